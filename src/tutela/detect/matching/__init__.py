@@ -1,0 +1,1 @@
+"""Lists with versions, exact indexes, and match decisions with reasons."""

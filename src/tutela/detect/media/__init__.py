@@ -1,0 +1,1 @@
+"""The only room that opens untrusted pictures, film and archives, in sandboxed workers."""
