@@ -1,1 +1,55 @@
-"""PDQ and Hamming arithmetic: the C11 extension ``tutela._kernels`` or its NumPy twin, same answers."""
+"""PDQ and Hamming arithmetic: the C11 extension ``tutela._kernels`` or its NumPy twin, same answers.
+
+``pdq`` and ``operators`` go from pixels to hashes, ``mih`` searches hashes by distance, ``paths``
+chooses the implementation; the ``*_twin`` modules are the NumPy side. Nothing here reads files.
+"""
+
+from tutela.arithmetic.mih import (
+    PER_QUERY_MAX,
+    RADIUS_MAX,
+    Hits,
+    MihArrays,
+    brute_query,
+    mih_build,
+    mih_merge,
+    mih_query,
+    validate,
+    values_of,
+    words,
+)
+from tutela.arithmetic.operators import LUMA_SIDE, Operator, operator, scaled_operator
+from tutela.arithmetic.paths import available_paths, current_path, forced_path, use_path
+from tutela.arithmetic.pdq import (
+    DIHEDRAL_NAMES,
+    LIMITED_RANGE_SCALE,
+    finish,
+    finish_dihedral,
+    reduce_luma,
+)
+
+__all__ = [
+    "DIHEDRAL_NAMES",
+    "LIMITED_RANGE_SCALE",
+    "LUMA_SIDE",
+    "PER_QUERY_MAX",
+    "RADIUS_MAX",
+    "Hits",
+    "MihArrays",
+    "Operator",
+    "available_paths",
+    "brute_query",
+    "current_path",
+    "finish",
+    "finish_dihedral",
+    "forced_path",
+    "mih_build",
+    "mih_merge",
+    "mih_query",
+    "operator",
+    "reduce_luma",
+    "scaled_operator",
+    "use_path",
+    "validate",
+    "values_of",
+    "words",
+]

@@ -1,0 +1,94 @@
+"""PDQ in NumPy: the oracle of the C kernel, and what runs where no compiler was.
+
+Same formulas as ``native/pdq.c``; sums may be taken in another order, so hashes of pictures
+whose coefficients lie at the median may differ by at most 2 bits (performance.md section 2.7).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tutela.arithmetic.operators import LUMA_SIDE, Operator
+
+#: Luma of PDQ: ITU-R BT.601 weights (pdqhashing.cpp fillFloatLumaFromRGB).
+LUMA_WEIGHTS = (0.299, 0.587, 0.114)
+#: Frequencies a side that PDQ keeps: 1 to 16, without the constant term (PDQ paper).
+FREQUENCIES = 16
+#: Divisor and cap of the gradient sum (pdqhashing.cpp computeImageDomainQualityMetric).
+QUALITY_DIVISOR, QUALITY_MAX = 90, 100
+
+
+def _dct_matrix() -> NDArray[np.float32]:
+    """The 16 x 64 rows ``sqrt(2/64) cos(pi/128 (p + 1)(2q + 1))`` in float32."""
+    p = np.arange(1, FREQUENCIES + 1)[:, None]
+    q = np.arange(LUMA_SIDE)[None, :]
+    return (np.sqrt(2.0 / LUMA_SIDE) * np.cos(np.pi / 128.0 * p * (2 * q + 1))).astype(np.float32)
+
+
+_DCT = _dct_matrix()
+#: Mirroring an axis negates the cosines of even index (performance.md section 2.6).
+_SIGN = np.where(np.arange(FREQUENCIES) % 2 == 1, np.float32(1), np.float32(-1))
+
+
+def reduce_luma(pixels: NDArray[np.uint8], rows: Operator, columns: Operator) -> NDArray[np.float32]:
+    """The (64, 64) float32 luma reduction of uint8 pixels (H, W) or (H, W, 3) RGB.
+
+    Works band by band, so that at most 1/64 of the picture exists as float32.
+    """
+    across = np.empty((LUMA_SIDE, columns.size), np.float32)
+    for i in range(LUMA_SIDE):
+        start, length = int(rows.starts[i]), int(rows.lengths[i])
+        band = pixels[start : start + length].reshape(length, -1).astype(np.float32)
+        across[i] = _mix(rows.weights[i, :length] @ band, pixels.ndim)
+    reduced = np.empty((LUMA_SIDE, LUMA_SIDE), np.float32)
+    for j in range(LUMA_SIDE):
+        start, length = int(columns.starts[j]), int(columns.lengths[j])
+        reduced[:, j] = across[:, start : start + length] @ columns.weights[j, :length]
+    return reduced
+
+
+def _mix(line: NDArray[np.float32], dimensions: int) -> NDArray[np.float32]:
+    if dimensions == 2:
+        return line
+    red, green, blue = (line[channel::3].astype(np.float64) for channel in range(3))
+    mixed = red * LUMA_WEIGHTS[0] + green * LUMA_WEIGHTS[1] + blue * LUMA_WEIGHTS[2]
+    return mixed.astype(np.float32)
+
+
+def quality_of(luma64: NDArray[np.float32], quality_scale: float) -> int:
+    """Quality 0-100: the sum of the truncated differences between neighbours, in percent of 255."""
+    scale = np.float32(quality_scale)
+    down = (luma64[:-1] - luma64[1:]) * scale
+    right = (luma64[:, :-1] - luma64[:, 1:]) * scale
+    total = sum(
+        int(np.abs(np.trunc(step * np.float32(100) / np.float32(255)).astype(np.int64)).sum())
+        for step in (down, right)
+    )
+    return min(QUALITY_MAX, total // QUALITY_DIVISOR)
+
+
+def finish(luma64: NDArray[np.float32], quality_scale: float) -> tuple[bytes, int]:
+    """The 32-byte PDQ hash of a reduction and its quality 0-100."""
+    return _bits(_coefficients(luma64)), quality_of(luma64, quality_scale)
+
+
+def finish_dihedral(luma64: NDArray[np.float32], quality_scale: float) -> tuple[tuple[bytes, ...], int]:
+    """The hashes of the eight orientations (order of ``pdq.DIHEDRAL_NAMES``) and the quality."""
+    upright = _coefficients(luma64)
+    by_row, by_column = upright * _SIGN[:, None], upright * _SIGN[None, :]
+    by_both = by_row * _SIGN[None, :]
+    forms = (upright, by_column.T, by_both, by_row.T, by_row, by_column, upright.T, by_both.T)
+    return tuple(_bits(form) for form in forms), quality_of(luma64, quality_scale)
+
+
+def _coefficients(luma64: NDArray[np.float32]) -> NDArray[np.float32]:
+    coefficients: NDArray[np.float32] = (_DCT @ luma64) @ _DCT.T
+    return coefficients
+
+
+def _bits(coefficients: NDArray[np.float32]) -> bytes:
+    """Bit ``16 p + q`` is set where the coefficient exceeds the lower median; bit 255 comes first."""
+    flat = coefficients.ravel()
+    median = np.partition(flat, 127)[127]
+    return np.packbits(flat[::-1] > median).tobytes()
