@@ -1,1 +1,1 @@
-"""What everything stands on: errors, settings, slots, ids, time, log, metrics, taxonomy. No Django, no pictures."""
+"""What everything stands on: errors, settings, slots, ids, time, log, metrics, taxonomy. No pictures here."""

@@ -36,6 +36,7 @@ class Invalid(TutelaError):  # noqa: N818 - the family's name is the noun of the
         self.field = field
 
     def public_message(self) -> str:
+        """``field: message``, or the message alone."""
         return f"{self.field}: {self.message}" if self.field else self.message
 
 

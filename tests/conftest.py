@@ -1,0 +1,46 @@
+"""What holds for every test: needs are skipped visibly, and the run ends in one summed line."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from _pytest.terminal import TerminalReporter
+from hypothesis import settings
+
+from tests.needs import NEEDS, missing, required
+
+settings.register_profile("tutela", deadline=None, print_blob=True)
+settings.load_profile("tutela")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    unknown = required() - NEEDS.keys()
+    if unknown:
+        raise pytest.UsageError(f"TUTELA_REQUIRE names what no test knows: {', '.join(sorted(unknown))}")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker in item.iter_markers("needs"):
+        for name in marker.args:
+            _check_need(name)
+
+
+def _check_need(name: str) -> None:
+    what = missing(name)
+    if what and name in required():
+        pytest.fail(f"required here and missing: {what}", pytrace=False)
+    if what:
+        pytest.skip(f"needs {what}")
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """The last lines of a run: what was skipped and why, then ``N passed, N failed, N skipped``."""
+    stats = terminalreporter.stats
+    reasons = Counter(str(report.longrepr[2]) for report in stats.get("skipped", []) if report.longrepr)
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"skipped {count}: {reason.removeprefix('Skipped: ')}")
+    passed = len(stats.get("passed", [])) + len(stats.get("xfailed", []))
+    failed = len(stats.get("failed", [])) + len(stats.get("error", []))
+    skipped = len(stats.get("skipped", []))
+    terminalreporter.write_line(f"{passed} passed, {failed} failed, {skipped} skipped")

@@ -1,0 +1,81 @@
+"""What a test may need that a machine may lack. ``TUTELA_REQUIRE=compiler,py313`` makes such a skip fail.
+
+Use ``@pytest.mark.needs("chromium", "pdqhash")``; the names are the keys of ``NEEDS``.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+
+def _program(*names: str) -> Callable[[], bool]:
+    return lambda: any(shutil.which(name, path=_path()) for name in names)
+
+
+def _path() -> str:
+    """System folders are searched too: mkfs lives in /usr/sbin, which a plain user's PATH lacks."""
+    return os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+
+
+def _module(name: str) -> Callable[[], bool]:
+    return lambda: importlib.util.find_spec(name) is not None
+
+
+def _modules(*names: str) -> Callable[[], bool]:
+    return lambda: all(_module(name)() for name in names)
+
+
+def _shared() -> bool:
+    return (Path(__file__).resolve().parent.parent.parent / "shared").is_dir()
+
+
+def _python(version: str) -> Callable[[], bool]:
+    def found() -> bool:
+        return shutil.which(f"python{version}") is not None or any(
+            (root / "bin" / "python").exists() for root in Path.home().glob(f".pyenv/versions/{version}.*")
+        )
+
+    return found
+
+
+#: name -> (is it here?, what to install)
+NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
+    "compiler": (_program("gcc", "cc", "clang"), "a C compiler (apt-get install gcc)"),
+    "peers": (_modules("pdqhash", "threatexchange", "faiss"), "the peers (requirements/peers.txt; need g++)"),
+    "pdqhash": (_module("pdqhash"), "the peer pdqhash (requirements/peers.txt; needs g++)"),
+    "threatexchange": (
+        _module("threatexchange"),
+        "the peer threatexchange (requirements/peers.txt; needs g++)",
+    ),
+    "faiss": (_module("faiss"), "the peer faiss-cpu (requirements/peers.txt)"),
+    "pytsk3": (_module("pytsk3"), "the extra forensic (pytsk3)"),
+    "pyewf": (_module("pyewf"), "the extra forensic (libewf)"),
+    "shared": (_shared, "the folder shared beside the checkout"),
+    "chromium": (
+        _program("chromium", "chromium-browser", "google-chrome"),
+        "a browser (apt-get install chromium)",
+    ),
+    "e2fsprogs": (_program("mke2fs"), "mke2fs and debugfs (apt-get install e2fsprogs)"),
+    "mtools": (_program("mcopy"), "mtools and mkfs.vfat (apt-get install mtools dosfstools)"),
+    "ewf": (_program("ewfacquire"), "ewfacquire (apt-get install ewf-tools)"),
+    "strace": (_program("strace"), "strace (apt-get install strace)"),
+    "linux": (lambda: sys.platform == "linux", "Linux"),
+    "py312": (_python("3.12"), "Python 3.12"),
+    "py313": (_python("3.13"), "Python 3.13"),
+}
+
+
+def missing(name: str) -> str:
+    """An empty string when ``name`` is here, else the sentence that says what to install."""
+    here, what = NEEDS[name]
+    return "" if here() else what
+
+
+def required() -> frozenset[str]:
+    """The names of ``TUTELA_REQUIRE``: their absence is a failure, not a skip."""
+    return frozenset(filter(None, os.environ.get("TUTELA_REQUIRE", "").split(",")))
