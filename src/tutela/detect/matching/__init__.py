@@ -1,1 +1,1 @@
-"""Lists with versions, exact indexes, and match decisions with reasons."""
+"""Hash lists, exact indexes, and what a match means: files to decisions, always with a reason."""

@@ -67,6 +67,9 @@ class ListHeader:
     #: is only ever said for a SHA-256 or where this is set and the SHA-256 matches).
     approved: bool = False
     thresholds: Thresholds = field(default_factory=Thresholds)
+    #: Random 32 bytes that key the digests of ``url`` and ``text`` entries (decisions.md section 8).
+    #: Empty = ``write_list`` draws one; whoever makes keyed digests sets it first (``new_salt()``).
+    salt: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
