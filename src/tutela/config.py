@@ -1,0 +1,38 @@
+"""All settings in one: what the rooms declare in their ``settings.py``, composed under the room's name.
+
+``load()`` gives the settings in force. A command that must start fast asks ``find_origins().any()`` of
+``tutela.kernel.settings`` first and uses the rooms' own defaults when nothing is configured.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tutela.detect.fingerprints.settings import FingerprintSettings
+from tutela.kernel.settings import Loaded, Origins, find_origins, read
+
+
+class Config(BaseModel):
+    """The settings of all rooms; each field is a table of ``tutela.toml``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    fingerprints: FingerprintSettings = Field(default_factory=FingerprintSettings)
+
+
+def load(explicit: Path | None = None) -> Config:
+    """The settings in force: environment, secrets folder, file, defaults (``explicit`` is ``--config``).
+
+    Raises Invalid naming the key for an unknown name or a wrong value, and what would be right.
+    """
+    return load_with_origin(explicit).values
+
+
+def load_with_origin(explicit: Path | None = None) -> Loaded[Config]:
+    """As ``load``, with the origin of each setting that somebody set."""
+    origins: Origins = find_origins(explicit)
+    if not origins.any():
+        return Loaded(values=Config(), origin={})
+    return read(Config, origins)
