@@ -29,6 +29,7 @@ LIST_MAX = 20
 LIBRARIES = frozenset({"pil", "libav", "py7zr", "obstore", "fsspec", "asyncio", "concurrent"})
 
 _SLUG = re.compile(r"[a-z]{2,}(_[a-z]{1,20}){0,6}")
+_HEX_ID = re.compile(r"[a-z]{3}_[0-9a-f]+")
 _HEX_RUN = re.compile(r"[0-9a-f]{9,}")
 _words: set[str] = {"other", *LIBRARIES}
 _state: dict[str, Any] = {"configured": False}
@@ -134,7 +135,7 @@ def _safe(value: object) -> object:
     if isinstance(value, (int, float)):
         return value if abs(value) <= NUMBER_MAX else REDACTED
     if isinstance(value, str):
-        return value if is_id(value) or value in _words else REDACTED
+        return value if _is_own_id(value) or value in _words else REDACTED
     if (
         isinstance(value, (list, tuple))
         and len(value) <= LIST_MAX
@@ -142,6 +143,11 @@ def _safe(value: object) -> object:
     ):
         return [_safe(one) for one in value]
     return REDACTED
+
+
+def _is_own_id(text: str) -> bool:
+    """An id of ``new_id``, and not a prefix before an MD5: 32 random characters are never all hexadecimal."""
+    return is_id(text) and not _HEX_ID.fullmatch(text)
 
 
 def _is_slug(text: str) -> bool:
