@@ -1,0 +1,1 @@
+"""Measurements against peers, in one process and alternating. ``make bench`` prints the ratios."""
