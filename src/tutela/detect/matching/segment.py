@@ -8,7 +8,7 @@ check every number). Instances are immutable and may be asked by many threads.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from tutela.detect.matching.columns import (
     entry_of,
 )
 from tutela.detect.matching.index import BUCKETED, IndexKind, Searchable
+from tutela.detect.matching.parts import ExactHit
 from tutela.detect.matching.shapes import ListEntry
 from tutela.detect.matching.texts import Texts, text_key
 from tutela.kernel.errors import Invalid
@@ -41,13 +42,6 @@ _SIDES = {
     "vpdq_entries": (None, None, 4),
     **{f"{kind}_values": (None, width) for kind, width in EXACT_BYTES.items()},
 }
-
-
-class ExactHit(NamedTuple):
-    """Query ``query`` has the same bytes as the value of row ``row``."""
-
-    query: int
-    row: int
 
 
 def _check_shape(name: str, array: NDArray[Any]) -> None:
@@ -151,6 +145,11 @@ class Segment:
         frames: NDArray[np.uint64] = self.arrays["vpdq_hashes"][int(ends[film]) : int(ends[film + 1])]
         return frames
 
+    def frame_hashes(self, frames: NDArray[np.uint32]) -> NDArray[np.uint64]:
+        """(n, 4) hashes of the frames with these numbers."""
+        hashes: NDArray[np.uint64] = self.arrays["vpdq_hashes"][frames]
+        return hashes
+
     def exact(self, kind: str, values: Sequence[bytes], *, per_query_max: int) -> list[ExactHit]:
         """Rows whose value of ``kind`` equals a query's bytes, in the order of the queries.
 
@@ -237,4 +236,3 @@ class Segment:
     def index_bytes(self) -> int:
         """Bytes of the PDQ index: hashes and bucket tables (288 a hash and 4.2 MB)."""
         return sum(self.arrays[f"pdq_{part}"].nbytes for part in ("hashes", "offsets", "entries"))
-

@@ -136,4 +136,3 @@ def open_list(path: Path | str, *, index: IndexKind = BUCKETED) -> ListView:
         raise Invalid(str(error), field=str(path)) from error
     except OSError as error:
         raise Unavailable(f"{path}: the list cannot be read: {error.strerror}") from error
-
