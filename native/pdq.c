@@ -9,27 +9,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Sums of a line are taken in this many interleaved lanes, then folded in halves: one fixed
- * order that every vector width can follow. */
-enum { LANES = 16 };
+/* Source rows a sweep of the accumulator, and lanes of a long sum along a line. Both fix the
+ * order of the additions, hence the bits of the result. */
+enum { ROWS = 4, LANES = 4 };
 
 /* ITU-R BT.601, as pdqhash computes it: in double, rounded once. */
 static const double RED = 0.299, GREEN = 0.587, BLUE = 0.114;
 
-/* D[p][q] = sqrt(2/64) cos(pi/128 (p + 1)(2q + 1)): frequencies 1..16, no constant term. */
-static float dct[TK_FREQUENCIES][TK_SIDE];
+/* D[p][q] = sqrt(2/64) cos(pi/128 (p + 1)(2q + 1)): frequencies 1..16, no constant term. The
+ * root is rounded to float first, as in the reference (pdqhashing.cpp, dct_matrix_64). */
+static float dct[TK_FREQUENCIES][TK_SIDE], dct_columns[TK_SIDE][TK_FREQUENCIES];
 
 void tk_pdq_initialise(void) {
     const double pi = 3.14159265358979323846;
+    const float root = (float)sqrt(2.0 / TK_SIDE);
     for (int p = 0; p < TK_FREQUENCIES; p++)
         for (int q = 0; q < TK_SIDE; q++)
-            dct[p][q] = (float)(sqrt(2.0 / TK_SIDE) * cos(pi / 128.0 * (p + 1) * (2 * q + 1)));
+            dct_columns[q][p] = dct[p][q] = (float)(root * cos(pi / 128.0 * (p + 1) * (2 * q + 1)));
 }
 
 int tk_band_fits(const tk_band *band, ptrdiff_t n) {
     for (int i = 0; i < TK_SIDE; i++) {
         ptrdiff_t start = band->starts[i], length = band->lengths[i];
-        if (start < 0 || length < 0 || length > band->width || start > n - length) return 0;
+        if (start < 0 || length < 1 || length > band->width || start > n - length) return 0;
     }
     return 1;
 }
@@ -71,19 +73,15 @@ tk_result tk_reduce(int level, const tk_pixels *pixels, const tk_band *rows, con
     return TK_OK;
 }
 
-/* B = D . A . D^T, summed in the order of the reference (k ascending). */
+/* B = D . A . D^T, each sum in the order of the reference (k ascending). */
 static void transform(const float *luma, float coefficients[TK_FREQUENCIES][TK_FREQUENCIES]) {
-    static const float zero[TK_SIDE];
     for (int p = 0; p < TK_FREQUENCIES; p++) {
-        float across[TK_SIDE];
-        memcpy(across, zero, sizeof across);
+        float across[TK_SIDE] = {0}, sums[TK_FREQUENCIES] = {0};
         for (int k = 0; k < TK_SIDE; k++)
             for (int j = 0; j < TK_SIDE; j++) across[j] += dct[p][k] * luma[k * TK_SIDE + j];
-        for (int q = 0; q < TK_FREQUENCIES; q++) {
-            float sum = 0;
-            for (int k = 0; k < TK_SIDE; k++) sum += across[k] * dct[q][k];
-            coefficients[p][q] = sum;
-        }
+        for (int k = 0; k < TK_SIDE; k++)
+            for (int q = 0; q < TK_FREQUENCIES; q++) sums[q] += across[k] * dct_columns[k][q];
+        memcpy(coefficients[p], sums, sizeof sums);
     }
 }
 
@@ -119,16 +117,24 @@ static void threshold(const float *coefficients, uint8_t *hash) {
         if (coefficients[k] > median) hash[31 - (k >> 3)] |= (uint8_t)(1u << (k & 7));
 }
 
-/* Q = min(100, floor(sum of |trunc(100 (A - neighbour) / 255)| / 90)); each difference is
+/* The sum of |trunc(100 (here - there) / 255)| over `count` pairs of neighbours. */
+static int gradient(const float *here, const float *there, int count, float scale) {
+    int32_t total = 0;
+    for (int j = 0; j < count; j++) {
+        int32_t step = (int32_t)((here[j] - there[j]) * scale * 100.0f / 255.0f);
+        total += step < 0 ? -step : step;
+    }
+    return total;
+}
+
+/* Q = min(100, floor(sum of the gradients down and to the right / 90)); each difference is
  * truncated before it is added (performance.md section 2.5). */
 static int quality_of(const float *luma, float scale) {
     int64_t total = 0;
-    for (int i = 0; i < TK_SIDE; i++)
-        for (int j = 0; j < TK_SIDE; j++) {
-            const float *here = luma + i * TK_SIDE + j;
-            if (i + 1 < TK_SIDE) total += abs((int)((here[0] - here[TK_SIDE]) * scale * 100.0f / 255.0f));
-            if (j + 1 < TK_SIDE) total += abs((int)((here[0] - here[1]) * scale * 100.0f / 255.0f));
-        }
+    for (int i = 0; i < TK_SIDE; i++, luma += TK_SIDE) {
+        if (i + 1 < TK_SIDE) total += gradient(luma, luma + TK_SIDE, TK_SIDE, scale);
+        total += gradient(luma, luma + 1, TK_SIDE - 1, scale);
+    }
     int64_t quality = total / 90;
     return quality > 100 ? 100 : (int)quality;
 }

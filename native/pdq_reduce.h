@@ -2,26 +2,29 @@
  * and TARGET defined; no include guard on purpose.
  *
  * One pass over the bytes replaces four blur passes over float copies: for each of the 64
- * output rows, first the weighted sum of its source rows (4 at a time, to spare the
- * accumulator's traffic), then the luma mix, then 64 weighted sums along the line. The mix
+ * output rows, first the weighted sum of its source rows (ROWS at a time, to spare
+ * the accumulator's traffic), then the luma mix, then 64 weighted sums along the line. The mix
  * comes after the vertical sum, so it costs 64 lines instead of all (performance.md 2.3).
  */
 
+/* line = the weighted sum of `count` rows, ROWS of them a sweep. Missing rows of the last sweep
+ * repeat its first one with weight 0, which adds exactly nothing. */
 TARGET static void VARIANT(weigh_rows)(const uint8_t *first, ptrdiff_t stride, const float *weights,
                                        ptrdiff_t count, float *restrict line, ptrdiff_t samples) {
-    ptrdiff_t k = 0;
-    memset(line, 0, (size_t)samples * sizeof(float));
-    for (; k + 4 <= count; k += 4) {
-        const uint8_t *restrict a = first + k * stride, *restrict b = a + stride;
-        const uint8_t *restrict c = b + stride, *restrict d = c + stride;
-        float wa = weights[k], wb = weights[k + 1], wc = weights[k + 2], wd = weights[k + 3];
-        for (ptrdiff_t x = 0; x < samples; x++)
-            line[x] += wa * (float)a[x] + wb * (float)b[x] + wc * (float)c[x] + wd * (float)d[x];
-    }
-    for (; k < count; k++) {
-        const uint8_t *restrict a = first + k * stride;
-        float wa = weights[k];
-        for (ptrdiff_t x = 0; x < samples; x++) line[x] += wa * (float)a[x];
+    for (ptrdiff_t k = 0; k < count; k += ROWS) {
+        const uint8_t *row[ROWS];
+        float w[ROWS];
+        for (int r = 0; r < ROWS; r++) {
+            row[r] = first + (k + r < count ? k + r : k) * stride;
+            w[r] = k + r < count ? weights[k + r] : 0.0f;
+        }
+        const uint8_t *restrict a = row[0], *restrict b = row[1], *restrict c = row[2], *restrict d = row[3];
+        if (k)
+            for (ptrdiff_t x = 0; x < samples; x++)
+                line[x] += w[0] * (float)a[x] + w[1] * (float)b[x] + w[2] * (float)c[x] + w[3] * (float)d[x];
+        else
+            for (ptrdiff_t x = 0; x < samples; x++)
+                line[x] = w[0] * (float)a[x] + w[1] * (float)b[x] + w[2] * (float)c[x] + w[3] * (float)d[x];
     }
 }
 
@@ -31,15 +34,16 @@ TARGET static void VARIANT(mix_luma)(const float *restrict line, float *restrict
                           BLUE * (double)line[3 * x + 2]);
 }
 
-TARGET static float VARIANT(weigh_line)(const float *restrict line, const float *restrict weights, ptrdiff_t count) {
+/* Sample x goes to lane x mod LANES, then the lanes are folded: one order of additions that does
+ * not depend on the width of the vectors, and that the NumPy twin follows too. */
+TARGET static inline float VARIANT(weigh_line)(const float *restrict line, const float *restrict weights,
+                                               ptrdiff_t count) {
     float lanes[LANES] = {0};
     ptrdiff_t x = 0;
     for (; x + LANES <= count; x += LANES)
         for (int lane = 0; lane < LANES; lane++) lanes[lane] += weights[x + lane] * line[x + lane];
     for (int lane = 0; x + lane < count; lane++) lanes[lane] += weights[x + lane] * line[x + lane];
-    for (int half = LANES / 2; half; half /= 2)
-        for (int lane = 0; lane < half; lane++) lanes[lane] += lanes[lane + half];
-    return lanes[0];
+    return (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
 }
 
 TARGET static void VARIANT(reduce)(const tk_pixels *pixels, const tk_band *rows, const tk_band *columns,

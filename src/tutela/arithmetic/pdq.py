@@ -18,8 +18,6 @@ from tutela.arithmetic.operators import LUMA_SIDE, SIDE_MIN, Operator, operator
 DIHEDRAL_NAMES = ("r0", "r90", "r180", "r270", "mx", "my", "md", "ma")
 #: Quality of limited-range film luma (16-235) is multiplied by this (performance.md 2.5).
 LIMITED_RANGE_SCALE = 255.0 / 219.0
-#: Luma outside +-this is refused: 8-bit pictures stay within 0-255, weights sum to 1.
-LUMA_MAX = 4096.0
 
 
 def reduce_luma(
@@ -96,6 +94,4 @@ def _checked_luma(luma64: NDArray[np.float32], quality_scale: float) -> NDArray[
         raise ValueError(f"a reduction of shape {luma64.shape} and type {luma64.dtype}: (64, 64) float32 needed")
     if not 0.0 < quality_scale <= 4.0:
         raise ValueError(f"a quality scale of {quality_scale}: above 0 and up to 4 needed")
-    if not bool(np.abs(luma64).max() <= LUMA_MAX):  # also False for NaN
-        raise ValueError(f"a reduction beyond +-{LUMA_MAX:.0f}: not luma of an 8-bit picture")
     return np.ascontiguousarray(luma64)

@@ -1,10 +1,13 @@
 """PDQ in NumPy: the oracle of the C kernel, and what runs where no compiler was.
 
-Same formulas as ``native/pdq.c``; sums may be taken in another order, so hashes of pictures
-whose coefficients lie at the median may differ by at most 2 bits (performance.md section 2.7).
+Same formulas as ``native/pdq.c``, every float added in the same order (element by element, no
+BLAS), so that both give the same bits even where coefficients tie at the median.
 """
 
 from __future__ import annotations
+
+import functools
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +18,25 @@ from tutela.arithmetic.operators import LUMA_SIDE, Operator
 LUMA_WEIGHTS = (0.299, 0.587, 0.114)
 #: Frequencies a side that PDQ keeps: 1 to 16, without the constant term (PDQ paper).
 FREQUENCIES = 16
+#: Source rows a sweep and lanes along a line (ROWS and LANES of native/pdq.c).
+SWEEP, LANES = 4, 4
 #: Divisor and cap of the gradient sum (pdqhashing.cpp computeImageDomainQualityMetric).
 QUALITY_DIVISOR, QUALITY_MAX = 90, 100
+#: Luma outside +-this is refused: 8-bit pictures stay within 0-255, because weights sum to 1.
+LUMA_MAX = 4096.0
 
 
 def _dct_matrix() -> NDArray[np.float32]:
-    """The 16 x 64 rows ``sqrt(2/64) cos(pi/128 (p + 1)(2q + 1))`` in float32."""
-    p = np.arange(1, FREQUENCIES + 1)[:, None]
-    q = np.arange(LUMA_SIDE)[None, :]
-    return (np.sqrt(2.0 / LUMA_SIDE) * np.cos(np.pi / 128.0 * p * (2 * q + 1))).astype(np.float32)
+    """The 16 x 64 rows ``sqrt(2/64) cos(pi/128 (p + 1)(2q + 1))`` in float32.
+
+    The root is rounded to float32 first, as in the reference (pdqhashing.cpp dct_matrix_64).
+    """
+    root = float(np.float32(math.sqrt(2.0 / LUMA_SIDE)))
+    rows = [
+        [root * math.cos(math.pi / 128.0 * p * (2 * q + 1)) for q in range(LUMA_SIDE)]
+        for p in range(1, FREQUENCIES + 1)
+    ]
+    return np.array(rows).astype(np.float32)
 
 
 _DCT = _dct_matrix()
@@ -39,13 +52,31 @@ def reduce_luma(pixels: NDArray[np.uint8], rows: Operator, columns: Operator) ->
     across = np.empty((LUMA_SIDE, columns.size), np.float32)
     for i in range(LUMA_SIDE):
         start, length = int(rows.starts[i]), int(rows.lengths[i])
-        band = pixels[start : start + length].reshape(length, -1).astype(np.float32)
-        across[i] = _mix(rows.weights[i, :length] @ band, pixels.ndim)
-    reduced = np.empty((LUMA_SIDE, LUMA_SIDE), np.float32)
-    for j in range(LUMA_SIDE):
-        start, length = int(columns.starts[j]), int(columns.lengths[j])
-        reduced[:, j] = across[:, start : start + length] @ columns.weights[j, :length]
-    return reduced
+        band = pixels[start : start + length].reshape(length, -1)
+        across[i] = _mix(_weigh_rows(band, rows.weights[i, :length]), pixels.ndim)
+    return _weigh_lines(across, columns)
+
+
+def _weigh_rows(band: NDArray[np.uint8], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The weighted sum of the rows of a band, ``SWEEP`` rows at a time."""
+    line = np.zeros(band.shape[1], np.float32)
+    for first in range(0, len(band), SWEEP):
+        sweep = band[first : first + SWEEP].astype(np.float32) * weights[first : first + SWEEP, None]
+        line += functools.reduce(np.add, sweep)
+    return line
+
+
+def _weigh_lines(across: NDArray[np.float32], columns: Operator) -> NDArray[np.float32]:
+    """All 64 x 64 weighted sums along the lines: sample x goes to lane x mod 4, lanes are folded."""
+    width = columns.weights.shape[1]
+    padded = np.zeros((LUMA_SIDE, -(-width // LANES) * LANES), np.float32)
+    padded[:, :width] = np.where(np.arange(width) < columns.lengths[:, None], columns.weights, np.float32(0))
+    lanes = np.zeros((LUMA_SIDE, LUMA_SIDE, LANES), np.float32)
+    for first in range(0, padded.shape[1], LANES):
+        places = columns.starts[:, None] + np.arange(first, first + LANES)
+        samples = across[:, np.minimum(places, columns.size - 1)]
+        lanes += samples * padded[:, first : first + LANES]
+    return (lanes[..., 0] + lanes[..., 2]) + (lanes[..., 1] + lanes[..., 3])
 
 
 def _mix(line: NDArray[np.float32], dimensions: int) -> NDArray[np.float32]:
@@ -83,7 +114,14 @@ def finish_dihedral(luma64: NDArray[np.float32], quality_scale: float) -> tuple[
 
 
 def _coefficients(luma64: NDArray[np.float32]) -> NDArray[np.float32]:
-    coefficients: NDArray[np.float32] = (_DCT @ luma64) @ _DCT.T
+    if not bool(np.abs(luma64).max() <= LUMA_MAX):  # NaN fails the comparison too
+        raise ValueError(f"a reduction beyond +-{LUMA_MAX:.0f}: not luma of an 8-bit picture")
+    across = np.zeros((FREQUENCIES, LUMA_SIDE), np.float32)
+    for k in range(LUMA_SIDE):
+        across += _DCT[:, k, None] * luma64[k]
+    coefficients = np.zeros((FREQUENCIES, FREQUENCIES), np.float32)
+    for k in range(LUMA_SIDE):
+        coefficients += across[:, k, None] * _DCT[:, k]
     return coefficients
 
 
