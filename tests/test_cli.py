@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from tutela import __version__, cli
+from tutela.kernel.errors import Conflict, Invalid, Refused, Unavailable
+
+
+@pytest.fixture
+def raising(monkeypatch: pytest.MonkeyPatch) -> list[BaseException | int]:
+    """A command ``raise`` that raises (or returns) what the test puts into the list."""
+    outcome: list[BaseException | int] = []
+
+    @click.command()
+    def command() -> int:
+        first = outcome[0]
+        if isinstance(first, BaseException):
+            raise first
+        return first
+
+    monkeypatch.setattr(cli.LazyGroup, "get_command", lambda *_: command)
+    return outcome
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (Invalid("must be 0 to 31", field="distance_bits"), 2, "error: distance_bits: must be 0 to 31\n"),
+        (Refused("no list of that name"), 2, "error: no list of that name\n"),
+        (Conflict("another scan writes this journal"), 2, "error: another scan writes this journal\n"),
+        (Unavailable("the bucket does not answer"), 3, "error: the bucket does not answer\n"),
+        (KeyboardInterrupt(), 130, "interrupted\n"),
+    ],
+)
+def test_errors_are_printed_plainly_with_their_exit_code(
+    raising: list[BaseException | int],
+    capsys: pytest.CaptureFixture[str],
+    error: BaseException,
+    code: int,
+    message: str,
+) -> None:
+    raising.append(error)
+    assert cli.run(["raise"]) == code
+    assert capsys.readouterr() == ("", message)
+
+
+@pytest.mark.parametrize("code", [0, 1, 2, 3])
+def test_what_a_command_returns_is_the_exit_code(raising: list[BaseException | int], code: int) -> None:
+    raising.append(code)
+    assert cli.run(["raise"]) == code
+    with pytest.raises(SystemExit) as left:
+        cli.main(["raise"])
+    assert left.value.code == code
+
+
+def test_a_fault_of_our_own_is_never_a_finding_and_never_quotes_content(
+    raising: list[BaseException | int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    raising.append(RuntimeError("/seized/canary.jpg"))
+    assert cli.run(["raise"]) == 70
+    printed = capsys.readouterr()
+    assert "RuntimeError" in printed.err
+    assert "canary" not in printed.out + printed.err
+
+
+def test_wrong_usage_is_exit_2_and_names_the_near_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["scna"]) == 2
+    assert "scna" in capsys.readouterr().err
+    assert cli.run(["plugins", "--nope"]) == 2
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--version"]) == 0
+    assert __version__ in capsys.readouterr().out
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--help"]) == 0
+    printed = capsys.readouterr().out
+    for name, lazy in cli.COMMANDS.items():
+        assert f"  {name} " in printed
+        assert lazy.summary in " ".join(printed.split())
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_summary_in_the_table_is_the_commands_own(name: str) -> None:
+    command = cli.group.get_command(click.Context(cli.group), name)
+    assert command is not None
+    assert command.get_short_help_str(200) == cli.COMMANDS[name].summary
+
+
+def test_module_runs_as_the_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "tutela", "--version"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout.strip()) == (0, f"tutela, version {__version__}")
