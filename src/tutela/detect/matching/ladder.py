@@ -87,6 +87,16 @@ def _by_entry(matches: Iterable[Match]) -> dict[tuple[str, str, str], list[Match
     return entries
 
 
+def confirmed_entries(matches: Iterable[Match]) -> dict[tuple[str, str, str], Confirmed]:
+    """By what each entry (list, version, entry id) is confirmed; entries that are not are left out."""
+    found: dict[tuple[str, str, str], Confirmed] = {}
+    for place, several in _by_entry(matches).items():
+        confirmed = _confirmed_by(frozenset(match.kind for match in several if not match.disputed))
+        if confirmed is not None:
+            found[place] = confirmed
+    return found
+
+
 def _verdicts(matches: Sequence[Match]) -> list[_Verdict]:
     """One verdict per entry, the strongest first. What is disputed confirms nothing."""
     verdicts = []
