@@ -33,6 +33,10 @@ class Limits:
     reduced_pixels_max: int = 4_000_000
     side_max: int = 65_535
     frames_max: int = 300
+    #: Frames of an animation that are decoded in search of distinct ones.
+    frames_looked_max: int = 3_000
+    #: Pixels of all frames of an animation together: 300 frames of 1920 x 1080.
+    animation_pixels_max: int = 625_000_000
     film_frames_max: int = 20_000
     film_cpu_seconds: float = 120.0
     film_bytes_max: int = 2048 * MIB

@@ -1,0 +1,33 @@
+"""Why a viewer may show something else than what was hashed: fixed reasons, one bit each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: Order = bit on the wire; new reasons go to the end. What each means:
+#: ``several_frames``        an animation or several pages: every distinct one is a form;
+#: ``exif_orientation``      the encoded picture is turned; the shown orientation is hashed;
+#: ``transparency``          some pixels are not opaque: forms on white and on black;
+#: ``hidden_colour``         pixels of alpha 0 hold a picture that no viewer shows;
+#: ``trailing_data``         bytes follow the end of the picture;
+#: ``second_picture``        those bytes hold another picture or film, which was not hashed;
+#: ``polyglot``              another format (archive, document, program) is readable in the same bytes;
+#: ``embedded_preview``      a preview picture lies inside and may show something else;
+#: ``frames_left_out``       more frames than the limit: the later ones were not hashed;
+#: ``name_differs``          the extension of the name says another kind (set by the parent);
+#: ``several_pictures``      a HEIF collection: only the primary picture and its sequence are forms;
+#: ``several_tracks``        a film with more than one video track.
+REASONS: Final = (
+    "several_frames",
+    "exif_orientation",
+    "transparency",
+    "hidden_colour",
+    "trailing_data",
+    "second_picture",
+    "polyglot",
+    "embedded_preview",
+    "frames_left_out",
+    "name_differs",
+    "several_pictures",
+    "several_tracks",
+)

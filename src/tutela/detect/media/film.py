@@ -1,0 +1,250 @@
+"""Films through PyAV, inside the sealed worker: one reduction for each sampled frame.
+
+The demuxer is forced by the sniffed content and reads one seekable descriptor; nothing the film
+names is ever opened (threat model ST-05). One thread, because the worker has one core's budget.
+The sample aspect ratio is ignored: PDQ scales both sides to 64, so stretching changes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, NoReturn
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from tutela.detect.media.film_frames import reduce_frame, rgb_pixels, turn_of
+from tutela.detect.media.shapes import Ask, Limits, MediaFacts, ShownForm
+from tutela.detect.media.sniff import HEAD_BYTES, sniff
+from tutela.detect.media.troubles import DecodeTrouble
+
+#: Sniffed kind to the one demuxer that may read it (names of libavformat).
+DEMUXERS = {
+    "mp4": "mov",
+    "mkv": "matroska",
+    "avi": "avi",
+    "mpegps": "mpeg",
+    "mpegts": "mpegts",
+    "flv": "flv",
+    "asf": "asf",
+    "ogg": "ogg",
+}
+#: What skips the frames that no other frame refers to: 2.1x the speed, the same hashes
+#: within 2 bits (performance.md section 5, mode *standard*).
+SKIP_FRAME = {"standard": "NONREF", "exact": "DEFAULT"}
+#: Bytes read at once from the descriptor.
+READ_BYTES = 1 << 18
+#: Durations above this are nonsense of a header and are reported as this (about 31 years).
+DURATION_SECONDS_MAX = 1e9
+#: Damaged packets in a row after which the rest of a film is given up.
+DAMAGED_PACKETS_MAX = 1_000
+
+Emit = Callable[[ShownForm], None]
+
+
+def _refuse_other_files(url: str, flags: int, options: dict[str, str]) -> NoReturn:
+    raise PermissionError("a film may not open anything else")
+
+
+def decode_film(stream: BinaryIO, ask: Ask, emit: Emit) -> MediaFacts:
+    """Facts of the film, after one upright form for each sampled frame went to ``emit``.
+
+    ``stream`` is a seekable binary file object. Raises ``DecodeTrouble``; the forms that were sent
+    before it stay valid, and its ``facts`` count them. ``crops_percent`` does not apply to films:
+    derived frames would change the percentages of vPDQ.
+    """
+    run = _Run(ask=ask, emit=emit)
+    size_bytes = stream.seek(0, 2)
+    stream.seek(0)
+    kind = sniff(stream.read(HEAD_BYTES))
+    if kind not in DEMUXERS:
+        raise DecodeTrouble("refused" if kind == "playlist" else "not_media", kind if kind == "playlist" else "other_kind")
+    stream.seek(0)
+    facts = MediaFacts(container=kind)
+    try:
+        with _open(stream, kind) as film:
+            track, ambiguous = _picture_track(film)
+            facts = _facts(film, track, kind, ambiguous)
+            _check_declared(track, size_bytes, ask.limits)
+            run.decode(film, track)
+            _check_end(track, size_bytes, run)
+    except DecodeTrouble as trouble:
+        trouble.facts = run.counted(facts)
+        raise
+    except MemoryError as error:
+        raise DecodeTrouble("refused", "memory", facts=run.counted(facts)) from error
+    except (av.FFmpegError, ValueError, OSError) as error:
+        raise DecodeTrouble("unreadable", "broken", facts=run.counted(facts)) from error
+    return run.counted(facts)
+
+
+def _open(stream: BinaryIO, kind: str) -> InputContainer:
+    return av.open(
+        stream,
+        "r",
+        format=DEMUXERS[kind],
+        buffer_size=READ_BYTES,
+        metadata_errors="replace",
+        io_open=_refuse_other_files,
+    )
+
+
+def _picture_track(film: InputContainer) -> tuple[VideoStream, tuple[str, ...]]:
+    """(the first moving track, what a viewer might show besides it)."""
+    attached = av.stream.Disposition.attached_pic
+    tracks = [s for s in film.streams.video if not s.disposition & attached]
+    if not tracks:
+        raise DecodeTrouble("not_media", "sound")
+    ambiguous = []
+    if len(tracks) > 1:
+        ambiguous.append("several_tracks")
+    if len(tracks) < len(film.streams.video):
+        ambiguous.append("embedded_preview")
+    return tracks[0], tuple(ambiguous)
+
+
+def _facts(film: InputContainer, track: VideoStream, kind: str, ambiguous: tuple[str, ...]) -> MediaFacts:
+    duration = (film.duration or 0) / av.time_base
+    codec = track.codec_context
+    return MediaFacts(
+        container=kind,
+        codec=codec.name,
+        width=codec.width,
+        height=codec.height,
+        duration_seconds=min(max(duration, 0.0), DURATION_SECONDS_MAX),
+        ambiguous=ambiguous,
+    )
+
+
+def _check_declared(track: VideoStream, size_bytes: int, limits: Limits) -> None:
+    """Refuses what the header alone gives away: absurd sides, more frames than bytes, shared samples."""
+    codec = track.codec_context
+    if codec.width * codec.height > limits.pixels_max or max(codec.width, codec.height) > limits.side_max:
+        raise DecodeTrouble("refused", "pixels")
+    if track.frames > size_bytes or len(track.index_entries) > size_bytes:
+        raise DecodeTrouble("refused", "declared")
+    if track.frames <= limits.film_frames_max:
+        return
+    # A film of that many frames is looked at more closely: samples that share their bytes make
+    # hours out of kilobytes, as overlapping members do in a zip.
+    if sum(entry.size for entry in track.index_entries) > size_bytes:
+        raise DecodeTrouble("refused", "declared")
+
+
+def _check_end(track: VideoStream, size_bytes: int, run: _Run) -> None:
+    entries = len(track.index_entries)
+    last = track.index_entries[entries - 1] if entries else None
+    if run.hashed == 0:
+        raise DecodeTrouble("unreadable", "no_frames")
+    if run.damaged or (last is not None and last.pos + last.size > size_bytes):
+        raise DecodeTrouble("unreadable", "damaged")
+
+
+@dataclass(kw_only=True)
+class _Run:
+    """The state of one pass over one film."""
+
+    ask: Ask
+    emit: Emit
+    hashed: int = 0
+    damaged: int = 0
+    last_seconds: float = -1.0
+    next_seconds: float = 0.0
+    started_cpu_seconds: float = field(default_factory=time.process_time)
+
+    def decode(self, film: InputContainer, track: VideoStream) -> None:
+        _prepare(track, self.ask)
+        start = float((track.start_time or 0) * (track.time_base or 0))
+        for frame in self._frames(film, track):
+            shown_at = (frame.time if frame.time is not None else math.nan) - start
+            if self._wanted(shown_at, track):
+                self._hash(frame)
+
+    def _frames(self, film: InputContainer, track: VideoStream) -> Iterator[av.VideoFrame]:
+        damaged_in_a_row = 0
+        for packet in film.demux(track):
+            self._check_cpu()
+            try:
+                frames = packet.decode()
+            except MemoryError:
+                raise
+            except av.FFmpegError:
+                # A recording that begins in the middle has no start for its first frames.
+                self.damaged += 1 if self.hashed else 0
+                damaged_in_a_row += 1
+                if damaged_in_a_row > DAMAGED_PACKETS_MAX:
+                    return
+                continue
+            damaged_in_a_row = 0
+            yield from (frame for frame in frames if isinstance(frame, av.VideoFrame))
+
+    def _check_cpu(self) -> None:
+        if time.process_time() - self.started_cpu_seconds > self.ask.limits.film_cpu_seconds:
+            raise DecodeTrouble("refused", "cpu")
+
+    def _wanted(self, untrusted_seconds: float, track: VideoStream) -> bool:
+        """Sampling rule of performance.md section 5: the first frame at or after each tick."""
+        seconds = untrusted_seconds
+        if not math.isfinite(seconds) or not self.last_seconds < seconds < DURATION_SECONDS_MAX:
+            # Missing, standing or falling time stamps: count on by the frame rate.
+            seconds = self.last_seconds + 1.0 / float(track.average_rate or 25)
+        self.last_seconds = max(seconds, 0.0)
+        if self.ask.film_mode == "exact":
+            return True
+        if self.last_seconds + 1e-6 < self.next_seconds:
+            return False
+        period = 1.0 / self.ask.film_rate_hz
+        self.next_seconds = (math.floor(self.last_seconds / period + 1e-6) + 1) * period
+        return True
+
+    def _hash(self, frame: av.VideoFrame) -> None:
+        limits = self.ask.limits
+        if self.hashed >= limits.film_frames_max:
+            raise DecodeTrouble("refused", "frames")
+        if frame.width * frame.height > limits.pixels_max:
+            raise DecodeTrouble("refused", "pixels")
+        luma64, clip_flags = reduce_frame(frame, limits.reduced_pixels_max)
+        # The 64 x 64 reduction is turned, not the frame: the hash of a turned film may differ by a
+        # few bits from the derived one (performance.md section 2.6), a copy of every frame costs more.
+        turn = turn_of(frame)
+        width, height = (frame.height, frame.width) if turn.transpose else (frame.width, frame.height)
+        pixels = None
+        if self.ask.pixels:
+            pixels = np.ascontiguousarray(turn.apply(rgb_pixels(frame, limits.pixels_max)))
+        self.emit(
+            ShownForm(
+                form=f"t{self.last_seconds:.3f}/r0",
+                frame=self.hashed,
+                full_width=width,
+                full_height=height,
+                luma64=np.ascontiguousarray(turn.apply(luma64)),
+                clip_flags=clip_flags,
+                pixels=pixels,
+            )
+        )
+        self.hashed += 1
+
+    def counted(self, facts: MediaFacts) -> MediaFacts:
+        """The facts with the number of frames that were hashed."""
+        return MediaFacts(
+            container=facts.container,
+            codec=facts.codec,
+            width=facts.width,
+            height=facts.height,
+            frames=self.hashed,
+            duration_seconds=facts.duration_seconds or max(self.last_seconds, 0.0),
+            ambiguous=facts.ambiguous,
+        )
+
+
+def _prepare(track: VideoStream, ask: Ask) -> None:
+    codec = track.codec_context
+    codec.thread_type = "NONE"
+    codec.thread_count = 1
+    codec.skip_frame = SKIP_FRAME[ask.film_mode]
+    codec.options = {"max_pixels": str(ask.limits.pixels_max)}

@@ -1,0 +1,212 @@
+"""The parent's hold on one kind of worker: the nursery process and the workers it forks."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import tutela
+from tutela.detect.media import orders, protocol
+from tutela.kernel.errors import Unavailable
+
+#: Start of an interpreter with all decoders on a loaded machine; about 0.2 s when idle.
+START_SECONDS_MAX: Final = 30.0
+#: Stays below the size from which malloc maps fresh pages for every call.
+_RECEIVE_BYTES: Final = 96 << 10
+#: What a nursery needs of the environment: nothing; numerical libraries must not start threads.
+_ENVIRONMENT: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "LC_ALL": "C"}
+
+
+class WorkerGoneError(Exception):
+    """The worker closed its end: it was killed or ended by itself."""
+
+
+class WorkerSlowError(Exception):
+    """The worker did not answer within the wall time."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ended:
+    """How a worker ended: signal number (0 = none), peak resident bytes, CPU seconds."""
+
+    signal_number: int
+    peak_bytes: int
+    cpu_seconds: float
+
+
+class Worker:
+    """One sealed worker as the parent sees it. Used by one thread at a time."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._read = bytearray()
+        self.items = 0
+        self.batch = -1
+        self.ready: protocol.Ready | None = None
+
+    def greet(self) -> protocol.Ready:
+        """The worker's greeting, awaited once; Unavailable when it does not come."""
+        if self.ready is None:
+            try:
+                frame_type, payload = self.read_frame(Patience(START_SECONDS_MAX), protocol.PAYLOAD_MAX)
+                if frame_type != protocol.READY:
+                    raise ValueError("no greeting")
+                self.ready = protocol.parse_ready(payload)
+            except (WorkerGoneError, WorkerSlowError, ValueError) as error:
+                raise Unavailable("the media worker did not start") from error
+        return self.ready
+
+    def order(self, message: bytes, fd: int) -> None:
+        """Sends one request with the file beside it; WorkerGoneError when nobody is there."""
+        self.greet()
+        try:
+            socket.send_fds(self._channel, [message], [fd])
+        except OSError as error:
+            raise WorkerGoneError from error
+        self.items += 1
+
+    def read_frame(self, patience: Patience, payload_max: int) -> tuple[int, bytes]:
+        """(type, untrusted payload) of the next frame; ValueError for one that is too long."""
+        self._fill(protocol.HEAD.size, patience)
+        frame_type, length = protocol.HEAD.unpack_from(self._read)
+        if length > payload_max:
+            raise ValueError("frame longer than allowed")
+        whole = protocol.HEAD.size + length
+        self._fill(whole, patience)
+        payload = bytes(memoryview(self._read)[protocol.HEAD.size : whole])
+        del self._read[:whole]
+        return frame_type, payload
+
+    def close(self) -> None:
+        """Closes the parent's end; a well-behaved worker then ends by itself."""
+        self._channel.close()
+
+    def _fill(self, wanted: int, patience: Patience) -> None:
+        while len(self._read) < wanted:
+            with patience.waiting(self._channel):
+                try:
+                    piece = self._channel.recv(_RECEIVE_BYTES)
+                except TimeoutError as error:
+                    raise WorkerSlowError from error
+                except OSError as error:
+                    raise WorkerGoneError from error
+            if not piece:
+                raise WorkerGoneError
+            self._read += piece
+
+
+class Patience:
+    """Wall seconds that may be spent waiting for one answer; the caller's own time is free."""
+
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
+
+    @contextlib.contextmanager
+    def waiting(self, channel: socket.socket):  # type: ignore[no-untyped-def]  # noqa: ANN201
+        """Counts the time inside the block; raises WorkerSlowError when none is left."""
+        if self._left <= 0:
+            raise WorkerSlowError
+        channel.settimeout(self._left)
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self._left -= time.monotonic() - start
+
+
+class Nursery:
+    """Starts workers of one kind in milliseconds. Thread-safe; a context manager."""
+
+    def __init__(self, kind: str, *, bytes_max: int) -> None:
+        self.kind = kind
+        self._bytes_max = bytes_max
+        self._lock = threading.Lock()
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-I", "-S", "-c", _START, kind, *_import_folders()],
+                stdin=theirs,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=_ENVIRONMENT,
+                cwd="/",
+                close_fds=True,
+                start_new_session=True,
+            )
+
+    def worker(self) -> Worker:
+        """A worker that is being started; ``greet`` waits for it. Unavailable when that fails."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                with self._lock:
+                    order = orders.ORDER.pack(orders.FORK, self._bytes_max)
+                    socket.send_fds(self._control, [order], [theirs.fileno()])
+            except OSError as error:
+                ours.close()
+                raise Unavailable("the media worker could not be started") from error
+        return Worker(ours)
+
+    def bury(self, worker: Worker) -> Ended:
+        """Ends a worker, whatever it is doing, and says how it ended."""
+        worker.close()
+        if worker.ready is None:
+            return Ended(signal_number=0, peak_bytes=0, cpu_seconds=0.0)
+        with self._lock, contextlib.suppress(OSError):
+            os.kill(worker.ready.pid, signal.SIGKILL)  # not reaped yet, so the number is still its own
+            self._control.sendall(orders.ORDER.pack(orders.REAP, worker.ready.pid))
+            status, peak_kib, cpu = orders.REAPED.unpack(self._receive(orders.REAPED.size))
+            number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+            return Ended(signal_number=number, peak_bytes=peak_kib << 10, cpu_seconds=cpu / 1e6)
+        return Ended(signal_number=0, peak_bytes=0, cpu_seconds=0.0)
+
+    def close(self) -> None:
+        """Ends the nursery; its workers die with it."""
+        self._control.close()
+        self._process.kill()  # it holds nothing; waiting for its own end would only take time
+        self._process.wait()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the nursery process is still there."""
+        return self._process.poll() is None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _receive(self, size: int) -> bytes:
+        whole = b""
+        while len(whole) < size:
+            piece = self._control.recv(size - len(whole))
+            if not piece:
+                raise ConnectionError
+            whole += piece
+        return whole
+
+
+#: The whole program of a nursery; ``-I -S`` leaves only the standard library on the path.
+_START: Final = (
+    "import sys; sys.path[:0] = sys.argv[2:]; from tutela.detect.media.worker import main; main(sys.argv[1])"
+)
+
+
+def _import_folders() -> list[str]:
+    """The folder of tutela itself, then those the parent imports installed packages from."""
+    own = str(Path(tutela.__file__).resolve().parents[1])
+    installed = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
+    return list(dict.fromkeys([own, *installed]))

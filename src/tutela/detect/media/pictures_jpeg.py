@@ -1,0 +1,130 @@
+"""JPEG: the grey route at reduced size (mode ``fast``), RGB at full size (mode ``exact``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tutela.detect.media import jpeg_markers, pictures_pillow
+from tutela.detect.media.colour import is_srgb
+from tutela.detect.media.examining import Source
+from tutela.detect.media.jpeg_markers import JpegFacts
+from tutela.detect.media.shapes import Ask, MediaFacts, ShownForm
+from tutela.detect.media.shown import REDUCED_DECODE, Shower, check_size
+from tutela.detect.media.tails import tail_reasons
+from tutela.detect.media.troubles import DecodeTrouble
+from tutela.detect.media.turning import EIGHTHS, Geometry, reduced_size
+
+try:
+    import simplejpeg
+except ImportError:  # an accelerator: Pillow's draft mode takes its place
+    simplejpeg = None
+
+#: Short side in samples that a reduced decode keeps at least (performance.md section 3.4: p99 <= 4 bits).
+SHORT_SIDE_MIN: Final = 512
+#: Short side at 1/8 from which a progressive file's first scan is enough (performance.md 3.5).
+FIRST_SCAN_SIDE_MIN: Final = 250
+#: libjpeg keeps every coefficient of a progressive file: 2 bytes a sample, up to three samples
+#: a pixel; beside them only this many pixels of RGB fit into the worker's memory (measured).
+PROGRESSIVE_PIXELS_MAX: Final = 24_000_000
+
+
+def decode(source: Source, ask: Ask, emit: Callable[[ShownForm], None]) -> MediaFacts:
+    """Facts of a JPEG; its one form is emitted. Raises DecodeTrouble."""
+    if source.data is None:
+        return pictures_pillow.decode(source, ask, emit)
+    try:
+        header = jpeg_markers.parse_jpeg(source.data)
+    except ValueError:
+        return pictures_pillow.decode(source, ask, emit)
+    check_size(header.width, header.height, ask)
+    facts = _facts(source.data, header)
+    if simplejpeg is None or not (header.luma and is_srgb(header.icc)):
+        return pictures_pillow.decode(source, ask, emit, facts=facts)
+    decoded = _decode_luma(source.data, header, ask)
+    if decoded is None:
+        return pictures_pillow.decode(source, ask, emit, facts=facts)
+    pixels, eighths = decoded
+    geometry = Geometry(
+        width=header.width, height=header.height, eighths=eighths, orientation=header.orientation
+    )
+    flags = REDUCED_DECODE if eighths < EIGHTHS else 0
+    Shower(ask=ask, emit=emit).show(0, pixels, geometry, flags=flags)
+    return facts
+
+
+def warm() -> None:
+    """Runs both routes once, so that nothing is loaded later."""
+    if simplejpeg is not None:
+        blank = simplejpeg.encode_jpeg(np.zeros((16, 16, 3), np.uint8))
+        for colours in ("RGB", "GRAY"):
+            simplejpeg.decode_jpeg(blank, colours)
+
+
+def scale_for(width: int, height: int, ask: Ask) -> int:
+    """Eighths of the decode in mode ``fast``: the smallest power of two that keeps 512 samples."""
+    for eighths in (1, 2, 4):
+        if reduced_size(min(width, height), eighths) >= SHORT_SIDE_MIN:
+            return eighths
+    return EIGHTHS
+
+
+def _decode_luma(data: memoryview, header: JpegFacts, ask: Ask) -> tuple[NDArray[np.uint8], int] | None:
+    """Pixels (grey or RGB) and their eighths, or None when Pillow must have the last word."""
+    full = ask.pdq_mode == "exact" or ask.pixels or bool(ask.crops_percent)
+    eighths = EIGHTHS if full else scale_for(header.width, header.height, ask)
+    if full and header.progressive and header.width * header.height > PROGRESSIVE_PIXELS_MAX:
+        eighths = EIGHTHS // 2
+    colours = "RGB" if ask.pixels or ask.pdq_mode == "exact" else "GRAY"
+    if not full:
+        cut = _first_scan(data, header)
+        if cut is not None:
+            return cut, 1
+    pixels = _scaled(data, header, eighths, colours, strict=True)
+    return None if pixels is None else (pixels, eighths)
+
+
+def _first_scan(data: memoryview, header: JpegFacts) -> NDArray[np.uint8] | None:
+    """The first scan of a large progressive file at 1/8, or None."""
+    if reduced_size(min(header.width, header.height), 1) < FIRST_SCAN_SIDE_MIN:
+        return None
+    cut = jpeg_markers.first_scan_only(data, header)
+    return None if cut is None else _scaled(cut, header, 1, "GRAY", strict=False)
+
+
+def _scaled(
+    data: memoryview | bytes, header: JpegFacts, eighths: int, colours: str, *, strict: bool
+) -> NDArray[np.uint8] | None:
+    """Pixels at exactly ``eighths``/8, or None when libjpeg complains or chooses another scale."""
+    height, width = (reduced_size(side, eighths) for side in (header.height, header.width))
+    try:
+        pixels = simplejpeg.decode_jpeg(data, colours, min_height=height, min_width=width, strict=strict)
+    except ValueError:
+        return None
+    if pixels.shape[:2] != (height, width):
+        return None
+    return pixels[:, :, 0] if pixels.shape[2] == 1 else pixels
+
+
+def _facts(data: memoryview, header: JpegFacts) -> MediaFacts:
+    reasons = [
+        *(["exif_orientation"] if header.orientation != 1 else []),
+        *(["embedded_preview"] if header.preview else []),
+        *tail_reasons(data, jpeg_markers.image_end(data, header)),
+    ]
+    shown = Geometry(width=header.width, height=header.height, orientation=header.orientation).shown_size
+    return replace(
+        MediaFacts(container="jpeg", codec="progressive" if header.progressive else "jpeg", frames=1),
+        width=shown[0],
+        height=shown[1],
+        ambiguous=tuple(reasons),
+    )
+
+
+def broken() -> DecodeTrouble:
+    """The verdict on a file that no decoder could read."""
+    return DecodeTrouble("unreadable", "broken")

@@ -1,0 +1,151 @@
+"""The processes behind the pool: a warm nursery that never sees untrusted bytes, and its workers.
+
+``python -I -S`` runs ``main`` here with nothing but a control socket as standard input. The
+nursery loads the decoders of its kind once, then forks one sealed worker for each order of the
+parent: a worker costs milliseconds instead of an interpreter start, and still starts from
+memory that no untrusted file has touched.
+
+Kinds and what they load: ``picture`` (``pictures``), ``film`` (``film``), ``container``
+(``unpacking``). Such a module has
+
+* ``warm() -> None``: imports and exercises everything that would otherwise open a file later;
+* ``handle(request, fd, answers) -> None``: serves one request, sends frames through ``answers``
+  and ends with ``answers.end()``. It may raise ``DecodeTrouble``; the worker reports it.
+
+``picture`` and ``film`` share ``examining.handle``, which reads, digests and then calls the
+module's ``decode(source, ask, emit) -> MediaFacts``.
+"""
+
+from __future__ import annotations
+
+import array
+import gc
+import importlib
+import os
+import resource
+import signal
+import socket
+import struct
+import sys
+from types import ModuleType
+from typing import Final
+
+from tutela.detect.media import lockdown, orders, protocol
+from tutela.detect.media.answers import Answers
+from tutela.detect.media.troubles import DecodeTrouble
+
+MODULES: Final = {
+    "picture": "tutela.detect.media.pictures",
+    "film": "tutela.detect.media.film",
+    "container": "tutela.detect.media.unpacking",
+}
+_CONTROL_FD: Final = 3
+_DESCRIPTOR_BYTES: Final = array.array("i").itemsize
+
+
+def main(kind: str) -> None:
+    """Runs the nursery of ``kind`` until the parent closes the control socket."""
+    control = _take_control_socket()
+    module = importlib.import_module(MODULES[kind])
+    module.warm()
+    prepared = lockdown.prepare(may_send=kind == "container")
+    gc.collect()
+    gc.freeze()  # a full collection in a worker would otherwise copy every shared page
+    while True:
+        message, fd = _receive(control, orders.ORDER.size)
+        if not message:
+            return
+        order, value = orders.ORDER.unpack(message)
+        if order == orders.FORK:
+            _fork_worker(control, fd, module, prepared, value)
+        elif order == orders.REAP:
+            control.sendall(_reap(value))
+
+
+def _take_control_socket() -> socket.socket:
+    """The control socket, moved away from standard input, which becomes /dev/null."""
+    os.dup2(0, _CONTROL_FD, inheritable=False)
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(null, standard)
+    os.close(null)
+    os.chdir("/")
+    return socket.socket(fileno=_CONTROL_FD)
+
+
+def _receive(channel: socket.socket, size: int) -> tuple[bytes, int]:
+    """One message of ``size`` bytes and the descriptor beside it, or (b"", -1) at the end."""
+    message, ancillary, _, _ = channel.recvmsg(size, socket.CMSG_SPACE(_DESCRIPTOR_BYTES))
+    fd = -1
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            fd = struct.unpack("i", data[:_DESCRIPTOR_BYTES])[0]
+    while message and len(message) < size:
+        rest = channel.recv(size - len(message))
+        if not rest:
+            return b"", fd
+        message += rest
+    return message, fd
+
+
+def _reap(pid: int) -> bytes:
+    """Wait status, peak memory and CPU of a worker of ours; zeros when it is not ours."""
+    try:
+        _, status, usage = os.wait4(pid, 0)
+    except ChildProcessError:
+        return orders.REAPED.pack(0, 0, 0)
+    cpu_microseconds = int((usage.ru_utime + usage.ru_stime) * 1e6)
+    return orders.REAPED.pack(status, usage.ru_maxrss, cpu_microseconds)
+
+
+def _fork_worker(
+    control: socket.socket, fd: int, module: ModuleType, prepared: lockdown.Prepared, bytes_max: int
+) -> None:
+    nursery_pid = os.getpid()
+    if os.fork():
+        os.close(fd)
+        return
+    status = 1
+    try:
+        os.dup2(fd, _CONTROL_FD, inheritable=False)
+        os.close(fd)
+        control.detach()  # its number now belongs to the worker's own socket
+        _live(socket.socket(fileno=_CONTROL_FD), module, prepared, bytes_max, nursery_pid)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _live(
+    channel: socket.socket, module: ModuleType, prepared: lockdown.Prepared, bytes_max: int, nursery_pid: int
+) -> None:
+    """Seals, greets and serves until the parent closes the socket."""
+    layers = lockdown.seal(prepared, bytes_max=bytes_max, parent_pid=nursery_pid)
+    answers = Answers(channel.fileno())
+    parts = getattr(module, "PARTS", 0)
+    answers.send(protocol.READY, protocol.render_ready(protocol.Ready(pid=os.getpid(), layers=layers, parts=parts)))
+    answers.flush()
+    while True:
+        message, fd = _receive(channel, protocol.REQUEST_BYTES)
+        if not message:
+            return
+        try:
+            _serve(module, protocol.parse_request(message), fd, answers)
+        finally:
+            os.close(fd)
+
+
+def _serve(module: ModuleType, request: protocol.Request, fd: int, answers: Answers) -> None:
+    try:
+        module.handle(request, fd, answers)
+    except DecodeTrouble as found:
+        answers.trouble(found.kind, found.code)
+    except MemoryError:
+        answers.trouble("refused", "memory")
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    answers.end(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
