@@ -12,7 +12,7 @@ from setuptools.command.build_ext import build_ext
 
 #: CPython 3.11, the lowest version of the limited API that has buffers.
 LIMITED_API = "0x030B0000"
-UNIX_FLAGS = ["-std=c11", "-O3", "-ffp-contract=off", "-fno-fast-math", "-fvisibility=hidden", "-Wall", "-Wextra"]
+UNIX_FLAGS = ["-std=c11", "-O3", "-ffp-contract=off", "-fno-fast-math", "-fvisibility=hidden", "-Wall"]
 MSVC_FLAGS = ["/std:c11", "/O2", "/fp:precise"]
 
 

@@ -146,8 +146,7 @@ static PyObject *py_finish(PyObject *module, PyObject *const *args, Py_ssize_t c
     if (!arguments_are(count, 3)) return NULL;
     double scale = PyFloat_AsDouble(args[1]);
     if (scale == -1.0 && PyErr_Occurred()) return NULL;
-    if ((forms = PyObject_IsTrue(args[2])) < 0) return NULL;
-    forms = forms ? TK_FORMS : 1;
+    if ((forms = (int)number(args[2], 1, TK_FORMS)) < 0) return NULL;
     if (!take(args[0], &luma, 0, 4, TK_SIDE * TK_SIDE)) return NULL;
     Py_BEGIN_ALLOW_THREADS
     result = tk_finish(luma.buf, (float)scale, forms, hashes, &quality);
@@ -175,8 +174,9 @@ static long long take_hashes(PyObject *object, Py_buffer *view, long long most) 
     return -1;
 }
 
-static int take_tables(PyObject *offset_object, PyObject *entry_object, int writable, long long count,
-                       Py_buffer *offsets, Py_buffer *entries) {
+/* The bucket tables of `count` hashes. */
+static int take_buckets(PyObject *offset_object, PyObject *entry_object, int writable, long long count,
+                        Py_buffer *offsets, Py_buffer *entries) {
     if (!take(offset_object, offsets, writable, 4, TK_CHUNKS * (TK_BUCKETS + 1))) return 0;
     if (take(entry_object, entries, writable, 4, (Py_ssize_t)count * TK_CHUNKS * 4)) return 1;
     PyBuffer_Release(offsets);
@@ -190,7 +190,7 @@ static PyObject *py_mih_build(PyObject *module, PyObject *const *args, Py_ssize_
     if (!arguments_are(count, 3)) return NULL;
     long long hash_count = take_hashes(args[0], &hashes, UINT32_MAX);
     if (hash_count < 0) return NULL;
-    if (!take_tables(args[1], args[2], 1, hash_count, &offsets, &entries)) {
+    if (!take_buckets(args[1], args[2], 1, hash_count, &offsets, &entries)) {
         PyBuffer_Release(&hashes);
         return NULL;
     }
@@ -238,37 +238,70 @@ static PyObject *columns_of(const tk_hits *hits) {
     return Py_BuildValue("(NNNN)", queries, ids, distances, capped);
 }
 
-static PyObject *py_mih_query(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-    (void)module;
-    Py_buffer hashes, offsets, entries, queries;
+typedef struct {
+    Py_buffer hashes, offsets, entries;
+    tk_index index;
+} held_index;
+
+static void release_index(held_index *held) {
+    PyBuffer_Release(&held->entries);
+    PyBuffer_Release(&held->offsets);
+    PyBuffer_Release(&held->hashes);
+}
+
+/* An index (hashes, offsets, entries). What the tables say is checked while they are read. */
+static int take_index(PyObject *triple, held_index *held) {
+    if (!PyTuple_Check(triple) || PyTuple_Size(triple) != 3) {
+        PyErr_SetString(PyExc_TypeError, "(hashes, offsets, entries) needed");
+        return 0;
+    }
+    long long count = take_hashes(PyTuple_GetItem(triple, 0), &held->hashes, UINT32_MAX);
+    if (count < 0) return 0;
+    if (!take_buckets(PyTuple_GetItem(triple, 1), PyTuple_GetItem(triple, 2), 0, count, &held->offsets,
+                      &held->entries)) {
+        PyBuffer_Release(&held->hashes);
+        return 0;
+    }
+    held->index = (tk_index){held->hashes.buf, (uint32_t)count, held->offsets.buf, held->entries.buf};
+    return 1;
+}
+
+/* (level, tables, queries, radius, per_query_max) -> columns or None */
+static PyObject *mih_query(PyObject *const *args, Py_ssize_t count, int batch) {
+    held_index held;
+    Py_buffer queries;
     PyObject *columns = NULL;
     tk_hits hits;
     tk_result result;
-    int level, radius, batch;
-    long long per_query_max, hash_count, query_count;
-    if (!arguments_are(count, 8) || (level = level_from(args[0])) < 0) return NULL;
-    if ((radius = (int)number(args[5], 0, TK_RADIUS_MAX)) < 0) return NULL;
-    if ((batch = PyObject_IsTrue(args[6])) < 0) return NULL;
-    if ((per_query_max = number(args[7], 1, UINT32_MAX)) < 0) return NULL;
-    if ((hash_count = take_hashes(args[1], &hashes, UINT32_MAX)) < 0) return NULL;
-    if (!take_tables(args[2], args[3], 0, hash_count, &offsets, &entries)) goto no_tables;
-    if ((query_count = take_hashes(args[4], &queries, TK_QUERIES_MAX)) < 0) goto no_queries;
+    int level, radius;
+    long long per_query_max, query_count;
+    if (!arguments_are(count, 5) || (level = level_from(args[0])) < 0) return NULL;
+    if ((radius = (int)number(args[3], 0, TK_RADIUS_MAX)) < 0) return NULL;
+    if ((per_query_max = number(args[4], 1, UINT32_MAX)) < 0) return NULL;
+    if (!take_index(args[1], &held)) return NULL;
+    if ((query_count = take_hashes(args[2], &queries, TK_QUERIES_MAX)) < 0) goto no_queries;
 
-    tk_index index = {hashes.buf, (uint32_t)hash_count, offsets.buf, entries.buf};
     tk_hits_open(&hits, (uint32_t)query_count, (uint32_t)per_query_max);
     Py_BEGIN_ALLOW_THREADS
-    result = tk_query(level, &index, queries.buf, (uint32_t)query_count, radius, batch, &hits);
+    result = tk_query(level, &held.index, queries.buf, (uint32_t)query_count, radius, batch, &hits);
     if (result == TK_OK) result = tk_hits_finish(&hits);
     Py_END_ALLOW_THREADS
     columns = result == TK_OK ? columns_of(&hits) : failed(result);
     tk_hits_close(&hits);
     PyBuffer_Release(&queries);
 no_queries:
-    PyBuffer_Release(&entries);
-    PyBuffer_Release(&offsets);
-no_tables:
-    PyBuffer_Release(&hashes);
+    release_index(&held);
     return columns;
+}
+
+static PyObject *py_mih_query(PyObject *module, PyObject *const *args, Py_ssize_t count) {
+    (void)module;
+    return mih_query(args, count, 0);
+}
+
+static PyObject *py_mih_query_batch(PyObject *module, PyObject *const *args, Py_ssize_t count) {
+    (void)module;
+    return mih_query(args, count, 1);
 }
 
 static PyObject *py_brute_query(PyObject *module, PyObject *const *args, Py_ssize_t count) {
@@ -305,10 +338,11 @@ no_queries:
 static PyMethodDef METHODS[] = {
     {"levels", py_levels, METH_NOARGS, "levels() -> number of instruction sets that run here, 1-3"},
     {"reduce_luma", FAST(py_reduce_luma), METH_FASTCALL, "reduce_luma(level, pixels, rows, columns, into)"},
-    {"finish", FAST(py_finish), METH_FASTCALL, "finish(luma64, quality_scale, dihedral) -> (hashes, quality)"},
+    {"finish", FAST(py_finish), METH_FASTCALL, "finish(luma64, quality_scale, forms) -> (hashes, quality)"},
     {"mih_build", FAST(py_mih_build), METH_FASTCALL, "mih_build(hashes, offsets, entries)"},
     {"mih_query", FAST(py_mih_query), METH_FASTCALL,
-     "mih_query(level, hashes, offsets, entries, queries, radius, batch, per_query_max) -> columns or None"},
+     "mih_query(level, (hashes, offsets, entries), queries, radius, per_query_max) -> columns or None"},
+    {"mih_query_batch", FAST(py_mih_query_batch), METH_FASTCALL, "as mih_query, bucket by bucket"},
     {"brute_query", FAST(py_brute_query), METH_FASTCALL,
      "brute_query(level, hashes, queries, radius, per_query_max) -> columns or None"},
     {NULL, NULL, 0, NULL},

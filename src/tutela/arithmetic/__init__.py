@@ -1,22 +1,11 @@
 """PDQ and Hamming arithmetic: the C11 extension ``tutela._kernels`` or its NumPy twin, same answers.
 
-``pdq`` and ``operators`` go from pixels to hashes, ``mih`` searches hashes by distance, ``paths``
-chooses the implementation; the ``*_twin`` modules are the NumPy side. Nothing here reads files.
+``operators`` and ``pdq`` go from pixels to hashes, ``mih`` indexes them, ``search`` finds them by
+distance, ``paths`` chooses the implementation; the ``*_twin`` modules are the NumPy side.
+Nothing here reads files.
 """
 
-from tutela.arithmetic.mih import (
-    PER_QUERY_MAX,
-    RADIUS_MAX,
-    Hits,
-    MihArrays,
-    brute_query,
-    mih_build,
-    mih_merge,
-    mih_query,
-    validate,
-    values_of,
-    words,
-)
+from tutela.arithmetic.mih import MihArrays, mih_build, mih_merge, validate
 from tutela.arithmetic.operators import LUMA_SIDE, Operator, operator, scaled_operator
 from tutela.arithmetic.paths import available_paths, current_path, forced_path, use_path
 from tutela.arithmetic.pdq import (
@@ -26,6 +15,8 @@ from tutela.arithmetic.pdq import (
     finish_dihedral,
     reduce_luma,
 )
+from tutela.arithmetic.search import PER_QUERY_MAX, RADIUS_MAX, Hits, brute_query, mih_query
+from tutela.arithmetic.words import values_of, words
 
 __all__ = [
     "DIHEDRAL_NAMES",

@@ -14,7 +14,10 @@ from typing import Protocol, TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
-_Banded: TypeAlias = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]
+#: Starts, lengths and weights of an operator; hashes, offsets and entries of an index.
+Banded: TypeAlias = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]
+Tables: TypeAlias = tuple[NDArray[np.uint64], NDArray[np.uint32], NDArray[np.uint32]]
+#: Query, id, distance and capped queries as raw little-endian bytes.
 Packed: TypeAlias = tuple[bytes, bytes, bytes, bytes]
 
 #: Paths from the slowest to the fastest; the index of a C path minus 1 is its level in C.
@@ -28,33 +31,29 @@ class Kernels(Protocol):
         """Number of C paths that this CPU can run, 1-3."""
 
     def reduce_luma(
-        self, level: int, pixels: NDArray[np.uint8], rows: _Banded, columns: _Banded, into: NDArray[np.float32], /
+        self, level: int, pixels: NDArray[np.uint8], rows: Banded, columns: Banded, into: NDArray[np.float32]
     ) -> None:
         """Writes the 64 x 64 reduction of ``pixels`` to ``into``."""
 
     def finish(
-        self, luma64: NDArray[np.float32], quality_scale: float, dihedral: bool, /
+        self, luma64: NDArray[np.float32], quality_scale: float, forms: int
     ) -> tuple[tuple[bytes, ...], int]:
-        """One or eight hashes of a reduction, and its quality."""
+        """The hashes of the first ``forms`` (1 or 8) orientations of a reduction, and its quality."""
 
     def mih_build(
-        self, hashes: NDArray[np.uint64], offsets: NDArray[np.uint32], entries: NDArray[np.uint32], /
+        self, hashes: NDArray[np.uint64], offsets: NDArray[np.uint32], entries: NDArray[np.uint32]
     ) -> None:
         """Fills the bucket offsets and entries of ``hashes``."""
 
-    def mih_query(  # noqa: PLR0913 - one call, no argument objects, because single look-ups must be lean
-        self,
-        level: int,
-        hashes: NDArray[np.uint64],
-        offsets: NDArray[np.uint32],
-        entries: NDArray[np.uint32],
-        queries: NDArray[np.uint64],
-        radius: int,
-        batch: bool,
-        per_query_max: int,
-        /,
+    def mih_query(
+        self, level: int, tables: Tables, queries: NDArray[np.uint64], radius: int, per_query_max: int
     ) -> Packed | None:
         """Raw columns (query, id, distance, capped queries) of the hits; None when there is none."""
+
+    def mih_query_batch(
+        self, level: int, tables: Tables, queries: NDArray[np.uint64], radius: int, per_query_max: int
+    ) -> Packed | None:
+        """The same hits, all queries at once, bucket by bucket."""
 
     def brute_query(
         self,
@@ -63,7 +62,6 @@ class Kernels(Protocol):
         queries: NDArray[np.uint64],
         radius: int,
         per_query_max: int,
-        /,
     ) -> Packed | None:
         """As ``mih_query``, comparing every pair."""
 

@@ -55,7 +55,7 @@ def reduce_luma(
 def _checked_pixels(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The pixels as (H, W) or (H, W, 3) whose rows are dense; copied only where they are not."""
     if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3):
-        raise ValueError(f"pixels of type {pixels.dtype} and shape {pixels.shape}: uint8 (H, W) or (H, W, 3) needed")
+        raise ValueError(f"pixels {pixels.shape} {pixels.dtype}: uint8 (H, W) or (H, W, 3) needed")
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[:, :, 0]
     if pixels.ndim == 3 and pixels.shape[2] != 3:
@@ -74,7 +74,7 @@ def finish(untrusted_luma64: NDArray[np.float32], *, quality_scale: float = 1.0)
     native = paths.native()
     if native is None:
         return pdq_twin.finish(luma64, quality_scale)
-    (upright,), quality = native.finish(luma64, quality_scale, False)
+    (upright,), quality = native.finish(luma64, quality_scale, 1)
     return upright, quality
 
 
@@ -86,12 +86,12 @@ def finish_dihedral(
     native = paths.native()
     if native is None:
         return pdq_twin.finish_dihedral(luma64, quality_scale)
-    return native.finish(luma64, quality_scale, True)
+    return native.finish(luma64, quality_scale, len(DIHEDRAL_NAMES))
 
 
 def _checked_luma(luma64: NDArray[np.float32], quality_scale: float) -> NDArray[np.float32]:
     if luma64.shape != (LUMA_SIDE, LUMA_SIDE) or luma64.dtype != np.float32:
-        raise ValueError(f"a reduction of shape {luma64.shape} and type {luma64.dtype}: (64, 64) float32 needed")
+        raise ValueError(f"a reduction {luma64.shape} {luma64.dtype}: float32 (64, 64) needed")
     if not 0.0 < quality_scale <= 4.0:
         raise ValueError(f"a quality scale of {quality_scale}: above 0 and up to 4 needed")
     return np.ascontiguousarray(luma64)
