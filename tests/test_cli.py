@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -33,7 +34,7 @@ def raising(monkeypatch: pytest.MonkeyPatch) -> list[BaseException | int]:
         (Refused("no list of that name"), 2, "error: no list of that name\n"),
         (Conflict("another scan writes this journal"), 2, "error: another scan writes this journal\n"),
         (Unavailable("the bucket does not answer"), 3, "error: the bucket does not answer\n"),
-        (KeyboardInterrupt(), 130, "interrupted\n"),
+        (KeyboardInterrupt(), 130, "\ninterrupted\n"),
     ],
 )
 def test_errors_are_printed_plainly_with_their_exit_code(
@@ -71,6 +72,24 @@ def test_wrong_usage_is_exit_2_and_names_the_near_command(capsys: pytest.Capture
     assert cli.run(["scna"]) == 2
     assert "scna" in capsys.readouterr().err
     assert cli.run(["plugins", "--nope"]) == 2
+
+
+def test_a_reader_that_left_is_no_finding() -> None:
+    shell = f"set -o pipefail; {sys.executable} -m tutela settings | true; echo $?"
+    codes = {
+        subprocess.run(["bash", "-c", shell], capture_output=True, text=True, cwd="/").stdout
+        for _ in range(3)
+    }
+    assert codes <= {"0\n", "141\n"}
+
+
+def test_a_closed_pipe_ends_the_command_with_141() -> None:
+    code = "import sys, tutela.cli as c; sys.exit(c.run(['settings']))"
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    done = subprocess.run([sys.executable, "-c", code], stdout=write_end, stderr=subprocess.PIPE, cwd="/")
+    os.close(write_end)
+    assert (done.returncode, done.stderr) == (141, b"")
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,11 +2,13 @@
 
 A command is a module ``tutela.commands.<name>`` with a click command named ``command``; what it returns
 (an integer) is the exit code. Exit codes: 0 nothing known found, 1 something known or candidate, 2 the
-call was wrong, 3 some input could not be read, 70 a fault of tutela itself, 130 interrupted.
+call was wrong, 3 some input could not be read, 70 a fault of tutela itself, 130 interrupted, 141 the
+reader of its output left.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +30,8 @@ EXIT_UNREADABLE = 3
 EXIT_FAULT = 70
 #: Interrupted from the keyboard: 128 + SIGINT, as shells say it.
 EXIT_INTERRUPTED = 130
+#: Nobody reads our output any more: 128 + SIGPIPE, as shells say it.
+EXIT_READER_LEFT = 141
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +76,16 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = import_module(lazy.module).command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader that left (``| head``) ends it quietly with 141, not with click's 1."""
+        try:
+            outcome = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return EXIT_READER_LEFT
+        return outcome
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
