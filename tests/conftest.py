@@ -10,6 +10,8 @@ from hypothesis import settings
 
 from tests.needs import NEEDS, missing, required
 
+SUMMARY = pytest.StashKey[str]()
+
 settings.register_profile("tutela", deadline=None, print_blob=True)
 settings.load_profile("tutela")
 
@@ -34,13 +36,19 @@ def _check_need(name: str) -> None:
         pytest.skip(f"needs {what}")
 
 
-def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """The last lines of a run: what was skipped and why, then ``N passed, N failed, N skipped``."""
+def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
+    """What was skipped, how often, and why; the counts are kept for the very last line."""
     stats = terminalreporter.stats
     reasons = Counter(str(report.longrepr[2]) for report in stats.get("skipped", []) if report.longrepr)
     for reason, count in sorted(reasons.items()):
         terminalreporter.write_line(f"skipped {count}: {reason.removeprefix('Skipped: ')}")
     passed = len(stats.get("passed", [])) + len(stats.get("xfailed", []))
     failed = len(stats.get("failed", [])) + len(stats.get("error", []))
-    skipped = len(stats.get("skipped", []))
-    terminalreporter.write_line(f"{passed} passed, {failed} failed, {skipped} skipped")
+    config.stash[SUMMARY] = f"{passed} passed, {failed} failed, {len(stats.get('skipped', []))} skipped"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last line of every run: ``N passed, N failed, N skipped``."""
+    if SUMMARY in config.stash:
+        print(config.stash[SUMMARY])

@@ -1,0 +1,110 @@
+# The commands of this repository. Only Python 3.11+ (with venv) and make are needed; `make` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+# python3 where it is new enough, else the newest other one. Choose another with PYTHON=python3.13.
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+# uv instead of pip only where it is already there.
+UV := $(shell command -v uv 2>/dev/null)
+ifdef UV
+PIP := uv pip install --quiet --python $(BIN)/python
+MAKE_VENV := uv venv --quiet --allow-existing --python "$(PYTHON)" $(VENV)
+else
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+MAKE_VENV := "$(PYTHON)" -m venv $(VENV)
+endif
+
+NATIVE := $(wildcard native/*.c native/*.h) setup.py
+PROCESSES ?= 2
+ARGS ?=
+BAR ?=
+TIER ?= full
+RUN := $(VENV)/.stamp-run
+INSTALL := $(VENV)/.stamp-install
+TEST := $(VENV)/.stamp-test
+PEERS := $(VENV)/.stamp-peers
+
+.PHONY: help demo test check format bench bench-scale proofs docs lock clean
+
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+demo: $(INSTALL)  ## Build a benign collection, scan it, show the report (ARGS=--exit: no browser, return)
+	@$(BIN)/tutela demo $(ARGS)
+
+test: $(PEERS) $(INSTALL)  ## Run all tests, offline, in random order; ends in "N passed, N failed, N skipped"
+	@echo "== tests on $(PROCESSES) processes (PROCESSES=1 to see them one by one); under 12 minutes on two cores"
+	@$(BIN)/python -m pytest -q -n $(PROCESSES) $(ARGS)
+
+check: $(TEST) $(INSTALL)  ## Lint, types, import contracts, house rules
+	@echo "== ruff, mypy --strict, import contracts, house rules; about two minutes"
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m pytest -q tests/house
+
+format: $(TEST)  ## Sort imports, format, and mend what ruff can mend
+	@$(BIN)/ruff check --fix-only
+	@$(BIN)/ruff format
+
+bench: $(PEERS) $(INSTALL)  ## Speed against the peers; figures go to docs/figures
+	@echo "== bars 6, 7 and 8: kernel, product, matching, film, 5,000 mixed files; up to half an hour each"
+	@$(BIN)/python -m proofs.run i1_06 i1_07 i1_08 --tier $(TIER)
+
+bench-scale: $(PEERS) $(INSTALL)  ## 50,000 files in a folder and in a disk image; the time for 5 million
+	@echo "== bar 11; up to half an hour and 10 GB of disk"
+	@$(BIN)/python -m proofs.run i1_11 --tier $(TIER)
+
+proofs: $(PEERS) $(INSTALL)  ## Run the bars (BAR=i1-6 for one, TIER=ci for the short form)
+	@$(BIN)/python -m proofs.run $(BAR) --tier $(TIER)
+
+docs: $(TEST) $(INSTALL)  ## Generate the reference pages and build the manual into site/
+	@$(BIN)/python docs/generate.py
+	@$(BIN)/zensical build --clean --strict
+
+lock:  ## Write requirements/*.txt anew from the .in files (needs uv)
+	@for name in run test peers; do \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+			--no-emit-index-url --no-emit-find-links requirements/$$name.in -o requirements/$$name.txt; done
+
+clean:  ## Remove environments, caches and everything generated that git does not keep
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage site build dist
+	@rm -rf src/*.egg-info src/tutela/_kernels*.so tutela-demo
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- environments: each step says what it does and how much before it begins -----------------------
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then echo "error: Python 3.11 or newer is needed (apt-get install python3 python3-venv)"; exit 1; fi
+	@if [ -z "$(UV)" ] && ! "$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null; then \
+		echo "error: this Python has no venv (apt-get install python3-venv)"; exit 1; fi
+	@echo "== making the environment $(VENV) with $(PYTHON)"
+	@$(MAKE_VENV)
+
+$(RUN): requirements/run.txt | $(BIN)/python
+	@echo "== installing what tutela needs: about 30 packages, 100 MB to fetch, 300 MB on disk; under a minute"
+	@$(PIP) --require-hashes -r requirements/run.txt
+	@touch $@
+
+$(INSTALL): $(RUN) pyproject.toml $(NATIVE)
+	@echo "== installing tutela itself and compiling its kernel; seconds (without a compiler NumPy does its work)"
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(TEST): requirements/test.txt $(RUN)
+	@echo "== installing the tools of the tests: about 50 packages more, 100 MB to fetch; under a minute"
+	@$(PIP) --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(PEERS): requirements/peers.txt $(TEST)
+	@echo "== installing the peers that tests compare with (pdqhash is compiled, needs g++); about a minute"
+	@$(PIP) --require-hashes -r requirements/peers.txt \
+		|| echo "== the peers could not be installed; the tests that compare with them are skipped, visibly"
+	@touch $@
