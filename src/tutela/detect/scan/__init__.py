@@ -1,0 +1,1 @@
+"""A folder, an archive, a disk image, a bucket in; findings out."""

@@ -1,0 +1,191 @@
+"""One file of a scan, in a worker thread: opened, compared with what was seen, examined, fingerprinted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tutela.detect.fingerprints.digests import digest_descriptor, digest_prints
+from tutela.detect.fingerprints.files import Examiner, Fingerprinter, FormCollector, Sink
+from tutela.detect.fingerprints.shapes import FileFingerprints, Fingerprint
+from tutela.detect.matching.shapes import Decision
+from tutela.detect.media.shapes import Ask, Examined, MediaFacts
+from tutela.detect.media.sniff import HEAD_BYTES, family, sniff
+from tutela.detect.scan.journal import Journal, Verdict
+from tutela.detect.scan.shapes import ScanFile
+from tutela.detect.scan.sources.folders import reason_of
+from tutela.detect.scan.twins import probe
+
+KnownGood = Callable[[Sequence[Fingerprint]], Decision | None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shortcut:
+    """What was known about a content before the sandbox: its probe, and perhaps what it came to."""
+
+    probe: bytes | None = None
+    verdict: Verdict | None = None
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Looked:
+    """One file or member, looked at. ``prints`` is None when it could not even be opened.
+
+    A ``container`` has members still to come; a ``shortcut`` with verdict or decision needs no look-up.
+    """
+
+    file: ScanFile
+    member: str | None = None
+    prints: FileFingerprints | None = None
+    trouble: str = ""
+    shortcut: Shortcut = Shortcut()
+    container: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finished:
+    """Nothing more comes from this file."""
+
+    file: ScanFile
+
+
+class ExamineAll(Protocol):
+    """What is needed of ``detect.media.everything.examine_all``: the file, then its members."""
+
+    def __call__(
+        self,
+        pool: Examiner,
+        fd: int,
+        ask: Ask,
+        *,
+        name: str,
+        sink_for: Callable[[str | None], Sink],
+        skip: Callable[[str], bool],
+    ) -> Iterator[Examined]:
+        """What the sandbox says about each, in order; ``skip`` names members that are not wanted."""
+
+
+class FrugalPool:
+    """A pool that asks the sandbox only about content that was not seen before and is not known good.
+
+    Containers always go through: their members need findings of their own. One instance serves one
+    file; ``last`` is the shortcut of the latest ``examine``.
+    """
+
+    def __init__(self, pool: Examiner, journal: Journal, known_good: KnownGood | None) -> None:
+        self._pool, self._journal, self._known_good = pool, journal, known_good
+        self.last = Shortcut()
+
+    def examine(self, fd: int, ask: Ask, sink: Sink, *, name_hint: str = "") -> Examined:
+        """The sandbox's answer, or one made of digests when that is all that is needed."""
+        size_bytes = os.lseek(fd, 0, os.SEEK_END)
+        os.lseek(fd, 0, os.SEEK_SET)
+        self.last = Shortcut(probe=probe(fd, size_bytes) if size_bytes else None)
+        return self._short(fd, self.last.probe) or self._pool.examine(fd, ask, sink, name_hint=name_hint)
+
+    def _short(self, fd: int, probe_: bytes | None) -> Examined | None:
+        twin = probe_ is not None and self._journal.may_be_twin(probe_)
+        if not twin and self._known_good is None:
+            return None
+        kind = sniff(os.pread(fd, HEAD_BYTES, 0))
+        if family(kind) == "container":
+            return None
+        digests = digest_descriptor(fd)
+        verdict = self._journal.verdict_of_twin(probe_, digests.sha256) if twin and probe_ else None
+        decision = None
+        if verdict is None and self._known_good is not None:
+            decision = self._known_good(digest_prints(digests))
+        if verdict is None and decision is None:
+            return None
+        self.last = Shortcut(probe=probe_, verdict=verdict, decision=decision)
+        return Examined(
+            member=None,
+            size_bytes=digests.size_bytes,
+            md5=digests.md5,
+            sha1=digests.sha1,
+            sha256=digests.sha256,
+            facts=MediaFacts(container=verdict.media_kind if verdict else kind),
+        )
+
+
+class Looker:
+    """Looks at files; shared by all worker threads of a scan.
+
+    ``known_good`` is given only where a list of known good files is asked.
+    """
+
+    def __init__(
+        self,
+        pool: Examiner,
+        fingerprinter: Fingerprinter,
+        journal: Journal,
+        *,
+        examine_all: ExamineAll,
+        known_good: KnownGood | None = None,
+    ) -> None:
+        self._pool, self._fingerprinter, self._journal = pool, fingerprinter, journal
+        self._examine_all, self._known_good = examine_all, known_good
+
+    def look(self, file: ScanFile) -> Iterator[Looked | Finished]:
+        """What is seen of the file and its members, and then that it is finished."""
+        linked = self._journal.verdict_of_link(file.identity) if file.identity else None
+        if linked is not None:
+            yield _looked_of_link(file, linked)
+        elif file.opener is None:
+            yield Looked(file=file, trouble=file.trouble)
+        else:
+            yield from self._open(file, file.opener)
+        yield Finished(file=file)
+
+    def _open(self, file: ScanFile, opener: Callable[[], int]) -> Iterator[Looked]:
+        try:
+            fd = opener()
+        except OSError as error:
+            yield Looked(file=file, trouble=reason_of(error))
+            return
+        try:
+            yield from self._members(file, fd)
+        except OSError as error:
+            yield Looked(file=file, trouble=reason_of(error))
+        finally:
+            os.close(fd)
+
+    def _members(self, file: ScanFile, fd: int) -> Iterator[Looked]:
+        pool = FrugalPool(self._pool, self._journal, self._known_good)
+        collectors: dict[str | None, FormCollector] = {}
+
+        def sink_for(member: str | None) -> Sink:
+            return collectors.setdefault(member, self._fingerprinter.collector())
+
+        found = self._examine_all(
+            pool,
+            fd,
+            self._fingerprinter.ask,
+            name=os.path.basename(file.path),
+            sink_for=sink_for,
+            skip=lambda member: self._journal.is_done(file.path, member),
+        )
+        for examined in found:
+            collector = collectors.pop(examined.member, None) or self._fingerprinter.collector()
+            yield Looked(
+                file=file,
+                member=examined.member,
+                prints=self._fingerprinter.finish(examined, collector),
+                shortcut=pool.last,
+                container=family(examined.facts.container) == "container",
+            )
+
+
+def _looked_of_link(file: ScanFile, verdict: Verdict) -> Looked:
+    digest = Fingerprint(kind="sha256", value=verdict.sha256)
+    prints = FileFingerprints(
+        member=None,
+        size_bytes=file.size_bytes,
+        facts=MediaFacts(container=verdict.media_kind),
+        trouble=None,
+        prints=(digest,),
+    )
+    return Looked(file=file, prints=prints, shortcut=Shortcut(verdict=verdict))

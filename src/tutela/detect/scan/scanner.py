@@ -1,0 +1,212 @@
+"""The scan itself: files looked at by an engine, decided in batches, recorded in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tutela.detect.fingerprints.shapes import FileFingerprints
+from tutela.detect.matching.ladder import confirmed_entries
+from tutela.detect.matching.shapes import Decision, Match
+from tutela.detect.scan.engines import Engine
+from tutela.detect.scan.findings import FindingsSink
+from tutela.detect.scan.journal import Entry, Journal
+from tutela.detect.scan.looking import Finished, Looked, Looker
+from tutela.detect.scan.shapes import Finding, FoundMatch, ScanFile
+from tutela.kernel.clock import Clock, SystemClock
+
+#: Files whose fingerprints are looked up together (performance.md section 7: chunks of 64).
+FILES_PER_LOOKUP = 64
+#: Seconds after which waiting files are decided and committed even if they are few: bounds what a
+#: crash costs, and one sync of the disk is paid for many findings.
+COMMIT_SECONDS = 0.5
+#: Findings after which a commit is due in any case.
+FINDINGS_PER_COMMIT = 256
+
+
+class Decider(Protocol):
+    """What is needed of ``detect.matching.engine.MatchEngine``."""
+
+    def decide_many(self, files: Sequence[FileFingerprints]) -> list[Decision]:
+        """One decision a file, in order."""
+
+
+class Seen(Protocol):
+    """What is needed of the store for retro-match: fingerprints of everything seen."""
+
+    def remember(self, path: str, prints: FileFingerprints) -> None:
+        """Keeps the fingerprints of one file or member."""
+
+
+class Progress(Protocol):
+    """Told how far a scan is; ``progress.NullProgress`` says nothing."""
+
+    def found(self, findings: Sequence[Finding]) -> None:
+        """These findings are now durable."""
+
+    def finished(self, files: int, size_bytes: int) -> None:
+        """So many more files, with so many bytes, are through."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """How one run ended: files and bytes of this run, and its seconds on the monotonic clock."""
+
+    files: int
+    size_bytes: int
+    seconds: float
+
+
+@dataclass(kw_only=True)
+class Scanner:
+    """One run of a scan. ``looker`` works in the engine's threads, everything else in the caller's."""
+
+    journal: Journal
+    sink: FindingsSink
+    looker: Looker
+    decider: Decider
+    engine: Engine
+    progress: Progress
+    seen: Seen | None = None
+    clock: Clock = field(default_factory=SystemClock)
+
+    def run(self, files: Iterable[ScanFile]) -> Outcome:
+        """Looks at every file that no earlier run finished. What was found is durable when it returns,
+        and up to half a second before the end when it is killed.
+        """
+        self._begin()
+        looked = self.engine.run(self._not_done(files), self.looker.look)
+        try:
+            for result in looked:
+                self._take(result)
+        finally:
+            close = getattr(looked, "close", None)
+            if close is not None:
+                close()
+            self._settle()
+            self._commit()
+        seconds = self.clock.monotonic_seconds() - self._began_seconds
+        return Outcome(files=self._files, size_bytes=self._size_bytes, seconds=seconds)
+
+    def _begin(self) -> None:
+        self._began_seconds = self._committed_seconds = self.clock.monotonic_seconds()
+        self._files = self._size_bytes = 0
+        self._waiting: list[Looked | Finished] = []
+        self._undecided = 0
+
+    def _not_done(self, files: Iterable[ScanFile]) -> Iterator[ScanFile]:
+        for file in files:
+            if self.journal.resumed_count and self.journal.is_done(file.path):
+                self.progress.finished(1, file.size_bytes)
+            else:
+                yield file
+
+    def _take(self, result: Looked | Finished | None) -> None:
+        if result is not None:
+            self._waiting.append(result)
+            self._undecided += isinstance(result, Looked)
+        elapsed = self.clock.monotonic_seconds() - self._committed_seconds
+        if self._undecided >= FILES_PER_LOOKUP or elapsed >= COMMIT_SECONDS:
+            self._settle()
+        if self.journal.waiting_count >= FINDINGS_PER_COMMIT or elapsed >= COMMIT_SECONDS:
+            self._commit()
+
+    def _settle(self) -> None:
+        """Decides what waits and hands it to the journal, in the order in which it came."""
+        waiting, self._waiting, self._undecided = self._waiting, [], 0
+        asked = [item.prints for item in waiting if isinstance(item, Looked) and _needs_look_up(item)]
+        decisions = iter(self.decider.decide_many([prints for prints in asked if prints]) if asked else ())
+        for item in waiting:
+            if isinstance(item, Finished):
+                self._finish(item)
+            else:
+                decision = next(decisions) if _needs_look_up(item) else item.shortcut.decision
+                self._record(item, decision)
+
+    def _record(self, looked: Looked, decision: Decision | None) -> None:
+        if self.seen is not None and looked.prints is not None and looked.shortcut.verdict is None:
+            self.seen.remember(looked.file.path, looked.prints)
+        self.journal.record(
+            Entry(
+                finding=finding_of(looked, decision),
+                probe=None if looked.container else looked.shortcut.probe,
+                identity=looked.file.identity if looked.member is None and not looked.container else None,
+                pdq=picture_hash(looked),
+                opens=looked.container,
+            )
+        )
+
+    def _finish(self, finished: Finished) -> None:
+        self.journal.close_container(finished.file.path)
+        self._files += 1
+        self._size_bytes += finished.file.size_bytes
+        self.progress.finished(1, finished.file.size_bytes)
+
+    def _commit(self) -> None:
+        self._committed_seconds = self.clock.monotonic_seconds()
+        pace = (self._committed_seconds - self._began_seconds, self._files, self._size_bytes)
+        self.progress.found(self.journal.commit(self.sink, pace=pace))
+
+
+def _needs_look_up(looked: Looked) -> bool:
+    shortcut = looked.shortcut
+    return looked.prints is not None and shortcut.verdict is None and shortcut.decision is None
+
+
+def finding_of(looked: Looked, decision: Decision | None) -> Finding:
+    """The finding of one file or member: its decision, or what an equal content came to, or its trouble."""
+    verdict, prints = looked.shortcut.verdict, looked.prints
+    if prints is None:
+        return Finding(
+            path=looked.file.path, member=looked.member, sha256=None, status=looked.file.status,
+            reason=looked.trouble, size_bytes=looked.file.size_bytes,
+        )  # fmt: skip
+    if verdict is not None:
+        status, reason, matches = verdict.status, verdict.reason, verdict.matches
+    elif decision is not None:
+        status, reason, matches = decision.status, decision.reason, found_matches(decision)
+    else:
+        raise ValueError("a readable file needs a decision")
+    return Finding(
+        path=looked.file.path,
+        member=looked.member,
+        sha256=prints.digest("sha256").hex() or None,
+        status=status,
+        reason=reason,
+        matches=matches,
+        media_kind=prints.facts.container,
+        size_bytes=prints.size_bytes,
+    )
+
+
+def found_matches(decision: Decision) -> tuple[FoundMatch, ...]:
+    """The matches of a decision as they are printed; each says by what its entry is confirmed."""
+    confirmed = confirmed_entries(decision.matches) if decision.confirmed else {}
+    return tuple(
+        _found_match(match, confirmed.get((match.list, match.version, match.entry)))
+        for match in decision.matches
+    )
+
+
+def _found_match(match: Match, confirmed: str | None) -> FoundMatch:
+    return FoundMatch(
+        list=match.list,
+        version=match.version,
+        entry=match.entry,
+        kind=match.kind,
+        form=match.form,
+        distance_bits=match.distance_bits,
+        confirmed=confirmed,
+        query_percent=match.query_percent,
+        target_percent=match.target_percent,
+    )
+
+
+def picture_hash(looked: Looked) -> bytes | None:
+    """The upright PDQ of a picture's first hashed form, for groups of near-duplicates; None for films."""
+    if looked.shortcut.verdict is not None:
+        return looked.shortcut.verdict.pdq
+    if looked.prints is None or looked.prints.film:
+        return None
+    return next((p.value for p in looked.prints.prints if p.kind == "pdq"), None)

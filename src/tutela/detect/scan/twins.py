@@ -1,0 +1,52 @@
+"""Has this very content been looked at already? Exact, and cheap where the answer is no.
+
+A *probe* (size, first and last 4 KiB) is compared first; only where it was seen before is the whole
+file's SHA-256 computed in the parent and compared with that of the earlier file. Equal SHA-256 means
+equal content, so only the decoding is skipped, never a look-up. Hard links are the same file provably
+(device, inode, size, time of change) and are not read at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+#: Bytes taken from the beginning and from the end of a file for its probe.
+EDGE_BYTES = 4096
+#: Bytes of a probe; a collision costs one SHA-256 and nothing else.
+PROBE_BYTES = 8
+#: Bits of the filter that keeps ordinary files away from the journal: 16 MiB, 2 hashes,
+#: below 1 % false alarms at 5 million files (calculated: (1 - exp(-2n/m))^2).
+FILTER_BITS = 1 << 27
+
+
+def probe(fd: int, size_bytes: int) -> bytes:
+    """The 8-byte probe of a seekable descriptor. Raises OSError as ``os.pread`` does."""
+    digest = hashlib.blake2b(size_bytes.to_bytes(8, "little"), digest_size=PROBE_BYTES)
+    digest.update(os.pread(fd, EDGE_BYTES, 0))
+    if size_bytes > EDGE_BYTES:
+        digest.update(os.pread(fd, EDGE_BYTES, max(EDGE_BYTES, size_bytes - EDGE_BYTES)))
+    return digest.digest()
+
+
+class ProbeFilter:
+    """A Bloom filter over probes: ``False`` is certain, ``True`` means "ask the journal". 16 MiB, flat."""
+
+    def __init__(self, bits: int = FILTER_BITS) -> None:
+        self._bits = bits
+        self._cells = bytearray(bits // 8)
+
+    def add(self, probe_: bytes) -> None:
+        """Remembers a probe."""
+        for place in self._places(probe_):
+            self._cells[place >> 3] |= 1 << (place & 7)
+
+    def may_hold(self, probe_: bytes) -> bool:
+        """False when the probe was certainly never added."""
+        return all(self._cells[place >> 3] >> (place & 7) & 1 for place in self._places(probe_))
+
+    def _places(self, probe_: bytes) -> tuple[int, int]:
+        return (
+            int.from_bytes(probe_[:4], "little") % self._bits,
+            int.from_bytes(probe_[4:], "little") % self._bits,
+        )
