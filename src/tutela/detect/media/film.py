@@ -11,20 +11,21 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, Final, Literal, NoReturn, cast
 
 import av
-import numpy as np
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from tutela.detect.media.film_frames import reduce_frame, rgb_pixels, turn_of
-from tutela.detect.media.shapes import Ask, Limits, MediaFacts, ShownForm
+from tutela.detect.media import examining, film_frames, protocol
+from tutela.detect.media.answers import Answers
+from tutela.detect.media.examining import Source
+from tutela.detect.media.shapes import Ask, FilmMode, Limits, MediaFacts, ShownForm
 from tutela.detect.media.sniff import HEAD_BYTES, sniff
 from tutela.detect.media.troubles import DecodeTrouble
 
 #: Sniffed kind to the one demuxer that may read it (names of libavformat).
-DEMUXERS = {
+DEMUXERS: Final = {
     "mp4": "mov",
     "mkv": "matroska",
     "avi": "avi",
@@ -36,15 +37,36 @@ DEMUXERS = {
 }
 #: What skips the frames that no other frame refers to: 2.1x the speed, the same hashes
 #: within 2 bits (performance.md section 5, mode *standard*).
-SKIP_FRAME = {"standard": "NONREF", "exact": "DEFAULT"}
+SKIP_FRAME: Final[dict[FilmMode, Literal["NONREF", "DEFAULT"]]] = {"standard": "NONREF", "exact": "DEFAULT"}
 #: Bytes read at once from the descriptor.
-READ_BYTES = 1 << 18
-#: Durations above this are nonsense of a header and are reported as this (about 31 years).
-DURATION_SECONDS_MAX = 1e9
+READ_BYTES: Final = 1 << 18
+#: Durations above this are nonsense of a header and are reported as this (about 3 years; eight digits).
+DURATION_SECONDS_MAX: Final = 99_999_999.0
 #: Damaged packets in a row after which the rest of a film is given up.
-DAMAGED_PACKETS_MAX = 1_000
+DAMAGED_PACKETS_MAX: Final = 1_000
 
 Emit = Callable[[ShownForm], None]
+
+
+def warm() -> None:
+    """Decodes a tiny film once, so that no library is loaded after the seal."""
+    frames = film_frames.tiny_film()
+    try:
+        decode_film(frames, Ask(film_mode="exact", pixels=True), lambda form: None)
+    finally:
+        frames.close()
+
+
+def handle(request: protocol.Request, fd: int, answers: Answers) -> None:
+    """Serves one request of the parent (see ``worker``)."""
+    examining.handle(decode, request, fd, answers)
+
+
+def decode(source: Source, ask: Ask, emit: Emit) -> MediaFacts:
+    """Facts of one film; its forms are emitted while they are decoded. Raises DecodeTrouble."""
+    # The budget itself is kept below; the kernel's limit catches a decoder that never comes back.
+    examining.limit_cpu(ask.limits.film_cpu_seconds + ask.limits.item_cpu_seconds)
+    return decode_film(cast("BinaryIO", source.stream()), ask, emit)
 
 
 def _refuse_other_files(url: str, flags: int, options: dict[str, str]) -> NoReturn:
@@ -62,9 +84,11 @@ def decode_film(stream: BinaryIO, ask: Ask, emit: Emit) -> MediaFacts:
     size_bytes = stream.seek(0, 2)
     stream.seek(0)
     kind = sniff(stream.read(HEAD_BYTES))
-    if kind not in DEMUXERS:
-        raise DecodeTrouble("refused" if kind == "playlist" else "not_media", kind if kind == "playlist" else "other_kind")
     stream.seek(0)
+    if kind == "playlist":
+        raise DecodeTrouble("refused", "playlist")
+    if kind not in DEMUXERS:
+        raise DecodeTrouble("not_media", "other_kind")
     facts = MediaFacts(container=kind)
     try:
         with _open(stream, kind) as film:
@@ -181,7 +205,7 @@ class _Run:
                     return
                 continue
             damaged_in_a_row = 0
-            yield from (frame for frame in frames if isinstance(frame, av.VideoFrame))
+            yield from frames
 
     def _check_cpu(self) -> None:
         if time.process_time() - self.started_cpu_seconds > self.ask.limits.film_cpu_seconds:
@@ -208,23 +232,16 @@ class _Run:
             raise DecodeTrouble("refused", "frames")
         if frame.width * frame.height > limits.pixels_max:
             raise DecodeTrouble("refused", "pixels")
-        luma64, clip_flags = reduce_frame(frame, limits.reduced_pixels_max)
-        # The 64 x 64 reduction is turned, not the frame: the hash of a turned film may differ by a
-        # few bits from the derived one (performance.md section 2.6), a copy of every frame costs more.
-        turn = turn_of(frame)
-        width, height = (frame.height, frame.width) if turn.transpose else (frame.width, frame.height)
-        pixels = None
-        if self.ask.pixels:
-            pixels = np.ascontiguousarray(turn.apply(rgb_pixels(frame, limits.pixels_max)))
+        shown = film_frames.show(frame, limits.reduced_pixels_max)
         self.emit(
             ShownForm(
                 form=f"t{self.last_seconds:.3f}/r0",
                 frame=self.hashed,
-                full_width=width,
-                full_height=height,
-                luma64=np.ascontiguousarray(turn.apply(luma64)),
-                clip_flags=clip_flags,
-                pixels=pixels,
+                full_width=shown.width,
+                full_height=shown.height,
+                luma64=shown.luma64,
+                clip_flags=shown.clip_flags,
+                pixels=film_frames.shown_rgb(frame, limits.pixels_max) if self.ask.pixels else None,
             )
         )
         self.hashed += 1

@@ -9,13 +9,15 @@ runs in the worker, cannot be undone and is inherited.
 from __future__ import annotations
 
 import ctypes
+import ctypes.util
 import errno
 import os
 import resource
 import signal
 import struct
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -55,6 +57,8 @@ _REFUSED: Final = (
     "getdents getdents64 ioctl fcntl prctl sched_setaffinity uname getuid geteuid getgid getegid getppid"
 ).split()
 _PROT_EXEC: Final = 4
+#: Names of the libraries that pyseccomp loads, on every glibc system.
+_SONAMES: Final = {"c": "libc.so.6", "seccomp": "libseccomp.so.2"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,11 +140,25 @@ def _pyseccomp() -> Any:
     """The module ``pyseccomp``, or None without it or without libseccomp."""
     if sys.platform != "linux":
         return None
+    for find in (_SONAMES.get, ctypes.util.find_library):
+        try:
+            with _libraries_found_by(find):
+                import pyseccomp  # noqa: PLC0415 - Linux only, and RuntimeError without libseccomp
+        except (ImportError, RuntimeError, OSError):
+            continue
+        return pyseccomp
+    return None
+
+
+@contextmanager
+def _libraries_found_by(find: Callable[[str], str | None]) -> Iterator[None]:
+    """Lets an import look for libraries by ``find``: the usual way starts other programs."""
+    usual = ctypes.util.find_library
+    ctypes.util.find_library = find
     try:
-        import pyseccomp  # noqa: PLC0415 - Linux only, and RuntimeError without libseccomp
-    except (ImportError, RuntimeError, OSError):
-        return None
-    return pyseccomp
+        yield
+    finally:
+        ctypes.util.find_library = usual
 
 
 def _filter(extra: Iterable[str]) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tutela.detect.media import examining, pictures_heic, pictures_jpeg, pictures_pillow, protocol
+from tutela.detect.media import examining, pictures_jpeg, pictures_pillow, protocol
 from tutela.detect.media.answers import Answers
 from tutela.detect.media.examining import Source
 from tutela.detect.media.shapes import Ask, MediaFacts, ShownForm
@@ -12,12 +12,11 @@ from tutela.detect.media.sniff import family
 from tutela.detect.media.troubles import DecodeTrouble
 
 #: Bits of the worker's greeting: which optional decoders are there.
-PARTS = (1 if pictures_jpeg.simplejpeg else 0) | (2 if pictures_heic.AVAILABLE else 0)
+PARTS = 1 if pictures_jpeg.simplejpeg else 0
 
 
 def warm() -> None:
     """Loads and runs every decoder once."""
-    pictures_heic.warm()
     pictures_pillow.warm()
     pictures_jpeg.warm()
 
@@ -34,7 +33,10 @@ def decode_picture(source: Source, ask: Ask, emit: Callable[[ShownForm], None]) 
     examining.limit_cpu(ask.limits.item_cpu_seconds)
     if source.kind == "jpeg":
         return pictures_jpeg.decode(source, ask, emit)
-    return pictures_pillow.decode(source, ask, emit)
+    opener = pictures_pillow.OPENERS.get(source.kind)
+    if opener is None:
+        raise DecodeTrouble("unreadable", "no_decoder")
+    return pictures_pillow.decode(source, ask, emit, opener)
 
 
 def verdict_on(kind: str) -> tuple[str, str]:

@@ -16,7 +16,6 @@ from tutela.detect.media.jpeg_markers import JpegFacts
 from tutela.detect.media.shapes import Ask, MediaFacts, ShownForm
 from tutela.detect.media.shown import REDUCED_DECODE, Shower, check_size
 from tutela.detect.media.tails import tail_reasons
-from tutela.detect.media.troubles import DecodeTrouble
 from tutela.detect.media.turning import EIGHTHS, Geometry, reduced_size
 
 try:
@@ -36,18 +35,18 @@ PROGRESSIVE_PIXELS_MAX: Final = 24_000_000
 def decode(source: Source, ask: Ask, emit: Callable[[ShownForm], None]) -> MediaFacts:
     """Facts of a JPEG; its one form is emitted. Raises DecodeTrouble."""
     if source.data is None:
-        return pictures_pillow.decode(source, ask, emit)
+        return _through_pillow(source, ask, emit, None)
     try:
         header = jpeg_markers.parse_jpeg(source.data)
     except ValueError:
-        return pictures_pillow.decode(source, ask, emit)
+        return _through_pillow(source, ask, emit, None)
     check_size(header.width, header.height, ask)
     facts = _facts(source.data, header)
     if simplejpeg is None or not (header.luma and is_srgb(header.icc)):
-        return pictures_pillow.decode(source, ask, emit, facts=facts)
+        return _through_pillow(source, ask, emit, facts)
     decoded = _decode_luma(source.data, header, ask)
     if decoded is None:
-        return pictures_pillow.decode(source, ask, emit, facts=facts)
+        return _through_pillow(source, ask, emit, facts)
     pixels, eighths = decoded
     geometry = Geometry(
         width=header.width, height=header.height, eighths=eighths, orientation=header.orientation
@@ -125,6 +124,7 @@ def _facts(data: memoryview, header: JpegFacts) -> MediaFacts:
     )
 
 
-def broken() -> DecodeTrouble:
-    """The verdict on a file that no decoder could read."""
-    return DecodeTrouble("unreadable", "broken")
+def _through_pillow(
+    source: Source, ask: Ask, emit: Callable[[ShownForm], None], facts: MediaFacts | None
+) -> MediaFacts:
+    return pictures_pillow.decode(source, ask, emit, pictures_pillow.OPENERS["jpeg"], facts=facts)

@@ -24,7 +24,6 @@ from PIL import (
 from tutela.detect.media import colour, jpeg_markers
 from tutela.detect.media.ends import picture_end
 from tutela.detect.media.examining import Source
-from tutela.detect.media.pictures_heic import open_heic
 from tutela.detect.media.shapes import Ask, MediaFacts, ShownForm
 from tutela.detect.media.shown import BOX_REDUCED, REDUCED_DECODE, Shower, check_size
 from tutela.detect.media.tails import tail_reasons
@@ -60,23 +59,33 @@ class _StoredTiff(TiffImagePlugin.TiffImageFile):
         self._size = self._tile_size
 
 
-_OPENERS: Final[dict[str, Callable[[Any], Image.Image]]] = {
+Opener = Callable[[Any], Image.Image]
+
+#: The one plug-in that may open each sniffed kind.
+OPENERS: Final[dict[str, Opener]] = {
     "jpeg": JpegImagePlugin.JpegImageFile,
     "png": PngImagePlugin.PngImageFile,
     "gif": GifImagePlugin.GifImageFile,
     "webp": WebPImagePlugin.WebPImageFile,
     "avif": AvifImagePlugin.AvifImageFile,
-    "heic": open_heic,
     "tiff": _StoredTiff,
     "bmp": BmpImagePlugin.BmpImageFile,
 }
 
 
 def decode(
-    source: Source, ask: Ask, emit: Callable[[ShownForm], None], *, facts: MediaFacts | None = None
+    source: Source,
+    ask: Ask,
+    emit: Callable[[ShownForm], None],
+    opener: Opener,
+    *,
+    facts: MediaFacts | None = None,
 ) -> MediaFacts:
-    """Facts of a picture; every distinct frame is emitted. Raises DecodeTrouble, MemoryError."""
-    return _Decoding(source, ask, emit, facts).run()
+    """Facts of a picture; every distinct frame is emitted. Raises DecodeTrouble, MemoryError.
+
+    ``facts`` are those that a cheaper look at the file has found already.
+    """
+    return _Decoding(source, Shower(ask=ask, emit=emit), facts).run(opener)
 
 
 def warm() -> None:
@@ -97,7 +106,7 @@ def _warm_kind(small: Image.Image, kind: str) -> None:
     except (KeyError, OSError):  # this build of Pillow lacks the codec
         return
     encoded.seek(0)
-    opened = _OPENERS[kind.lower()](encoded)
+    opened = OPENERS[kind.lower()](encoded)
     opened.getexif()
     opened.load()
 
@@ -105,31 +114,27 @@ def _warm_kind(small: Image.Image, kind: str) -> None:
 class _Decoding:
     """One picture on its way through Pillow."""
 
-    def __init__(
-        self, source: Source, ask: Ask, emit: Callable[[ShownForm], None], facts: MediaFacts | None
-    ) -> None:
-        self._source, self._ask = source, ask
-        self._shower = Shower(ask=ask, emit=emit)
+    def __init__(self, source: Source, shower: Shower, facts: MediaFacts | None) -> None:
+        self._source, self._shower, self._ask = source, shower, shower.ask
         self._known = facts
         self._reasons: list[str] = list(facts.ambiguous) if facts else []
         self._frames = 0
         self._size = (0, 0)
 
-    def run(self) -> MediaFacts:
+    def run(self, opener: Opener) -> MediaFacts:
         Image.MAX_IMAGE_PIXELS = self._ask.limits.pixels_max
         try:
-            self._all_frames(self._open())
+            self._all_frames(self._open(opener))
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-            raise DecodeTrouble("refused", "pixels", self._facts()) from None
+            raise DecodeTrouble("refused", "pixels", facts=self._facts()) from None
         except DecodeTrouble as found:
             found.facts = self._facts()
             raise
         except _DAMAGED as error:
-            raise DecodeTrouble(*_verdict(error), self._facts()) from None
+            raise DecodeTrouble(*_verdict(error), facts=self._facts()) from None
         return self._facts()
 
-    def _open(self) -> Image.Image:
-        opener = _OPENERS[self._source.kind]
+    def _open(self, opener: Opener) -> Image.Image:
         image = opener(self._source.stream())
         check_size(*image.size, self._ask)
         if self._known is None and self._source.data is not None:
@@ -165,8 +170,8 @@ class _Decoding:
         orientation, icc = _orientation(image), image.info.get("icc_profile") or b""
         if orientation != 1:
             self._note("exif_orientation")
-        full = image.size
-        eighths, flags = self._load(image, icc)
+        full, eighths = self._load(image, icc)
+        flags = REDUCED_DECODE if eighths < EIGHTHS else 0
         self._frames += 1
         geometry = Geometry(width=full[0], height=full[1], eighths=eighths, orientation=orientation)
         if frame == 0:
@@ -179,13 +184,15 @@ class _Decoding:
             geometry = Geometry(width=full[0], height=full[1], eighths=step, orientation=orientation)
         self._show(colour.to_srgb(colour.reduced(image, step), icc), frame, geometry, flags)
 
-    def _load(self, image: Image.Image, icc: bytes) -> tuple[int, int]:
-        """Decodes the frame; a JPEG in mode ``fast`` at reduced size. Returns eighths and flags."""
-        eighths = EIGHTHS
+    def _load(self, image: Image.Image, icc: bytes) -> tuple[tuple[int, int], int]:
+        """Decodes the frame, a JPEG in mode ``fast`` at reduced size: stored full size, eighths."""
         if isinstance(image, JpegImagePlugin.JpegImageFile):
+            full = image.size
             eighths = _draft(image, self._ask, icc)
+            image.load()
+            return full, eighths
         image.load()
-        return eighths, REDUCED_DECODE if eighths < EIGHTHS else 0
+        return image.size, EIGHTHS  # a TIFF knows its stored size only now
 
     def _show(self, picture: Image.Image, frame: int, geometry: Geometry, flags: int) -> None:
         if picture.mode != "RGBA":

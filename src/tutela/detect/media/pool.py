@@ -32,7 +32,7 @@ from tutela.detect.media.sniff import HEAD_BYTES, family, sniff
 from tutela.detect.media.troubles import trouble
 from tutela.kernel.errors import Unavailable
 
-Kind = Literal["picture", "film", "container"]
+Kind = Literal["picture", "heic", "film", "container"]
 Sink = Callable[[ShownForm], None]
 
 #: Slowest rate at which a file is read and digested before the wall time runs out (bytes/s):
@@ -184,7 +184,7 @@ class MediaPool:
         return answer
 
     def _examine_once(self, opened: _Opened, ask: Ask, sink: Sink, *, fresh: bool) -> _Answer:
-        kind: Kind = "film" if opened.family == "film" else "picture"
+        kind = opened.worker_kind
         answer = _Answer()
         worker = self._take(kind, fresh=fresh)
         try:
@@ -198,8 +198,7 @@ class MediaPool:
             self._retire(kind, worker)
             raise
         else:
-            done = answer.trouble is not None and answer.trouble.kind == "refused"
-            (self._retire if done or fresh else self._give_back)(kind, worker)
+            (self._retire if fresh or answer.ends_worker else self._give_back)(kind, worker)
         return answer
 
     def _digests_only(self, opened: _Opened, ask: Ask) -> protocol.Digests | None:
@@ -328,6 +327,13 @@ class _Opened:
         """Family of the kind (``sniff.family``)."""
         return family(self.kind)
 
+    @property
+    def worker_kind(self) -> Kind:
+        """Which workers decode this kind; the picture workers also say no to everything else."""
+        if self.kind == "heic":
+            return "heic"
+        return "film" if self.family == "film" else "picture"
+
     def close(self) -> None:
         """Closes the descriptor if it is a reopened one."""
         if self.own:
@@ -341,6 +347,9 @@ def _read_only(fd: int) -> int:
     if fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
         return fd
     return os.open(f"/dev/fd/{fd}", os.O_RDONLY | os.O_CLOEXEC)
+
+
+_FAULT: Final = trouble("unreadable", "fault")
 
 
 class _Answer:
@@ -371,6 +380,11 @@ class _Answer:
                 return
             else:
                 raise ValueError("a frame that is not expected here")
+
+    @property
+    def ends_worker(self) -> bool:
+        """Whether the worker must not see another file: a limit was hit or the decoder failed."""
+        return self.trouble is not None and (self.trouble.kind == "refused" or self.trouble == _FAULT)
 
     def comparable(self, other: _Answer) -> bool:
         """Whether two looks at one file must agree: neither hit a limit that depends on time."""

@@ -218,7 +218,8 @@ def form_payload_max(ask: Ask) -> int:
 
 
 def _luma(untrusted_payload: bytes, at: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    luma = np.frombuffer(untrusted_payload, "<f4", LUMA_SIDE * LUMA_SIDE, at).reshape(LUMA_SIDE, LUMA_SIDE)
+    luma = np.frombuffer(untrusted_payload, "<f4", LUMA_SIDE * LUMA_SIDE, at)
+    luma = luma.reshape(LUMA_SIDE, LUMA_SIDE).copy()  # aligned, and apart from the rest of the answer
     low, high = float(luma.min()), float(luma.max())
     if not (-_LUMA_SLACK <= low <= high <= 255 + _LUMA_SLACK):  # NaN fails every comparison
         raise ValueError("luma out of range")

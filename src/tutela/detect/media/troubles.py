@@ -54,6 +54,7 @@ REASONS: Final[dict[str, tuple[int, str]]] = {
     "file_system": (38, "no file system that can be read"),
     "segments": (39, "parts of the disk image are missing"),
     "unpacked_bytes": (40, "unpacks to more bytes than the limit"),
+    "fault": (42, "the decoder failed in an unexpected way"),
     "walk_broken": (41, "broken or truncated: later members are missing"),
 }
 _BY_NUMBER: Final = {number: code for code, (number, _) in REASONS.items()}

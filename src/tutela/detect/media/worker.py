@@ -5,15 +5,16 @@ nursery loads the decoders of its kind once, then forks one sealed worker for ea
 parent: a worker costs milliseconds instead of an interpreter start, and still starts from
 memory that no untrusted file has touched.
 
-Kinds and what they load: ``picture`` (``pictures``), ``film`` (``film``), ``container``
-(``unpacking``). Such a module has
+Kinds and what they load: ``picture`` (``pictures``), ``heic`` (``pictures_heic``, so that others
+need not wait for its library), ``film`` (``film_worker``), ``container`` (``unpacking``). Such a
+module has
 
 * ``warm() -> None``: imports and exercises everything that would otherwise open a file later;
 * ``handle(request, fd, answers) -> None``: serves one request, sends frames through ``answers``
   and ends with ``answers.end()``. It may raise ``DecodeTrouble``; the worker reports it.
 
-``picture`` and ``film`` share ``examining.handle``, which reads, digests and then calls the
-module's ``decode(source, ask, emit) -> MediaFacts``.
+The first three share ``examining.handle``, which reads, digests and then calls a function
+``decode(source, ask, emit) -> MediaFacts``.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ from tutela.detect.media.troubles import DecodeTrouble
 
 MODULES: Final = {
     "picture": "tutela.detect.media.pictures",
-    "film": "tutela.detect.media.film",
+    "heic": "tutela.detect.media.pictures_heic",
+    "film": "tutela.detect.media.film_worker",
     "container": "tutela.detect.media.unpacking",
 }
 _CONTROL_FD: Final = 3
@@ -142,6 +144,8 @@ def _serve(module: ModuleType, request: protocol.Request, fd: int, answers: Answ
         answers.trouble(found.kind, found.code)
     except MemoryError:
         answers.trouble("refused", "memory")
+    except Exception:  # noqa: BLE001 - last resort of this process: any surprise ends its life, not the run
+        answers.trouble("unreadable", "fault")
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
     answers.end(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
