@@ -163,6 +163,9 @@ tk_result tk_build(const uint64_t *hashes, uint32_t count, uint32_t *offsets, tk
 
 /* ---- One copy of the search per instruction set ------------------------------------------ */
 
+/* Hashes compared with all queries before the next ones are read: 64 KiB. */
+enum { TILE = 2048 };
+
 /* Bits set in 64 without a popcount instruction (Warren, Hacker's Delight, section 5-1). */
 static inline unsigned bits_in_plain(uint64_t v) {
     v -= v >> 1 & UINT64_C(0x5555555555555555);

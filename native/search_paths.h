@@ -217,15 +217,59 @@ TARGET static tk_result VARIANT(brute_tile)(const uint64_t *hashes, uint32_t fir
 }
 #endif
 
-/* Tiles of 64 KiB stay in the cache while all queries pass over them. */
+#if WIDE
+/* The same for many queries: the first 128 bits of the tile's hashes are laid out word by word
+ * once, so that each query compares eight hashes at a time and touches the rest of a hash only
+ * where half of the bits are within the radius already. */
+TARGET static tk_result VARIANT(brute_tile_many)(const uint64_t *hashes, uint32_t first, uint32_t last,
+                                                 const uint64_t *queries, uint32_t query_count, int radius,
+                                                 tk_hits *hits) {
+    uint64_t word0[TILE], word1[TILE];
+    const __m512i limit = _mm512_set1_epi64(radius);
+    uint32_t count = last - first;
+    for (uint32_t x = 0; x < count; x++) {
+        word0[x] = hashes[(size_t)TK_WORDS * (first + x)];
+        word1[x] = hashes[(size_t)TK_WORDS * (first + x) + 1];
+    }
+    for (uint32_t number = 0; number < query_count; number++) {
+        const uint64_t *query = queries + (size_t)TK_WORDS * number;
+        const __m512i wanted0 = _mm512_set1_epi64((long long)query[0]);
+        const __m512i wanted1 = _mm512_set1_epi64((long long)query[1]);
+        for (uint32_t x = 0; x < count; x += 8) {
+            __mmask8 present = (__mmask8)(count - x < 8 ? (1u << (count - x)) - 1 : 0xFFu);
+            __m512i bits = _mm512_add_epi64(
+                _mm512_popcnt_epi64(_mm512_xor_si512(_mm512_maskz_loadu_epi64(present, word0 + x), wanted0)),
+                _mm512_popcnt_epi64(_mm512_xor_si512(_mm512_maskz_loadu_epi64(present, word1 + x), wanted1)));
+            unsigned close = _mm512_mask_cmple_epu64_mask(present, bits, limit);
+            while (TK_UNLIKELY(close)) {
+                uint32_t id = first + x + (uint32_t)__builtin_ctz(close);
+                close &= close - 1;
+                unsigned distance = VARIANT(distance)(query, hashes + (size_t)TK_WORDS * id);
+                if (distance > (unsigned)radius) continue;
+                tk_result added = tk_hits_add(hits, number, distance, id);
+                if (added != TK_OK) return added;
+            }
+        }
+    }
+    return TK_OK;
+}
+#endif
+
+/* A tile stays in the cache while all queries pass over it. */
 TARGET static tk_result VARIANT(brute)(const uint64_t *hashes, uint32_t count, const uint64_t *queries,
                                        uint32_t query_count, int radius, tk_hits *hits) {
-    const uint32_t tile = 2048;
-    for (uint32_t first = 0; first < count; first += count - first < tile ? count - first : tile) {
-        uint32_t last = count - first < tile ? count : first + tile;
+    for (uint32_t first = 0; first < count; first += count - first < TILE ? count - first : TILE) {
+        uint32_t last = count - first < TILE ? count : first + TILE;
+#if WIDE
+        if (query_count > 3) { /* fewer do not pay for the layout */
+            tk_result many = VARIANT(brute_tile_many)(hashes, first, last, queries, query_count, radius, hits);
+            if (many != TK_OK) return many;
+            continue;
+        }
+#endif
         for (uint32_t number = 0; number < query_count; number++) {
-            tk_result result = VARIANT(brute_tile)(hashes, first, last, queries + (size_t)TK_WORDS * number, number,
-                                                   radius, hits);
+            const uint64_t *query = queries + (size_t)TK_WORDS * number;
+            tk_result result = VARIANT(brute_tile)(hashes, first, last, query, number, radius, hits);
             if (result != TK_OK) return result;
         }
     }
