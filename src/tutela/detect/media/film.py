@@ -185,7 +185,8 @@ class _Run:
         _prepare(track, self.ask)
         start = float((track.start_time or 0) * (track.time_base or 0))
         for frame in self._frames(film, track):
-            shown_at = (frame.time if frame.time is not None else math.nan) - start
+            untrusted_time: float | None = frame.time
+            shown_at = math.nan if untrusted_time is None else untrusted_time - start
             if self._wanted(shown_at, track):
                 self._hash(frame)
 
@@ -216,8 +217,8 @@ class _Run:
         seconds = untrusted_seconds
         if not math.isfinite(seconds) or not self.last_seconds < seconds < DURATION_SECONDS_MAX:
             # Missing, standing or falling time stamps: count on by the frame rate.
-            seconds = self.last_seconds + 1.0 / float(track.average_rate or 25)
-        self.last_seconds = max(seconds, 0.0)
+            seconds = self.last_seconds + min(1.0 / float(track.average_rate or 25), 1.0)
+        self.last_seconds = min(max(seconds, 0.0), DURATION_SECONDS_MAX)
         if self.ask.film_mode == "exact":
             return True
         if self.last_seconds + 1e-6 < self.next_seconds:

@@ -20,24 +20,8 @@ from tutela.detect.media.turning import Geometry, shown_luma, shown_pixels
 
 #: 8-bit pixel formats whose first plane is the luma, one byte a pixel (libavutil/pixdesc.c).
 LUMA_PLANE_FORMATS: Final = frozenset(
-    [
-        "yuv420p",
-        "yuvj420p",
-        "yuv422p",
-        "yuvj422p",
-        "yuv444p",
-        "yuvj444p",
-        "yuv440p",
-        "yuvj440p",
-        "yuv411p",
-        "yuvj411p",
-        "yuv410p",
-        "nv12",
-        "nv21",
-        "nv16",
-        "nv24",
-        "gray",
-    ]
+    {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "yuv440p", "yuvj440p"}
+    | {"yuv411p", "yuvj411p", "yuv410p", "nv12", "nv21", "nv16", "nv24", "gray"}
 )
 #: Formats that use the full range 0-255 whatever the stream says (libavutil: the yuvj family, grey).
 FULL_RANGE_FORMATS: Final = frozenset(["yuvj420p", "yuvj422p", "yuvj444p", "yuvj440p", "yuvj411p", "gray"])
@@ -89,7 +73,8 @@ def parse_display_matrix(untrusted_matrix: bytes) -> int:
 
 def orientation_of(frame: av.VideoFrame) -> int:
     """The EXIF orientation of the frame's display matrix, 1 when it has none."""
-    for side_data in frame.side_data.keys():  # noqa: SIM118 - iterating the container gives other objects
+    kinds: Any = frame.side_data.keys()
+    for side_data in kinds:
         if side_data.type.name == "DISPLAYMATRIX":
             return parse_display_matrix(bytes(side_data))
     return 1
