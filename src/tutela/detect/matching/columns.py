@@ -94,7 +94,7 @@ class Columns:
     frames: NDArray[np.uint64]
 
 
-def _check_entry(entry: ListEntry) -> None:
+def check_entry(entry: ListEntry) -> None:
     """Raises ValueError when an entry cannot be stored: kind, length, quality."""
     if not entry.entry:
         raise ValueError("an entry without an id")
@@ -110,6 +110,21 @@ def _check_entry(entry: ListEntry) -> None:
         raise ValueError("quality must be 0 to 100")
 
 
+def row_of(entry: ListEntry, *, group: int, label: int, place: int) -> bytes:
+    """One row of type ROW as bytes. Raises ValueError for a date without a time zone."""
+    return _ROW.pack(
+        microseconds_of(entry.valid_from),
+        microseconds_of(entry.valid_to),
+        group,
+        label,
+        place,
+        KIND_CODES[entry.kind],
+        NO_QUALITY if entry.quality is None else entry.quality,
+        entry.disputed,
+        0,
+    )
+
+
 class ColumnBuilder:
     """Collects entries; ``finish`` gives them as ``Columns``. About 2 microseconds an entry."""
 
@@ -123,8 +138,7 @@ class ColumnBuilder:
 
     def add(self, entry: ListEntry) -> None:
         """Takes one entry. Raises ValueError when it cannot be stored; nothing is taken then."""
-        _check_entry(entry)
-        moments = microseconds_of(entry.valid_from), microseconds_of(entry.valid_to)
+        check_entry(entry)
         label = (
             entry.source,
             entry.law,
@@ -134,15 +148,11 @@ class ColumnBuilder:
             entry.note,
             entry.derived,
         )
-        self._rows += _ROW.pack(
-            *moments,
-            self._groups.setdefault(entry.entry, len(self._groups)),
-            self._labels.setdefault(label, len(self._labels)),
-            self._counts[entry.kind],
-            KIND_CODES[entry.kind],
-            NO_QUALITY if entry.quality is None else entry.quality,
-            entry.disputed,
-            0,
+        self._rows += row_of(
+            entry,
+            group=self._groups.setdefault(entry.entry, len(self._groups)),
+            label=self._labels.setdefault(label, len(self._labels)),
+            place=self._counts[entry.kind],
         )
         self._values[entry.kind] += entry.value
         self._counts[entry.kind] += 1

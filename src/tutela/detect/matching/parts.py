@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -84,6 +84,13 @@ class OpenList(Protocol):
 
     def parts(self) -> Sequence[Part]:
         """One snapshot; it stays valid and unchanged but for what is added at its end."""
+
+
+def alive_rows(rows: NDArray[np.uint32], dead: Set[int]) -> NDArray[np.bool_]:
+    """Which of ``rows`` are not in ``dead``."""
+    if not dead:
+        return np.ones(len(rows), np.bool_)
+    return np.fromiter((row not in dead for row in rows.tolist()), np.bool_, len(rows))
 
 
 def valid_rows(part: Part, rows: NDArray[np.uint32], now: datetime) -> NDArray[np.bool_]:

@@ -24,7 +24,7 @@ from tutela.detect.matching.columns import (
     entry_of,
 )
 from tutela.detect.matching.index import BUCKETED, IndexKind, Searchable
-from tutela.detect.matching.parts import ExactHit
+from tutela.detect.matching.parts import ExactHit, alive_rows
 from tutela.detect.matching.shapes import ListEntry
 from tutela.detect.matching.texts import Texts, text_key
 from tutela.kernel.errors import Invalid
@@ -81,6 +81,8 @@ class Segment:
             _check_shape(name, arrays[name])
         _check_lengths(arrays)
         self.arrays = arrays
+        #: Rows that were removed after the segment was written; only a live list adds to it.
+        self.dead: set[int] = set()
         self.rows: NDArray[np.void] = arrays["rows"]
         self.ids = Texts(offsets=arrays["ids_offsets"], blob=arrays["ids_text"])
         self.strings = Texts(offsets=arrays["strings_offsets"], blob=arrays["strings_text"])
@@ -168,8 +170,8 @@ class Segment:
         ]
 
     def alive(self, rows: NDArray[np.uint32]) -> NDArray[np.bool_]:
-        """Which of the rows still stand: all, an immutable segment has no tombstones."""
-        return np.ones(len(rows), np.bool_)
+        """Which rows were not removed."""
+        return alive_rows(rows, self.dead)
 
     def entry_id(self, row: int) -> str:
         """The id of a row's entry. Raises Invalid on a damaged file, as the next three do."""
