@@ -107,7 +107,7 @@ def _sourced(
     from pydantic_settings import BaseSettings, EnvSettingsSource, InitSettingsSource, SettingsConfigDict
     from pydantic_settings.exceptions import SettingsError
 
-    class Sourced(model, BaseSettings):  # type: ignore[misc, valid-type]
+    class Sourced(model, BaseSettings):  # type: ignore[misc, valid-type]  # the base is a parameter
         model_config = SettingsConfigDict(env_prefix="", env_nested_delimiter=DELIMITER, extra="forbid")
 
         @classmethod
