@@ -1,0 +1,110 @@
+"""What ``hash``, ``match`` and ``scan`` share: options, and how they meet the settings. No command itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from tutela.kernel.settings import find_origins
+
+if TYPE_CHECKING:
+    from tutela.detect.media.pool import MediaPool
+    from tutela.detect.scan.recipe import Recipe
+    from tutela.detect.scan.totals import Tally
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+#: Exit codes (decisions.md section 8). 2 is given by the command line itself.
+EXIT_NOTHING, EXIT_MET, EXIT_UNREAD = 0, 1, 3
+
+
+def media_options(command: F) -> F:
+    """The options that say how files are looked at."""
+    for option in (
+        click.option(
+            "--film",
+            "film_mode",
+            type=click.Choice(["exact", "standard"]),
+            help="Every frame of a film, or one a second (default).",
+        ),
+        click.option(
+            "--profile",
+            type=click.Choice(["forensic", "web"]),
+            help="Limits of the sandbox: forensic (default) or web.",
+        ),
+        click.option(
+            "--mode",
+            "pdq_mode",
+            type=click.Choice(["exact", "fast"]),
+            help="PDQ from full pixels, or from a reduced JPEG decode (default; at most 6 bits away).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+list_option = click.option(
+    "--list",
+    "lists",
+    multiple=True,
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="LIST",
+    help="A .tlist file, a live list's folder, or a text list (CSV, JSON lines, one hash a line). Repeatable.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+
+
+def recipe_in_force(config: Path | None, **chosen: Any) -> Recipe:
+    """The settings in force, with what the call chose (None = not chosen) on top.
+
+    pydantic is imported only when something is configured. Raises Invalid as the settings do.
+    """
+    from tutela.detect.scan.recipe import Recipe, cores
+
+    recipe = Recipe(workers=cores())
+    if find_origins(config).any():
+        recipe = _configured(config)
+    return replace(recipe, **{name: value for name, value in chosen.items() if value is not None})
+
+
+def _configured(config: Path | None) -> Recipe:
+    from tutela.config import load
+    from tutela.detect.scan.recipe import Recipe, cores
+
+    settings = load(config)
+    return Recipe(
+        profile=settings.scan.profile,
+        pdq_mode=settings.fingerprints.mode,
+        film_mode=settings.scan.film,
+        film_rate_hz=settings.scan.film_rate_hz,
+        dihedral=settings.fingerprints.dihedral,
+        hashers=settings.fingerprints.hashers,
+        engine=settings.scan.engine,
+        workers=settings.scan.workers or cores(),
+    )
+
+
+def open_pool(recipe: Recipe, *, workers: int | None = None) -> MediaPool:
+    """A media pool of the recipe's size. Workers boot in the background. Raises Unavailable."""
+    from tutela.detect.media.pool import MediaPool
+
+    return MediaPool(workers=workers or recipe.workers)
+
+
+def warn_of_missing_layers(pool: MediaPool) -> None:
+    """Says on standard error which layers of the sandbox do not work here (decisions.md section 1)."""
+    if pool.missing_layers:
+        missing = ", ".join(pool.missing_layers)
+        click.echo(f"warning: files are opened without these layers of the sandbox: {missing}", err=True)
+
+
+def exit_code(tally: Tally) -> int:
+    """1 for anything known or candidate, else 3 for anything unread, else 0 (decisions.md section 8)."""
+    if tally.count("known", "candidate"):
+        return EXIT_MET
+    return EXIT_UNREAD if tally.count("unreadable", "refused") else EXIT_NOTHING
