@@ -1,6 +1,6 @@
 """The contract of the slot ``tutela.indexes``: plain functions that raise AssertionError, no pytest needed.
 
-``check(kind)`` is run by ``tutela plugins`` and by tests on each enabled plug-in. The truth is computed
+``check_index(kind)`` is run by ``tutela plugins`` and by tests on each enabled plug-in. The truth is computed
 here, pair by pair, and not by another plug-in.
 """
 
@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutela.arithmetic import Hits, mih_build
-from tutela.detect.matching.index import IndexKind, Searchable
+from tutela.detect.matching.index import GROUP, IndexKind, Searchable
+from tutela.kernel.slots import Slot
 
 #: Sizes at which an index is asked: none, one, two, and one that leaves buckets uneven.
 SIZES = (0, 1, 2, 700)
@@ -102,7 +103,7 @@ def _check_cap(kind: IndexKind) -> None:
     _demand(hits.ids.tolist()[0] == 0 and hits.distance.tolist()[0] == 0, "the nearest is lost to the cap")
 
 
-def check(kind: IndexKind) -> None:
+def check_index(kind: IndexKind) -> None:
     """Raises AssertionError with a sentence when ``kind`` breaks the contract."""
     _demand(kind.name and kind.version, "name and version must be given")
     for size in SIZES:
@@ -110,3 +111,7 @@ def check(kind: IndexKind) -> None:
             _check_answers(kind.build(hashes), hashes, name)
             _check_answers(kind.adopt(mih_build(hashes)), hashes, name)
     _check_cap(kind)
+
+
+#: The slot: ``SLOT.load("bucketed")`` gives an index kind after this check.
+SLOT: Slot[IndexKind] = Slot(group=GROUP, protocol=IndexKind, contract=check_index)
