@@ -42,9 +42,8 @@ class Answers:
         self.send(protocol.FORM, protocol.render_form(form))
 
     def digests(self, digests: protocol.Digests) -> None:
-        """Sends the digests at once: they must be out before a decoder runs."""
+        """Queues the digests."""
         self.send(protocol.DIGESTS, protocol.render_digests(digests))
-        self.flush()
 
     def facts(self, facts: MediaFacts) -> None:
         """Queues the facts of the file."""

@@ -109,12 +109,16 @@ _reader = Reader()
 
 
 def handle(decode: Decoder, request: protocol.Request, fd: int, answers: Answers) -> None:
-    """Serves one request: digests go out before ``decode`` sees the first byte."""
+    """Serves one request. Digests of a small file travel with its forms; if the decoder ends the
+    worker, the parent has them computed again.
+    """
     try:
         source, digests = _reader.read(fd, request.size_bytes)
     except OSError:
         raise DecodeTrouble("unreadable", "unreadable") from None
     answers.digests(digests)
+    if source.data is None:
+        answers.flush()  # worth keeping even if a decoder ends this worker
     if request.operation == protocol.DIGESTS_ONLY:
         return
     if digests.size_bytes != request.size_bytes:

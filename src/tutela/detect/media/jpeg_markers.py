@@ -171,20 +171,21 @@ def image_end(data: memoryview, facts: JpegFacts) -> int:
 
     The first FFD9 behind the first scan; entropy-coded data never holds one (T.81 B.1.1.2).
     """
-    at = facts.first_scan
-    whole = np.frombuffer(data, np.uint8)
-    while at < len(whole) - 1:
-        for shift in (0, 1):
-            piece = whole[at + shift : at + shift + _PIECE_BYTES]
-            pairs = piece[: len(piece) & ~1].view("<u2")
-            found = pairs == 0xD9FF
-            if found.any():
-                return _first_end(whole, at)
-        at += _PIECE_BYTES
+    for at in range(facts.first_scan, len(data), _PIECE_BYTES):
+        ends = [end for shift in (0, 1) if (end := _pair_end(data, at + shift)) >= 0]
+        if ends:
+            return min(ends)
     return -1
 
 
-def _first_end(whole: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], at: int) -> int:
-    piece = whole[at : at + _PIECE_BYTES + 2]
-    found = np.flatnonzero((piece[:-1] == 0xFF) & (piece[1:] == _EOI))
-    return at + int(found[0]) + 2
+def _pair_end(data: memoryview, at: int) -> int:
+    """Offset behind the first FFD9 that lies a whole number of pairs behind ``at``, or -1.
+
+    Two passes over pairs of bytes take a quarter of the time of a search for two bytes.
+    """
+    count = min(_PIECE_BYTES, len(data) - at) // 2
+    if count <= 0:
+        return -1
+    found = np.frombuffer(data, "<u2", count, at) == _EOI << 8 | 0xFF
+    first = int(found.argmax())
+    return at + 2 * first + 2 if found[first] else -1

@@ -93,13 +93,7 @@ class Worker:
 
     def _fill(self, wanted: int, patience: Patience) -> None:
         while len(self._read) < wanted:
-            with patience.waiting(self._channel):
-                try:
-                    piece = self._channel.recv(_RECEIVE_BYTES)
-                except TimeoutError as error:
-                    raise WorkerSlowError from error
-                except OSError as error:
-                    raise WorkerGoneError from error
+            piece = patience.receive(self._channel)
             if not piece:
                 raise WorkerGoneError
             self._read += piece
@@ -111,15 +105,18 @@ class Patience:
     def __init__(self, seconds: float) -> None:
         self._left = seconds
 
-    @contextlib.contextmanager
-    def waiting(self, channel: socket.socket):  # type: ignore[no-untyped-def]  # noqa: ANN201
-        """Counts the time inside the block; raises WorkerSlowError when none is left."""
+    def receive(self, channel: socket.socket) -> bytes:
+        """Some bytes, none at the end; WorkerSlowError or WorkerGoneError when there are none."""
         if self._left <= 0:
             raise WorkerSlowError
-        channel.settimeout(self._left)
         start = time.monotonic()
+        channel.settimeout(self._left)
         try:
-            yield
+            return channel.recv(_RECEIVE_BYTES)
+        except TimeoutError as error:
+            raise WorkerSlowError from error
+        except OSError as error:
+            raise WorkerGoneError from error
         finally:
             self._left -= time.monotonic() - start
 

@@ -113,7 +113,7 @@ def _facts(data: memoryview, header: JpegFacts) -> MediaFacts:
     reasons = [
         *(["exif_orientation"] if header.orientation != 1 else []),
         *(["embedded_preview"] if header.preview else []),
-        *tail_reasons(data, jpeg_markers.image_end(data, header)),
+        *tail_reasons(data, jpeg_markers.image_end(data, header), header_end=header.first_scan),
     ]
     shown = Geometry(width=header.width, height=header.height, orientation=header.orientation).shown_size
     return replace(

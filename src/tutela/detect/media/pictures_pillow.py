@@ -152,6 +152,7 @@ class _Decoding:
         limits = self._ask.limits
         if frames > 1:
             self._note("several_frames")
+            self._shower.several = True
         budget = animation_budget(self._source.size_bytes, limits.animation_pixels_max)
         for frame in range(frames):
             if self._shower.distinct >= 2 * limits.frames_max or frame >= limits.frames_looked_max:

@@ -316,7 +316,7 @@ class _Opened:
             status = os.fstat(fd)
             if not stat.S_ISREG(status.st_mode):
                 return cls(fd=fd, size_bytes=0, kind="unknown", own=False, trouble=trouble("unreadable", "not_regular"))
-            kind = sniff(os.pread(fd, HEAD_BYTES, 0))
+            kind = _kind_of(fd)
             mine = _read_only(fd)
         except OSError:
             return cls(fd=fd, size_bytes=0, kind="unknown", own=False, trouble=trouble("unreadable", "unreadable"))
@@ -338,6 +338,15 @@ class _Opened:
         """Closes the descriptor if it is a reopened one."""
         if self.own:
             os.close(self.fd)
+
+
+#: Enough to know every kind but tar archives and disk images.
+_FIRST_BYTES: Final = 4_096
+
+
+def _kind_of(fd: int) -> str:
+    kind = sniff(os.pread(fd, _FIRST_BYTES, 0))
+    return sniff(os.pread(fd, HEAD_BYTES, 0)) if kind == "unknown" else kind
 
 
 def _read_only(fd: int) -> int:

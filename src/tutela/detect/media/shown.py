@@ -34,6 +34,8 @@ class Shower:
 
     ask: Ask
     emit: Callable[[ShownForm], None]
+    #: Set for pictures of several frames: frames that were seen already are left out.
+    several: bool = False
     distinct: int = 0
     _seen: set[bytes] = field(default_factory=set)
 
@@ -42,16 +44,21 @@ class Shower:
     ) -> None:
         """Emits one frame (``ground`` is ``white``, ``black`` or nothing) and its crops."""
         luma = shown_luma(pixels, geometry)
-        key = hashlib.blake2b(luma.tobytes() + ground.encode(), digest_size=16).digest()
-        if key in self._seen:
+        if self.several and not self._is_new(luma, ground):
             return
-        self._seen.add(key)
         self.distinct += 1
         name = f"f{frame}/r0/{ground}" if ground else f"f{frame}/r0"
         self._emit(frame, name, (pixels, luma), geometry, flags)
         for percent in self.ask.crops_percent:
             cropped, inner = centred_crop(pixels, geometry, percent)
             self._emit(frame, f"{name}/c{percent}", (cropped, shown_luma(cropped, inner)), inner, flags)
+
+    def _is_new(self, luma: NDArray[np.float32], ground: str) -> bool:
+        key = hashlib.blake2b(luma.tobytes() + ground.encode(), digest_size=16).digest()
+        if key in self._seen:
+            return False
+        self._seen.add(key)
+        return True
 
     def _emit(
         self,

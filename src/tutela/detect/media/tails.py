@@ -19,17 +19,22 @@ _PDF_HEAD_BYTES: Final = 1_024
 _PAGE_MARKS: Final = (b"<html", b"<script", b"<?php", b"#!/")
 
 
-def tail_reasons(untrusted_data: memoryview | bytes, end: int) -> tuple[str, ...]:
-    """Reasons of ``ambiguity`` for what follows offset ``end``; -1 when the end is not known."""
+def tail_reasons(untrusted_data: memoryview | bytes, end: int, *, header_end: int | None = None) -> tuple[str, ...]:
+    """Reasons of ``ambiguity`` for what follows offset ``end``; -1 when the end is not known.
+
+    Between ``header_end`` and ``end`` nothing but compressed samples can lie, so other formats
+    are not searched for there.
+    """
     data = memoryview(untrusted_data)
     tail = bytes(data[end : end + _SEARCHED_BYTES]) if 0 <= end < len(data) else b""
-    tail = tail.strip(_PADDING) and tail
+    if not tail.strip(_PADDING):
+        tail = b""
     reasons = []
     if tail:
         reasons.append("trailing_data")
         if _holds_media(tail):
             reasons.append("second_picture")
-    if _is_polyglot(data, tail):
+    if _is_polyglot(data if header_end is None else data[:header_end], tail):
         reasons.append("polyglot")
     return tuple(reasons)
 
@@ -39,7 +44,7 @@ def _holds_media(tail: bytes) -> bool:
 
 
 def _is_polyglot(data: memoryview, tail: bytes) -> bool:
-    if any(mark in tail for mark in _OTHER_MARKS):
+    if tail and (any(mark in tail for mark in _OTHER_MARKS) or _ZIP_END in tail):
         return True
     if _ZIP_END in bytes(data[-_ZIP_END_MAX:]):
         return True
