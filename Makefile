@@ -66,7 +66,7 @@ proofs: $(PEERS) $(INSTALL)  ## Run the bars (BAR=i1-6 for one, TIER=ci for the 
 	@$(BIN)/python -m proofs.run $(BAR) --tier $(TIER)
 
 docs: $(TEST) $(INSTALL)  ## Generate the reference pages and build the manual into site/
-	@$(BIN)/python docs/generate.py
+	@$(BIN)/python -m tools.reference_pages
 	@$(BIN)/zensical build --clean --strict
 
 lock:  ## Write requirements/*.txt anew from the .in files (needs uv)

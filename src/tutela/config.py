@@ -11,6 +11,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from tutela.detect.fingerprints.settings import FingerprintSettings
+from tutela.detect.matching.settings import MatchingSettings
+from tutela.detect.scan.settings import ScanSettings
 from tutela.kernel.settings import Loaded, Origins, find_origins, read
 
 
@@ -20,6 +22,8 @@ class Config(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     fingerprints: FingerprintSettings = Field(default_factory=FingerprintSettings)
+    matching: MatchingSettings = Field(default_factory=MatchingSettings)
+    scan: ScanSettings = Field(default_factory=ScanSettings)
 
 
 def load(explicit: Path | None = None) -> Config:

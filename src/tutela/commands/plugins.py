@@ -38,6 +38,8 @@ class SlotPlace:
 #: Every slot by its entry-point group.
 SLOTS: Mapping[str, SlotPlace] = {
     "tutela.hashers": SlotPlace(module="tutela.detect.fingerprints.contract", setting="fingerprints.hashers"),
+    "tutela.indexes": SlotPlace(module="tutela.detect.matching.contract", setting="matching.index"),
+    "tutela.engines": SlotPlace(module="tutela.detect.scan.engine_contract", setting="scan.engine"),
 }
 
 

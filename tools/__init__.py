@@ -1,0 +1,1 @@
+"""Scripts of the repository itself: generated pages, coverage by own test file. Not installed."""
