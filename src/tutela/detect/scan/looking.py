@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tutela.detect.fingerprints.digests import digest_descriptor, digest_prints
@@ -68,6 +68,13 @@ class ExamineAll(Protocol):
         """What the sandbox says about each, in order; ``skip`` names members that are not wanted."""
 
 
+class Names(Protocol):
+    """What is needed of ``names.NameLooker``."""
+
+    def prints(self, untrusted_name: str) -> tuple[Fingerprint, ...]:
+        """Fingerprints of a name's words."""
+
+
 class FrugalPool:
     """A pool that asks the sandbox only about content that was not seen before and is not known good.
 
@@ -75,8 +82,10 @@ class FrugalPool:
     file; ``last`` is the shortcut of the latest ``examine``.
     """
 
-    def __init__(self, pool: Examiner, journal: Journal, known_good: KnownGood | None) -> None:
-        self._pool, self._journal, self._known_good = pool, journal, known_good
+    def __init__(
+        self, pool: Examiner, journal: Journal, known_good: KnownGood | None, *, reuse: bool = True
+    ) -> None:
+        self._pool, self._journal, self._known_good, self._reuse = pool, journal, known_good, reuse
         self.last = Shortcut()
 
     def examine(self, fd: int, ask: Ask, sink: Sink, *, name_hint: str = "") -> Examined:
@@ -87,7 +96,7 @@ class FrugalPool:
         return self._short(fd, self.last.probe) or self._pool.examine(fd, ask, sink, name_hint=name_hint)
 
     def _short(self, fd: int, probe_: bytes | None) -> Examined | None:
-        twin = probe_ is not None and self._journal.may_be_twin(probe_)
+        twin = self._reuse and probe_ is not None and self._journal.may_be_twin(probe_)
         if not twin and self._known_good is None:
             return None
         kind = sniff(os.pread(fd, HEAD_BYTES, 0))
@@ -114,7 +123,8 @@ class FrugalPool:
 class Looker:
     """Looks at files; shared by all worker threads of a scan.
 
-    ``known_good`` is given only where a list of known good files is asked.
+    ``known_good`` is given only where a list of known good files is asked, ``names`` only where a list
+    has keywords: then what an equal content came to says nothing about this name, and nothing is reused.
     """
 
     def __init__(
@@ -125,13 +135,16 @@ class Looker:
         *,
         examine_all: ExamineAll,
         known_good: KnownGood | None = None,
+        names: Names | None = None,
     ) -> None:
         self._pool, self._fingerprinter, self._journal = pool, fingerprinter, journal
+        self._names = names
         self._examine_all, self._known_good = examine_all, known_good
 
     def look(self, file: ScanFile) -> Iterator[Looked | Finished]:
         """What is seen of the file and its members, and then that it is finished."""
-        linked = self._journal.verdict_of_link(file.identity) if file.identity else None
+        reusable = file.identity is not None and self._names is None
+        linked = self._journal.verdict_of_link(file.identity) if reusable and file.identity else None
         if linked is not None:
             yield _looked_of_link(file, linked)
         elif file.opener is None:
@@ -154,7 +167,7 @@ class Looker:
             os.close(fd)
 
     def _members(self, file: ScanFile, fd: int) -> Iterator[Looked]:
-        pool = FrugalPool(self._pool, self._journal, self._known_good)
+        pool = FrugalPool(self._pool, self._journal, self._known_good, reuse=self._names is None)
         collectors: dict[str | None, FormCollector] = {}
 
         def sink_for(member: str | None) -> Sink:
@@ -173,10 +186,16 @@ class Looker:
             yield Looked(
                 file=file,
                 member=examined.member,
-                prints=self._fingerprinter.finish(examined, collector),
+                prints=self._named(file, self._fingerprinter.finish(examined, collector)),
                 shortcut=pool.last,
                 container=family(examined.facts.container) == "container",
             )
+
+    def _named(self, file: ScanFile, prints: FileFingerprints) -> FileFingerprints:
+        if self._names is None:
+            return prints
+        name = os.path.basename(file.path) if prints.member is None else prints.member
+        return replace(prints, prints=(*prints.prints, *self._names.prints(name)))
 
 
 def _looked_of_link(file: ScanFile, verdict: Verdict) -> Looked:
