@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -48,8 +50,8 @@ class Worker:
     """One sealed worker as the parent sees it. Used by one thread at a time."""
 
     def __init__(self, channel: socket.socket) -> None:
-        self._channel = channel
-        self._read = bytearray()
+        self._channel = _Channel(channel)
+        self._read, self._at = b"", 0
         self.items = 0
         self.batch = -1
         self.ready: protocol.Ready | None = None
@@ -70,55 +72,91 @@ class Worker:
         """Sends one request with the file beside it; WorkerGoneError when nobody is there."""
         self.greet()
         try:
-            socket.send_fds(self._channel, [message], [fd])
+            self._channel.send(message, fd)
         except OSError as error:
             raise WorkerGoneError from error
         self.items += 1
 
     def read_frame(self, patience: Patience, payload_max: int) -> tuple[int, bytes]:
         """(type, untrusted payload) of the next frame; ValueError for one that is too long."""
-        self._fill(protocol.HEAD.size, patience)
-        frame_type, length = protocol.HEAD.unpack_from(self._read)
+        start = self._at + protocol.HEAD.size
+        if len(self._read) < start:
+            start = self._fill(protocol.HEAD.size, patience) + protocol.HEAD.size
+        frame_type, length = protocol.HEAD.unpack_from(self._read, self._at)
         if length > payload_max:
             raise ValueError("frame longer than allowed")
-        whole = protocol.HEAD.size + length
-        self._fill(whole, patience)
-        payload = bytes(memoryview(self._read)[protocol.HEAD.size : whole])
-        del self._read[:whole]
-        return frame_type, payload
+        if len(self._read) < start + length:
+            start = self._fill(protocol.HEAD.size + length, patience) + protocol.HEAD.size
+        self._at = start + length
+        return frame_type, self._read[start : self._at]
 
     def close(self) -> None:
         """Closes the parent's end; a well-behaved worker then ends by itself."""
         self._channel.close()
 
-    def _fill(self, wanted: int, patience: Patience) -> None:
-        while len(self._read) < wanted:
+    def _fill(self, wanted: int, patience: Patience) -> int:
+        """Has at least ``wanted`` unread bytes in ``_read``; the offset of the first of them."""
+        pieces = [self._read[self._at :]]
+        missing = wanted - len(pieces[0])
+        while missing > 0:
             piece = patience.receive(self._channel)
             if not piece:
                 raise WorkerGoneError
-            self._read += piece
+            pieces.append(piece)
+            missing -= len(piece)
+        self._read, self._at = b"".join(pieces), 0
+        return 0
 
 
 class Patience:
     """Wall seconds that may be spent waiting for one answer; the caller's own time is free."""
 
     def __init__(self, seconds: float) -> None:
-        self._left = seconds
+        self.left_seconds = seconds
 
-    def receive(self, channel: socket.socket) -> bytes:
+    def receive(self, channel: _Channel) -> bytes:
         """Some bytes, none at the end; WorkerSlowError or WorkerGoneError when there are none."""
-        if self._left <= 0:
-            raise WorkerSlowError
         start = time.monotonic()
-        channel.settimeout(self._left)
         try:
-            return channel.recv(_RECEIVE_BYTES)
-        except TimeoutError as error:
+            return channel.receive(self.left_seconds)
+        finally:
+            self.left_seconds -= time.monotonic() - start
+
+
+class _Channel:
+    """A socket that blocks in the kernel: one system call for each message, no polling before it."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._socket = channel
+        self._timeout_seconds = 0
+        channel.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(int(START_SECONDS_MAX)))
+
+    def send(self, message: bytes, fd: int) -> None:
+        """Sends a message with a descriptor beside it; OSError when nobody takes it."""
+        socket.send_fds(self._socket, [message], [fd])
+
+    def receive(self, seconds: float) -> bytes:
+        """Bytes that came within ``seconds``, rounded up to a whole second."""
+        if seconds <= 0:
+            raise WorkerSlowError
+        if math.ceil(seconds) != self._timeout_seconds:
+            self._timeout_seconds = math.ceil(seconds)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(self._timeout_seconds))
+        try:
+            return self._socket.recv(_RECEIVE_BYTES)
+        except BlockingIOError as error:
             raise WorkerSlowError from error
         except OSError as error:
             raise WorkerGoneError from error
-        finally:
-            self._left -= time.monotonic() - start
+
+    def close(self) -> None:
+        """Closes the parent's end."""
+        self._socket.close()
+
+
+def _timeval(seconds: int) -> bytes:
+    """struct timeval of the running system."""
+    return struct.pack("@ll", seconds, 0)
 
 
 class Nursery:

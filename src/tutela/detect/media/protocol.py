@@ -100,11 +100,7 @@ class Digests:
 
 def render_request(request: Request) -> bytes:
     """``REQUEST_BYTES`` bytes; ValueError for more than eight crops."""
-    return (
-        _REQUEST.pack(MAGIC, request.operation, request.size_bytes)
-        + _render_ask(request.ask)
-        + _render_limits(request.ask.limits)
-    )
+    return _REQUEST.pack(MAGIC, request.operation, request.size_bytes) + _rendered.of(request.ask)
 
 
 def parse_request(message: bytes) -> Request:
@@ -117,7 +113,23 @@ def parse_request(message: bytes) -> Request:
     return Request(operation=operation, size_bytes=size_bytes, ask=_parse_ask(message[_REQUEST.size :]))
 
 
-@lru_cache(64)
+class _Rendered:
+    """The rendering of the last ask: a run asks the same of every file, by the same object."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Ask | None, bytes] = (None, b"")
+
+    def of(self, ask: Ask) -> bytes:
+        last, message = self._last
+        if last is not ask:
+            message = _render_ask(ask) + _render_limits(ask.limits)
+            self._last = (ask, message)
+        return message
+
+
+_rendered = _Rendered()
+
+
 def _render_ask(ask: Ask) -> bytes:
     if len(ask.crops_percent) > CROPS_MAX:
         raise ValueError("more than eight crops asked for")
@@ -126,7 +138,6 @@ def _render_ask(ask: Ask) -> bytes:
     return _ASK.pack(*modes, ask.pixels, len(crops), crops, ask.film_rate_hz)
 
 
-@lru_cache(64)
 def _render_limits(limits: Limits) -> bytes:
     values = (getattr(limits, name) for name in _LIMIT_NAMES)
     return _LIMITS.pack(*(-1.0 if value is None else float(value) for value in values))
