@@ -17,6 +17,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -176,6 +177,17 @@ class SeenStore:
         """Number of files remembered."""
         return int(self._count)
 
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All changes inside, or none of them."""
+        self._change("BEGIN IMMEDIATE", ())
+        try:
+            yield
+        except BaseException:
+            self._database.rollback()
+            raise
+        self._change("COMMIT", ())
+
     def _change(self, statement: str, values: tuple[object, ...]) -> int:
         try:
             return self._database.execute(statement, values).rowcount
@@ -188,10 +200,13 @@ class SeenStore:
         Survives the end of the process when it returns. Raises Unavailable when the disk refuses.
         """
         with self._lock:
-            self._count -= self._change(_DELETE, (file_id,))
-            self._count += self._change(_INSERT, _row(file_id, prints))
-            if self._count > self._files_max:
-                self._count -= self._change(_DELETE_OLDEST, (self._count - self._files_max,))
+            with self._transaction():
+                removed = self._change(_DELETE, (file_id,))
+                self._change(_INSERT, _row(file_id, prints))
+                surplus = self._count - removed + 1 - self._files_max
+                if surplus > 0:
+                    removed += self._change(_DELETE_OLDEST, (surplus,))
+            self._count += 1 - removed
 
     def forget(self, file_id: str) -> bool:
         """Takes a file out, its bytes overwritten; False when it was not there."""

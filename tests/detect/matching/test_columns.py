@@ -1,0 +1,70 @@
+"""Entries as columns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.detect.matching.making import CREATED, entry, value
+from tutela.detect.matching.columns import (
+    NO_MOMENT,
+    ROW,
+    check_entry,
+    columns_of,
+    microseconds_of,
+    moment_of,
+    row_of,
+)
+
+MD5 = entry("a", "md5", value(1, 16))
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_moments_come_back_to_the_microsecond(moment: datetime) -> None:
+    assert moment_of(microseconds_of(moment)) == moment
+
+
+def test_moments_of_other_zones_mean_the_same_moment() -> None:
+    there = CREATED.astimezone(timezone(timedelta(hours=9)))
+    assert microseconds_of(there) == microseconds_of(CREATED)
+
+
+def test_no_moment_and_damaged_moments_are_no_date() -> None:
+    assert microseconds_of(None) == NO_MOMENT
+    assert moment_of(NO_MOMENT) is None and moment_of((1 << 63) - 1) is None
+
+
+@pytest.mark.parametrize(
+    ("bad", "word"),
+    [
+        (replace(MD5, entry=""), "id"),
+        (replace(MD5, kind="crc"), "kind"),
+        (replace(MD5, value=b""), "16 bytes"),
+        (replace(MD5, kind="pdq"), "32 bytes"),
+        (replace(MD5, kind="vpdq", value=b""), "vpdq"),
+        (replace(MD5, kind="vpdq", value=b"x" * 33), "vpdq"),
+        (replace(MD5, quality=101), "quality"),
+        (replace(MD5, quality=-1), "quality"),
+        (replace(MD5, valid_to=datetime(2026, 1, 1)), "time zone"),
+    ],
+)
+def test_entry_that_cannot_be_stored_is_named_by_number(bad: object, word: str) -> None:
+    with pytest.raises(ValueError, match=rf"entry number 2: .*{word}"):
+        columns_of([MD5, bad])  # type: ignore[list-item]
+
+
+def test_shared_ids_and_labels_stand_once() -> None:
+    columns = columns_of([MD5, replace(MD5, kind="sha1", value=value(2, 20)), replace(MD5, note="other")])
+    assert len(columns.rows) == 3 and len(columns.ids) == 1 and len(columns.labels) == 2
+
+
+def test_a_row_is_32_bytes() -> None:
+    assert ROW.itemsize == 32 == len(row_of(MD5, group=0, label=0, place=0))
+
+
+def test_good_entry_passes() -> None:
+    check_entry(MD5)
