@@ -54,7 +54,7 @@ list_option = click.option(
     required=True,
     type=click.Path(path_type=Path),
     metavar="LIST",
-    help="A .tlist file, a live list's folder, or a text list (CSV, JSON lines, one hash a line). Repeatable.",
+    help="A .tlist file, a live list's folder, or a text list (CSV, JSON lines, plain hashes). Repeatable.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 

@@ -35,7 +35,7 @@ _FORM_WIDTH = 16
 @json_option
 @click.pass_obj
 def command(
-    config: Path | None, files: Sequence[str], *, all_forms: bool, as_json: bool, **chosen: Any
+    config: Path | None, /, files: Sequence[str], *, all_forms: bool, as_json: bool, **chosen: Any
 ) -> int:
     """Print MD5, SHA-1, SHA-256 and the PDQ of every shown form of each FILE.
 
@@ -106,7 +106,8 @@ def _text(row: dict[str, Any]) -> str:
     lines = [_visible(row["path"])]
     lines += [f"  {kind:<{_FORM_WIDTH}} {row[kind] or '-'}" for kind in ("sha256", "sha1", "md5")]
     lines += [
-        f"  {form['form']:<{_FORM_WIDTH}} {form['value']}  {form['kind']}, quality {form['quality']}, {form['mode']}"
+        f"  {form['form']:<{_FORM_WIDTH}} {form['value']}  "
+        f"{form['kind']}, quality {form['quality']}, {form['mode']}"
         for form in row["forms"]
     ]
     if row["unhashable"]:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_obj
 def command(
-    config: Path | None, files: Sequence[str], *, lists: Sequence[Path], as_json: bool, **chosen: Any
+    config: Path | None, /, files: Sequence[str], *, lists: Sequence[Path], as_json: bool, **chosen: Any
 ) -> int:
     """Say of each FILE, and of every member of an archive, whether a LIST knows it.
 

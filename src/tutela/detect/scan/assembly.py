@@ -1,4 +1,4 @@
-"""A scanner put together from a recipe, open lists and a journal: what ``match`` and ``scan`` have in common."""
+"""A scanner put together from recipe, lists and journal: what ``match`` and ``scan`` have in common."""
 
 from __future__ import annotations
 

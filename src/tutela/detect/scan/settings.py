@@ -29,7 +29,8 @@ class ScanSettings(BaseModel):
     )
     engine: str = Field(
         default="threads",
-        description="Name of the engine (slot tutela.engines) that does the work. Source: performance.md section 7.",
+        description="Name of the engine (slot tutela.engines) that does the work. "
+        "Source: performance.md section 7.",
     )
     workers: int = Field(
         default=0,

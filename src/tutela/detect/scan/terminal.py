@@ -6,10 +6,13 @@ from typing import TextIO
 
 from tutela.detect.scan.findings import nearest_match, parse_finding
 from tutela.detect.scan.shapes import Finding
+from tutela.detect.scan.totals import Tally
 from tutela.detect.scan.visible import visible
 
 #: SGR colours by status; used only where the stream is a terminal.
 _COLOURS = {"known": "31;1", "candidate": "33;1", "unknown": "32", "unreadable": "35", "refused": "35"}
+#: Reasons shown; the report has all of them.
+REASONS_MAX = 8
 #: Width of the longest status.
 _WIDTH = 10
 
@@ -42,5 +45,17 @@ class TextSink:
         for line in lines.decode("ascii").splitlines():
             finding = parse_finding(line)
             if finding.met or not self._met_only:
-                print(finding_text(finding, colour=self._stream.isatty()), file=self._stream)  # noqa: T201
+                print(finding_text(finding, colour=self._stream.isatty()), file=self._stream)
         self._stream.flush()
+
+
+def tally_text(tally: Tally) -> str:
+    """The counts of a scan in a few lines, and what the unread ones mean."""
+    lines = [f"{tally.total:,} files looked at"]
+    lines += [f"  {count:>9,}  {status}" for status, count in tally.by_status.items()]
+    if tally.count("unreadable", "refused"):
+        lines.append("unreadable and refused files are not cleared:")
+        lines += [
+            f"  {count:>9,}  {reason}" for reason, count in list(tally.unread_reasons.items())[:REASONS_MAX]
+        ]
+    return "\n".join(lines)
