@@ -39,7 +39,8 @@ def _dct_matrix() -> NDArray[np.float32]:
     return np.array(rows).astype(np.float32)
 
 
-_DCT = _dct_matrix()
+#: The DCT matrix, (16, 64) float32.
+DCT = _dct_matrix()
 #: Mirroring an axis negates the cosines of even index (performance.md section 2.6).
 _SIGN = np.where(np.arange(FREQUENCIES) % 2 == 1, np.float32(1), np.float32(-1))
 
@@ -118,10 +119,10 @@ def _coefficients(luma64: NDArray[np.float32]) -> NDArray[np.float32]:
         raise ValueError(f"a reduction beyond +-{LUMA_MAX:.0f}: not luma of an 8-bit picture")
     across = np.zeros((FREQUENCIES, LUMA_SIDE), np.float32)
     for k in range(LUMA_SIDE):
-        across += _DCT[:, k, None] * luma64[k]
+        across += DCT[:, k, None] * luma64[k]
     coefficients = np.zeros((FREQUENCIES, FREQUENCIES), np.float32)
     for k in range(LUMA_SIDE):
-        coefficients += across[:, k, None] * _DCT[:, k]
+        coefficients += across[:, k, None] * DCT[:, k]
     return coefficients
 
 
