@@ -28,7 +28,9 @@ def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
     return stream.getvalue()
 
 
-def examine(pool: MediaPool, data: bytes, ask: Ask | None = None, name: str = "") -> tuple[Examined, list[ShownForm]]:
+def examine(
+    pool: MediaPool, data: bytes, ask: Ask | None = None, name: str = ""
+) -> tuple[Examined, list[ShownForm]]:
     """What the pool says about ``data``, and the forms it gave."""
     fd = os.memfd_create("test")
     try:

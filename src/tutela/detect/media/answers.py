@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import struct
 from typing import Final
 
@@ -17,9 +18,21 @@ _END: Final = struct.Struct("<I")
 class Answers:
     """Sends frames over a connected socket. Not thread-safe; a worker has one thread."""
 
-    def __init__(self, fd: int) -> None:
+    def __init__(self, fd: int, channel: socket.socket | None = None) -> None:
         self._fd = fd
         self._waiting = bytearray()
+        #: The socket object itself, for a module that receives more descriptors.
+        self.channel = channel
+
+    def receive(self, count: int) -> bytes:
+        """Exactly ``count`` bytes from the parent, which writes them while a request is served."""
+        data = b""
+        while len(data) < count:
+            piece = os.read(self._fd, count - len(data))
+            if not piece:
+                raise EOFError
+            data += piece
+        return data
 
     def send(self, frame_type: int, payload: bytes) -> None:
         """Queues one frame; writes when enough has gathered."""

@@ -61,7 +61,11 @@ def reduction_for(frame: Image.Image, icc: bytes, pixels_max: int) -> int:
     plain = frame.mode in (*_PLAIN, "1", "P") and not has_alpha(frame) and not icc
     width, height = frame.size
     eighths = EIGHTHS
-    while not plain and -(-width * eighths // EIGHTHS) * -(-height * eighths // EIGHTHS) > pixels_max and eighths > 1:
+    while (
+        not plain
+        and -(-width * eighths // EIGHTHS) * -(-height * eighths // EIGHTHS) > pixels_max
+        and eighths > 1
+    ):
         eighths //= 2
     return eighths
 
@@ -85,11 +89,11 @@ def to_srgb(picture: Image.Image, icc: bytes) -> Image.Image:
     """An L, RGB or RGBA picture in sRGB from one of ``reduced``; unusable profiles are ignored."""
     transform = _transform(icc, picture.mode) if icc else None
     if transform is not None and picture.mode == "RGBA":
-        colours = ImageCms.applyTransform(picture.convert("RGB"), transform)
+        colours = _applied(transform, picture.convert("RGB"))
         colours.putalpha(picture.getchannel("A"))
         return colours
     if transform is not None:
-        return ImageCms.applyTransform(picture, transform)
+        return _applied(transform, picture)
     return picture if picture.mode in ("L", "RGB", "RGBA") else picture.convert("RGB")
 
 
@@ -138,13 +142,14 @@ def _eight_bit(piece: Image.Image) -> Image.Image:
 def _high_byte(values: NDArray[Any]) -> NDArray[np.uint8]:
     """16-bit samples as their high byte; wider integers and floats by the range they use."""
     if values.dtype.itemsize == 2:
-        return (values >> 8).astype(np.uint8)
-    if values.dtype.kind in "iu":
-        top = 0xFFFF if values.max(initial=0) > 0xFF else 0xFF
-        return (values.clip(0, top) // (257 if top > 0xFF else 1)).astype(np.uint8)
-    finite = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
-    scale = 255.0 if finite.max(initial=0.0) <= 1.0 else 1.0
-    return (finite * scale).clip(0, 255).astype(np.uint8)
+        levels = np.right_shift(values, 8)
+    elif values.dtype.kind in "iu":
+        levels = values.clip(0, 0xFFFF) // 257 if values.max(initial=0) > 0xFF else values.clip(0, 0xFF)
+    else:
+        finite = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+        levels = (finite * (255.0 if finite.max(initial=0.0) <= 1.0 else 1.0)).clip(0, 255)
+    high: NDArray[np.uint8] = levels.astype(np.uint8)
+    return high
 
 
 def _transform(icc: bytes, mode: str) -> Any:
@@ -171,6 +176,11 @@ def _build_transform(icc: bytes, mode: str) -> Any:
         return None
 
 
+def _applied(transform: Any, picture: Image.Image) -> Image.Image:
+    changed = ImageCms.applyTransform(picture, transform)
+    return picture if changed is None else changed  # None only when done in place
+
+
 def _srgb() -> Any:
     return ImageCms.createProfile("sRGB")
 
@@ -186,5 +196,5 @@ def _is_identity(transform: Any, mode: str) -> bool:
     else:
         before = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(27, 27, 3)
         probe = before
-    after = np.asarray(ImageCms.applyTransform(Image.fromarray(probe), transform))
+    after = np.asarray(_applied(transform, Image.fromarray(probe)))
     return int(np.abs(after.astype(int) - before.astype(int)).max()) <= _IDENTITY_SLACK

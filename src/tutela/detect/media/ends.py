@@ -24,7 +24,7 @@ def _png(data: memoryview) -> int:
     """PNG third edition, section 5.3: length, type, body, check sum; IEND is last."""
     at = 8
     for _ in range(_STEPS_MAX):
-        length, name = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        length, name = int.from_bytes(data[at : at + 4], "big"), bytes(data[at + 4 : at + 8])
         at += 12 + length
         if at > len(data) or len(name) < 4:
             return -1

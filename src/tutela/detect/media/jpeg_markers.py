@@ -72,12 +72,12 @@ class _Walk:
         if marker in _FRAMES:
             self._start_of_frame(marker, body)
         elif marker == _APP0:
-            self._jfif = self._jfif or body[:4] == b"JFIF"
-        elif marker == _APP1 and body[:6] == b"Exif\0\0":
+            self._jfif = self._jfif or bytes(body[:4]) == b"JFIF"
+        elif marker == _APP1 and bytes(body[:6]) == b"Exif\0\0":
             self._orientation, self._preview = orientation_of(bytes(body[6:]))
-        elif marker == _APP2 and body[:12] == b"ICC_PROFILE\0" and len(body) > 14:
+        elif marker == _APP2 and bytes(body[:12]) == b"ICC_PROFILE\0" and len(body) > 14:
             self._icc[body[12]] = bytes(body[14:])
-        elif marker == _APP14 and body[:5] == b"Adobe" and len(body) >= 12:
+        elif marker == _APP14 and bytes(body[:5]) == b"Adobe" and len(body) >= 12:
             self._adobe = body[11]
 
     def _start_of_frame(self, marker: int, body: memoryview) -> None:
@@ -115,7 +115,7 @@ class _Walk:
 def next_segment(data: memoryview, at: int) -> tuple[int, int, int]:
     """(marker, start, end) of the body of the segment at ``at``; ValueError at the end of data."""
     while True:
-        while data[at : at + 1] == b"\xff" and data[at + 1 : at + 2] == b"\xff":
+        while bytes(data[at : at + 2]) == b"\xff\xff":
             at += 1  # fill bytes
         if len(data) < at + 2 or data[at] != 0xFF:
             raise ValueError("no marker where one must be")

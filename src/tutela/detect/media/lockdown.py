@@ -46,18 +46,20 @@ NOFILE_MAX: Final = 16
 MAPPED_RESERVE_BYTES: Final = 64 << 20
 
 #: Memory, clocks, the control socket and reads of descriptors that were handed in.
-_ALLOWED: Final = (
-    "read readv pread64 preadv preadv2 write writev lseek close recvmsg mmap munmap mremap mprotect brk madvise "
-    "rt_sigreturn rt_sigaction rt_sigprocmask sigaltstack exit exit_group futex getrandom "
-    "clock_gettime clock_getres gettimeofday time getpid gettid getrusage getitimer setitimer "
-    "sched_yield sched_getaffinity restart_syscall rseq set_robust_list sysinfo getcpu"
-).split()
+_ALLOWED: Final = """
+    read readv pread64 preadv preadv2 write writev lseek close recvmsg mmap munmap mremap mprotect
+    brk madvise rt_sigreturn rt_sigaction rt_sigprocmask sigaltstack exit exit_group futex getrandom
+    clock_gettime clock_getres gettimeofday time getpid gettid getrusage getitimer setitimer
+    sched_yield sched_getaffinity restart_syscall rseq set_robust_list sysinfo getcpu
+"""
 #: Asked by Python's import machinery and by C libraries in passing; a soft no is enough.
-_REFUSED: Final = (
-    "open openat access faccessat faccessat2 stat lstat fstat newfstatat statx readlink readlinkat getcwd "
-    "getdents getdents64 ioctl fcntl prctl sched_setaffinity uname getuid geteuid getgid getegid getppid"
-).split()
+_REFUSED: Final = """
+    open openat access faccessat faccessat2 stat lstat fstat newfstatat statx readlink readlinkat
+    getcwd getdents getdents64 ioctl fcntl prctl sched_setaffinity uname getuid geteuid getgid
+    getegid getppid
+"""
 _PROT_EXEC: Final = 4
+_CLONE_THREAD: Final = 0x10000
 #: Names of the libraries that pyseccomp loads, on every glibc system.
 _SONAMES: Final = {"c": "libc.so.6", "seccomp": "libseccomp.so.2"}
 
@@ -97,15 +99,18 @@ class Prepared:
     #: Assembled instructions of the filter, or None where seccomp does not work.
     filter: bytes | None
     landlock_abi: int
+    threads: bool
 
 
-def prepare(*, may_send: bool = False) -> Prepared:
+def prepare(*, may_send: bool = False, threads: bool = False) -> Prepared:
     """The filter and handles for ``seal``, built in a process that may still open files.
 
-    ``may_send`` allows ``sendmsg`` as well, for the container worker.
+    ``may_send`` allows ``sendmsg`` as well, for the container worker; ``threads`` allows new
+    threads (never processes), for decoders that cannot do without.
     """
     extra = ("sendmsg",) if may_send else ()
-    return Prepared(libc=_libc(), filter=_filter(extra), landlock_abi=_landlock_abi())
+    rules = _filter(extra, threads=threads)
+    return Prepared(libc=_libc(), filter=rules, landlock_abi=_landlock_abi(), threads=threads)
 
 
 def seal(prepared: Prepared, *, bytes_max: int, parent_pid: int) -> int:
@@ -118,7 +123,7 @@ def seal(prepared: Prepared, *, bytes_max: int, parent_pid: int) -> int:
         _die_with(prepared.libc, parent_pid)
         prepared.libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         prepared.libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    layers = _limit_resources(bytes_max)
+    layers = _limit_resources(bytes_max, threads=prepared.threads)
     if prepared.landlock_abi and _deny_files_and_net(prepared):
         layers |= LANDLOCK
     if prepared.filter is not None and _load_filter(prepared.libc, prepared.filter):
@@ -144,7 +149,7 @@ def _pyseccomp() -> Any:
     for find in (_SONAMES.get, ctypes.util.find_library):
         try:
             with _libraries_found_by(find):
-                import pyseccomp  # noqa: PLC0415 - Linux only, and RuntimeError without libseccomp
+                import pyseccomp  # Linux only, and RuntimeError without libseccomp
         except (ImportError, RuntimeError, OSError):
             continue
         return pyseccomp
@@ -175,7 +180,7 @@ def _load_filter(libc: Any, instructions: bytes) -> bool:
     return bool(libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0) == 0)
 
 
-def _filter(extra: Iterable[str]) -> bytes | None:
+def _filter(extra: Iterable[str], *, threads: bool) -> bytes | None:
     """The allow-list as instructions, or None where seccomp does not work."""
     seccomp = _pyseccomp()
     if seccomp is None:
@@ -183,11 +188,16 @@ def _filter(extra: Iterable[str]) -> bytes | None:
     rules = seccomp.SyscallFilter(defaction=seccomp.KILL_PROCESS)
     # New executable memory is never needed once everything is loaded.
     no_exec = seccomp.Arg(2, seccomp.MASKED_EQ, _PROT_EXEC, 0)
-    for name in (*_ALLOWED, *extra):
+    for name in (*_ALLOWED.split(), *extra):
         arguments = (no_exec,) if name in ("mmap", "mprotect") else ()
         _add_rule(rules, seccomp.ALLOW, name, *arguments)
-    for name in _REFUSED:
+    for name in _REFUSED.split():
         _add_rule(rules, seccomp.ERRNO(errno.EACCES), name)
+    if threads:
+        _add_rule(rules, seccomp.ERRNO(errno.ENOSYS), "clone3")  # the C library then uses clone
+        _add_rule(
+            rules, seccomp.ALLOW, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, _CLONE_THREAD, _CLONE_THREAD)
+        )
     return _assembled(rules)
 
 
@@ -213,7 +223,7 @@ def _die_with(libc: Any, parent_pid: int) -> None:
         os._exit(0)
 
 
-def _limit_resources(bytes_max: int) -> int:
+def _limit_resources(bytes_max: int, *, threads: bool) -> int:
     """``RLIMITS``; memory so that resident pages stay within ``bytes_max``.
 
     The data limit counts every private writable page; read-only file pages come on top and
@@ -226,7 +236,7 @@ def _limit_resources(bytes_max: int) -> int:
         "RLIMIT_FSIZE": 0,
         "RLIMIT_CORE": 0,
         "RLIMIT_NOFILE": NOFILE_MAX,
-        "RLIMIT_NPROC": 0,
+        **({} if threads else {"RLIMIT_NPROC": 0}),
         "RLIMIT_MEMLOCK": 0,
     }
     for name, value in limits.items():

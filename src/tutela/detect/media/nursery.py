@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -55,6 +56,8 @@ class Worker:
         self.items = 0
         self.batch = -1
         self.ready: protocol.Ready | None = None
+        #: How it ended, once it is buried.
+        self.ended: Ended | None = None
 
     def greet(self) -> protocol.Ready:
         """The worker's greeting, awaited once; Unavailable when it does not come."""
@@ -76,6 +79,13 @@ class Worker:
         except OSError as error:
             raise WorkerGoneError from error
         self.items += 1
+
+    def tell(self, message: bytes, fds: Sequence[int] = ()) -> None:
+        """Sends more to a worker that is serving a request; WorkerGoneError when nobody is there."""
+        try:
+            self._channel.tell(message, fds)
+        except OSError as error:
+            raise WorkerGoneError from error
 
     def read_frame(self, patience: Patience, payload_max: int) -> tuple[int, bytes]:
         """(type, untrusted payload) of the next frame; ValueError for one that is too long."""
@@ -135,6 +145,10 @@ class _Channel:
         """Sends a message with a descriptor beside it; OSError when nobody takes it."""
         socket.send_fds(self._socket, [message], [fd])
 
+    def tell(self, message: bytes, fds: Sequence[int]) -> None:
+        """Sends a message with any number of descriptors; OSError when nobody takes it."""
+        socket.send_fds(self._socket, [message], list(fds))
+
     def receive(self, seconds: float) -> bytes:
         """Bytes that came within ``seconds``, rounded up to a whole second."""
         if seconds <= 0:
@@ -168,9 +182,9 @@ class Nursery:
         self._lock = threading.Lock()
         self._control, theirs = socket.socketpair()
         with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            self._process = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-c", _START, kind, *_import_folders()],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 env=_ENVIRONMENT,

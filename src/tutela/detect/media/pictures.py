@@ -7,12 +7,12 @@ from collections.abc import Callable
 from tutela.detect.media import examining, pictures_jpeg, pictures_pillow, protocol
 from tutela.detect.media.answers import Answers
 from tutela.detect.media.examining import Source
-from tutela.detect.media.shapes import Ask, MediaFacts, ShownForm
-from tutela.detect.media.sniff import family
+from tutela.detect.media.shapes import Ask, MediaFacts, ShownForm, TroubleKind
+from tutela.detect.media.sniff import UNDECODED, family
 from tutela.detect.media.troubles import DecodeTrouble
 
 #: Bits of the worker's greeting: which optional decoders are there.
-PARTS = 1 if pictures_jpeg.simplejpeg else 0
+PARTS = 1 if pictures_jpeg.ACCELERATED else 0
 
 
 def warm() -> None:
@@ -39,12 +39,14 @@ def decode_picture(source: Source, ask: Ask, emit: Callable[[ShownForm], None]) 
     return pictures_pillow.decode(source, ask, emit, opener)
 
 
-def verdict_on(kind: str) -> tuple[str, str]:
+def verdict_on(kind: str) -> tuple[TroubleKind, str]:
     """Kind and code of the trouble with a file that is not decoded here, by its sniffed kind."""
     if kind == "empty":
         return "unreadable", "empty"
     if kind == "playlist":
         return "refused", "playlist"
+    if kind in UNDECODED:
+        return "unreadable", "no_decoder"
     if family(kind) in ("container", "closed"):
         return "unreadable", "container"
     return "not_media", "other_kind"

@@ -23,7 +23,7 @@ PARTS = 2 if pi_heif is not None else 0
 
 
 def warm() -> None:
-    """Loads everything; one thread, because a worker may not start any."""
+    """Loads everything; one decoding thread, so that CPU and memory stay within one item's share."""
     pictures_pillow.warm()
     if pi_heif is not None:
         pi_heif.options.DECODE_THREADS = 1

@@ -23,6 +23,8 @@ try:
 except ImportError:  # an accelerator: Pillow's draft mode takes its place
     simplejpeg = None
 
+#: Whether the accelerator is there; without it Pillow decodes everything.
+ACCELERATED: Final = simplejpeg is not None
 #: Short side in samples that a reduced decode keeps at least (performance.md section 3.4: p99 <= 4 bits).
 SHORT_SIDE_MIN: Final = 512
 #: Short side at 1/8 from which a progressive file's first scan is enough (performance.md 3.5).
@@ -106,7 +108,8 @@ def _scaled(
         return None
     if pixels.shape[:2] != (height, width):
         return None
-    return pixels[:, :, 0] if pixels.shape[2] == 1 else pixels
+    grey: NDArray[np.uint8] = pixels[:, :, 0] if pixels.shape[2] == 1 else pixels
+    return grey
 
 
 def _facts(data: memoryview, header: JpegFacts) -> MediaFacts:

@@ -14,14 +14,13 @@ from PIL import (
     BmpImagePlugin,
     GifImagePlugin,
     Image,
-    ImageFile,
     JpegImagePlugin,
     PngImagePlugin,
     TiffImagePlugin,
     WebPImagePlugin,
 )
 
-from tutela.detect.media import colour, jpeg_markers
+from tutela.detect.media import colour
 from tutela.detect.media.ends import picture_end
 from tutela.detect.media.examining import Source
 from tutela.detect.media.shapes import Ask, MediaFacts, ShownForm
@@ -236,7 +235,7 @@ def animation_budget(size_bytes: int, pixels_max: int) -> int:
 
 def _draft(image: JpegImagePlugin.JpegImageFile, ask: Ask, icc: bytes) -> int:
     """Sets Pillow's reduced decode where the mode allows it; eighths of the full size."""
-    from tutela.detect.media.pictures_jpeg import scale_for  # noqa: PLC0415 - the two call each other
+    from tutela.detect.media.pictures_jpeg import scale_for  # the two call each other
 
     if ask.pdq_mode == "exact" or ask.pixels or ask.crops_percent:
         return EIGHTHS

@@ -12,7 +12,7 @@ import re
 import struct
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import numpy as np
 
@@ -262,7 +262,9 @@ def parse_facts(untrusted_payload: bytes) -> MediaFacts:
     """Facts of the file with known names and ranges only; ValueError for anything else."""
     if len(untrusted_payload) < _FACTS.size:
         raise ValueError("facts too short")
-    width, height, frames, duration, bits, container_length, codec_length = _FACTS.unpack_from(untrusted_payload)
+    width, height, frames, duration, bits, container_length, codec_length = _FACTS.unpack_from(
+        untrusted_payload
+    )
     names = untrusted_payload[_FACTS.size :].decode("ascii")
     container, codec = names[:container_length], names[container_length:]
     if len(codec) != codec_length or container not in CONTAINERS or not _CODEC.fullmatch(codec):
@@ -293,7 +295,7 @@ def parse_trouble(untrusted_payload: bytes) -> Trouble:
     return trouble(TROUBLE_KINDS[kind], code_of_number(number))
 
 
-def _unpack(layout: struct.Struct, untrusted_payload: bytes) -> tuple[int, ...]:
+def _unpack(layout: struct.Struct, untrusted_payload: bytes) -> tuple[Any, ...]:
     if len(untrusted_payload) != layout.size:
         raise ValueError("frame of a wrong length")
     return layout.unpack(untrusted_payload)

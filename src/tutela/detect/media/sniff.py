@@ -19,10 +19,10 @@ FILMS: Final = frozenset({"mp4", "mkv", "avi", "mpegps", "mpegts", "flv", "asf",
 #: Containers that ``containers.walk`` can open.
 ARCHIVES: Final = frozenset({"zip", "tar", "gz", "bz2", "xz", "7z", "e01", "disk"})
 #: Containers that hold media and that nobody here opens (decisions.md section 1).
-CLOSED: Final = frozenset(
-    {"pdf", "ole", "office", "mail", "rar", "zstd", "cab", "psd", "eps", "playlist", "other_picture"}
-)
-KINDS: Final = tuple(sorted(PICTURES | FILMS | ARCHIVES | CLOSED | {"unknown", "empty"}))
+CLOSED: Final = frozenset({"pdf", "ole", "office", "mail", "rar", "zstd", "cab", "playlist"})
+#: Pictures whose decoders are not on the allow-list (JPEG 2000, JPEG XL, Photoshop, PostScript).
+UNDECODED: Final = frozenset({"psd", "eps", "other_picture"})
+KINDS: Final = tuple(sorted(PICTURES | FILMS | ARCHIVES | CLOSED | UNDECODED | {"unknown", "empty"}))
 
 #: Fixed bytes at the start. Source of each: the format's own specification.
 _STARTS: Final[tuple[tuple[bytes, str], ...]] = (
@@ -72,7 +72,8 @@ _HEIC_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"
 _TOP_BOXES: Final = frozenset({b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"})
 #: A mail starts with one of the header fields that transport adds (RFC 5322 section 3.6).
 _MAIL: Final = re.compile(
-    rb"(?:From [^\n]{3,200}\n|(?:Return-Path|Received|Delivered-To|MIME-Version|Message-ID|X-Mozilla-Status):[ \t])",
+    rb"From [^\n]{3,200}\n"
+    rb"|(?:Return-Path|Received|Delivered-To|MIME-Version|Message-ID|X-Mozilla-Status):[ \t]",
     re.IGNORECASE,
 )
 _OFFICE_MARKS: Final = (b"[Content_Types].xml", b"mimetypeapplication/vnd.oasis.opendocument")
@@ -100,7 +101,7 @@ def family(kind: str) -> Family:
         return "film"
     if kind in ARCHIVES:
         return "container"
-    return "closed" if kind in CLOSED else "other"
+    return "closed" if kind in CLOSED | UNDECODED else "other"
 
 
 def _office_or_zip(head: bytes) -> str:

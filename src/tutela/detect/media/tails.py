@@ -12,14 +12,23 @@ _PADDING: Final = b"\0\r\n \t\xff"
 _ZIP_END, _ZIP_END_MAX = b"PK\x05\x06", 65_557
 #: Starts of formats that are searched for in trailing bytes, media first.
 _MEDIA_MARKS: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"GIF87a", b"ftyp", b"WEBP")
-_OTHER_MARKS: Final = (b"PK\x03\x04", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"%PDF-", b"\x7fELF", b"MZ\x90\0")
+_OTHER_MARKS: Final = (
+    b"PK\x03\x04",
+    b"Rar!\x1a\x07",
+    b"7z\xbc\xaf\x27\x1c",
+    b"%PDF-",
+    b"\x7fELF",
+    b"MZ\x90\0",
+)
 _SEARCHED_BYTES: Final = 1 << 20
 #: A document reader accepts its magic within the first 1,024 bytes (PDF 1.7 appendix H).
 _PDF_HEAD_BYTES: Final = 1_024
 _PAGE_MARKS: Final = (b"<html", b"<script", b"<?php", b"#!/")
 
 
-def tail_reasons(untrusted_data: memoryview | bytes, end: int, *, header_end: int | None = None) -> tuple[str, ...]:
+def tail_reasons(
+    untrusted_data: memoryview | bytes, end: int, *, header_end: int | None = None
+) -> tuple[str, ...]:
     """Reasons of ``ambiguity`` for what follows offset ``end``; -1 when the end is not known.
 
     Between ``header_end`` and ``end`` nothing but compressed samples can lie, so other formats

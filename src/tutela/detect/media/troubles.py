@@ -56,6 +56,7 @@ REASONS: Final[dict[str, tuple[int, str]]] = {
     "unpacked_bytes": (40, "unpacks to more bytes than the limit"),
     "fault": (42, "the decoder failed in an unexpected way"),
     "walk_broken": (41, "broken or truncated: later members are missing"),
+    "segment": (43, "a further part of a disk image: it is read with the first part"),
 }
 _BY_NUMBER: Final = {number: code for code, (number, _) in REASONS.items()}
 

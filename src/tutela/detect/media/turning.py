@@ -102,4 +102,6 @@ def _banded(dense: NDArray[np.float64], full_size: int) -> Operator:
     arrays = (starts.astype(np.int32), lengths.astype(np.int32), weights)
     for array in arrays:
         array.setflags(write=False)
-    return Operator(size=dense.shape[1], full_size=full_size, starts=arrays[0], lengths=arrays[1], weights=arrays[2])
+    return Operator(
+        size=dense.shape[1], full_size=full_size, starts=arrays[0], lengths=arrays[1], weights=arrays[2]
+    )

@@ -41,6 +41,8 @@ MODULES: Final = {
     "film": "tutela.detect.media.film_worker",
     "container": "tutela.detect.media.unpacking",
 }
+#: Kinds whose library starts threads however it is asked (libde265 inside libheif).
+THREADED: Final = frozenset({"heic"})
 _CONTROL_FD: Final = 3
 _DESCRIPTOR_BYTES: Final = array.array("i").itemsize
 
@@ -50,7 +52,7 @@ def main(kind: str) -> None:
     control = _take_control_socket()
     module = importlib.import_module(MODULES[kind])
     module.warm()
-    prepared = lockdown.prepare(may_send=kind == "container")
+    prepared = lockdown.prepare(may_send=kind == "container", threads=kind in THREADED)
     gc.collect()
     gc.freeze()  # a full collection in a worker would otherwise copy every shared page
     while True:
@@ -123,9 +125,11 @@ def _live(
 ) -> None:
     """Seals, greets and serves until the parent closes the socket."""
     layers = lockdown.seal(prepared, bytes_max=bytes_max, parent_pid=nursery_pid)
-    answers = Answers(channel.fileno())
+    answers = Answers(channel.fileno(), channel)
     parts = getattr(module, "PARTS", 0)
-    answers.send(protocol.READY, protocol.render_ready(protocol.Ready(pid=os.getpid(), layers=layers, parts=parts)))
+    answers.send(
+        protocol.READY, protocol.render_ready(protocol.Ready(pid=os.getpid(), layers=layers, parts=parts))
+    )
     answers.flush()
     while True:
         message, fd = _receive(channel, protocol.REQUEST_BYTES)
