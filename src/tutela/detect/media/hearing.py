@@ -86,6 +86,7 @@ class FormDigest:
         self._digest = hashlib.blake2b(digest_size=16)
 
     def __call__(self, form: ShownForm) -> None:
+        """Takes one form."""
         self._digest.update(form.form.encode() + form.luma64.tobytes())
         if self._sink is not None:
             self._sink(form)

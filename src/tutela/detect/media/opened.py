@@ -69,6 +69,7 @@ _FIRST_BYTES: Final = 4_096
 
 
 def kind_of(fd: int) -> str:
+    """The kind of an open file by its content (``sniff``); OSError when it cannot be read."""
     kind = sniff(os.pread(fd, _FIRST_BYTES, 0))
     return sniff(os.pread(fd, HEAD_BYTES, 0)) if kind == "unknown" else kind
 
