@@ -86,6 +86,8 @@ def test_only_slugs_can_be_declared(word: str) -> None:
 
 
 def test_declared_words_are_known() -> None:
+    log.declare_words("declared_here")
+    assert log.is_declared("declared_here")
     assert log.is_declared("wall_time")
     assert not log.is_declared("canary")
 
@@ -148,6 +150,11 @@ def test_an_address_as_event_is_taken_out(stream: io.StringIO) -> None:
     log.get_logger("https://canary.example").info("https://canary.example/x")
     assert "canary" not in stream.getvalue()
     assert lines(stream)[0]["event"] == log.REDACTED
+
+
+def test_nothing_truth_and_plain_numbers_pass() -> None:
+    fields: dict[str, object] = {"empty": None, "done": True, "items": -3, "seconds": 0.25}
+    assert log.redact(fields) == fields
 
 
 def test_short_lists_of_ids_and_words_pass(stream: io.StringIO) -> None:

@@ -180,6 +180,23 @@ def test_secret_that_is_no_text_is_refused(empty_folder: Path) -> None:
         read(House, Origins(secrets=empty_folder))
 
 
+def test_secrets_folder_is_found_by_its_variable(empty_folder: Path) -> None:
+    assert find_origins(environ={"TUTELA_SECRETS": str(empty_folder)}).secrets == empty_folder
+
+
+def test_secret_that_cannot_be_read_is_unavailable(
+    empty_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(empty_folder, "x", "media__token")
+
+    def denied(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", denied)
+    with pytest.raises(Unavailable, match="Permission denied"):
+        read(House, Origins(secrets=empty_folder))
+
+
 def test_home_is_var_unless_said_otherwise() -> None:
     assert home({}) == Path("var")
     assert home({"TUTELA_HOME": "/srv/tutela"}) == Path("/srv/tutela")
