@@ -160,7 +160,7 @@ def _pyseccomp() -> Any:
 def _libraries_found_by(find: Callable[[str], str | None]) -> Iterator[None]:
     """Lets an import look for libraries by ``find``: the usual way starts other programs."""
     usual = ctypes.util.find_library
-    ctypes.util.find_library = find
+    vars(ctypes.util)["find_library"] = find
     try:
         yield
     finally:
