@@ -144,3 +144,5 @@ class Examined:
     sha256: bytes
     facts: MediaFacts = field(default_factory=MediaFacts)
     trouble: Trouble | None = None
+    #: A deleted entry of a disk image.
+    deleted: bool = False
