@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tutela.detect.fingerprints.settings import FingerprintSettings
 from tutela.detect.matching.settings import MatchingSettings
+from tutela.detect.media.settings import MediaSettings
 from tutela.detect.scan.settings import ScanSettings
 from tutela.kernel.settings import Loaded, Origins, find_origins, read
 
@@ -23,6 +24,7 @@ class Config(BaseModel):
 
     fingerprints: FingerprintSettings = Field(default_factory=FingerprintSettings)
     matching: MatchingSettings = Field(default_factory=MatchingSettings)
+    media: MediaSettings = Field(default_factory=MediaSettings)
     scan: ScanSettings = Field(default_factory=ScanSettings)
 
 
