@@ -1,8 +1,9 @@
 """An append-only file of checked records: what a live list was told since its last segment.
 
-A record is ``TREC``, the length and the CRC-32 of its payload (little-endian uint32 each), the payload.
-A record that was being written when the power failed stands at the end and is dropped; damage anywhere
-else means that acknowledged records are lost, and that is an error, never a shorter list.
+A record is ``TREC``, the length of its payload, the CRC-32 of the payload, the CRC-32 of these twelve
+bytes (little-endian uint32 each), and the payload. A record that was being written when the power failed
+stands at the end and is dropped; damage anywhere else means that acknowledged records are lost, and that
+is an error, never a shorter list.
 """
 
 from __future__ import annotations
@@ -16,9 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 _HEAD = struct.Struct("<4sII")
+_HEAD_BYTES = _HEAD.size + 4
 _MARK = b"TREC"
-#: Longest payload; a larger length is damage, not a record.
-PAYLOAD_BYTES_MAX = 1 << 28
 
 
 class Records(NamedTuple):
@@ -30,19 +30,30 @@ class Records(NamedTuple):
 
 def pack_record(payload: bytes) -> bytes:
     """One record as bytes."""
-    return _HEAD.pack(_MARK, len(payload), zlib.crc32(payload)) + payload
+    head = _HEAD.pack(_MARK, len(payload), zlib.crc32(payload))
+    return head + zlib.crc32(head).to_bytes(4, "little") + payload
+
+
+def _head_at(raw: bytes, at: int) -> tuple[int, int] | None:
+    """Length and checksum of the payload, or None when no whole head stands there."""
+    head = raw[at : at + _HEAD.size]
+    checksum = raw[at + _HEAD.size : at + _HEAD_BYTES]
+    if len(checksum) < 4 or int.from_bytes(checksum, "little") != zlib.crc32(head):
+        return None
+    mark, length, payload_checksum = _HEAD.unpack(head)
+    return (length, payload_checksum) if mark == _MARK else None
 
 
 def _is_torn(rest: bytes) -> bool:
     """True when ``rest``, which is no whole record, can be the end of an interrupted write.
 
-    That is: it is shorter than the record it begins, or the record it begins is the last one, or the
-    file system had made room (zeros) and not written the bytes.
+    That is: the record it begins is the last one and incomplete, or nothing but zeros follows the
+    place of its head (the file system had made room and not written the bytes).
     """
-    if len(rest) < _HEAD.size or not rest.strip(b"\0"):
+    if not rest[_HEAD_BYTES:].strip(b"\0"):
         return True
-    mark, length, _ = _HEAD.unpack_from(rest)
-    return bool(mark == _MARK) and length <= PAYLOAD_BYTES_MAX and len(rest) <= _HEAD.size + length
+    head = _head_at(rest, 0)
+    return head is not None and len(rest) <= _HEAD_BYTES + head[0]
 
 
 def parse_records(raw: bytes) -> Records:
@@ -56,16 +67,17 @@ def parse_records(raw: bytes) -> Records:
                 raise ValueError(f"record {len(payloads) + 1} (byte {at}) is damaged, and more follows it")
             break
         payloads.append(payload)
-        at += _HEAD.size + len(payload)
+        at += _HEAD_BYTES + len(payload)
     return Records(payloads, at)
 
 
 def _payload_at(raw: bytes, at: int) -> bytes | None:
-    if at + _HEAD.size > len(raw):
+    head = _head_at(raw, at)
+    if head is None:
         return None
-    mark, length, checksum = _HEAD.unpack_from(raw, at)
-    payload = raw[at + _HEAD.size : at + _HEAD.size + length]
-    whole = mark == _MARK and len(payload) == length and zlib.crc32(payload) == checksum
+    length, checksum = head
+    payload = raw[at + _HEAD_BYTES : at + _HEAD_BYTES + length]
+    whole = len(payload) == length and zlib.crc32(payload) == checksum
     return payload if whole else None
 
 
