@@ -10,9 +10,10 @@ from pathlib import Path
 
 from tutela.detect.fingerprints.contract import sample_form
 from tutela.detect.fingerprints.fakes import FakeAnswer, FakePool
-from tutela.detect.fingerprints.files import Examiner, Fingerprinter, Sink
+from tutela.detect.fingerprints.files import Fingerprinter, Sink
 from tutela.detect.fingerprints.shapes import FileFingerprints
 from tutela.detect.matching.shapes import Decision, Match
+from tutela.detect.media.everything import Pool
 from tutela.detect.media.shapes import Ask, Examined, MediaFacts, Trouble
 from tutela.detect.scan.engines import Engine, SerialEngine
 from tutela.detect.scan.findings import FindingsSink, StreamSink
@@ -52,12 +53,12 @@ class FakeDecider:
             )
             return Decision(status="known", confirmed="sha256", reason="SHA-256 is equal", matches=(match,))
         if file.trouble is not None and file.trouble.kind != "not_media":
-            return Decision(status=file.trouble.kind, confirmed=None, reason=file.trouble.reason)  # type: ignore[arg-type]
+            return Decision(status=file.trouble.kind, confirmed=None, reason=file.trouble.reason)
         return Decision(status="unknown", confirmed=None, reason="nothing is near")
 
 
 def examine_all(
-    pool: Examiner,
+    pool: Pool,
     fd: int,
     ask: Ask,
     *,

@@ -33,7 +33,7 @@ class _Swallowing(SerialEngine):
         for piece in pieces:
             try:
                 yield from work(piece)
-            except Exception:
+            except Exception:  # noqa: BLE001 - the fault that the contract has to catch
                 return
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.detect.scan.making import KNOWN, Bench, folder_of
+from tutela.detect.fingerprints.files import Sink
 from tutela.detect.fingerprints.shapes import FileFingerprints
 from tutela.detect.matching.shapes import Decision, Match
-from tutela.detect.media.shapes import MediaFacts
+from tutela.detect.media.everything import Pool
+from tutela.detect.media.shapes import Ask, Examined, MediaFacts
 from tutela.detect.scan.engines import Engine, SerialEngine, ThreadEngine
 from tutela.detect.scan.findings import FindingsFile
 from tutela.detect.scan.journal import Journal
@@ -158,14 +162,19 @@ def test_a_scan_broken_off_anywhere_and_taken_up_equals_an_undisturbed_one(
 
 def test_members_that_were_done_are_skipped_when_a_container_is_taken_up(tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "files", [("a.zip", b"zip")])
-    members = ["1.jpg", "inner.zip", "inner.zip!/2.jpg", "3.jpg"]
+    members = ["1.jpg", "inner.zip!/2.jpg", "inner.zip", "3.jpg"]
     looked_at: list[list[str]] = []
 
-    def walk_all(pool, fd, ask, *, name, sink_for, skip):  # type: ignore[no-untyped-def]
-        from dataclasses import replace
-
+    def walk_all(
+        pool: Pool,
+        fd: int,
+        ask: Ask,
+        *,
+        name: str,
+        sink_for: Callable[[str | None], Sink],
+        skip: Callable[[str], bool],
+    ) -> Iterator[Examined]:
         looked_at.append([])
-        yield replace(pool.examine(fd, ask, sink_for(None)), facts=MediaFacts(container="zip"), trouble=None)
         for number, member in enumerate(members):
             if skip(member):
                 continue
@@ -175,21 +184,36 @@ def test_members_that_were_done_are_skipped_when_a_container_is_taken_up(tmp_pat
             kind = "zip" if member.endswith(".zip") else "jpeg"
             examined = pool.examine(fd, ask, sink_for(member))
             yield replace(examined, member=member, facts=MediaFacts(container=kind), trouble=None)
+        yield replace(pool.examine(fd, ask, sink_for(None)), facts=MediaFacts(container="zip"), trouble=None)
 
     for _ in range(2):
         with Journal(tmp_path / "journal.sqlite") as journal:
             sink = FindingsFile(tmp_path / "findings.jsonl", keep_bytes=journal.findings_bytes)
             scanner = Bench(journal=journal).scanner(sink, walk_all=walk_all)
-            try:
+            with contextlib.suppress(_Killed):
                 scanner.run(open_sources([str(folder)]))
-            except _Killed:
-                scanner._settle()
-                scanner._commit()
             sink.close()
-    assert looked_at[0] == members[:3]
-    assert looked_at[1] == ["inner.zip", "3.jpg"]
+    assert looked_at == [members[:3], ["3.jpg"]]
     found = [json.loads(line)["member"] for line in (tmp_path / "findings.jsonl").read_text().splitlines()]
     assert sorted(found, key=str) == sorted([None, *members], key=str)
+
+
+def test_a_deleted_entry_of_a_disk_image_says_so(tmp_path: Path) -> None:
+    def walk_all(
+        pool: Pool,
+        fd: int,
+        ask: Ask,
+        *,
+        name: str,
+        sink_for: Callable[[str | None], Sink],
+        skip: Callable[[str], bool],
+    ) -> Iterator[Examined]:
+        yield replace(pool.examine(fd, ask, sink_for("x")), member="x", deleted=True)
+
+    bench = Bench(journal=Journal(None))
+    bench.scanner(walk_all=walk_all).run(open_sources([str(folder_of(tmp_path, [("a.img", KNOWN)]))]))
+    (line,) = bench.lines
+    assert json.loads(line)["reason"].endswith("This is a deleted entry of the disk image.")
 
 
 def test_a_file_that_cannot_be_opened_is_one_finding(tmp_path: Path) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from typing import Any
 
 from tutela.detect.fingerprints.digests import digest_descriptor
 from tutela.detect.media.shapes import Ask, Examined, MediaFacts, ShownForm, Trouble
+from tutela.kernel.errors import Unavailable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +55,10 @@ class FakePool:
             facts=answer.facts,
             trouble=answer.trouble,
         )
+
+    def borrow(self, kind: str) -> AbstractContextManager[Any]:
+        """Refuses: this pool opens no containers."""
+        raise Unavailable(f"a fake pool has no {kind} workers")
 
 
 def _ordinary(_content: bytes) -> FakeAnswer:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tutela.detect.fingerprints.files import Examiner, Fingerprinter
+from tutela.detect.fingerprints.files import Fingerprinter
 from tutela.detect.matching.engine import MatchEngine
 from tutela.detect.matching.parts import OpenList
-from tutela.detect.media.everything import examine_all
+from tutela.detect.media.everything import Pool, examine_all
 from tutela.detect.scan.engines import Engine, SerialEngine, ThreadEngine
 from tutela.detect.scan.findings import FindingsSink
 from tutela.detect.scan.journal import Journal
@@ -32,7 +32,7 @@ def pick_engine(name: str, workers: int) -> Engine:
 
 def assemble(
     recipe: Recipe,
-    pool: Examiner,
+    pool: Pool,
     lists: Sequence[OpenList],
     journal: Journal,
     sink: FindingsSink,

@@ -13,7 +13,7 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
@@ -46,7 +46,6 @@ CREATE INDEX items_probe ON items (probe) WHERE probe IS NOT NULL;
 CREATE TABLE links (
     device INTEGER, inode INTEGER, size_bytes INTEGER, mtime_ns INTEGER, item INTEGER NOT NULL,
     PRIMARY KEY (device, inode, size_bytes, mtime_ns)) WITHOUT ROWID;
-CREATE TABLE opened (key BLOB PRIMARY KEY, owner BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE pace (
     run INTEGER NOT NULL, seconds REAL NOT NULL, files INTEGER NOT NULL, size_bytes INTEGER NOT NULL);
 """
@@ -56,15 +55,14 @@ CREATE TABLE pace (
 class Entry:
     """One finding on its way into the journal.
 
-    ``opens`` marks a container whose members are still to come; it counts as done only after
-    ``close_container``. ``pdq`` is the upright hash of a picture, for groups.
+    ``pdq`` is the upright hash of a picture, for groups. A container is recorded after its members:
+    where its row is missing, the members that have rows are skipped and the others looked at.
     """
 
     finding: Finding
     probe: bytes | None = None
     identity: Identity | None = None
     pdq: bytes | None = None
-    opens: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,12 +98,6 @@ class DoneKeys:
         return False
 
 
-@dataclass(kw_only=True)
-class _Waiting:
-    entries: list[Entry] = field(default_factory=list)
-    closed: list[bytes] = field(default_factory=list)
-
-
 class Journal:
     """The journal of one scan. Threads may ask; only one thread records.
 
@@ -115,14 +107,13 @@ class Journal:
 
     def __init__(self, path: Path | None) -> None:
         self._lock = threading.Lock()
-        self._waiting = _Waiting()
+        self._waiting: list[Entry] = []
         self._database = _connect(path)
         if not self._database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
             self._create()
         self._check_version()
         self._salt = bytes.fromhex(self.meta("salt"))
         self._done = DoneKeys(b"".join(self._key_blocks()))
-        self._opened = {key for (key,) in self._database.execute("SELECT key FROM opened")}
         self._filter = ProbeFilter()
         for (probe,) in self._database.execute("SELECT probe FROM items WHERE probe IS NOT NULL"):
             self._filter.add(probe)
@@ -182,8 +173,7 @@ class Journal:
 
     def is_done(self, path: str, member: str | None = None) -> bool:
         """True when an earlier run finished this place, with all members if it is a container."""
-        key = self.key(path, member)
-        return key in self._done and key not in self._opened
+        return self.key(path, member) in self._done
 
     def meta(self, name: str) -> str:
         """A value of the journal's own. Raises KeyError."""
@@ -242,16 +232,12 @@ class Journal:
 
     def record(self, entry: Entry) -> None:
         """Takes a finding; it is durable after ``commit``."""
-        self._waiting.entries.append(entry)
-
-    def close_container(self, path: str) -> None:
-        """All members of this file, nested ones too, are recorded; durable after ``commit``."""
-        self._waiting.closed.append(self.key(path, None))
+        self._waiting.append(entry)
 
     @property
     def waiting_count(self) -> int:
         """Findings not yet committed."""
-        return len(self._waiting.entries)
+        return len(self._waiting)
 
     def commit(self, sink: FindingsSink, *, pace: tuple[float, int, int] | None = None) -> list[Finding]:
         """Writes the waiting lines to ``sink``, then commits their rows; returns what was new.
@@ -259,13 +245,10 @@ class Journal:
         A place recorded before (listed twice, or looked at again after a crash) is left out.
         ``pace`` is (seconds since the run began, files, bytes) for the report.
         """
-        waiting, self._waiting = self._waiting, _Waiting()
+        waiting, self._waiting = self._waiting, []
         with self._lock, self._database:
             self._database.execute("BEGIN IMMEDIATE")
-            fresh, lines = self._insert(waiting.entries, sink.length_bytes)
-            self._database.executemany(
-                "DELETE FROM opened WHERE owner = ?", [(key,) for key in waiting.closed]
-            )
+            fresh, lines = self._insert(waiting, sink.length_bytes)
             if pace is not None:
                 self._database.execute("INSERT INTO pace VALUES (?, ?, ?, ?)", (self.run, *pace))
             if lines:
@@ -293,10 +276,6 @@ class Journal:
     def _insert_row(self, entry: Entry, place: int) -> int | None:
         finding = entry.finding
         key = self.key(finding.path, finding.member)
-        if entry.opens:
-            self._database.execute(
-                "INSERT OR IGNORE INTO opened VALUES (?, ?)", (key, self.key(finding.path, None))
-            )
         inserted = self._database.execute(
             "INSERT OR IGNORE INTO items VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (

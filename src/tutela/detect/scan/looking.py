@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from tutela.detect.fingerprints.digests import digest_descriptor, digest_prints
-from tutela.detect.fingerprints.files import Examiner, Fingerprinter, FormCollector, Sink
+from tutela.detect.fingerprints.digests import Digests, digest_descriptor, digest_prints
+from tutela.detect.fingerprints.files import Fingerprinter, FormCollector, Sink
 from tutela.detect.fingerprints.shapes import FileFingerprints, Fingerprint
 from tutela.detect.matching.shapes import Decision
 from tutela.detect.media.shapes import Ask, Examined, MediaFacts
@@ -17,6 +18,10 @@ from tutela.detect.scan.journal import Journal, Verdict
 from tutela.detect.scan.shapes import ScanFile
 from tutela.detect.scan.sources.folders import reason_of
 from tutela.detect.scan.twins import probe
+
+if TYPE_CHECKING:
+    from tutela.detect.media.everything import Pool
+    from tutela.detect.media.nursery import Worker
 
 KnownGood = Callable[[Sequence[Fingerprint]], Decision | None]
 
@@ -34,7 +39,8 @@ class Shortcut:
 class Looked:
     """One file or member, looked at. ``prints`` is None when it could not even be opened.
 
-    A ``container`` has members still to come; a ``shortcut`` with verdict or decision needs no look-up.
+    A ``container`` comes after its members; a ``shortcut`` with verdict or decision needs no look-up.
+    ``deleted`` marks a deleted entry of a disk image.
     """
 
     file: ScanFile
@@ -43,6 +49,7 @@ class Looked:
     trouble: str = ""
     shortcut: Shortcut = Shortcut()
     container: bool = False
+    deleted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,11 +60,11 @@ class Finished:
 
 
 class ExamineAll(Protocol):
-    """What is needed of ``detect.media.everything.examine_all``: the file, then its members."""
+    """What is needed of ``detect.media.everything.examine_all``: the members, then the file."""
 
     def __call__(
         self,
-        pool: Examiner,
+        pool: Pool,
         fd: int,
         ask: Ask,
         *,
@@ -78,24 +85,35 @@ class Names(Protocol):
 class FrugalPool:
     """A pool that asks the sandbox only about content that was not seen before and is not known good.
 
-    Containers always go through: their members need findings of their own. One instance serves one
-    file; ``last`` is the shortcut of the latest ``examine``.
+    Containers always go through: their members need findings of their own. One instance serves one file.
     """
 
     def __init__(
-        self, pool: Examiner, journal: Journal, known_good: KnownGood | None, *, reuse: bool = True
+        self, pool: Pool, journal: Journal, known_good: KnownGood | None, *, reuse: bool = True
     ) -> None:
         self._pool, self._journal, self._known_good, self._reuse = pool, journal, known_good, reuse
-        self.last = Shortcut()
+        self._last = (b"", Shortcut())
 
     def examine(self, fd: int, ask: Ask, sink: Sink, *, name_hint: str = "") -> Examined:
         """The sandbox's answer, or one made of digests when that is all that is needed."""
         size_bytes = os.lseek(fd, 0, os.SEEK_END)
         os.lseek(fd, 0, os.SEEK_SET)
-        self.last = Shortcut(probe=probe(fd, size_bytes) if size_bytes else None)
-        return self._short(fd, self.last.probe) or self._pool.examine(fd, ask, sink, name_hint=name_hint)
+        probe_ = probe(fd, size_bytes) if size_bytes else None
+        short = self._short(fd, probe_)
+        examined = short[0] if short else self._pool.examine(fd, ask, sink, name_hint=name_hint)
+        self._last = (examined.sha256, short[1] if short else Shortcut(probe=probe_))
+        return examined
 
-    def _short(self, fd: int, probe_: bytes | None) -> Examined | None:
+    def shortcut_of(self, examined: Examined) -> Shortcut:
+        """What was known about this content; nothing when it is not the one examined last."""
+        sha256, shortcut = self._last
+        return shortcut if sha256 and sha256 == examined.sha256 else Shortcut()
+
+    def borrow(self, kind: Literal["container"]) -> AbstractContextManager[Worker]:
+        """A worker of the pool behind, for walking through a container."""
+        return self._pool.borrow(kind)
+
+    def _short(self, fd: int, probe_: bytes | None) -> tuple[Examined, Shortcut] | None:
         twin = self._reuse and probe_ is not None and self._journal.may_be_twin(probe_)
         if not twin and self._known_good is None:
             return None
@@ -109,15 +127,19 @@ class FrugalPool:
             decision = self._known_good(digest_prints(digests))
         if verdict is None and decision is None:
             return None
-        self.last = Shortcut(probe=probe_, verdict=verdict, decision=decision)
-        return Examined(
-            member=None,
-            size_bytes=digests.size_bytes,
-            md5=digests.md5,
-            sha1=digests.sha1,
-            sha256=digests.sha256,
-            facts=MediaFacts(container=verdict.media_kind if verdict else kind),
-        )
+        facts = MediaFacts(container=verdict.media_kind if verdict else kind)
+        return _examined(digests, facts), Shortcut(probe=probe_, verdict=verdict, decision=decision)
+
+
+def _examined(digests: Digests, facts: MediaFacts) -> Examined:
+    return Examined(
+        member=None,
+        size_bytes=digests.size_bytes,
+        md5=digests.md5,
+        sha1=digests.sha1,
+        sha256=digests.sha256,
+        facts=facts,
+    )
 
 
 class Looker:
@@ -129,7 +151,7 @@ class Looker:
 
     def __init__(
         self,
-        pool: Examiner,
+        pool: Pool,
         fingerprinter: Fingerprinter,
         journal: Journal,
         *,
@@ -183,12 +205,14 @@ class Looker:
         )
         for examined in found:
             collector = collectors.pop(examined.member, None) or self._fingerprinter.collector()
+            container = family(examined.facts.container) == "container"
             yield Looked(
                 file=file,
                 member=examined.member,
                 prints=self._named(file, self._fingerprinter.finish(examined, collector)),
-                shortcut=pool.last,
-                container=family(examined.facts.container) == "container",
+                shortcut=Shortcut() if container else pool.shortcut_of(examined),
+                container=container,
+                deleted=examined.deleted,
             )
 
     def _named(self, file: ScanFile, prints: FileFingerprints) -> FileFingerprints:

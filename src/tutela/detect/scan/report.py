@@ -284,8 +284,8 @@ def _series_section(series: SeriesOfPictures) -> str:
         )
         return markup.section("series", "Near-duplicates", markup.paragraph(words))
     words = (
-        f"{series.count:,} groups hold {len(series.places):,} of {series.pictures:,} pictures; within a group "
-        f"each picture is at most {series.distance_bits} bits from another one. One look serves a whole group. "
+        f"{series.count:,} groups hold {len(series.places):,} of {series.pictures:,} pictures; in a group "
+        f"each picture is at most {series.distance_bits} bits from another one. One look serves a group. "
         "The groups stand in groups.jsonl, and findings.csv names each file's group."
     )
     rows = [

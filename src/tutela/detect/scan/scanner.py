@@ -21,6 +21,8 @@ FILES_PER_LOOKUP = 64
 #: Seconds after which waiting files are decided and committed even if they are few: bounds what a
 #: crash costs, and one sync of the disk is paid for many findings.
 COMMIT_SECONDS = 0.5
+#: What the reason of a deleted entry ends with.
+DELETED = "This is a deleted entry of the disk image."
 #: Findings after which a commit is due in any case.
 FINDINGS_PER_COMMIT = 256
 
@@ -133,12 +135,10 @@ class Scanner:
                 probe=None if looked.container else looked.shortcut.probe,
                 identity=looked.file.identity if looked.member is None and not looked.container else None,
                 pdq=picture_hash(looked),
-                opens=looked.container,
             )
         )
 
     def _finish(self, finished: Finished) -> None:
-        self.journal.close_container(finished.file.path)
         self._files += 1
         self._size_bytes += finished.file.size_bytes
         self.progress.finished(1, finished.file.size_bytes)
@@ -168,6 +168,8 @@ def finding_of(looked: Looked, decision: Decision | None) -> Finding:
         status, reason, matches = decision.status, decision.reason, found_matches(decision)
     else:
         raise ValueError("a readable file needs a decision")
+    if looked.deleted:
+        reason = f"{reason} {DELETED}"
     return Finding(
         path=looked.file.path,
         member=looked.member,
