@@ -32,7 +32,7 @@ Row = dict[str, Any]
 
 
 def hash_stage(pairs: int = PAIRS, path: str = "") -> list[Row]:
-    """Rows by size: ms a picture from RGB pixels to hash and quality, ratio to pdqhash, how many are equal."""
+    """Rows by size: ms from RGB pixels to hash and quality, ratio to pdqhash, how many are equal."""
     return [_in_own_process(f"hash_stage_of({size!r}, {pairs}, {path!r})") for size in SIZES]
 
 
