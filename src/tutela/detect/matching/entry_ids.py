@@ -10,6 +10,10 @@ import base64
 import hashlib
 from collections.abc import Iterable
 
+import numpy as np
+from numpy.typing import NDArray
+
+from tutela.detect.matching.texts import Texts
 from tutela.kernel.ids import ALPHABET
 
 PREFIX = "ent_"
@@ -17,6 +21,11 @@ PREFIX = "ent_"
 _ID_BYTES = 20
 _RFC4648 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _TO_OURS = bytes.maketrans(_RFC4648.encode(), ALPHABET.encode())
+_ALPHABET = np.frombuffer(ALPHABET.encode(), np.uint8)
+#: Five bytes are a 40-bit number, which is eight characters.
+_BYTE_SHIFTS = np.arange(32, -1, -8, dtype=np.uint64)
+_CHARACTER_SHIFTS = np.arange(35, -1, -5, dtype=np.uint64)
+_BLOCK = 1 << 15
 #: Longest id of a foreign source that is kept as it is.
 FOREIGN_ID_MAX = 200
 
@@ -29,17 +38,28 @@ def keyed_id(salt: bytes, values: Iterable[bytes]) -> str:
     return PREFIX + base64.b32encode(state.digest()).translate(_TO_OURS).decode("ascii")
 
 
-def keyed_ids(salt: bytes, kind: str, values: Iterable[bytes]) -> list[str]:
-    """``keyed_id`` of many entries with one value of ``kind`` each, about 2 microseconds an entry."""
+def keyed_ids(salt: bytes, kind: str, values: Iterable[bytes]) -> Texts:
+    """``keyed_id`` of many entries with one value of ``kind`` each, about a microsecond an entry."""
     begun = hashlib.blake2b(_framed(kind.encode()), key=salt, digest_size=_ID_BYTES)
     digests = []
     for value in values:
         state = begun.copy()
         state.update(_framed(value))
         digests.append(state.digest())
-    # 20 bytes are 32 characters without padding, so all ids can be encoded in one go.
-    text = base64.b32encode(b"".join(digests)).translate(_TO_OURS).decode("ascii")
-    return [PREFIX + text[start : start + 32] for start in range(0, len(text), 32)]
+    return _ids_of(np.frombuffer(b"".join(digests), np.uint8).reshape(-1, _ID_BYTES))
+
+
+def _ids_of(digests: NDArray[np.uint8]) -> Texts:
+    """The ids of (n, 20) digests: five bits a character, most significant bits first (RFC 4648)."""
+    blob = np.empty((len(digests), len(PREFIX) + 32), np.uint8)
+    blob[:, : len(PREFIX)] = np.frombuffer(PREFIX.encode(), np.uint8)
+    for start in range(0, len(digests), _BLOCK):
+        fives = digests[start : start + _BLOCK].reshape(-1, 4, 5).astype(np.uint64)
+        numbers = (fives << _BYTE_SHIFTS).sum(axis=2, dtype=np.uint64)
+        places = ((numbers[:, :, None] >> _CHARACTER_SHIFTS) & np.uint64(31)).astype(np.uint8)
+        blob[start : start + _BLOCK, len(PREFIX) :] = _ALPHABET[places.reshape(-1, 32)]
+    offsets = np.arange(len(digests) + 1, dtype="<u8") * np.uint64(blob.shape[1])
+    return Texts(offsets=offsets, blob=blob.reshape(-1))
 
 
 def checked_foreign_id(untrusted_id: str) -> str:
