@@ -1,0 +1,63 @@
+"""Every example that ``--help`` shows runs as it stands, in a folder that holds the files it names."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.house import stage
+from tests.house.console import environment
+from tools.reference_pages import commands
+
+#: Nothing known, something known, something unreadable: all are answers (docs/reference/commands.md).
+MAY_END_WITH = (0, 1, 3)
+#: Commands whose example is run by another test.
+RUN_ELSEWHERE = {"tutela demo": "tests/demo runs it with a smaller collection"}
+
+
+def examples(help_text: str) -> list[str]:
+    """The command lines of the paragraph that begins with Example."""
+    paragraph = re.search(r"^\s*Examples?:\s*\n((?:\s+\S.*\n?)+)", help_text, re.MULTILINE)
+    lines = paragraph[1].splitlines() if paragraph else []
+    return [line.strip() for line in "\n".join(lines).replace("\\\n", " ").splitlines()]
+
+
+ALL = [(name, line) for name, command, _ in commands() for line in examples(command.help or "")]
+
+
+@pytest.fixture(scope="session")
+def built_stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return stage.build(tmp_path_factory.mktemp("stage"))
+
+
+def test_every_command_shows_an_example() -> None:
+    lacking = [name for name, command, _ in commands() if not examples(command.help or "")]
+    assert not lacking
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "line"), ALL, ids=[line for _, line in ALL])
+def test_example_runs(name: str, line: str, built_stage: Path, tmp_path: Path) -> None:
+    if name in RUN_ELSEWHERE:
+        return
+    folder = Path(shutil.copytree(built_stage, tmp_path / "stage"))
+    if "evidence" in line:
+        stage.add_disk_image(folder)
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=folder, env=environment(), capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode in MAY_END_WITH, (
+        f"{line} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+    )
+    assert "error:" not in done.stderr
+
+
+def test_examples_are_found_in_help() -> None:
+    text = "Does.\n\n\b\nExamples:\n  tutela a --b\n  tutela c\n\nMore."
+    assert examples(text) == ["tutela a --b", "tutela c"]
+    assert examples("Does.\n\n\b\nExample:\n  tutela a \\\n    --b") == ["tutela a      --b"]
+    assert examples("Does.") == []
