@@ -33,7 +33,9 @@ def flipped(raw: bytes, *bits: int) -> bytes:
 
 def header(name: str = "list", **fields: Any) -> ListHeader:
     limits = {name: fields.pop(name) for name in Thresholds.__slots__ if name in fields}
-    return replace(ListHeader(name=name, version="1", created=CREATED, thresholds=Thresholds(**limits)), **fields)
+    return replace(
+        ListHeader(name=name, version="1", created=CREATED, thresholds=Thresholds(**limits)), **fields
+    )
 
 
 def entry(name: str, kind: str, raw: bytes, **fields: Any) -> ListEntry:

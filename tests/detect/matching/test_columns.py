@@ -35,7 +35,8 @@ def test_moments_of_other_zones_mean_the_same_moment() -> None:
 
 def test_no_moment_and_damaged_moments_are_no_date() -> None:
     assert microseconds_of(None) == NO_MOMENT
-    assert moment_of(NO_MOMENT) is None and moment_of((1 << 63) - 1) is None
+    assert moment_of(NO_MOMENT) is None
+    assert moment_of((1 << 63) - 1) is None
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,9 @@ def test_entry_that_cannot_be_stored_is_named_by_number(bad: object, word: str) 
 
 def test_shared_ids_and_labels_stand_once() -> None:
     columns = columns_of([MD5, replace(MD5, kind="sha1", value=value(2, 20)), replace(MD5, note="other")])
-    assert len(columns.rows) == 3 and len(columns.ids) == 1 and len(columns.labels) == 2
+    assert len(columns.rows) == 3
+    assert len(columns.ids) == 1
+    assert len(columns.labels) == 2
 
 
 def test_a_row_is_32_bytes() -> None:

@@ -13,6 +13,7 @@ import pytest
 from tests.detect.matching.making import NOW, digest, entry, file, flipped, header, many_entries, pdq, value
 from tutela.detect.matching.engine import MatchEngine
 from tutela.detect.matching.memory import MemoryList
+from tutela.detect.matching.parts import OpenList
 from tutela.detect.matching.shapes import ListEntry
 from tutela.detect.matching.tlist import open_list, write_list
 from tutela.kernel.clock import FixedClock
@@ -68,13 +69,17 @@ def test_entries_of_poor_quality_match_nothing() -> None:
 
 
 def test_the_nearest_form_of_an_entry_is_reported_once() -> None:
-    forms = [pdq(flipped(PICTURE, *range(bits)), f"f0/{name}") for name, bits in (("r0", 9), ("mx", 2), ("my", 9))]
+    forms = [
+        pdq(flipped(PICTURE, *range(bits)), f"f0/{name}") for name, bits in (("r0", 9), ("mx", 2), ("my", 9))
+    ]
     (match,) = engine(known(*ENTRY)).decide(file(*forms)).matches
     assert (match.form, match.distance_bits) == ("f0/mx", 2)
 
 
 def test_an_entry_counts_only_between_its_dates() -> None:
-    later = known(entry("l", "pdq", PICTURE, valid_from=NOW + timedelta(days=1), valid_to=NOW + timedelta(days=2)))
+    later = known(
+        entry("l", "pdq", PICTURE, valid_from=NOW + timedelta(days=1), valid_to=NOW + timedelta(days=2))
+    )
     clock = FixedClock(NOW)
     decider = MatchEngine([later], clock=clock)
     found = []
@@ -95,7 +100,8 @@ def test_a_list_that_expires_on_the_way_is_named_in_the_reason() -> None:
     assert decider.decide(file(pdq(PICTURE))).matches
     clock.advance(DAY_SECONDS)
     decision = decider.decide(file(pdq(PICTURE)))
-    assert not decision.matches and "List short has expired" in decision.reason
+    assert not decision.matches
+    assert "List short has expired" in decision.reason
 
 
 def test_the_same_version_twice_is_invalid() -> None:
@@ -106,20 +112,23 @@ def test_the_same_version_twice_is_invalid() -> None:
 def test_a_value_listed_many_times_is_capped_and_says_so() -> None:
     crowd = known(*(entry(str(number), "pdq", PICTURE) for number in range(500)))
     decision = engine(crowd, per_print_max=7).decide(file(pdq(PICTURE)))
-    assert len(decision.matches) == 7 and "More entries matched" in decision.reason
+    assert len(decision.matches) == 7
+    assert "More entries matched" in decision.reason
     assert "More entries" not in engine(crowd, per_print_max=500).decide(file(pdq(PICTURE))).reason
 
 
 def test_a_digest_listed_many_times_is_capped_and_says_so() -> None:
     crowd = known(*(entry(str(number), "md5", value(1, 16)) for number in range(50)))
     decision = engine(crowd, per_print_max=7).decide(file(digest("md5", value(1, 16))))
-    assert len(decision.matches) == 7 and "More entries matched" in decision.reason
+    assert len(decision.matches) == 7
+    assert "More entries matched" in decision.reason
 
 
 def test_matches_of_a_file_are_capped_and_the_strongest_stay() -> None:
     crowd = known(*(entry(str(number), "pdq", flipped(PICTURE, number)) for number in range(20)), *ENTRY)
     decision = engine(crowd, per_file_max=3).decide(file(pdq(PICTURE), digest("sha256", value(2))))
-    assert len(decision.matches) == 3 and decision.confirmed == "sha256"
+    assert len(decision.matches) == 3
+    assert decision.confirmed == "sha256"
     assert "More entries matched" in decision.reason
 
 
@@ -156,7 +165,9 @@ GOOD = [
 def test_known_good_needs_sha256_or_two_digests_of_one_entry(prints: list[Any], good: bool) -> None:
     decider = engine(known(*GOOD, name="good", known_good=True), known(*ENTRY))
     decision = decider.decide(file(*prints))
-    assert decision.known_good is good and decision.status == "unknown" and not decision.matches
+    assert decision.known_good is good
+    assert decision.status == "unknown"
+    assert not decision.matches
     early = decider.known_good([one for one in prints if one.kind != "pdq"])
     assert (early is not None) is good
 
@@ -199,7 +210,7 @@ def files_of(entries: Iterable[ListEntry]) -> list[Any]:
 def test_many_files_at_once_are_decided_as_one_by_one(tmp_path: Path) -> None:
     entries = many_entries(8, 400)
     write_list(tmp_path / "a", header("first"), entries[:300])
-    lists = [open_list(tmp_path / "a"), known(*entries[100:], name="second")]
+    lists: list[OpenList] = [open_list(tmp_path / "a"), known(*entries[100:], name="second")]
     decider = MatchEngine(lists, clock=FixedClock(NOW))
     files = files_of(entries)
     together = decider.decide_many(files)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -22,7 +24,7 @@ def film(*frames: bytes, orientation: str = "r0", quality: int = 100) -> FileFin
     return file(*prints, film=True)
 
 
-def matched(seen: FileFingerprints, **limits: float) -> tuple[Match, ...]:
+def matched(seen: FileFingerprints, **limits: Any) -> tuple[Match, ...]:
     known = MemoryList(header(**limits), [entry("clip", "vpdq", CLIP)])
     return MatchEngine([known]).decide(seen).matches
 
@@ -108,12 +110,11 @@ def test_a_listed_picture_shown_in_a_film_is_a_candidate() -> None:
 def test_no_frames_at_all_match_nothing() -> None:
     part = MemoryPart(50)
     part.add(entry("clip", "vpdq", CLIP))
-    nothing = FrameHits(
-        prints=np.empty(0, np.int64), frames=np.empty(0, "<u4"), distance=np.empty(0, "<u2")
-    )
+    nothing = FrameHits(prints=np.empty(0, np.int64), frames=np.empty(0, "<u4"), distance=np.empty(0, "<u2"))
     assert film_matches(part, np.empty((0, 4), "<u8"), [], nothing, Thresholds()) == []
 
 
 def test_helpers_say_what_they_promise() -> None:
-    assert orientation_of("t3.000/mx") == "mx" and orientation_of("f0/r0/white") == "r0/white"
+    assert orientation_of("t3.000/mx") == "mx"
+    assert orientation_of("f0/r0/white") == "r0/white"
     assert distinct_count(words(FRAMES[0] * 3 + FRAMES[1])) == 2

@@ -42,13 +42,15 @@ def test_header_comes_back_as_it_was() -> None:
 
 def test_every_list_gets_its_own_salt() -> None:
     first, second = checked_header(header()), checked_header(header())
-    assert len(first.salt) == SALT_BYTES and first.salt != second.salt
+    assert len(first.salt) == SALT_BYTES
+    assert first.salt != second.salt
     assert checked_header(first).salt == first.salt
 
 
 def test_salt_is_not_in_the_representation() -> None:
     salted = checked_header(header())
-    assert salted.salt.hex() not in repr(salted) and repr(salted.salt) not in repr(salted)
+    assert salted.salt.hex() not in repr(salted)
+    assert repr(salted.salt) not in repr(salted)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,8 @@ def test_header_that_is_no_object_is_refused(whole: object) -> None:
 
 def test_moments_are_utc_with_z() -> None:
     assert render_moment(CREATED) == "2026-01-01T00:00:00Z"
-    assert render_moment(None) is None and parse_moment(None) is None
+    assert render_moment(None) is None
+    assert parse_moment(None) is None
     assert parse_moment("2026-01-01T02:00:00+02:00") == CREATED
 
 

@@ -94,7 +94,8 @@ def test_trouble_is_the_answer_where_nothing_matched(kind: TroubleKind, status: 
 def test_a_match_wins_over_trouble_and_the_reason_names_both(kind: TroubleKind) -> None:
     decision = on(match("sha256"), trouble=Trouble(kind=kind, reason="A limit was hit"))
     assert decision.status == "known"
-    assert "A limit was hit." in decision.reason and "SHA-256" in decision.reason
+    assert "A limit was hit." in decision.reason
+    assert "SHA-256" in decision.reason
 
 
 def test_being_no_picture_is_no_trouble_worth_a_word_beside_a_match() -> None:
@@ -109,7 +110,11 @@ def test_nothing_to_compare_is_said() -> None:
 
 def test_remarks_stand_in_every_reason() -> None:
     remarks = ("Something was capped",)
-    for decision in (on(remarks=remarks), on(match("pdq"), remarks=remarks), on(good_lists=("good",), remarks=remarks)):
+    for decision in (
+        on(remarks=remarks),
+        on(match("pdq"), remarks=remarks),
+        on(good_lists=("good",), remarks=remarks),
+    ):
         assert decision.reason.endswith("Something was capped.")
 
 
@@ -128,11 +133,16 @@ def test_known_good_bytes_are_not_suspect_for_looking_alike(kind: str) -> None:
 def test_a_contradiction_between_lists_is_for_a_person(kind: str) -> None:
     decision = on(match(kind), match("pdq"), good_lists=("good",))
     assert (decision.status, decision.confirmed, decision.known_good) == ("candidate", None, False)
-    assert "contradiction" in decision.reason and decision.matches
+    assert "contradiction" in decision.reason
+    assert decision.matches
 
 
 def test_matches_come_the_strongest_first() -> None:
-    weak, near, strong = match("pdq", "x", distance_bits=30), match("pdq", "y", distance_bits=2), match("sha256")
+    weak, near, strong = (
+        match("pdq", "x", distance_bits=30),
+        match("pdq", "y", distance_bits=2),
+        match("sha256"),
+    )
     assert [one.entry for one in on(weak, near, strong).matches] == ["a", "y", "x"]
     assert "2 more entries matched" in on(weak, near, strong).reason
 
@@ -146,7 +156,8 @@ def test_reason_says_whether_people_assessed_the_list() -> None:
 
 def test_reason_of_a_film_names_both_percentages_and_the_threshold_used() -> None:
     reason = on(match("vpdq")).reason
-    assert "90 % of the listed film" in reason and "10 % of the file" in reason
+    assert "90 % of the listed film" in reason
+    assert "10 % of the file" in reason
     assert "asks for 80 % of the listed film and 0 % of the file" in reason
 
 

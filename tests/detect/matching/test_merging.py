@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -67,4 +69,4 @@ def test_there_are_few_segments_whatever_is_added(additions: list[int]) -> None:
         merged = added + sum(sizes[place] for place in chosen)
         sizes = [size for place, size in enumerate(sizes) if place not in chosen] + [merged]
         ordered = sorted(sizes)
-        assert all(large >= GROWTH * small for small, large in zip(ordered, ordered[1:], strict=False))
+        assert all(large >= GROWTH * small for small, large in itertools.pairwise(ordered))

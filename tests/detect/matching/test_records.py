@@ -56,7 +56,16 @@ def test_a_removal_names_all_rows_or_some() -> None:
 
 @pytest.mark.parametrize(
     "payload",
-    [b"", b"\xff", b"[" * 100_000, b"[]", b"{}", b'{"sequence": -1}', b'{"sequence": true}', b'{"sequence": 1}'],
+    [
+        b"",
+        b"\xff",
+        b"[" * 100_000,
+        b"[]",
+        b"{}",
+        b'{"sequence": -1}',
+        b'{"sequence": true}',
+        b'{"sequence": 1}',
+    ],
 )
 def test_records_that_are_not_ours_are_refused(payload: bytes) -> None:
     for parse in (parse_addition, parse_removal, parse_head):

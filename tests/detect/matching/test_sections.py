@@ -51,7 +51,8 @@ def change_header(path: Path, change: Callable[[dict[str, Any]], None]) -> None:
 
 def test_sections_come_back_as_they_were(tmp_path: Path) -> None:
     opened = open_sections(write(tmp_path / "a"), TYPES)
-    assert opened.header["note"] == "ü" and opened.header["byte_order"] == "little"
+    assert opened.header["note"] == "ü"
+    assert opened.header["byte_order"] == "little"
     assert np.array_equal(opened.arrays["numbers"], NUMBERS)
     assert opened.arrays["bytes"].tobytes() == b"abc" * 2000
     assert not opened.arrays["numbers"].flags.writeable
@@ -183,7 +184,8 @@ def test_failed_write_leaves_the_old_file_and_no_litter(tmp_path: Path) -> None:
 
     with pytest.raises(OSError, match="disk full"):
         replace_file(path, fail)
-    assert path.read_bytes() == before and os.listdir(tmp_path) == ["a"]
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["a"]
 
 
 def test_header_beyond_its_limit_is_not_written(tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ def segment(entries: list[ListEntry], **more: Any) -> Segment:
 def test_entries_come_back_in_their_order() -> None:
     entries = many_entries(3, 250)
     found = segment(entries)
-    assert list(found.entries()) == entries and len(found) == 250
+    assert list(found.entries()) == entries
+    assert len(found) == 250
     assert sum(found.counts().values()) == 250
 
 
@@ -40,7 +41,12 @@ def test_exact_values_are_found_and_counted() -> None:
     same = [entry(str(number), "md5", value(1, 16)) for number in range(5)]
     found = segment([*same, entry("other", "md5", value(2, 16))])
     hits = found.exact("md5", [value(2, 16), value(3, 16), value(1, 16)], per_query_max=2)
-    assert [(hit.query, found.entry_id(hit.row)) for hit in hits] == [(0, "other"), (2, "0"), (2, "1"), (2, "2")]
+    assert [(hit.query, found.entry_id(hit.row)) for hit in hits] == [
+        (0, "other"),
+        (2, "0"),
+        (2, "1"),
+        (2, "2"),
+    ]
     assert found.exact("sha1", [value(2, 20)], per_query_max=2) == []
     assert found.exact("md5", [], per_query_max=2) == []
 
@@ -52,9 +58,12 @@ def test_values_that_end_in_zero_are_told_apart() -> None:
 
 
 def test_near_hashes_come_with_row_and_distance() -> None:
-    found = segment([entry("md", "md5", value(1, 16)), entry("a", "pdq", value(1)), entry("b", "pdq", value(2))])
+    found = segment(
+        [entry("md", "md5", value(1, 16)), entry("a", "pdq", value(1)), entry("b", "pdq", value(2))]
+    )
     hits = found.near(words(flipped(value(2), 0, 9, 200)), 31, batch=False, per_query_max=9)
-    assert [found.entry_id(row) for row in hits.ids.tolist()] == ["b"] and hits.distance.tolist() == [3]
+    assert [found.entry_id(row) for row in hits.ids.tolist()] == ["b"]
+    assert hits.distance.tolist() == [3]
 
 
 def test_poor_hashes_are_kept_and_not_found() -> None:
@@ -72,7 +81,8 @@ def test_linear_and_bucketed_answer_alike(size: int) -> None:
     for batch in (True, False):
         left = first.near(queries, 31, batch=batch, per_query_max=9)
         right = second.near(queries, 31, batch=batch, per_query_max=9)
-        assert left.ids.tolist() == right.ids.tolist() and left.distance.tolist() == right.distance.tolist()
+        assert left.ids.tolist() == right.ids.tolist()
+        assert left.distance.tolist() == right.distance.tolist()
 
 
 def test_films_keep_their_frames_in_order() -> None:
@@ -118,7 +128,9 @@ def test_arrays_that_do_not_fit_one_another_are_refused(name: str, array: NDArra
 
 
 def test_films_that_end_before_they_begin_are_refused() -> None:
-    arrays = dict(arrange(columns_of([entry(str(n), "vpdq", value(n, 64)) for n in range(3)]), quality_min=50))
+    arrays = dict(
+        arrange(columns_of([entry(str(n), "vpdq", value(n, 64)) for n in range(3)]), quality_min=50)
+    )
     with pytest.raises(ValueError, match="fall"):
         Segment(arrays | {"vpdq_ends": np.array([0, 4, 2, 6], "<u8")})
 

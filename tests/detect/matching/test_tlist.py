@@ -20,13 +20,17 @@ from tutela.kernel.errors import Invalid, Unavailable
 
 @settings(max_examples=20)
 @given(seed=st.integers(0, 1 << 30), count=st.integers(0, 60))
-def test_list_comes_back_as_it_was_written(tmp_path_factory: pytest.TempPathFactory, seed: int, count: int) -> None:
+def test_list_comes_back_as_it_was_written(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, count: int
+) -> None:
     path = tmp_path_factory.mktemp("lists") / "a.tlist"
     entries = many_entries(seed, count)
     write_list(path, header(salt=b"s" * 32), iter(entries))
     view = open_list(path)
     assert list(view.entries()) == entries
-    assert view.header == header(salt=b"s" * 32) and view.version == "1" and view.parts() == (view,)
+    assert view.header == header(salt=b"s" * 32)
+    assert view.version == "1"
+    assert view.parts() == (view,)
     view.verify()
 
 
@@ -51,7 +55,9 @@ def test_index_of_any_size_finds_its_own(tmp_path: Path, count: int) -> None:
     view.verify()
     queries = raw[:: max(1, count // 50)].view("<u8").reshape(-1, 4)
     hits = view.near(queries, 31, batch=True, per_query_max=5)
-    assert [view.entry_id(row) for row in hits.ids.tolist()] == [str(n) for n in range(0, count, max(1, count // 50))]
+    assert [view.entry_id(row) for row in hits.ids.tolist()] == [
+        str(n) for n in range(0, count, max(1, count // 50))
+    ]
 
 
 def test_wrong_entry_is_named_and_nothing_is_left(tmp_path: Path) -> None:

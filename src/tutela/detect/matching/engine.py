@@ -164,8 +164,9 @@ class MatchEngine:
             per_print_max=self._per_print_max,
             per_file_max=self._per_file_max,
         )
+        parts = source.parts()  # before the version: a live list looks at its folder here
         stated = _Stated(header=source.header, version=source.version)
-        for part in source.parts():
+        for part in parts:
             asking.ask(part)
         for file, answers in asking.answers.items():
             evidence = gathered[file]

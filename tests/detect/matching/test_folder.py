@@ -1,0 +1,70 @@
+"""The folder of a live list, read into a state."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.detect.matching.making import entry, header, many_entries, value
+from tutela.detect.matching import folder as folder_of
+from tutela.detect.matching.folder import Tail, read_folder, read_head, stamp_of, standing
+from tutela.detect.matching.index import BUCKETED
+from tutela.detect.matching.live_writer import create_live
+from tutela.detect.matching.records import Addition, Removal
+from tutela.kernel.errors import Unavailable
+
+
+def addition(sequence: int, *names: str) -> Addition:
+    return Addition(sequence=sequence, entries=tuple(entry(name, "pdq", value(sequence)) for name in names))
+
+
+def test_removals_count_for_earlier_rows_only() -> None:
+    tail = Tail(50)
+    tail.add(addition(1, "a", "b"), {})
+    assert tail.remove(Removal(sequence=2, entry="a")) == 1
+    assert tail.remove(Removal(sequence=2, entry="a")) == 0
+    tail.add(addition(3, "a"), {"a": [Removal(sequence=2, entry="a")]})
+    assert standing(tail.part).tolist() == [False, True, True]
+
+
+def test_a_known_later_removal_counts_at_once() -> None:
+    tail = Tail(50)
+    tail.add(addition(1, "a", "b"), {"a": [Removal(sequence=2, entry="a")]})
+    assert standing(tail.part).tolist() == [False, True]
+    assert len(tail) == 2
+
+
+def test_stamp_changes_with_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    assert stamp_of(path) == (0, 0, 0)
+    path.write_text("one")
+    before = stamp_of(path)
+    path.write_text("longer")
+    assert stamp_of(path) != before
+
+
+def test_reading_gives_up_when_the_list_changes_all_the_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_live(tmp_path, header(), many_entries(1, 3)).close()
+    monkeypatch.setattr(folder_of, "_read_once", lambda *_: None)
+    with pytest.raises(Unavailable, match="too fast"):
+        read_folder(tmp_path, {}, BUCKETED)
+
+
+def test_head_names_the_segments(tmp_path: Path) -> None:
+    create_live(tmp_path, header(), many_entries(1, 3)).close()
+    assert [place.file for place in read_head(tmp_path).segments] == ["segment-0.tlist"]
+
+
+def test_worked_in_removals_are_forgotten(tmp_path: Path) -> None:
+    with create_live(tmp_path, header(), many_entries(1, 30)) as live:
+        live.remove("ent_1")
+        live.add([entry("a", "pdq", value(1))])
+        assert len(live._state.removals) == 1
+        live.merge()
+        live.compact()
+        assert live._state.removals == []
+        assert (tmp_path / "tombstones.log").stat().st_size == 0
+        assert not any(one.entry == "ent_1" for one in live.entries())
