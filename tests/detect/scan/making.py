@@ -65,6 +65,7 @@ def examine_all(
     name: str,
     sink_for: Callable[[str | None], Sink],
     skip: Callable[[str], bool],
+    segments: Sequence[int] = (),
 ) -> Iterator[Examined]:
     """No containers here: the file alone."""
     yield pool.examine(fd, ask, sink_for(None), name_hint=name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -173,6 +173,7 @@ def test_members_that_were_done_are_skipped_when_a_container_is_taken_up(tmp_pat
         name: str,
         sink_for: Callable[[str | None], Sink],
         skip: Callable[[str], bool],
+        segments: Sequence[int] = (),
     ) -> Iterator[Examined]:
         looked_at.append([])
         for number, member in enumerate(members):
@@ -207,6 +208,7 @@ def test_a_deleted_entry_of_a_disk_image_says_so(tmp_path: Path) -> None:
         name: str,
         sink_for: Callable[[str | None], Sink],
         skip: Callable[[str], bool],
+        segments: Sequence[int] = (),
     ) -> Iterator[Examined]:
         yield replace(pool.examine(fd, ask, sink_for("x")), member="x", deleted=True)
 

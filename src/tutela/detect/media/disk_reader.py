@@ -30,6 +30,10 @@ _BROKEN_ENTRIES_MAX: Final = 1_000
 #: Inodes 0-23 of NTFS are its own tables ($MFT, $LogFile, $BadClus as large as the volume).
 _NTFS_FIRST_FILE: Final = 24
 
+#: Head of EWF version 1 and the length of its section descriptors (libewf, EWF format documentation).
+_EWF1: Final = b"EVF\x09\x0d\x0a\xff\0"
+_EWF1_SECTION_BYTES: Final = 76
+
 ReadAt = Callable[[int, int], bytes]
 
 
@@ -54,6 +58,7 @@ def read_e01(segments: Sequence[BinaryIO], meter: Meter) -> Iterator[Entry]:
     """The files of an E01 image, all its segments in order. Raises DecodeTrouble."""
     if not AVAILABLE:
         raise DecodeTrouble("unreadable", "forensic")
+    complete = _is_last(segments[-1])
     handle = pyewf.handle()
     try:
         handle.open_file_objects(list(segments))
@@ -65,6 +70,17 @@ def read_e01(segments: Sequence[BinaryIO], meter: Meter) -> Iterator[Entry]:
         yield from _entries(image, meter)
     finally:
         handle.close()
+    if not complete:
+        raise DecodeTrouble("unreadable", "segments")
+
+
+def _is_last(segment: BinaryIO) -> bool:
+    """Whether an EWF segment says of itself that no other follows (section ``done`` at its end)."""
+    head, size_bytes = segment.read(len(_EWF1)), segment.seek(0, 2)
+    segment.seek(max(0, size_bytes - _EWF1_SECTION_BYTES))
+    tail = segment.read(_EWF1_SECTION_BYTES)
+    segment.seek(0)
+    return head != _EWF1 or tail.startswith(b"done\0")
 
 
 class _Image(_ImageBase):  # type: ignore[misc]
@@ -144,21 +160,23 @@ class _Walk:
             return  # the place was given to another file, which is listed itself
         shown = path + name.decode("utf-8", "surrogateescape")
         if meta.type in (pytsk3.TSK_FS_META_TYPE_DIR, pytsk3.TSK_FS_META_TYPE_VIRT_DIR):
-            self._enter(item, int(meta.addr), shown + "/")
+            yield from self._enter(item, int(meta.addr), shown, deleted=deleted)
         elif meta.type == pytsk3.TSK_FS_META_TYPE_REG:
             yield from self._streams(item, shown, deleted=deleted or _is_orphan(meta))
 
     def _is_system_file(self, meta: Any) -> bool:
         return self._ntfs and int(meta.addr) < _NTFS_FIRST_FILE
 
-    def _enter(self, item: Any, inode: int, path: str) -> None:
+    def _enter(self, item: Any, inode: int, path: str, *, deleted: bool) -> Iterator[Entry]:
+        """Goes into a folder next; an entry for one that cannot be read. Deleted ones often cannot."""
         if inode in self._visited or len(self._stack) >= DEPTH_MAX:
             return
         self._visited.add(inode)
         try:
-            self._stack.append((path, _folder_entries(item.as_directory())))
+            self._stack.append((path + "/", _folder_entries(item.as_directory())))
         except (OSError, RuntimeError):
-            return  # a deleted folder whose place was overwritten
+            if not deleted:
+                yield Entry(path=path, trouble=("unreadable", "broken"))
 
     def _streams(self, item: Any, path: str, *, deleted: bool) -> Iterator[Entry]:
         """The file, then its alternate streams (NTFS). Deleted ones without content are left out."""

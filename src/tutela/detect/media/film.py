@@ -11,15 +11,13 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO, Final, Literal, NoReturn, cast
+from typing import BinaryIO, Final, Literal, NoReturn
 
 import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from tutela.detect.media import examining, film_frames, protocol
-from tutela.detect.media.answers import Answers
-from tutela.detect.media.examining import Source
+from tutela.detect.media import film_frames
 from tutela.detect.media.shapes import Ask, FilmMode, Limits, MediaFacts, ShownForm
 from tutela.detect.media.sniff import HEAD_BYTES, sniff
 from tutela.detect.media.troubles import DecodeTrouble
@@ -55,18 +53,6 @@ def warm() -> None:
         decode_film(frames, Ask(film_mode="exact", pixels=True), lambda form: None)
     finally:
         frames.close()
-
-
-def handle(request: protocol.Request, fd: int, answers: Answers) -> None:
-    """Serves one request of the parent (see ``worker``)."""
-    examining.handle(decode, request, fd, answers)
-
-
-def decode(source: Source, ask: Ask, emit: Emit) -> MediaFacts:
-    """Facts of one film; its forms are emitted while they are decoded. Raises DecodeTrouble."""
-    # The budget itself is kept below; the kernel's limit catches a decoder that never comes back.
-    examining.limit_cpu(ask.limits.film_cpu_seconds + ask.limits.item_cpu_seconds)
-    return decode_film(cast("BinaryIO", source.stream()), ask, emit)
 
 
 def _refuse_other_files(url: str, flags: int, options: dict[str, str]) -> NoReturn:

@@ -16,7 +16,7 @@ import resource
 import signal
 import struct
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -100,17 +100,22 @@ class Prepared:
     filter: bytes | None
     landlock_abi: int
     threads: bool
+    files_max: int
 
 
-def prepare(*, may_send: bool = False, threads: bool = False) -> Prepared:
+def prepare(*, files_max: int = NOFILE_MAX, threads: bool = False) -> Prepared:
     """The filter and handles for ``seal``, built in a process that may still open files.
 
-    ``may_send`` allows ``sendmsg`` as well, for the container worker; ``threads`` allows new
-    threads (never processes), for decoders that cannot do without.
+    ``files_max`` descriptors may be handed to the worker; ``threads`` allows new threads (never
+    processes), for decoders that cannot do without.
     """
-    extra = ("sendmsg",) if may_send else ()
-    rules = _filter(extra, threads=threads)
-    return Prepared(libc=_libc(), filter=rules, landlock_abi=_landlock_abi(), threads=threads)
+    return Prepared(
+        libc=_libc(),
+        filter=_filter(threads=threads),
+        landlock_abi=_landlock_abi(),
+        threads=threads,
+        files_max=files_max,
+    )
 
 
 def seal(prepared: Prepared, *, bytes_max: int, parent_pid: int) -> int:
@@ -123,7 +128,7 @@ def seal(prepared: Prepared, *, bytes_max: int, parent_pid: int) -> int:
         _die_with(prepared.libc, parent_pid)
         prepared.libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         prepared.libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    layers = _limit_resources(bytes_max, threads=prepared.threads)
+    layers = _limit_resources(bytes_max, prepared)
     if prepared.landlock_abi and _deny_files_and_net(prepared):
         layers |= LANDLOCK
     if prepared.filter is not None and _load_filter(prepared.libc, prepared.filter):
@@ -180,7 +185,7 @@ def _load_filter(libc: Any, instructions: bytes) -> bool:
     return bool(libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0) == 0)
 
 
-def _filter(extra: Iterable[str], *, threads: bool) -> bytes | None:
+def _filter(*, threads: bool) -> bytes | None:
     """The allow-list as instructions, or None where seccomp does not work."""
     seccomp = _pyseccomp()
     if seccomp is None:
@@ -188,7 +193,7 @@ def _filter(extra: Iterable[str], *, threads: bool) -> bytes | None:
     rules = seccomp.SyscallFilter(defaction=seccomp.KILL_PROCESS)
     # New executable memory is never needed once everything is loaded.
     no_exec = seccomp.Arg(2, seccomp.MASKED_EQ, _PROT_EXEC, 0)
-    for name in (*_ALLOWED.split(), *extra):
+    for name in _ALLOWED.split():
         arguments = (no_exec,) if name in ("mmap", "mprotect") else ()
         _add_rule(rules, seccomp.ALLOW, name, *arguments)
     for name in _REFUSED.split():
@@ -223,7 +228,7 @@ def _die_with(libc: Any, parent_pid: int) -> None:
         os._exit(0)
 
 
-def _limit_resources(bytes_max: int, *, threads: bool) -> int:
+def _limit_resources(bytes_max: int, prepared: Prepared) -> int:
     """``RLIMITS``; memory so that resident pages stay within ``bytes_max``.
 
     The data limit counts every private writable page; read-only file pages come on top and
@@ -235,8 +240,8 @@ def _limit_resources(bytes_max: int, *, threads: bool) -> int:
         "RLIMIT_AS": data + (2 << 30),
         "RLIMIT_FSIZE": 0,
         "RLIMIT_CORE": 0,
-        "RLIMIT_NOFILE": NOFILE_MAX,
-        **({} if threads else {"RLIMIT_NPROC": 0}),
+        "RLIMIT_NOFILE": prepared.files_max,
+        **({} if prepared.threads else {"RLIMIT_NPROC": 0}),
         "RLIMIT_MEMLOCK": 0,
     }
     for name, value in limits.items():

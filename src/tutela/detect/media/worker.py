@@ -43,6 +43,8 @@ MODULES: Final = {
 }
 #: Kinds whose library starts threads however it is asked (libde265 inside libheif).
 THREADED: Final = frozenset({"heic"})
+#: Descriptors of a kind that may get more than one file: an E01 image of 2 TB in segments of 2 GB.
+FILES_MAX: Final = {"container": 1024}
 _CONTROL_FD: Final = 3
 _DESCRIPTOR_BYTES: Final = array.array("i").itemsize
 
@@ -52,7 +54,8 @@ def main(kind: str) -> None:
     control = _take_control_socket()
     module = importlib.import_module(MODULES[kind])
     module.warm()
-    prepared = lockdown.prepare(may_send=kind == "container", threads=kind in THREADED)
+    files_max = FILES_MAX.get(kind, lockdown.NOFILE_MAX)
+    prepared = lockdown.prepare(files_max=files_max, threads=kind in THREADED)
     gc.collect()
     gc.freeze()  # a full collection in a worker would otherwise copy every shared page
     while True:

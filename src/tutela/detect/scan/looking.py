@@ -15,6 +15,7 @@ from tutela.detect.matching.shapes import Decision
 from tutela.detect.media.shapes import Ask, Examined, MediaFacts
 from tutela.detect.media.sniff import HEAD_BYTES, family, sniff
 from tutela.detect.scan.journal import Journal, Verdict
+from tutela.detect.scan.segments import open_segments
 from tutela.detect.scan.shapes import ScanFile
 from tutela.detect.scan.sources.folders import reason_of
 from tutela.detect.scan.twins import probe
@@ -71,8 +72,12 @@ class ExamineAll(Protocol):
         name: str,
         sink_for: Callable[[str | None], Sink],
         skip: Callable[[str], bool],
+        segments: Sequence[int] = (),
     ) -> Iterator[Examined]:
-        """What the sandbox says about each, in order; ``skip`` names members that are not wanted."""
+        """What the sandbox says about each, in order; ``skip`` names members that are not wanted.
+
+        ``segments`` are the further parts of an E01 image.
+        """
 
 
 class Names(Protocol):
@@ -182,13 +187,14 @@ class Looker:
             yield Looked(file=file, trouble=reason_of(error))
             return
         try:
-            yield from self._members(file, fd)
+            with open_segments(file.path) as segments:
+                yield from self._members(file, fd, segments)
         except OSError as error:
             yield Looked(file=file, trouble=reason_of(error))
         finally:
             os.close(fd)
 
-    def _members(self, file: ScanFile, fd: int) -> Iterator[Looked]:
+    def _members(self, file: ScanFile, fd: int, segments: Sequence[int]) -> Iterator[Looked]:
         pool = FrugalPool(self._pool, self._journal, self._known_good, reuse=self._names is None)
         collectors: dict[str | None, FormCollector] = {}
 
@@ -202,6 +208,7 @@ class Looker:
             name=os.path.basename(file.path),
             sink_for=sink_for,
             skip=lambda member: self._journal.is_done(file.path, member),
+            segments=segments,
         )
         for examined in found:
             collector = collectors.pop(examined.member, None) or self._fingerprinter.collector()
