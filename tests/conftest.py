@@ -8,7 +8,7 @@ import pytest
 from _pytest.terminal import TerminalReporter
 from hypothesis import settings
 
-from tests.needs import NEEDS, missing, required
+from tests.needs import NEEDS, required, skip_without
 
 SUMMARY = pytest.StashKey[str]()
 
@@ -24,16 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker in item.iter_markers("needs"):
-        for name in marker.args:
-            _check_need(name)
-
-
-def _check_need(name: str) -> None:
-    what = missing(name)
-    if what and name in required():
-        pytest.fail(f"required here and missing: {what}", pytrace=False)
-    if what:
-        pytest.skip(f"needs {what}")
+        skip_without(*marker.args)
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:

@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import pytest
+
 
 def _program(*names: str) -> Callable[[], bool]:
     return lambda: any(shutil.which(name, path=_path()) for name in names)
@@ -79,3 +81,13 @@ def missing(name: str) -> str:
 def required() -> frozenset[str]:
     """The names of ``TUTELA_REQUIRE``: their absence is a failure, not a skip."""
     return frozenset(filter(None, os.environ.get("TUTELA_REQUIRE", "").split(",")))
+
+
+def skip_without(*names: str) -> None:
+    """Skips the running test visibly when something is missing; fails it where TUTELA_REQUIRE names it."""
+    for name in names:
+        what = missing(name)
+        if what and name in required():
+            pytest.fail(f"required here and missing: {what}", pytrace=False)
+        if what:
+            pytest.skip(f"needs {what}")

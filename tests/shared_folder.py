@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
+
+from tests.needs import skip_without
 
 ROOT = Path(__file__).resolve().parent.parent.parent / "shared"
 
 
 def shared(*parts: str) -> Path:
     """The path below ``shared``; else the test is skipped visibly (or fails: TUTELA_REQUIRE=shared)."""
+    skip_without("shared")
     path = ROOT.joinpath(*parts)
     if not path.exists():
-        if "shared" in os.environ.get("TUTELA_REQUIRE", "").split(","):
-            pytest.fail(f"shared/{'/'.join(parts)} is required here and missing")
-        pytest.skip(f"needs shared/{'/'.join(parts)} beside the checkout")
+        pytest.fail(f"shared/{'/'.join(parts)} is not there although the folder is", pytrace=False)
     return path

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.console import environment
-from tests.needs import missing
+from tests.needs import skip_without
 from tutela.demo.copies import jpeg, mirrored, reencoded
 from tutela.demo.pictures import landscape
 
@@ -85,9 +85,7 @@ def call(folder: Path, *command: str) -> str:
 
 def add_disk_image(folder: Path) -> None:
     """``evidence.dd`` and ``evidence.E01``: an ext4 file system with ``Pictures``. May skip."""
-    for need in ("e2fsprogs", "ewf", "pytsk3", "pyewf"):
-        if missing(need):
-            pytest.skip(f"needs {missing(need)}")
+    skip_without("e2fsprogs", "ewf", "pytsk3", "pyewf")
     path = os.environ["PATH"] + ":/usr/sbin:/sbin"
     mke2fs = shutil.which("mke2fs", path=path) or "mke2fs"
     call(folder, mke2fs, "-q", "-t", "ext4", "-d", "Pictures", "evidence.dd", "16M")

@@ -63,6 +63,7 @@ def test_every_test_file_has_its_module() -> None:
     beside = (
         "tests/test_pictures.py",
         "tests/house/",
+        "tests/bench/",
         "tests/security/",
         "tests/faults/",
         "tests/proofs/",
