@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tutela.arithmetic import mih_build
 from tutela.detect.matching.columns import EXACT_BYTES, KIND_CODES, NO_QUALITY, ROW, Columns
 from tutela.detect.matching.index import BUCKETED_FROM
-from tutela.detect.matching.texts import Texts, text_key
+from tutela.detect.matching.texts import Texts
 
 _U1, _U4, _U8 = (np.dtype(name) for name in ("|u1", "<u4", "<u8"))
 #: Type of each section; all of them stand in every file, empty ones too.
@@ -100,11 +100,10 @@ def _arrange_films(rows: NDArray[np.void], columns: Columns) -> dict[str, NDArra
     return plain | _tables("vpdq", hashes)
 
 
-def _arrange_groups(rows: NDArray[np.void], ids: Texts) -> dict[str, NDArray[Any]]:
+def _arrange_groups(rows: NDArray[np.void], ids: Texts, keys: NDArray[np.uint64]) -> dict[str, NDArray[Any]]:
     """Where the rows of each entry are, and the entry ids by key."""
     group_rows = np.zeros(len(ids) + 1, "<u4")
     np.cumsum(np.bincount(rows["group"], minlength=len(ids)), out=group_rows[1:])
-    keys = np.fromiter((text_key(ids[number]) for number in range(len(ids))), "<u8", len(ids))
     order = np.argsort(keys, kind="stable")
     return {
         "group_rows": group_rows,
@@ -127,4 +126,4 @@ def arrange(columns: Columns, *, quality_min: int) -> dict[str, NDArray[Any]]:
         sections |= _arrange_digests(rows, kind, values)
     sections |= _arrange_pdq(rows, columns.pdq, quality_min)
     sections |= _arrange_films(rows, columns)
-    return sections | _arrange_groups(rows, columns.ids) | {"rows": rows}
+    return sections | _arrange_groups(rows, columns.ids, columns.keys) | {"rows": rows}

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tutela.arithmetic import words
 from tutela.detect.fingerprints.shapes import VALUE_BYTES
 from tutela.detect.matching.shapes import ListEntry
-from tutela.detect.matching.texts import Texts, pack_texts
+from tutela.detect.matching.texts import Texts, pack_texts, text_keys
 
 #: Numbers of the kinds in a file; never reused (format version 1).
 KIND_CODES = {"md5": 1, "sha1": 2, "sha256": 3, "pdq": 4, "vpdq": 5, "photodna": 6, "url": 7, "text": 8}
@@ -78,7 +78,8 @@ def moment_of(microseconds: int) -> datetime | None:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Columns:
-    """Entries in any order. ``rows`` is of type ROW; ``labels`` uint32 (L, 7) numbers of ``strings``.
+    """Entries in any order. ``rows`` is of type ROW; ``labels`` uint32 (L, 7) numbers of ``strings``;
+    ``keys`` uint64, the ``text_key`` of each of ``ids``.
 
     ``values`` uint8 (n, width) by exact kind; ``pdq`` uint64 (n, 4); ``film_ends`` uint64 (films + 1)
     and ``frames`` uint64 (F, 4): film i is ``frames[film_ends[i] : film_ends[i + 1]]``.
@@ -86,6 +87,7 @@ class Columns:
 
     rows: NDArray[np.void]
     ids: Texts
+    keys: NDArray[np.uint64]
     labels: NDArray[np.uint32]
     strings: Texts
     values: dict[str, NDArray[np.uint8]]
@@ -171,6 +173,7 @@ class ColumnBuilder:
         return Columns(
             rows=np.frombuffer(bytes(self._rows), ROW),
             ids=pack_texts(self._groups),
+            keys=text_keys(self._groups, len(self._groups)),
             labels=labels,
             strings=strings,
             values={

@@ -94,9 +94,11 @@ def join_columns(parts: Sequence[tuple[Columns, NDArray[np.bool_]]]) -> Columns:
     groups, rows["group"] = np.unique(rows["group"], return_inverse=True)
     used, rows["label"] = np.unique(rows["label"], return_inverse=True)
     labels, strings = _join_labels(everything, used)
+    chosen = groups.astype(np.int64)
     return Columns(
         rows=rows,
-        ids=join_texts(columns.ids for columns in everything).take(groups.astype(np.int64)),
+        ids=join_texts(columns.ids for columns in everything).take(chosen),
+        keys=np.concatenate([columns.keys for columns in everything])[chosen],
         labels=labels,
         strings=strings,
         values={

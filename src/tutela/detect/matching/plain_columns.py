@@ -16,7 +16,7 @@ from tutela.detect.matching.columns import (
     Columns,
 )
 from tutela.detect.matching.entry_ids import keyed_ids
-from tutela.detect.matching.texts import pack_texts
+from tutela.detect.matching.texts import pack_texts, text_keys
 
 
 def plain_columns(kind: str, values: bytes, salt: bytes) -> Columns:
@@ -38,9 +38,11 @@ def plain_columns(kind: str, values: bytes, salt: bytes) -> Columns:
     if kind != "pdq":
         exact[kind] = raw
     starts = (int(place) * width for place in first[order])
+    ids = keyed_ids(salt, kind, (values[at : at + width] for at in starts))
     return Columns(
         rows=rows,
-        ids=keyed_ids(salt, kind, (values[at : at + width] for at in starts)),
+        ids=ids,
+        keys=text_keys((ids[number] for number in range(len(ids))), len(ids)),
         labels=np.zeros((min(1, len(raw)), len(LABEL_FIELDS)), "<u4"),
         strings=pack_texts([""] if len(raw) else []),
         values=exact,

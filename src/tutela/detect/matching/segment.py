@@ -227,6 +227,7 @@ class Segment:
         return Columns(
             rows=self.rows,
             ids=self.ids,
+            keys=self._keys(),
             labels=self.arrays["labels"],
             strings=self.strings,
             values={kind: self.arrays[f"{kind}_values"] for kind in EXACT_BYTES},
@@ -234,6 +235,12 @@ class Segment:
             film_ends=self.arrays["vpdq_ends"],
             frames=self.arrays["vpdq_hashes"],
         )
+
+    def _keys(self) -> NDArray[np.uint64]:
+        """The key of each entry id, in the order of the ids."""
+        keys = np.empty(len(self.ids), "<u8")
+        keys[self.arrays["group_order"]] = self.arrays["group_keys"]
+        return keys
 
     def index_bytes(self) -> int:
         """Bytes of the PDQ index: hashes and bucket tables (288 a hash and 4.2 MB)."""
