@@ -19,7 +19,7 @@ from PIL import Image, ImageCms
 from tutela.detect.media.turning import EIGHTHS
 
 #: Modes whose reduction needs no conversion at all.
-_PLAIN: Final = frozenset({"L", "RGB"})
+_PLAIN: Final = frozenset({"L", "RGB", "P", "1"})
 _SIXTEEN_BIT: Final = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I", "F"})
 #: Full rows of a strip while a large picture is reduced or copied; a multiple of 8.
 STRIP_ROWS: Final = 256
@@ -58,7 +58,7 @@ def has_alpha(frame: Image.Image) -> bool:
 
 def reduction_for(frame: Image.Image, icc: bytes, pixels_max: int) -> int:
     """Eighths (8, 4, 2 or 1) at which the frame is brought to sRGB: 8 unless it must be reduced."""
-    plain = frame.mode in (*_PLAIN, "1", "P") and not has_alpha(frame) and not icc
+    plain = frame.mode in _PLAIN and not has_alpha(frame) and not icc
     width, height = frame.size
     eighths = EIGHTHS
     while (
@@ -71,8 +71,13 @@ def reduction_for(frame: Image.Image, icc: bytes, pixels_max: int) -> int:
 
 
 def reduced(frame: Image.Image, eighths: int) -> Image.Image:
-    """The frame at ``eighths``/8 of its size, mean of each block; in modes L, RGB, RGBA or CMYK."""
+    """The frame at ``eighths``/8 of its size, mean of each block; in modes L, RGB, RGBA or CMYK.
+
+    Plain pictures of full size keep their mode (also P and 1): ``array_of`` converts them in strips.
+    """
     factor = EIGHTHS // eighths
+    if factor == 1 and frame.mode in _PLAIN and not has_alpha(frame):
+        return frame
     if factor == 1:
         return _eight_bit(frame)
     width, height = frame.size
@@ -87,6 +92,8 @@ def reduced(frame: Image.Image, eighths: int) -> Image.Image:
 
 def to_srgb(picture: Image.Image, icc: bytes) -> Image.Image:
     """An L, RGB or RGBA picture in sRGB from one of ``reduced``; unusable profiles are ignored."""
+    if icc and picture.mode in ("P", "1"):
+        picture = _eight_bit(picture)
     transform = _transform(icc, picture.mode) if icc else None
     if transform is not None and picture.mode == "RGBA":
         colours = _applied(transform, picture.convert("RGB"))
@@ -94,7 +101,7 @@ def to_srgb(picture: Image.Image, icc: bytes) -> Image.Image:
         return colours
     if transform is not None:
         return _applied(transform, picture)
-    return picture if picture.mode in ("L", "RGB", "RGBA") else picture.convert("RGB")
+    return picture if picture.mode in (*_PLAIN, "RGBA") else picture.convert("RGB")
 
 
 def on_ground(picture: Image.Image, ground: str) -> Image.Image:
@@ -117,14 +124,15 @@ def hides_colour(picture: Image.Image) -> bool:
 
 
 def array_of(picture: Image.Image) -> NDArray[np.uint8]:
-    """uint8 (H, W) or (H, W, 3) of an L or RGB picture, with one strip of extra memory."""
+    """uint8 (H, W) or (H, W, 3) of a plain picture, with one strip of extra memory."""
     width, height = picture.size
     if width * height <= _WHOLE_PIXELS_MAX:
-        return np.asarray(picture)
-    values = np.empty((height, width) if picture.mode == "L" else (height, width, 3), np.uint8)
+        return np.asarray(_eight_bit(picture))
+    grey = picture.mode in ("L", "1")
+    values = np.empty((height, width) if grey else (height, width, 3), np.uint8)
     for top in range(0, height, STRIP_ROWS):
         bottom = min(top + STRIP_ROWS, height)
-        values[top:bottom] = np.asarray(picture.crop((0, top, width, bottom)))
+        values[top:bottom] = np.asarray(_eight_bit(picture.crop((0, top, width, bottom))))
     return values
 
 

@@ -65,6 +65,25 @@ def _webp(data: memoryview) -> int:
     return min(8 + length + length % 2, len(data))
 
 
+def webp_size(untrusted_head: bytes) -> tuple[int, int] | None:
+    """(width, height) of the canvas that a WebP announces (RFC 9649), or None."""
+    kind = untrusted_head[12:16]
+    if len(untrusted_head) < 30:
+        return None
+    if kind == b"VP8X":
+        return _number(untrusted_head[24:27]) + 1, _number(untrusted_head[27:30]) + 1
+    if kind == b"VP8L":
+        bits = _number(untrusted_head[21:25])
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if kind == b"VP8 ":
+        return _number(untrusted_head[26:28]) & 0x3FFF, _number(untrusted_head[28:30]) & 0x3FFF
+    return None
+
+
+def _number(untrusted_bytes: bytes) -> int:
+    return int.from_bytes(untrusted_bytes, "little")
+
+
 def _bmp(data: memoryview) -> int:
     """BITMAPFILEHEADER.bfSize; many writers leave 0 or a wrong number: only a plausible one counts."""
     size, pixels_at = int.from_bytes(data[2:6], "little"), int.from_bytes(data[10:14], "little")

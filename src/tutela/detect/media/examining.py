@@ -19,6 +19,8 @@ from tutela.detect.media.troubles import DecodeTrouble
 #: Files up to this size are read into memory once and decoded from there; larger ones are
 #: digested in a stream and decoded through a seekable reader. Leaves room for 50 Mpx in RGB.
 IN_MEMORY_BYTES: Final = 32 * MIB
+#: JPEGs need less room for their pixels, and their own decoder reads from memory only.
+JPEG_IN_MEMORY_BYTES: Final = 128 * MIB
 #: Piece that is fed to the three digests while it is in the second-level cache.
 _PIECE_BYTES: Final = 256 << 10
 #: The buffer that is kept between items, so that its pages are not faulted in again.
@@ -42,7 +44,7 @@ class Source:
         """A seekable reader over the whole file that never moves the shared offset."""
         if self.data is not None:
             return io.BytesIO(self.data)
-        return io.BufferedReader(_DescriptorReader(self.fd, self.size_bytes), 1 << 16)
+        return _Stream(self.fd, self.size_bytes)
 
 
 Decoder = Callable[[Source, Ask, Callable[[ShownForm], None]], MediaFacts]
@@ -78,6 +80,23 @@ class _DescriptorReader(io.RawIOBase):
         return count
 
 
+class _Stream(io.BufferedReader):
+    """Buffered, but the rest of a file comes in one piece: growing it would need twice the memory."""
+
+    def __init__(self, fd: int, size_bytes: int) -> None:
+        super().__init__(_DescriptorReader(fd, size_bytes), 1 << 16)
+        self._of = (fd, size_bytes)
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size >= 0:
+            return super().read(size)
+        fd, size_bytes = self._of
+        at = self.tell()
+        rest = os.pread(fd, max(0, size_bytes - at), at)
+        self.seek(at + len(rest))
+        return rest
+
+
 class Reader:
     """Reads and digests files into a buffer of its own that is used again for the next one."""
 
@@ -86,7 +105,9 @@ class Reader:
 
     def read(self, fd: int, size_bytes: int) -> tuple[Source, protocol.Digests]:
         """The file as a source, and its digests; OSError when it cannot be read."""
-        if size_bytes <= IN_MEMORY_BYTES:
+        if size_bytes <= IN_MEMORY_BYTES or (
+            size_bytes <= JPEG_IN_MEMORY_BYTES and sniff(os.pread(fd, 16, 0)) == "jpeg"
+        ):
             data = memoryview(self._room(size_bytes))[:size_bytes]
             digests = _digest(fd, size_bytes, data)
             data = data[: digests.size_bytes]

@@ -40,6 +40,8 @@ class JpegFacts:
     icc: bytes
     preview: bool
     first_scan: int
+    #: Samples of all components together, as a progressive decoder keeps them (2 bytes each).
+    samples: int
 
 
 def parse_jpeg(untrusted_data: memoryview | bytes) -> JpegFacts:
@@ -57,6 +59,7 @@ class _Walk:
         self._jfif = False
         self._orientation, self._preview = 1, False
         self._icc: dict[int, bytes] = {}
+        self._samples = 0
 
     def facts(self) -> JpegFacts:
         at = 2
@@ -86,6 +89,7 @@ class _Walk:
         height, width = int.from_bytes(body[1:3], "big"), int.from_bytes(body[3:5], "big")
         ids = bytes(body[6 : 6 + 3 * body[5] : 3])
         self._frame = (width, height, body[5], ids, marker in _PROGRESSIVE)
+        self._samples = int(width * height * _samples_a_pixel(bytes(body[7 : 7 + 3 * body[5] : 3])))
 
     def _result(self, first_scan: int) -> JpegFacts:
         if self._frame is None:
@@ -101,6 +105,7 @@ class _Walk:
             icc=b"".join(self._icc[number] for number in sorted(self._icc)),
             preview=self._preview,
             first_scan=first_scan,
+            samples=self._samples,
         )
 
     def _is_ycc(self, ids: bytes) -> bool:
@@ -110,6 +115,13 @@ class _Walk:
         if self._adobe is not None:
             return self._adobe == 1
         return ids != b"RGB"
+
+
+def _samples_a_pixel(factors: bytes) -> float:
+    """Samples for each pixel from the sampling factors (high and low half byte) of all components."""
+    pairs = [(factor >> 4, factor & 15) for factor in factors]
+    area = max((across for across, _ in pairs), default=1) * max((down for _, down in pairs), default=1)
+    return sum(across * down for across, down in pairs) / max(area, 1)
 
 
 def next_segment(data: memoryview, at: int) -> tuple[int, int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -16,6 +16,7 @@ from tutela.detect.media.jpeg_markers import JpegFacts
 from tutela.detect.media.shapes import Ask, MediaFacts, ShownForm
 from tutela.detect.media.shown import REDUCED_DECODE, Shower, check_size
 from tutela.detect.media.tails import tail_reasons
+from tutela.detect.media.troubles import DecodeTrouble
 from tutela.detect.media.turning import EIGHTHS, Geometry, reduced_size
 
 try:
@@ -29,26 +30,26 @@ ACCELERATED: Final = simplejpeg is not None
 SHORT_SIDE_MIN: Final = 512
 #: Short side at 1/8 from which a progressive file's first scan is enough (performance.md 3.5).
 FIRST_SCAN_SIDE_MIN: Final = 250
-#: libjpeg keeps every coefficient of a progressive file: 2 bytes a sample, up to three samples
-#: a pixel; beside them only this many pixels of RGB fit into the worker's memory (measured).
-PROGRESSIVE_PIXELS_MAX: Final = 24_000_000
+#: libjpeg keeps every coefficient of a progressive file (jdcoefct.c).
+COEFFICIENT_BYTES: Final = 2
+#: Memory in bytes a pixel beside the coefficients: the picture, in Pillow 4 bytes, and its copy.
+_PICTURE_BYTES: Final = 7
+#: What a warm worker occupies before it decodes anything, with the reserve of ``lockdown``.
+_BASE_BYTES: Final = 96 << 20
 
 
 def decode(source: Source, ask: Ask, emit: Callable[[ShownForm], None]) -> MediaFacts:
     """Facts of a JPEG; its one form is emitted. Raises DecodeTrouble."""
-    if source.data is None:
-        return _through_pillow(source, ask, emit, None)
-    try:
-        header = jpeg_markers.parse_jpeg(source.data)
-    except ValueError:
-        return _through_pillow(source, ask, emit, None)
+    header = None if source.data is None else _header(source.data)
+    if header is None or source.data is None:
+        return pictures_pillow.decode(source, ask, emit, pictures_pillow.OPENERS["jpeg"])
     check_size(header.width, header.height, ask)
     facts = _facts(source.data, header)
-    if simplejpeg is None or not (header.luma and is_srgb(header.icc)):
-        return _through_pillow(source, ask, emit, facts)
-    decoded = _decode_luma(source.data, header, ask)
+    plan = _plan(header, ask, source.size_bytes, facts)
+    decoded = _decode_luma(source.data, header, plan) if header.luma and is_srgb(header.icc) else None
     if decoded is None:
-        return _through_pillow(source, ask, emit, facts)
+        look = pictures_pillow.FirstLook(facts=facts, eighths=plan.eighths, grey=header.luma and plan.grey)
+        return pictures_pillow.decode(source, ask, emit, pictures_pillow.OPENERS["jpeg"], look)
     pixels, eighths = decoded
     geometry = Geometry(
         width=header.width, height=header.height, eighths=eighths, orientation=header.orientation
@@ -66,7 +67,7 @@ def warm() -> None:
             simplejpeg.decode_jpeg(blank, colours)
 
 
-def scale_for(width: int, height: int, ask: Ask) -> int:
+def scale_for(width: int, height: int) -> int:
     """Eighths of the decode in mode ``fast``: the smallest power of two that keeps 512 samples."""
     for eighths in (1, 2, 4):
         if reduced_size(min(width, height), eighths) >= SHORT_SIDE_MIN:
@@ -74,19 +75,50 @@ def scale_for(width: int, height: int, ask: Ask) -> int:
     return EIGHTHS
 
 
-def _decode_luma(data: memoryview, header: JpegFacts, ask: Ask) -> tuple[NDArray[np.uint8], int] | None:
-    """Pixels (grey or RGB) and their eighths, or None when Pillow must have the last word."""
+def fits(header: JpegFacts, eighths: int, memory_bytes: int) -> bool:
+    """Whether decoding at ``eighths``/8 stays within so much memory."""
+    kept = header.samples * COEFFICIENT_BYTES if header.progressive else 0
+    pixels = header.width * header.height * (eighths / EIGHTHS) ** 2
+    return kept + pixels * _PICTURE_BYTES <= memory_bytes
+
+
+def _header(data: memoryview) -> JpegFacts | None:
+    try:
+        return jpeg_markers.parse_jpeg(data)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Plan:
+    """How a JPEG is decoded: scale in eighths, luma alone or RGB, whether one scan may be enough."""
+
+    eighths: int
+    grey: bool
+    cut: bool
+
+
+def _plan(header: JpegFacts, ask: Ask, size_bytes: int, facts: MediaFacts) -> _Plan:
+    """The plan for the mode asked for, within the memory of a worker; DecodeTrouble if none fits."""
     full = ask.pdq_mode == "exact" or ask.pixels or bool(ask.crops_percent)
-    eighths = EIGHTHS if full else scale_for(header.width, header.height, ask)
-    if full and header.progressive and header.width * header.height > PROGRESSIVE_PIXELS_MAX:
-        eighths = EIGHTHS // 2
-    colours = "RGB" if ask.pixels or ask.pdq_mode == "exact" else "GRAY"
-    if not full:
-        cut = _first_scan(data, header)
-        if cut is not None:
-            return cut, 1
-    pixels = _scaled(data, header, eighths, colours, strict=True)
-    return None if pixels is None else (pixels, eighths)
+    eighths = EIGHTHS if full else scale_for(header.width, header.height)
+    memory = ask.limits.worker_bytes_max - _BASE_BYTES - size_bytes
+    while not fits(header, eighths, memory):
+        if eighths == 1:
+            raise DecodeTrouble("refused", "memory", facts=facts)
+        eighths //= 2  # even in mode exact: better a reduced form than none
+    return _Plan(eighths=eighths, grey=ask.pdq_mode == "fast" and not ask.pixels, cut=not full)
+
+
+def _decode_luma(data: memoryview, header: JpegFacts, plan: _Plan) -> tuple[NDArray[np.uint8], int] | None:
+    """Pixels (grey or RGB) and their eighths, or None when Pillow must have the last word."""
+    if simplejpeg is None:
+        return None
+    cut = _first_scan(data, header) if plan.cut else None
+    if cut is not None:
+        return cut, 1
+    pixels = _scaled(data, header, plan.eighths, "GRAY" if plan.grey else "RGB", strict=True)
+    return None if pixels is None else (pixels, plan.eighths)
 
 
 def _first_scan(data: memoryview, header: JpegFacts) -> NDArray[np.uint8] | None:
@@ -125,9 +157,3 @@ def _facts(data: memoryview, header: JpegFacts) -> MediaFacts:
         height=shown[1],
         ambiguous=tuple(reasons),
     )
-
-
-def _through_pillow(
-    source: Source, ask: Ask, emit: Callable[[ShownForm], None], facts: MediaFacts | None
-) -> MediaFacts:
-    return pictures_pillow.decode(source, ask, emit, pictures_pillow.OPENERS["jpeg"], facts=facts)

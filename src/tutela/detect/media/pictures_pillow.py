@@ -7,6 +7,7 @@ import struct
 import warnings
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from PIL import (
@@ -21,7 +22,7 @@ from PIL import (
 )
 
 from tutela.detect.media import colour
-from tutela.detect.media.ends import picture_end
+from tutela.detect.media.ends import picture_end, webp_size
 from tutela.detect.media.examining import Source
 from tutela.detect.media.shapes import Ask, MediaFacts, ShownForm
 from tutela.detect.media.shown import BOX_REDUCED, REDUCED_DECODE, Shower, check_size
@@ -51,6 +52,14 @@ _DAMAGED: Final = (
 )
 
 
+#: Memory in bytes that a decoder needs for each pixel, where it is more than the 4 of Pillow's
+#: own picture and the 3 of its copy (measured): WebP keeps two canvases, a copy and the picture;
+#: AVIF the planes of two frames, a copy and the picture.
+_BYTES_PER_PIXEL: Final = {"webp": 16.0, "avif": 14.0, "heic": 14.0}
+#: What a warm worker occupies before it decodes anything, with the reserve of ``lockdown``.
+_BASE_BYTES: Final = 96 << 20
+
+
 class _StoredTiff(TiffImagePlugin.TiffImageFile):
     """A TIFF that is not turned after decoding: the operators do that without a copy."""
 
@@ -72,25 +81,33 @@ OPENERS: Final[dict[str, Opener]] = {
 }
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FirstLook:
+    """What a cheaper look at a JPEG has found already, and how it should be decoded.
+
+    ``eighths`` is the scale of the decode; ``grey`` allows luma alone.
+    """
+
+    facts: MediaFacts | None = None
+    eighths: int = EIGHTHS
+    grey: bool = False
+
+
 def decode(
     source: Source,
     ask: Ask,
     emit: Callable[[ShownForm], None],
     opener: Opener,
-    *,
-    facts: MediaFacts | None = None,
+    look: FirstLook | None = None,
 ) -> MediaFacts:
-    """Facts of a picture; every distinct frame is emitted. Raises DecodeTrouble, MemoryError.
-
-    ``facts`` are those that a cheaper look at the file has found already.
-    """
-    return _Decoding(source, Shower(ask=ask, emit=emit), facts).run(opener)
+    """Facts of a picture; every distinct frame is emitted. Raises DecodeTrouble, MemoryError."""
+    return _Decoding(source, Shower(ask=ask, emit=emit), look or FirstLook()).run(opener)
 
 
 def warm() -> None:
     """Decodes one tiny picture of each kind, so that nothing is loaded later."""
     Image._initialized = 2  # only the plug-ins above; Pillow never looks for others
-    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    warnings.simplefilter("ignore")  # nobody could see them
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     small = Image.new("RGB", (16, 16), "grey")
     for kind in ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP"):
@@ -113,18 +130,19 @@ def _warm_kind(small: Image.Image, kind: str) -> None:
 class _Decoding:
     """One picture on its way through Pillow."""
 
-    def __init__(self, source: Source, shower: Shower, facts: MediaFacts | None) -> None:
+    def __init__(self, source: Source, shower: Shower, look: FirstLook) -> None:
         self._source, self._shower, self._ask = source, shower, shower.ask
-        self._known = facts
+        self._known, self._eighths, self._grey = look.facts, look.eighths, look.grey
+        facts = look.facts
         self._reasons: list[str] = list(facts.ambiguous) if facts else []
         self._frames = 0
         self._size = (0, 0)
 
     def run(self, opener: Opener) -> MediaFacts:
-        Image.MAX_IMAGE_PIXELS = self._ask.limits.pixels_max
+        Image.MAX_IMAGE_PIXELS = self._ask.limits.pixels_max // 2  # Pillow refuses above twice this
         try:
             self._all_frames(self._open(opener))
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        except Image.DecompressionBombError:
             raise DecodeTrouble("refused", "pixels", facts=self._facts()) from None
         except DecodeTrouble as found:
             found.facts = self._facts()
@@ -134,11 +152,26 @@ class _Decoding:
         return self._facts()
 
     def _open(self, opener: Opener) -> Image.Image:
+        self._check_announced_size()
         image = opener(self._source.stream())
         check_size(*image.size, self._ask)
+        self._check_memory(*image.size)
         if self._known is None and self._source.data is not None:
             self._note(*tail_reasons(self._source.data, self._end()))
         return image
+
+    def _check_announced_size(self) -> None:
+        """A WebP's canvas is allocated when it is opened, so its size is checked before."""
+        size = webp_size(self._source.head) if self._source.kind == "webp" else None
+        if size is not None:
+            check_size(*size, self._ask)
+            self._check_memory(*size)
+
+    def _check_memory(self, width: int, height: int) -> None:
+        """Refuses at once what would only fail after a second of decoding."""
+        needed = width * height * _BYTES_PER_PIXEL.get(self._source.kind, 0) + self._source.size_bytes
+        if needed > self._ask.limits.worker_bytes_max - _BASE_BYTES:
+            raise DecodeTrouble("refused", "memory")
 
     def _end(self) -> int:
         data = self._source.data
@@ -188,9 +221,9 @@ class _Decoding:
         """Decodes the frame, a JPEG in mode ``fast`` at reduced size: stored full size, eighths."""
         if isinstance(image, JpegImagePlugin.JpegImageFile):
             full = image.size
-            eighths = _draft(image, self._ask, icc)
+            _draft(image, self._eighths, grey=self._grey and not icc)
             image.load()
-            return full, eighths
+            return full, self._eighths
         image.load()
         return image.size, EIGHTHS  # a TIFF knows its stored size only now
 
@@ -233,22 +266,13 @@ def animation_budget(size_bytes: int, pixels_max: int) -> int:
     return min(pixels_max, max(_ANIMATION_PIXELS_FREE, _ANIMATION_PIXELS_PER_BYTE * size_bytes))
 
 
-def _draft(image: JpegImagePlugin.JpegImageFile, ask: Ask, icc: bytes) -> int:
-    """Sets Pillow's reduced decode where the mode allows it; eighths of the full size."""
-    from tutela.detect.media.pictures_jpeg import scale_for  # the two call each other
-
-    if ask.pdq_mode == "exact" or ask.pixels or ask.crops_percent:
-        return EIGHTHS
-    full = image.size
-    eighths = scale_for(*full, ask)
-    grey = "L" if not icc and image.mode == "RGB" and _is_ycc(image) else None
-    image.draft(grey, (max(1, full[0] * eighths // EIGHTHS), max(1, full[1] * eighths // EIGHTHS)))
-    return eighths
-
-
-def _is_ycc(image: JpegImagePlugin.JpegImageFile) -> bool:
-    """Whether Pillow will find luma in the first component: not for RGB-coded files."""
-    return image.info.get("adobe_transform", 1) == 1 or "jfif" in image.info
+def _draft(image: JpegImagePlugin.JpegImageFile, eighths: int, *, grey: bool) -> None:
+    """Sets Pillow's reduced decode; libjpeg rounds the sides up, as ``reduced_size`` does."""
+    luma = "L" if grey and image.mode == "RGB" else None
+    if luma or eighths < EIGHTHS:
+        image.draft(
+            luma, (max(1, image.width * eighths // EIGHTHS), max(1, image.height * eighths // EIGHTHS))
+        )
 
 
 def _orientation(image: Image.Image) -> int:
