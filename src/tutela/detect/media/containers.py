@@ -17,14 +17,7 @@ from pathlib import PurePath
 from typing import Final, Literal, Protocol
 
 from tutela.detect.media import protocol
-from tutela.detect.media.held import Held
-from tutela.detect.media.members import step_cpu_seconds, unpacked_bytes_max
-from tutela.detect.media.nursery import Ended, Patience, Worker, WorkerGoneError, WorkerSlowError
-from tutela.detect.media.protocol import Digests
-from tutela.detect.media.shapes import Ask, Limits, Trouble
-from tutela.detect.media.sniff import HEAD_BYTES, sniff
-from tutela.detect.media.troubles import trouble
-from tutela.detect.media.unpacking import (
+from tutela.detect.media.container_frames import (
     DATA,
     DELETED,
     HAS_CONTENT,
@@ -37,6 +30,13 @@ from tutela.detect.media.unpacking import (
     SKIPPED,
     WANTED,
 )
+from tutela.detect.media.held import Held
+from tutela.detect.media.members import step_cpu_seconds, unpacked_bytes_max
+from tutela.detect.media.nursery import Ended, Patience, Worker, WorkerGoneError, WorkerSlowError
+from tutela.detect.media.protocol import Digests
+from tutela.detect.media.shapes import Ask, Limits, Trouble
+from tutela.detect.media.sniff import HEAD_BYTES, sniff
+from tutela.detect.media.troubles import trouble
 
 #: Wall seconds that the worker may take for one CPU second of a step (disks are slow).
 WALL_FACTOR: Final = 3.0

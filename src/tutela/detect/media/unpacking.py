@@ -21,6 +21,18 @@ from typing import BinaryIO, Final, cast
 
 from tutela.detect.media import disk_reader, examining, protocol, sevenzip_reader
 from tutela.detect.media.answers import Answers
+from tutela.detect.media.container_frames import (
+    DATA,
+    DELETED,
+    HAS_CONTENT,
+    MEMBER,
+    MEMBER_END,
+    MEMBER_HEAD,
+    PATH_BYTES_MAX,
+    SEGMENTS,
+    SEGMENTS_PER_MESSAGE,
+    WANTED,
+)
 from tutela.detect.media.examining import Source
 from tutela.detect.media.members import Entry, Meter, step_cpu_seconds
 from tutela.detect.media.shapes import MIB, Limits, TroubleKind
@@ -32,17 +44,6 @@ from tutela.detect.media.zip_reader import read_zip
 #: Bits of the worker's greeting: which optional readers are there.
 PARTS: Final = (1 if sevenzip_reader.AVAILABLE else 0) | (2 if disk_reader.AVAILABLE else 0)
 
-MEMBER, DATA, MEMBER_END = (protocol.CONTAINER_FRAMES + number for number in range(3))
-#: Flags of ``MEMBER``, then the declared size in bytes, then the path (UTF-8, bytes that are no text kept).
-MEMBER_HEAD: Final = struct.Struct("<BQ")
-DELETED, HAS_CONTENT = 1, 2
-WANTED, SKIPPED = b"W", b"S"
-#: Longest path that crosses the border, in bytes (Linux PATH_MAX).
-PATH_BYTES_MAX: Final = 4096
-#: How many further segments follow, before the request's own work begins.
-SEGMENTS: Final = struct.Struct("<I")
-#: Descriptors in one message (SCM_MAX_FD of Linux is 253).
-SEGMENTS_PER_MESSAGE: Final = 64
 #: Progress after which the CPU limit starts anew: a walk may be long, a step may not.
 _STEP_BYTES: Final = 64 * MIB
 _DECLARED_MAX: Final = (1 << 63) - 1
