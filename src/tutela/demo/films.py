@@ -27,7 +27,9 @@ ENCODERS = ("libx264", "mpeg4")
 #: One thread and no macroblock tree, whose vector code depends on addresses: the same bytes on every run.
 X264_REPEATABLE = "mbtree=0:sync-lookahead=0"
 #: How much larger than the film the pictures are over which it pans.
-PAN_ROOM = 1.5
+PAN_ROOM = 1.3
+#: Part of a picture that is seen at first, against the film's own size, and how much nearer a scene ends.
+NEAR_START, NEARER = 1.2, 0.1
 #: Standard deviation of the noise on each frame, in grey levels ("mild noise").
 NOISE_LEVELS = 2.0
 
@@ -69,8 +71,8 @@ def frames(pictures: Sequence[Image.Image], seed: int, plan: FilmPlan) -> Iterat
 
 def _view(picture: Image.Image, progress: float, plan: FilmPlan) -> Image.Image:
     """What the camera sees at ``progress`` (0-1) of a scene: from the left and wide to the right and near."""
-    zoom = 1.0 - 0.25 * progress
-    wide, high = plan.width * zoom * 1.2, plan.height * zoom * 1.2
+    near = 1.0 - NEARER * progress
+    wide, high = plan.width * NEAR_START * near, plan.height * NEAR_START * near
     left = (picture.width - wide) * progress
     top = (picture.height - high) * (1 - progress)
     box = (left, top, left + wide, top + high)

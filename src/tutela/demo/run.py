@@ -1,0 +1,128 @@
+"""The demonstration from an empty folder to the report: build, declare, scan, check, explain."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tutela.demo.collection import FILMS, PICTURES, Builder, Places, Planted, make_root
+from tutela.demo.table import Check, check, table
+from tutela.detect.matching.build import build_files
+from tutela.detect.matching.parts import OpenList
+from tutela.detect.matching.shapes import ListEntry, ListHeader
+from tutela.detect.matching.tlist import write_list
+from tutela.detect.media.pool import MediaPool
+from tutela.detect.scan.assembly import assemble
+from tutela.detect.scan.findings import parse_finding
+from tutela.detect.scan.lists import described, open_lists
+from tutela.detect.scan.outputs import REPORT, OutputFolder, ScanDescription, open_output
+from tutela.detect.scan.recipe import Recipe, cores
+from tutela.detect.scan.shapes import Finding
+from tutela.detect.scan.sources import open_sources
+from tutela.detect.scan.versions import versions_in_use
+from tutela.kernel.clock import Clock, SystemClock
+
+Say = Callable[[str], None]
+
+LIST_NAME = "declared-in-the-demo"
+#: What a reader of the table needs to know; one paragraph a line.
+READING = """\
+How to read this
+  known      The file is, byte for byte, one that the list names by SHA-256. Nobody needs to see it again.
+  candidate  The picture or film looks like a listed one: re-encoded, turned, cropped, in grey ... One
+             protected look by a person decides; a machine's likeness alone is never proof.
+  unreadable Damaged, or a container that tutela does not open. It was not cleared, so it is counted.
+Every picture here was generated from a number. "Known" was declared by this demo and means nothing else."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What the demonstration showed. ``report`` is the path of the HTML report."""
+
+    report: Path
+    findings: tuple[Finding, ...]
+    check: Check
+
+
+def run_demo(
+    root: Path, say: Say, *, clock: Clock | None = None, pictures: int = PICTURES, films: int = FILMS
+) -> Outcome:
+    """Build, declare, scan, report; each longer step says beforehand what it does.
+
+    Raises Conflict when ``root`` holds something that the demo did not make, Unavailable when films
+    cannot be made (extra ``video``) or no media worker starts.
+    """
+    clock = clock or SystemClock()
+    started = clock.monotonic_seconds()
+    places = make_root(root)
+    builder = Builder(places)
+    builder.build(say, pictures=pictures, films=films)
+    recipe = Recipe(workers=cores())
+    with MediaPool(workers=recipe.workers) as pool:
+        _declare(pool, places, say, clock)
+        findings = _scan(pool, recipe, places, say, clock)
+    outcome = _outcome(places, builder.planted, findings)
+    _tell(outcome, places, builder.planted, say)
+    say(f"report: {outcome.report}   ({clock.monotonic_seconds() - started:.0f} seconds in all)")
+    return outcome
+
+
+def _declare(pool: MediaPool, places: Places, say: Say, clock: Clock) -> None:
+    originals = sorted(places.declared.iterdir())
+    say(f"3/4  declaring {len(originals)} of the originals known: {places.list_file}")
+    salt = secrets.token_bytes(32)
+    header = ListHeader(
+        name=LIST_NAME, version="1", source="tutela demo", created=clock.now(), salt=salt, approved=True
+    )
+    write_list(places.list_file, header, _entries(pool, originals, salt))
+
+
+def _entries(pool: MediaPool, paths: Iterable[Path], salt: bytes) -> Iterator[ListEntry]:
+    for built in build_files(pool, paths, salt, workers=cores()):
+        yield from built.entries
+
+
+def _scan(pool: MediaPool, recipe: Recipe, places: Places, say: Say, clock: Clock) -> tuple[Finding, ...]:
+    files = sum(path.is_file() for path in places.collection.rglob("*"))
+    say(f"4/4  scanning {files} files in {places.collection} with {recipe.workers} sealed workers")
+    if pool.missing_layers:
+        say(f"     warning: without these layers of the sandbox: {', '.join(pool.missing_layers)}")
+    lists = open_lists([places.list_file])
+    with open_output(places.findings, resume=False) as output:
+        scanner = assemble(recipe, pool, lists, output.journal, output.findings, clock=clock)
+        scanner.run(open_sources([str(places.collection)]))
+        output.write_results(_description(recipe, places, lists, pool), clock)
+        return _findings(output)
+
+
+def _description(
+    recipe: Recipe, places: Places, lists: Iterable[OpenList], pool: MediaPool
+) -> ScanDescription:
+    missing = ", ".join(pool.missing_layers)
+    return ScanDescription(
+        places=[str(places.collection)],
+        lists=described(tuple(lists)),
+        settings=[(name, str(value)) for name, value in recipe.decisive().items()],
+        versions=versions_in_use(),
+        warnings=[f"Files were opened without these layers of the sandbox: {missing}."] if missing else [],
+    )
+
+
+def _findings(output: OutputFolder) -> tuple[Finding, ...]:
+    return tuple(parse_finding(line) for line in output.findings.lines())
+
+
+def _outcome(places: Places, planted: Planted, findings: tuple[Finding, ...]) -> Outcome:
+    checked = check(findings, planted, str(places.collection))
+    return Outcome(report=places.findings / REPORT, findings=findings, check=checked)
+
+
+def _tell(outcome: Outcome, places: Places, planted: Planted, say: Say) -> None:
+    undeclared = len(outcome.findings) - len(planted.exact) - len(planted.altered)
+    for line in ("", *table(outcome.findings, str(places.collection)), "", READING, ""):
+        say(line)
+    for line in outcome.check.lines(undeclared):
+        say(line)
+    say("")

@@ -1,0 +1,24 @@
+"""The demonstration finds everything it planted and nothing else, and writes its report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tutela.demo.run import run_demo
+
+
+@pytest.mark.slow
+def test_run_demo_finds_what_was_planted_and_writes_the_report(tmp_path: Path) -> None:
+    said: list[str] = []
+    outcome = run_demo(tmp_path / "demo", said.append, pictures=6, films=2)
+    assert outcome.check.passed, outcome.check
+    assert outcome.check.exact == (5, 5)
+    assert outcome.check.altered == (7, 7)
+    page = outcome.report.read_text(encoding="utf-8")
+    assert "<img" not in page
+    assert str(outcome.report) in said[-1]
+    assert any(line.startswith("4/4") for line in said)
+    unread = {finding.path.rsplit("/", 1)[-1] for finding in outcome.findings if finding.unread}
+    assert unread == {"IMG_9999.jpg", "letter.pdf"}
