@@ -8,6 +8,7 @@ import click
 import pytest
 
 from tutela import __version__, cli
+from tutela.kernel import log
 from tutela.kernel.errors import Conflict, Invalid, Refused, Unavailable
 
 
@@ -66,6 +67,15 @@ def test_a_fault_of_our_own_is_never_a_finding_and_never_quotes_content(
     printed = capsys.readouterr()
     assert "RuntimeError" in printed.err
     assert "canary" not in printed.out + printed.err
+
+
+def test_a_fault_shows_its_traceback_to_whoever_asks_for_it(
+    raising: list[BaseException | int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    raising.append(RuntimeError("a reason"))
+    assert cli.run(["--log-level", "debug", "raise"]) == 70
+    assert "RuntimeError: a reason" in capsys.readouterr().err
+    log.configure()
 
 
 def test_wrong_usage_is_exit_2_and_names_the_near_command(capsys: pytest.CaptureFixture[str]) -> None:

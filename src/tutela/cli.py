@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -149,7 +150,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report_fault(error: Exception) -> int:
-    """Say that tutela itself failed. The message may quote content, so only type and place are shown."""
+    """Say that tutela itself failed: type and place only, for the message may quote content.
+
+    With ``--log-level debug`` the whole traceback is shown, to whoever asked for it.
+    """
     log.get_logger("cli").exception("command_failed")
+    if log.is_written("debug"):
+        click.echo("".join(traceback.format_exception(error)), err=True)
     click.echo(f"error: a fault in tutela ({type(error).__name__}); the log line above says where", err=True)
     return EXIT_FAULT

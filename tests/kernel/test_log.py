@@ -67,6 +67,11 @@ def test_lines_below_the_level_are_not_written(stream: io.StringIO) -> None:
     assert stream.getvalue() == ""
 
 
+def test_is_written_follows_the_level() -> None:
+    log.configure(level="info")
+    assert [log.is_written(level) for level in log.LEVELS] == [False, True, True, True]
+
+
 def test_without_configuration_warnings_go_to_standard_error() -> None:
     code = "from tutela.kernel.log import get_logger as g; g('cli').info('quiet'); g('cli').warning('loud')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

@@ -51,6 +51,11 @@ def is_declared(word: str) -> bool:
     return word in _words
 
 
+def is_written(level: str) -> bool:
+    """True when lines of this level are written at present."""
+    return LEVELS[level] >= _state.get("level", LEVELS["warning"])
+
+
 class Logger:
     """Writes lines for one room. The event is a slug from the manual, a field a number, an id or a word."""
 
@@ -189,9 +194,8 @@ def _place(traceback: TracebackType | None) -> str:
 
 
 def _bound(room: str, level: str, event: str, fields: Mapping[str, object]) -> None:
-    if LEVELS[level] < _state.get("level", LEVELS["warning"]):
-        return
-    getattr(_structlog(), level)(event, room=room, **fields)
+    if is_written(level):
+        getattr(_structlog(), level)(event, room=room, **fields)
 
 
 def _structlog() -> Any:
