@@ -7,7 +7,6 @@ a file has one. Equal statements about one value are duplicates; they are kept a
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -16,15 +15,13 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from tutela.arithmetic import values_of
 from tutela.detect.matching.columns import KIND_CODES, LABEL_FIELDS, Columns
+from tutela.detect.matching.raw_values import raw_values
 from tutela.detect.matching.shapes import ListHeader
 from tutela.kernel.taxonomy import contradict
 
 #: Kinds of which one file has exactly one value.
 _ONE_PER_FILE = ("md5", "sha1", "sha256")
-#: A film is compared here by a digest of its frames, of this many bytes.
-_FILM_DIGEST_BYTES = 16
 _CLASS, _SCHEME, _CATEGORY = (LABEL_FIELDS.index(name) for name in ("legal_class", "scheme", "category"))
 
 
@@ -60,7 +57,7 @@ def mark_disputes(columns: Columns, header: ListHeader) -> tuple[Columns, Disput
     for kind in KIND_CODES:
         which = np.flatnonzero(rows["kind"] == KIND_CODES[kind])
         if len(which) > 1:
-            same = _equal_values(columns, kind, which)
+            same = equal_values(columns, kind, which)
             duplicates += len(which) - len(np.unique(same))
             said = numbers[rows["label"][which]]
             rows["disputed"][which[_contradicting(same, said, statements)]] = 1
@@ -69,6 +66,12 @@ def mark_disputes(columns: Columns, header: ListHeader) -> tuple[Columns, Disput
     return replace(columns, rows=rows), Disputes(
         disputed=int(np.count_nonzero(rows["disputed"])), duplicates=int(duplicates)
     )
+
+
+def equal_values(columns: Columns, kind: str, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A number for each of ``rows``, all of one kind; equal numbers are equal values."""
+    numbers = np.unique(raw_values(columns, kind, rows), return_inverse=True)[1]
+    return numbers.reshape(-1).astype(np.int64)
 
 
 def _statements(columns: Columns, header: ListHeader) -> tuple[list[Statement], NDArray[np.int64]]:
@@ -82,30 +85,6 @@ def _statements(columns: Columns, header: ListHeader) -> tuple[list[Statement], 
         )
         of_label.append(numbers.setdefault(statement, len(numbers)))
     return list(numbers), np.array(of_label, np.int64)
-
-
-def _equal_values(columns: Columns, kind: str, which: NDArray[np.int64]) -> NDArray[np.int64]:
-    """A number for each of the rows ``which``; equal numbers are equal values."""
-    places = columns.rows["place"][which]
-    if kind == "pdq":
-        raw = np.ascontiguousarray(values_of(columns.pdq[places]))
-    elif kind == "vpdq":
-        raw = _film_digests(columns, places)
-    else:
-        raw = np.ascontiguousarray(columns.values[kind][places])
-    texts = raw.reshape(-1).view(f"S{raw.shape[1]}")
-    return np.unique(texts, return_inverse=True)[1].reshape(-1).astype(np.int64)
-
-
-def _film_digests(columns: Columns, places: NDArray[np.uint32]) -> NDArray[np.uint8]:
-    ends = columns.film_ends.astype(np.int64)
-    digests = [
-        hashlib.blake2b(
-            columns.frames[ends[place] : ends[place + 1]].tobytes(), digest_size=_FILM_DIGEST_BYTES
-        ).digest()
-        for place in places.astype(np.int64)
-    ]
-    return np.frombuffer(b"".join(digests), np.uint8).reshape(-1, _FILM_DIGEST_BYTES)
 
 
 def _contradicting(

@@ -5,7 +5,7 @@ Nothing is half imported: a wrong line ends the import and leaves what stood at 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,10 +49,17 @@ def import_list(
         raise Invalid(str(error)) from error
     except OSError as error:
         raise Unavailable(f"{target}: the list could not be written: {error.strerror}") from error
-    return report(target, disputes, tally)
+    return report_of(target, disputes, tally)
 
 
-def report(target: Path, disputes: Disputes, tally: Tally) -> ImportReport:
+def write_marked(target: Path, header: ListHeader, columns: Columns) -> Disputes:
+    """Mark what contradicts itself, then write the list. Raises ValueError, OSError."""
+    marked, disputes = mark_disputes(columns, header)
+    write_columns(target, header, marked)
+    return disputes
+
+
+def report_of(target: Path, disputes: Disputes, tally: Tally) -> ImportReport:
     """What a list that was just written holds."""
     written = open_list(target)
     return ImportReport(
@@ -65,14 +72,21 @@ def report(target: Path, disputes: Disputes, tally: Tally) -> ImportReport:
     )
 
 
-def collect(entries: Iterator[ListEntry], tally: Tally) -> Columns:
-    """Entries as columns, without what must not be matched. Raises ValueError."""
-    builder, poison = ColumnBuilder(), poison_values()
+def without_poison(entries: Iterable[ListEntry], tally: Tally) -> Iterator[ListEntry]:
+    """The entries without those whose value everybody has; these are counted."""
+    poison = poison_values()
     for entry in entries:
         if entry.kind in KINDS and entry.value in poison[entry.kind]:
             tally.add(_POISON)
         else:
-            builder.add(entry)
+            yield entry
+
+
+def collect(entries: Iterable[ListEntry], tally: Tally) -> Columns:
+    """Entries as columns, without what must not be matched. Raises ValueError."""
+    builder = ColumnBuilder()
+    for entry in without_poison(entries, tally):
+        builder.add(entry)
     return builder.finish()
 
 

@@ -64,8 +64,9 @@ class Tally:
         self.counts: Counter[str] = Counter()
 
     def add(self, what: str, number: int = 1) -> None:
-        """Count ``number`` more of ``what``."""
-        self.counts[what] += number
+        """Count ``number`` more of ``what``; nothing is said about what happened 0 times."""
+        if number:
+            self.counts[what] += number
 
     def sentences(self) -> list[str]:
         """``12 tombstones applied``, in the order in which they first happened."""

@@ -28,8 +28,8 @@ def profile_of(untrusted_name: str, options: ReadOptions) -> VicsProfile:
         said = f"names the profile {untrusted_name}" if untrusted_name else "names no profile"
         raise ValueError(
             f"the file {said}, for which there is no table of category numbers (standards/08 section 8.6);"
-            f" say --profile with one of {', '.join(known)} if its numbers are meant,"
-            " or give a table with --profile-table FILE"
+            f" say --vics-profile with one of {', '.join(known)} if its numbers are meant,"
+            " or give a table with --vics-table FILE"
         )
     return known[name]
 
