@@ -9,9 +9,8 @@ from tests import needs
 
 @pytest.fixture
 def lacking(monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr(
-        needs, "NEEDS", {"lens": (lambda: False, "a lens"), "table": (lambda: True, "a table")}
-    )
+    here = {"lens": (lambda: False, "a lens"), "table": (lambda: True, "a table")}
+    monkeypatch.setattr(needs, "NEEDS", here)
     monkeypatch.delenv("TUTELA_REQUIRE", raising=False)
     return "lens"
 

@@ -53,7 +53,8 @@ def is_declared(word: str) -> bool:
 
 def is_written(level: str) -> bool:
     """True when lines of this level are written at present."""
-    return LEVELS[level] >= _state.get("level", LEVELS["warning"])
+    lowest: int = _state.get("level", LEVELS["warning"])
+    return LEVELS[level] >= lowest
 
 
 class Logger:
