@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @reading_options
 @json_option
 def command(
-    folder: Path, files: Sequence[Path], /, *, create: bool, start: Path | None, as_json: bool, **chosen: Any
+    folder: Path, files: Sequence[Path], *, create: bool, start: Path | None, as_json: bool, **chosen: Any
 ) -> int:
     """Add the entries of FILEs (any format that list import reads) to the live list in the folder LIVE.
 

@@ -24,7 +24,7 @@ SHOWN_MAX = 20
 @click.argument("older", type=click.Path(path_type=Path), metavar="OLDER")
 @click.argument("newer", type=click.Path(path_type=Path), metavar="NEWER")
 @json_option
-def command(older: Path, newer: Path, /, *, as_json: bool) -> int:
+def command(older: Path, newer: Path, *, as_json: bool) -> int:
     """Show how many values NEWER has that OLDER has not, and the other way round, with their entry ids.
 
     Changed are values about which the lists say different things: class, category, source, validity.

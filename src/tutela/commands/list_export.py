@@ -29,7 +29,6 @@ from tutela.commands.list_header import output_option
 @json_option
 def command(
     path: Path,
-    /,
     *,
     output: Path,
     format_name: str,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @reading_options
 @header_options
 @json_option
-def command(files: Sequence[Path], /, *, output: Path, name: str | None, as_json: bool, **chosen: Any) -> int:
+def command(files: Sequence[Path], *, output: Path, name: str | None, as_json: bool, **chosen: Any) -> int:
     """Make a list from FILEs of other houses: CSV, JSON lines, plain hashes, NCMEC, VICS, NSRL.
 
     Several FILEs of one format become one list. A wrong line is named, and nothing is written then.

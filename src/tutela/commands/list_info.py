@@ -22,7 +22,7 @@ _TABLES = {
 @click.command("info", short_help="Show what a list says about itself, in counts.")
 @click.argument("path", type=click.Path(path_type=Path), metavar="LIST")
 @json_option
-def command(path: Path, /, *, as_json: bool) -> int:
+def command(path: Path, *, as_json: bool) -> int:
     """Show what LIST says about itself and how much it holds. Never a value.
 
     Values below the list's PDQ quality are kept and never matched; they are counted as poor.

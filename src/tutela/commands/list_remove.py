@@ -16,7 +16,7 @@ from tutela.kernel.errors import Invalid
 @click.argument("folder", type=click.Path(path_type=Path), metavar="LIVE")
 @click.argument("entries", nargs=-1, required=True, metavar="ENTRY...")
 @json_option
-def command(folder: Path, entries: Sequence[str], /, *, as_json: bool) -> int:
+def command(folder: Path, entries: Sequence[str], *, as_json: bool) -> int:
     """Take ENTRYs, named by their ids, out of the live list in the folder LIVE, with all their values.
 
     Hard to add, easy to remove: one call, effective within a second for every scan that uses the list.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.argument("seen", type=click.Path(path_type=Path, dir_okay=False), metavar="SEEN")
 @list_option
 @json_option
-def command(seen: Path, /, *, lists: Sequence[Path], as_json: bool) -> int:
+def command(seen: Path, *, lists: Sequence[Path], as_json: bool) -> int:
     """Say which files in SEEN, the store that tutela scan --remember keeps, a LIST knows by now.
 
     No file is opened: their fingerprints are compared. So a new entry is run against all former scans.

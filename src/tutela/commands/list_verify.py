@@ -14,7 +14,7 @@ from tutela.kernel.errors import Invalid
 @click.command("verify", short_help="Check every byte of a list.")
 @click.argument("path", type=click.Path(path_type=Path), metavar="LIST")
 @json_option
-def command(path: Path, /, *, as_json: bool) -> int:
+def command(path: Path, *, as_json: bool) -> int:
     """Read all of LIST and say whether it is as it was written.
 
     Exit codes: 0 the list is whole, 2 it is not (a damaged list must not be used).
