@@ -14,7 +14,7 @@ from tutela.detect.media.colour import is_srgb
 from tutela.detect.media.examining import Source
 from tutela.detect.media.jpeg_markers import JpegFacts
 from tutela.detect.media.shapes import Ask, MediaFacts, ShownForm
-from tutela.detect.media.shown import REDUCED_DECODE, Shower, check_size
+from tutela.detect.media.shown import REDUCED_DECODE, Shower, check_size, free_bytes
 from tutela.detect.media.tails import tail_reasons
 from tutela.detect.media.troubles import DecodeTrouble
 from tutela.detect.media.turning import EIGHTHS, Geometry, reduced_size
@@ -34,8 +34,6 @@ FIRST_SCAN_SIDE_MIN: Final = 250
 COEFFICIENT_BYTES: Final = 2
 #: Memory in bytes a pixel beside the coefficients: the picture, in Pillow 4 bytes, and its copy.
 _PICTURE_BYTES: Final = 7
-#: What a warm worker occupies before it decodes anything, with the reserve of ``lockdown``.
-_BASE_BYTES: Final = 96 << 20
 
 
 def decode(source: Source, ask: Ask, emit: Callable[[ShownForm], None]) -> MediaFacts:
@@ -102,7 +100,7 @@ def _plan(header: JpegFacts, ask: Ask, size_bytes: int, facts: MediaFacts) -> _P
     """The plan for the mode asked for, within the memory of a worker; DecodeTrouble if none fits."""
     full = ask.pdq_mode == "exact" or ask.pixels or bool(ask.crops_percent)
     eighths = EIGHTHS if full else scale_for(header.width, header.height)
-    memory = ask.limits.worker_bytes_max - _BASE_BYTES - size_bytes
+    memory = free_bytes(ask.limits) - size_bytes
     while not fits(header, eighths, memory):
         if eighths == 1:
             raise DecodeTrouble("refused", "memory", facts=facts)

@@ -25,7 +25,7 @@ from tutela.detect.media import colour
 from tutela.detect.media.ends import picture_end, webp_size
 from tutela.detect.media.examining import Source
 from tutela.detect.media.shapes import Ask, MediaFacts, ShownForm
-from tutela.detect.media.shown import BOX_REDUCED, REDUCED_DECODE, Shower, check_size
+from tutela.detect.media.shown import BOX_REDUCED, REDUCED_DECODE, Shower, check_size, free_bytes
 from tutela.detect.media.tails import tail_reasons
 from tutela.detect.media.troubles import DecodeTrouble
 from tutela.detect.media.turning import EIGHTHS, Geometry
@@ -55,9 +55,7 @@ _DAMAGED: Final = (
 #: Memory in bytes that a decoder needs for each pixel, where it is more than the 4 of Pillow's
 #: own picture and the 3 of its copy (measured): WebP keeps two canvases, a copy and the picture;
 #: AVIF the planes of two frames, a copy and the picture.
-_BYTES_PER_PIXEL: Final = {"webp": 16.0, "avif": 14.0, "heic": 14.0}
-#: What a warm worker occupies before it decodes anything, with the reserve of ``lockdown``.
-_BASE_BYTES: Final = 96 << 20
+_BYTES_PER_PIXEL: Final = {"webp": 16.0, "avif": 9.0, "heic": 9.0}
 
 
 class _StoredTiff(TiffImagePlugin.TiffImageFile):
@@ -170,7 +168,7 @@ class _Decoding:
     def _check_memory(self, width: int, height: int) -> None:
         """Refuses at once what would only fail after a second of decoding."""
         needed = width * height * _BYTES_PER_PIXEL.get(self._source.kind, 0) + self._source.size_bytes
-        if needed > self._ask.limits.worker_bytes_max - _BASE_BYTES:
+        if needed > free_bytes(self._ask.limits):
             raise DecodeTrouble("refused", "memory")
 
     def _end(self) -> int:
