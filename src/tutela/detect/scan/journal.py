@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tutela.detect.matching.shapes import Status
 from tutela.detect.scan.findings import FindingsSink, match_fields, parse_matches, render_finding
@@ -78,24 +79,33 @@ class Verdict:
 
 
 class DoneKeys:
-    """The keys of earlier runs: 16 bytes each in one sorted array, nothing per key on the heap."""
+    """The keys of earlier runs: 16 bytes each in sorted arrays, nothing per key on the heap."""
 
     def __init__(self, sorted_keys: bytes) -> None:
         pairs = np.frombuffer(sorted_keys, dtype=">u8").reshape(-1, 2)
-        self._high = np.ascontiguousarray(pairs[:, 0]).astype("<u8")
-        self._low = np.ascontiguousarray(pairs[:, 1]).astype("<u8")
+        self._high, self._low = (np.ascontiguousarray(pairs[:, half]).astype("<u8") for half in (0, 1))
 
     def __len__(self) -> int:
         return len(self._high)
 
     def __contains__(self, key: bytes) -> bool:
-        high, low = int.from_bytes(key[:8]), int.from_bytes(key[8:])
-        place = int(np.searchsorted(self._high, np.uint64(high)))
-        while place < len(self._high) and int(self._high[place]) == high:
-            if int(self._low[place]) == low:
-                return True
-            place += 1
-        return False
+        return bool(self.hold(key)[0])
+
+    def hold(self, keys: bytes) -> NDArray[np.bool_]:
+        """Which of these keys, joined, are among them: one search for all (about 0.3 microseconds each)."""
+        pairs = np.frombuffer(keys, dtype=">u8").reshape(-1, 2)
+        high, low = pairs[:, 0].astype("<u8"), pairs[:, 1].astype("<u8")
+        found = np.zeros(len(pairs), np.bool_)
+        places = np.searchsorted(self._high, high)
+        # Keys that share their first half stand side by side; that this takes a second step is rare.
+        while (open_ := (places < len(self._high)) & ~found).any():
+            same = np.zeros_like(found)
+            same[open_] = self._high[places[open_]] == high[open_]
+            if not same.any():
+                break
+            found[same] = self._low[places[same]] == low[same]
+            places = np.where(same & ~found, places + 1, len(self._high))
+        return found
 
 
 class Journal:
@@ -113,10 +123,10 @@ class Journal:
             self._create()
         self._check_version()
         self._salt = bytes.fromhex(self.meta("salt"))
-        self._done = DoneKeys(b"".join(self._key_blocks()))
+        self._done = DoneKeys(b"".join(self._blobs("SELECT key FROM items ORDER BY key")))
         self._filter = ProbeFilter()
-        for (probe,) in self._database.execute("SELECT probe FROM items WHERE probe IS NOT NULL"):
-            self._filter.add(probe)
+        for probes in self._blobs("SELECT probe FROM items WHERE probe IS NOT NULL"):
+            self._filter.add_all(probes)
         self.run = int(self.meta("runs")) + 1
         self.set_meta("runs", str(self.run))
 
@@ -141,10 +151,11 @@ class Journal:
                 f"a journal of version {version}; this release reads {SCHEMA_VERSION}", field="journal"
             )
 
-    def _key_blocks(self) -> Iterator[bytes]:
-        rows = self._database.execute("SELECT key FROM items ORDER BY key")
+    def _blobs(self, question: str) -> Iterator[bytes]:
+        """The only column of a question, joined in blocks."""
+        rows = self._database.execute(question)
         while block := rows.fetchmany(ROWS_AT_ONCE):
-            yield b"".join(key for (key,) in block)
+            yield b"".join(blob for (blob,) in block)
 
     def __enter__(self) -> Journal:
         return self
@@ -173,7 +184,14 @@ class Journal:
 
     def is_done(self, path: str, member: str | None = None) -> bool:
         """True when an earlier run finished this place, with all members if it is a container."""
-        return self.key(path, member) in self._done
+        return len(self._done) > 0 and self.key(path, member) in self._done
+
+    def not_done(self, paths: Sequence[str]) -> list[bool]:
+        """For each of several files, whether it is still to be looked at."""
+        if not len(self._done):
+            return [True] * len(paths)
+        done: list[bool] = self._done.hold(b"".join(self.key(path, None) for path in paths)).tolist()
+        return [not one for one in done]
 
     def meta(self, name: str) -> str:
         """A value of the journal's own. Raises KeyError."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tutela.detect.matching.index import BUCKETED, IndexKind
 from tutela.detect.matching.parts import OpenList
 from tutela.kernel.errors import Invalid
 
@@ -13,23 +14,23 @@ from tutela.kernel.errors import Invalid
 LIST_ENDING = ".tlist"
 
 
-def open_lists(paths: Sequence[Path]) -> tuple[OpenList, ...]:
+def open_lists(paths: Sequence[Path], *, index: IndexKind = BUCKETED) -> tuple[OpenList, ...]:
     """All lists, open. Raises Invalid naming the list that is missing or wrong, before any work is done."""
-    return tuple(_open(path) for path in paths)
+    return tuple(_open(path, index) for path in paths)
 
 
-def _open(path: Path) -> OpenList:
+def _open(path: Path, index: IndexKind) -> OpenList:
     if path.is_dir():
         from tutela.detect.matching.live import open_any
 
-        return open_any(path)
+        return open_any(path, index=index)
     if path.suffix == LIST_ENDING or _is_list_file(path):
         from tutela.detect.matching.tlist import open_list
 
-        return open_list(path)
+        return open_list(path, index=index)
     from tutela.detect.scan.text_lists import open_text_list
 
-    return open_text_list(path)
+    return open_text_list(path, index=index)
 
 
 def _is_list_file(path: Path) -> bool:

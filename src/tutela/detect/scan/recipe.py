@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tutela.detect.fingerprints.hashers import DEFAULT_NAMES, Hasher, pick_hashers
+from tutela.detect.matching.engine import PER_FILE_MAX, PER_PRINT_MAX
+from tutela.detect.matching.index import BUCKETED, IndexKind, pick_index
+from tutela.detect.matching.retro import FILES_MAX
+from tutela.detect.media.pool import PoolRules
 from tutela.detect.media.shapes import FORENSIC, WEB, Ask, FilmMode, Limits, PdqMode, Profile
 
 
@@ -26,6 +30,11 @@ class Recipe:
     hashers: tuple[str, ...] = DEFAULT_NAMES
     engine: str = "threads"
     workers: int = 1
+    index: str = BUCKETED.name
+    per_print_max: int = PER_PRINT_MAX
+    per_file_max: int = PER_FILE_MAX
+    seen_files_max: int = FILES_MAX
+    rules: PoolRules = field(default_factory=PoolRules)
     limits: Mapping[Profile, Limits] = field(default_factory=lambda: {"web": WEB, "forensic": FORENSIC})
 
     def ask(self) -> Ask:
@@ -40,6 +49,10 @@ class Recipe:
     def picked_hashers(self) -> tuple[Hasher, ...]:
         """The enabled hashers. Raises Unavailable for one that is not installed."""
         return pick_hashers(self.hashers)
+
+    def picked_index(self) -> IndexKind:
+        """The enabled index. Raises Unavailable for one that is not installed."""
+        return pick_index(self.index)
 
     def decisive(self) -> dict[str, Any]:
         """What must be the same when a scan is taken up, as JSON values; not engine and workers."""

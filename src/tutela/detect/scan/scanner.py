@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import compress, islice
 from typing import Protocol
 
 from tutela.detect.fingerprints.shapes import FileFingerprints
@@ -18,6 +19,8 @@ from tutela.kernel.clock import Clock, SystemClock
 
 #: Files whose fingerprints are looked up together (performance.md section 7: chunks of 64).
 FILES_PER_LOOKUP = 64
+#: Files that are compared with the journal together when a scan is taken up.
+FILES_PER_SKIP = 256
 #: Seconds after which waiting files are decided and committed even if they are few: bounds what a
 #: crash costs, and one sync of the disk is paid for many findings.
 COMMIT_SECONDS = 0.5
@@ -98,11 +101,15 @@ class Scanner:
         self._undecided = 0
 
     def _not_done(self, files: Iterable[ScanFile]) -> Iterator[ScanFile]:
-        for file in files:
-            if self.journal.resumed_count and self.journal.is_done(file.path):
-                self.progress.finished(1, file.size_bytes)
-            else:
-                yield file
+        if not self.journal.resumed_count:
+            yield from files
+            return
+        remaining = iter(files)
+        while several := list(islice(remaining, FILES_PER_SKIP)):
+            wanted = self.journal.not_done([file.path for file in several])
+            yield from compress(several, wanted)
+            done = [file for file, want in zip(several, wanted, strict=True) if not want]
+            self.progress.finished(len(done), sum(file.size_bytes for file in done))
 
     def _take(self, result: Looked | Finished | None) -> None:
         if result is not None:

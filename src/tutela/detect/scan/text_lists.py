@@ -13,6 +13,7 @@ from tutela.detect.matching.arrange import arrange
 from tutela.detect.matching.disputes import mark_disputes
 from tutela.detect.matching.headers import checked_header, new_salt
 from tutela.detect.matching.imports import collect
+from tutela.detect.matching.index import BUCKETED, IndexKind
 from tutela.detect.matching.readers import guess_format, json_lines, read_entries
 from tutela.detect.matching.readers.options import ReadOptions, Tally
 from tutela.detect.matching.segment import Segment
@@ -29,8 +30,8 @@ _KIND_ENDINGS = frozenset({"md5", "sha1", "sha256", "pdq"})
 class TextList(Segment):
     """A text list in memory; asked like a list file."""
 
-    def __init__(self, segment: Segment, header: ListHeader) -> None:
-        super().__init__(segment.arrays)
+    def __init__(self, segment: Segment, header: ListHeader, *, index: IndexKind = BUCKETED) -> None:
+        super().__init__(segment.arrays, index=index)
         self.header = header
 
     @property
@@ -43,7 +44,7 @@ class TextList(Segment):
         return (self,)
 
 
-def open_text_list(path: Path, *, clock: Clock | None = None) -> TextList:
+def open_text_list(path: Path, *, clock: Clock | None = None, index: IndexKind = BUCKETED) -> TextList:
     """The whole list, read to its end. Raises Invalid naming the wrong line, Unavailable from the system.
 
     Its name is the file's, its version the first 12 digits of the file's SHA-256, unless a header in the
@@ -55,7 +56,8 @@ def open_text_list(path: Path, *, clock: Clock | None = None) -> TextList:
         options = ReadOptions(salt=header.salt, kind=_kind(path, format_name), known_good=header.known_good)
         columns = collect(read_entries([path], format_name, options, Tally()), Tally())
         marked, _ = mark_disputes(columns, header)
-        return TextList(Segment(arrange(marked, quality_min=header.thresholds.quality_min)), header)
+        segment = Segment(arrange(marked, quality_min=header.thresholds.quality_min))
+        return TextList(segment, header, index=index)
     except ValueError as error:
         raise Invalid(str(error), field="--list") from error
     except OSError as error:
