@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,13 +48,13 @@ def command(seen: Path, *, lists: Sequence[Path], as_json: bool) -> int:
 
 
 def _row(hit: SeenHit) -> dict[str, Any]:
+    """As the findings of a scan, with ``seen`` (the name in the store) instead of a path."""
+    from tutela.detect.scan.findings import match_fields
+    from tutela.detect.scan.scanner import found_matches
+
     decision = hit.decision
-    return {
-        "seen": hit.file_id,
-        "status": decision.status,
-        "reason": decision.reason,
-        "matches": [asdict(match) | {"confirmed": decision.confirmed} for match in decision.matches],
-    }
+    matches = [match_fields(match) for match in found_matches(decision)]
+    return {"seen": hit.file_id, "status": decision.status, "reason": decision.reason, "matches": matches}
 
 
 def _text(hit: SeenHit) -> str:
