@@ -43,9 +43,7 @@ def assemble(
     clock: Clock | None = None,
 ) -> Scanner:
     """A scanner that is ready to run. Raises Refused when one of the lists has expired."""
-    matcher = MatchEngine(
-        lists, clock=clock, per_print_max=recipe.per_print_max, per_file_max=recipe.per_file_max
-    )
+    matcher = MatchEngine(lists, clock=clock, **recipe.caps())
     names = NameLooker(lists)
     looker = Looker(
         pool,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -18,7 +18,6 @@ from tutela.detect.scan.journal import Journal, Verdict
 from tutela.detect.scan.segments import open_segments
 from tutela.detect.scan.shapes import ScanFile
 from tutela.detect.scan.sources.folders import reason_of
-from tutela.detect.scan.sources.segments import open_segments
 from tutela.detect.scan.twins import probe
 
 if TYPE_CHECKING:
@@ -209,7 +208,6 @@ class Looker:
             name=os.path.basename(file.path),
             sink_for=sink_for,
             skip=lambda member: self._journal.is_done(file.path, member),
-            segments=segments,
             segments=segments,
         )
         for examined in found:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tutela.detect.fingerprints.hashers import DEFAULT_NAMES, Hasher, pick_hashers
-from tutela.detect.matching.engine import PER_FILE_MAX, PER_PRINT_MAX
-from tutela.detect.matching.index import BUCKETED, IndexKind, pick_index
-from tutela.detect.matching.retro import FILES_MAX
-from tutela.detect.media.pool import PoolRules
 from tutela.detect.media.shapes import FORENSIC, WEB, Ask, FilmMode, Limits, PdqMode, Profile
+
+if TYPE_CHECKING:
+    from tutela.detect.matching.index import IndexKind
+    from tutela.detect.media.pool import PoolRules
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,11 +30,12 @@ class Recipe:
     hashers: tuple[str, ...] = DEFAULT_NAMES
     engine: str = "threads"
     workers: int = 1
-    index: str = BUCKETED.name
-    per_print_max: int = PER_PRINT_MAX
-    per_file_max: int = PER_FILE_MAX
-    seen_files_max: int = FILES_MAX
-    rules: PoolRules = field(default_factory=PoolRules)
+    index: str = "bucketed"
+    #: None: the default of the room that it belongs to. Those rooms are imported while the workers boot.
+    rules: PoolRules | None = None
+    per_print_max: int | None = None
+    per_file_max: int | None = None
+    seen_files_max: int | None = None
     limits: Mapping[Profile, Limits] = field(default_factory=lambda: {"web": WEB, "forensic": FORENSIC})
 
     def ask(self) -> Ask:
@@ -52,7 +53,14 @@ class Recipe:
 
     def picked_index(self) -> IndexKind:
         """The enabled index. Raises Unavailable for one that is not installed."""
+        from tutela.detect.matching.index import pick_index
+
         return pick_index(self.index)
+
+    def caps(self) -> dict[str, int]:
+        """The limits of an answer that differ from the engine's own, as ``MatchEngine`` names them."""
+        chosen = {"per_print_max": self.per_print_max, "per_file_max": self.per_file_max}
+        return {name: value for name, value in chosen.items() if value is not None}
 
     def decisive(self) -> dict[str, Any]:
         """What must be the same when a scan is taken up, as JSON values; not engine and workers."""
