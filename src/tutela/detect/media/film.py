@@ -18,6 +18,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from tutela.detect.media import film_frames
+from tutela.detect.media.film_ends import declared_end
 from tutela.detect.media.shapes import Ask, FilmMode, Limits, MediaFacts, ShownForm
 from tutela.detect.media.sniff import HEAD_BYTES, sniff
 from tutela.detect.media.troubles import DecodeTrouble
@@ -69,7 +70,8 @@ def decode_film(stream: BinaryIO, ask: Ask, emit: Emit) -> MediaFacts:
     run = _Run(ask=ask, emit=emit)
     size_bytes = stream.seek(0, 2)
     stream.seek(0)
-    kind = sniff(stream.read(HEAD_BYTES))
+    head = stream.read(HEAD_BYTES)
+    kind = sniff(head)
     stream.seek(0)
     if kind == "playlist":
         raise DecodeTrouble("refused", "playlist")
@@ -82,7 +84,7 @@ def decode_film(stream: BinaryIO, ask: Ask, emit: Emit) -> MediaFacts:
             facts = _facts(film, track, kind, ambiguous)
             _check_declared(track, size_bytes, ask.limits)
             run.decode(film, track)
-            _check_end(track, size_bytes, run)
+            _check_end(track, size_bytes, run, cut_off=size_bytes < declared_end(kind, head))
     except DecodeTrouble as trouble:
         trouble.facts = run.counted(facts)
         raise
@@ -110,12 +112,19 @@ def _picture_track(film: InputContainer) -> tuple[VideoStream, tuple[str, ...]]:
     tracks = [s for s in film.streams.video if not s.disposition & attached]
     if not tracks:
         raise DecodeTrouble("not_media", "sound")
+    if not _has_decoder(tracks[0]):
+        raise DecodeTrouble("unreadable", "no_decoder")
     ambiguous = []
     if len(tracks) > 1:
         ambiguous.append("several_tracks")
     if len(tracks) < len(film.streams.video):
         ambiguous.append("embedded_preview")
     return tracks[0], tuple(ambiguous)
+
+
+def _has_decoder(track: VideoStream) -> bool:
+    context: object | None = track.codec_context
+    return context is not None
 
 
 def _facts(film: InputContainer, track: VideoStream, kind: str, ambiguous: tuple[str, ...]) -> MediaFacts:
@@ -146,12 +155,13 @@ def _check_declared(track: VideoStream, size_bytes: int, limits: Limits) -> None
         raise DecodeTrouble("refused", "declared")
 
 
-def _check_end(track: VideoStream, size_bytes: int, run: _Run) -> None:
-    entries = len(track.index_entries)
-    last = track.index_entries[entries - 1] if entries else None
+def _check_end(track: VideoStream, size_bytes: int, run: _Run, *, cut_off: bool) -> None:
+    """DecodeTrouble for a film that gave no frame, or was damaged, or ends before it should."""
     if run.hashed == 0:
         raise DecodeTrouble("unreadable", "no_frames")
-    if run.damaged or (last is not None and last.pos + last.size > size_bytes):
+    entries = len(track.index_entries)
+    last = track.index_entries[entries - 1] if entries else None
+    if run.damaged or cut_off or (last is not None and last.pos + last.size > size_bytes):
         raise DecodeTrouble("unreadable", "damaged")
 
 
