@@ -130,8 +130,17 @@ def slots_page() -> str:
         parts += [f"## {group}\n", doc + "\n", f"Enabled by `{place.setting}`. tutela brings: {ours}.\n"]
         parts += [f"Contract: `{place.module}`. What an object offers:\n"]
         parts += _table(("member", "is"), list(_members(slot.protocol)))
+        for kind in _kinds(slot.protocol):
+            parts += [f"\n`{kind.__name__}`: {_first_line(kind)} Besides:\n"]
+            shared = set(_members(slot.protocol))
+            parts += _table(("member", "is"), [row for row in _members(kind) if row not in shared])
         parts += [""]
     return "\n".join(parts)
+
+
+def _kinds(protocol: Any) -> list[Any]:
+    """The protocols that a plug-in may fulfil instead, where a slot has several kinds."""
+    return [kind for kind in protocol.__subclasses__() if getattr(kind, "_is_protocol", False)]
 
 
 def _members(protocol: Any) -> Iterator[tuple[str, str]]:

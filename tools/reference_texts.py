@@ -18,7 +18,8 @@ file is `--config FILE`, else `TUTELA_CONFIG`, else `./tutela.toml`, else `/etc/
 
 A name that nobody knows is an error in each of these places, and the message says the nearest right name.
 `tutela settings` prints what is in force and where it comes from. A list in a variable is written as
-JSON: `'["md5", "pdq"]'`.
+JSON: `'["md5", "pdq"]'`. The sources named here (decisions, threat model, performance, style) are the
+project's design papers; the [figures](figures.md) show what was measured.
 
 ## Variables that are no settings
 """

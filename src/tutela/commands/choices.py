@@ -12,6 +12,7 @@ import click
 from tutela.kernel.settings import find_origins
 
 if TYPE_CHECKING:
+    from tutela.config import Config
     from tutela.detect.media.pool import MediaPool
     from tutela.detect.scan.recipe import Recipe
     from tutela.detect.scan.totals import Tally
@@ -66,19 +67,31 @@ def recipe_in_force(config: Path | None, **chosen: Any) -> Recipe:
     """
     from tutela.detect.scan.recipe import Recipe, cores
 
-    recipe = Recipe(workers=cores())
-    if find_origins(config).any():
-        recipe = _configured(config)
+    settings = configured(config)
+    recipe = Recipe(workers=cores()) if settings is None else _recipe_of(settings)
     return replace(recipe, **{name: value for name, value in chosen.items() if value is not None})
 
 
-def _configured(config: Path | None) -> Recipe:
+def configured(config: Path | None) -> Config | None:
+    """The settings in force, or None when nothing is configured and every default holds."""
+    if not find_origins(config).any():
+        return None
     from tutela.config import load
+
+    return load(config)
+
+
+def _recipe_of(settings: Config) -> Recipe:
     from tutela.detect.scan.recipe import Recipe, cores
 
-    settings = load(config)
     return Recipe(
         profile=settings.scan.profile,
+        limits={"web": settings.media.limits("web"), "forensic": settings.media.limits("forensic")},
+        rules=settings.media.rules(),
+        index=settings.matching.index,
+        per_print_max=settings.matching.per_print_max,
+        per_file_max=settings.matching.per_file_max,
+        seen_files_max=settings.matching.seen_files_max,
         pdq_mode=settings.fingerprints.mode,
         film_mode=settings.scan.film,
         film_rate_hz=settings.scan.film_rate_hz,
@@ -93,7 +106,7 @@ def open_pool(recipe: Recipe, *, workers: int | None = None) -> MediaPool:
     """A media pool of the recipe's size. Workers boot in the background. Raises Unavailable."""
     from tutela.detect.media.pool import MediaPool
 
-    return MediaPool(workers=workers or recipe.workers)
+    return MediaPool(recipe.rules, workers=workers or recipe.workers)
 
 
 def warn_of_missing_layers(pool: MediaPool) -> None:

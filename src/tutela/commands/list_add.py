@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tutela.commands.choices import json_option
+from tutela.commands.choices import configured, json_option
 from tutela.commands.list_header import HEADER_KEYS, make_header
 from tutela.commands.list_reading import make_options, pick_format, reading_options
 from tutela.commands.progress_bar import silent
@@ -32,8 +32,17 @@ if TYPE_CHECKING:
 )
 @reading_options
 @json_option
+@click.pass_obj
 def command(
-    folder: Path, files: Sequence[Path], *, create: bool, start: Path | None, as_json: bool, **chosen: Any
+    config: Path | None,
+    /,
+    *,
+    folder: Path,
+    files: Sequence[Path],
+    create: bool,
+    start: Path | None,
+    as_json: bool,
+    **chosen: Any,
 ) -> int:
     """Add the entries of FILEs (any format that list import reads) to the live list in the folder LIVE.
 
@@ -44,12 +53,14 @@ def command(
     Example:
       tutela list add --create --from known.tlist live partner.csv
     """
-    from tutela.detect.matching.live_writer import LiveWriter
+    from tutela.detect.matching.live_writer import TAIL_ROWS_MAX, LiveWriter
 
     if start is not None and not create:
         raise Invalid("is of use only with --create", field="--from")
     new = create and not folder.exists()
-    with _created(folder, start) if new else LiveWriter(folder) as live:
+    settings = configured(config)
+    rows_max = TAIL_ROWS_MAX if settings is None else settings.matching.tail_rows_max
+    with _created(folder, start, rows_max) if new else LiveWriter(folder, tail_rows_max=rows_max) as live:
         before = len(live)
         added, remarks = _add(live, files, chosen)
         facts = {"list": str(folder), "version": live.version, "added": added, "values": len(live)}
@@ -58,14 +69,15 @@ def command(
     return 0
 
 
-def _created(folder: Path, start: Path | None) -> LiveWriter:
+def _created(folder: Path, start: Path | None, rows_max: int) -> LiveWriter:
     from tutela.detect.matching.live import open_any
     from tutela.detect.matching.live_writer import create_live
 
     if start is None:
-        return create_live(folder, make_header(folder.name, **dict.fromkeys(HEADER_KEYS)))
+        header = make_header(folder.name, **dict.fromkeys(HEADER_KEYS))
+        return create_live(folder, header, tail_rows_max=rows_max)
     opened = open_any(start)
-    return create_live(folder, opened.header, opened.entries())
+    return create_live(folder, opened.header, opened.entries(), tail_rows_max=rows_max)
 
 
 def _add(live: LiveWriter, files: Sequence[Path], chosen: dict[str, Any]) -> tuple[int, list[str]]:

@@ -54,7 +54,7 @@ def command(
         from tutela.detect.scan.lists import open_lists
         from tutela.detect.scan.totals import tally
 
-        opened = open_lists(lists)
+        opened = open_lists(lists, index=recipe.picked_index())
         with Journal(None) as journal:
             scanner = assemble(recipe, pool, opened, journal, _sink(as_json=as_json), engine=SerialEngine())
             warn_of_missing_layers(pool)

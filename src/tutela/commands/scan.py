@@ -103,7 +103,7 @@ def command(
         pool = stack.enter_context(open_pool(recipe))
         run = _Run(recipe=recipe, pool=pool, places=places, lists=lists)
         run.listed = _listed(places, files_from, null=null)
-        run.seen = _seen(stack, remember)
+        run.seen = _seen(stack, remember, recipe.seen_files_max)
         run.show_progress = sys.stderr.isatty() if progress is None else progress
         return (
             run.into_folder(output, resume=resume, as_json=as_json)
@@ -130,13 +130,13 @@ def _listed(places: Sequence[str], files_from: BinaryIO | None, *, null: bool) -
         yield from listed_paths(stream, separator=separator)
 
 
-def _seen(stack: ExitStack, remember: Path | None) -> Seen | None:
+def _seen(stack: ExitStack, remember: Path | None, files_max: int | None) -> Seen | None:
     if remember is None:
         return None
-    from tutela.detect.matching.retro import SeenStore
+    from tutela.detect.matching.retro import FILES_MAX, SeenStore
     from tutela.detect.scan.remembering import Remembering
 
-    return Remembering(stack.enter_context(SeenStore(remember)))
+    return Remembering(stack.enter_context(SeenStore(remember, files_max=files_max or FILES_MAX)))
 
 
 class _Run:
@@ -149,7 +149,7 @@ class _Run:
 
         self.recipe, self.pool = recipe, pool
         self.places = [place for place in places if place != STDIN]
-        self.lists: Sequence[OpenList] = open_lists(lists)
+        self.lists: Sequence[OpenList] = open_lists(lists, index=recipe.picked_index())
         self.listed: Iterator[str] = iter(())
         self.seen: Seen | None = None
         self.show_progress = False

@@ -50,7 +50,7 @@ def truth(kinds: frozenset[str]) -> tuple[Status, Confirmed | None]:
 @pytest.mark.parametrize(
     "kinds",
     [frozenset(some) for count in range(1, 7) for some in itertools.combinations(KINDS, count)],
-    ids="+".join,
+    ids=lambda kinds: "+".join(sorted(kinds)),
 )
 def test_kinds_on_one_entry_amount_to_the_table(kinds: frozenset[str]) -> None:
     decision = on(*(match(kind) for kind in sorted(kinds)))

@@ -104,3 +104,13 @@ class BucketedIndex:
 #: The two implementations the house ships, as the entry points name them.
 LINEAR: IndexKind = LinearIndex()
 BUCKETED: IndexKind = BucketedIndex()
+
+
+def pick_index(name: str) -> IndexKind:
+    """The index of this name. Raises Unavailable for one that is not installed, Invalid for a broken one."""
+    shipped = {kind.name: kind for kind in (LINEAR, BUCKETED)}
+    if name in shipped:
+        return shipped[name]
+    from tutela.detect.matching.contract import SLOT  # reads package metadata: for plug-ins only
+
+    return SLOT.load(name)

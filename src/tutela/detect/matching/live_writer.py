@@ -61,7 +61,13 @@ def _write_head(folder: Path, head: Head) -> None:
     replace_file(folder / HEAD, lambda stream: stream.write(raw))
 
 
-def create_live(folder: Path | str, header: ListHeader, entries: Iterable[ListEntry] = ()) -> LiveWriter:
+def create_live(
+    folder: Path | str,
+    header: ListHeader,
+    entries: Iterable[ListEntry] = (),
+    *,
+    tail_rows_max: int = TAIL_ROWS_MAX,
+) -> LiveWriter:
     """A new live list in a new or empty folder (mode 0700), open for writing, holding ``entries``.
 
     Raises Conflict when the folder is not empty, Invalid for a wrong header or entry, Unavailable.
@@ -82,7 +88,7 @@ def create_live(folder: Path | str, header: ListHeader, entries: Iterable[ListEn
         raise Invalid(str(error), field="list") from error
     except OSError as error:
         raise Unavailable(f"the live list could not be made: {error.strerror}") from error
-    return LiveWriter(folder)
+    return LiveWriter(folder, tail_rows_max=tail_rows_max)
 
 
 def _lock(folder: Path) -> int:
