@@ -1,3 +1,3 @@
-"""tutela: find, remove and prevent child sexual abuse material, with as little exposure of people as can be."""
+"""tutela: find, remove and prevent child sexual abuse material, with as little exposure as can be."""
 
 __version__ = "0.1.0"
