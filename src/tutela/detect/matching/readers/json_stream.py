@@ -13,8 +13,9 @@ from tutela.detect.matching.readers.opening import not_text
 CHUNK_CHARACTERS = 1 << 20
 #: Longest single value that is decoded as a whole (one media record with all its file names).
 VALUE_CHARACTERS_MAX = 64 << 20
-#: Matches at any place, since it may match nothing.
+#: Both match at any place, since they may match nothing.
 _BLANKS = re.compile(r"[ \t\r\n]*")
+_NUMBER = re.compile(r"[-+0-9.eE]*")
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -62,8 +63,7 @@ class JsonStream:
             except RecursionError as error:
                 self._fail("nested too deeply", error)
             else:
-                # A number may go on in the part that was not read yet.
-                if end < len(self._text) or not self._fill():
+                if not self._may_go_on() or not self._fill():
                     self._at = end
                     return found
 
@@ -97,6 +97,10 @@ class JsonStream:
         if self.peek() != wanted:
             self._fail(f"{wanted} is missing")
         self._at += 1
+
+    def _may_go_on(self) -> bool:
+        """True when a number begins here that may go on in what was not read yet (``0`` of ``0.5``)."""
+        return _NUMBER.match(self._text, self._at).end() == len(self._text)  # type: ignore[union-attr]
 
     def _too_long(self) -> bool:
         return len(self._text) - self._at > VALUE_CHARACTERS_MAX
