@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.detect.matching.making import NOW, entry, header, pdq, value
+from tests.detect.matching.making import NOW, digest, entry, header, pdq, value
 from tutela.arithmetic import words
+from tutela.detect.fingerprints.shapes import Fingerprint
 from tutela.detect.matching import asking
 from tutela.detect.matching.asking import Asking, FileAnswers, Found, exact_valid, near_valid
 from tutela.detect.matching.memory import MemoryList, MemoryPart
@@ -70,3 +71,36 @@ def test_rows_beyond_the_files_cap_are_told_and_the_nearest_stay() -> None:
     one.ask(crowd.parts()[0])
     assert one.answers[0].capped
     assert set(one.answers[0].best) == {("0", "pdq"), ("1", "pdq")}
+
+
+def asked_of(known: MemoryList, *prints: Fingerprint, per_print_max: int = 9) -> Asking:
+    one = Asking(known, questions_of([prints]), NOW, per_print_max=per_print_max, per_file_max=9)
+    one.ask(known.parts()[0])
+    return one
+
+
+def test_digests_are_asked_and_what_exceeds_the_cap_is_told() -> None:
+    crowd = MemoryList(header(), [entry(str(number), "md5", value(1, 16)) for number in range(5)])
+    answers = asked_of(crowd, digest("md5", value(1, 16)), per_print_max=2).answers
+    assert answers[0].capped and set(answers[0].best) == {("0", "md5"), ("1", "md5")}
+
+
+def test_what_is_not_listed_gives_no_answer() -> None:
+    known = MemoryList(header(), [entry("a", "md5", value(1, 16)), entry("f", "vpdq", value(2, 64))])
+    assert not asked_of(known, digest("md5", value(3, 16)), pdq(value(4))).answers
+    assert not asked_of(known, digest("md5", value(3, 16))).answers
+    assert near_valid(known.parts()[0], words(value(4)), 31, NOW, 1) is not None
+
+
+def test_known_good_lists_are_asked_for_digests_only() -> None:
+    good = MemoryList(header(known_good=True), [entry("a", "md5", value(1, 16)), entry("a", "pdq", value(2))])
+    answers = asked_of(good, digest("md5", value(1, 16)), pdq(value(2))).answers
+    assert set(answers[0].best) == {("a", "md5")}
+
+
+def test_expired_rows_are_left_out() -> None:
+    part = MemoryPart(50)
+    part.add(entry("old", "pdq", value(1), valid_to=NOW))
+    part.add(entry("new", "pdq", value(1)))
+    hits = near_valid(part, words(value(1)), 31, NOW, 9)
+    assert [part.entry_id(row) for row in hits.ids.tolist()] == ["new"]

@@ -15,10 +15,12 @@ from tutela.detect.matching.columns import (
     ROW,
     check_entry,
     columns_of,
+    entry_of,
     microseconds_of,
     moment_of,
     row_of,
 )
+from tutela.detect.matching.shapes import ListEntry
 
 MD5 = entry("a", "md5", value(1, 16))
 
@@ -53,9 +55,9 @@ def test_no_moment_and_damaged_moments_are_no_date() -> None:
         (replace(MD5, valid_to=datetime(2026, 1, 1)), "time zone"),
     ],
 )
-def test_entry_that_cannot_be_stored_is_named_by_number(bad: object, word: str) -> None:
+def test_entry_that_cannot_be_stored_is_named_by_number(bad: ListEntry, word: str) -> None:
     with pytest.raises(ValueError, match=rf"entry number 2: .*{word}"):
-        columns_of([MD5, bad])  # type: ignore[list-item]
+        columns_of([MD5, bad])
 
 
 def test_shared_ids_and_labels_stand_once() -> None:
@@ -71,3 +73,15 @@ def test_a_row_is_32_bytes() -> None:
 
 def test_good_entry_passes() -> None:
     check_entry(MD5)
+
+
+def test_films_know_where_they_end() -> None:
+    columns = columns_of([entry("a", "vpdq", value(1, 96)), MD5, entry("b", "vpdq", value(2, 32))])
+    assert columns.film_ends.tolist() == [0, 3, 4] and len(columns.frames) == 4
+
+
+def test_a_row_becomes_the_entry_it_was() -> None:
+    whole = replace(MD5, source="s", law="l", note="n", quality=7, valid_to=CREATED, disputed=True)
+    columns = columns_of([whole])
+    texts = [columns.strings[int(number)] for number in columns.labels[0]]
+    assert entry_of(columns.rows[0], whole.value, columns.ids[0], texts) == whole

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -89,3 +91,44 @@ def test_flip_bits_turns_one_bit_each() -> None:
     flip_bits(values, np.random.default_rng(1))
     assert np.bitwise_count(values).sum(axis=1).tolist() == [1] * 50
     flip_bits(np.zeros((0, 32), np.uint8), np.random.default_rng(1))
+
+
+class Silent(LinearHashes):
+    """Keeps the cap and does not tell."""
+
+    def within(
+        self, queries: NDArray[np.uint64], distance_bits: int, *, batch: bool, per_query_max: int
+    ) -> Hits:
+        hits = super().within(queries, distance_bits, batch=batch, per_query_max=per_query_max)
+        return replace(hits, capped_queries=np.empty(0, np.uint32))
+
+
+class Farthest(LinearHashes):
+    """Keeps the last instead of the nearest."""
+
+    def within(
+        self, queries: NDArray[np.uint64], distance_bits: int, *, batch: bool, per_query_max: int
+    ) -> Hits:
+        hits = super().within(queries, distance_bits, batch=batch, per_query_max=1_000_000)
+        if len(hits) <= per_query_max:
+            return hits
+        return Hits(
+            query_index=hits.query_index[-per_query_max:],
+            ids=hits.ids[-per_query_max:],
+            distance=hits.distance[-per_query_max:],
+            capped_queries=hits.query_index[:1],
+        )
+
+
+def test_an_index_that_hides_the_cap_is_refused() -> None:
+    with pytest.raises(AssertionError, match="not told"):
+        check_index(Faulty(Silent))
+
+
+def test_an_index_that_keeps_the_wrong_ones_is_refused() -> None:
+    with pytest.raises(AssertionError, match="nearest"):
+        check_index(Faulty(Farthest))
+
+
+def test_the_reference_keeps_the_contract() -> None:
+    check_index(Faulty(LinearHashes))

@@ -118,3 +118,11 @@ def test_helpers_say_what_they_promise() -> None:
     assert orientation_of("t3.000/mx") == "mx"
     assert orientation_of("f0/r0/white") == "r0/white"
     assert distinct_count(words(FRAMES[0] * 3 + FRAMES[1])) == 2
+
+
+def test_the_better_orientation_is_the_one_reported() -> None:
+    half = [pdq(raw, f"t{n}.000/r0") for n, raw in enumerate(FRAMES[:8])]
+    whole = [pdq(raw, f"t{n}.000/mx") for n, raw in enumerate(FRAMES)]
+    for prints in ((*half, *whole), (*whole, *half)):
+        (match,) = matched(file(*prints, film=True))
+        assert (match.target_percent, match.form) == (100.0, "t0.000/mx")

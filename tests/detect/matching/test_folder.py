@@ -8,11 +8,11 @@ import pytest
 
 from tests.detect.matching.making import entry, header, many_entries, value
 from tutela.detect.matching import folder as folder_of
-from tutela.detect.matching.folder import Tail, read_folder, read_head, stamp_of, standing
+from tutela.detect.matching.folder import Tail, catch_up, read_folder, read_head, stamp_of, standing
 from tutela.detect.matching.index import BUCKETED
 from tutela.detect.matching.live_writer import create_live
 from tutela.detect.matching.records import Addition, Removal
-from tutela.kernel.errors import Unavailable
+from tutela.kernel.errors import Invalid, Unavailable
 
 
 def addition(sequence: int, *names: str) -> Addition:
@@ -68,3 +68,34 @@ def test_worked_in_removals_are_forgotten(tmp_path: Path) -> None:
         assert live._state.removals == []
         assert (tmp_path / "tombstones.log").stat().st_size == 0
         assert not any(one.entry == "ent_1" for one in live.entries())
+
+
+def test_what_is_no_live_list_is_invalid(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="HEAD"):
+        read_folder(tmp_path, {}, BUCKETED)
+    create_live(tmp_path / "live", header(), many_entries(1, 3)).close()
+    (tmp_path / "live" / "segment-0.tlist").unlink()
+    with pytest.raises(Invalid, match="1 segment files"):
+        read_folder(tmp_path / "live", {}, BUCKETED)
+
+
+def test_what_the_system_refuses_is_unavailable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    create_live(tmp_path, header(), many_entries(1, 3)).close()
+
+    def fail(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(folder_of, "read_log", fail)
+    with pytest.raises(Unavailable, match="Permission denied"):
+        read_folder(tmp_path, {}, BUCKETED)
+
+
+def test_logs_are_taken_from_where_they_were_left(tmp_path: Path) -> None:
+    with create_live(tmp_path, header()) as live:
+        live.add([entry("a", "pdq", value(1))])
+        read = read_folder(tmp_path, {}, BUCKETED)
+        live.add([entry("b", "pdq", value(2))])
+        live.remove("a")
+    catch_up(tmp_path, read.state, read.ends)
+    assert standing(read.state.tails[0].part).tolist() == [False, True]
+    assert read.state.sequence == 3 and read.ends["tail.log"] == (tmp_path / "tail.log").stat().st_size

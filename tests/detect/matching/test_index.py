@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tutela.arithmetic import available_paths, brute_query, forced_path, mih_build
 from tutela.detect.matching.contract import SLOT, check_index, flip_bits, hash_sets, pairs_of, true_pairs
-from tutela.detect.matching.index import BUCKETED, BUCKETED_FROM, LINEAR, IndexKind, LinearHashes
+from tutela.detect.matching.index import BUCKETED, BUCKETED_FROM, LINEAR, IndexKind, LinearHashes, pick_index
+from tutela.kernel.errors import Unavailable
 
 KINDS: list[IndexKind] = [LINEAR, BUCKETED]
 
@@ -59,3 +60,9 @@ def test_slot_knows_both() -> None:
         pytest.skip("the entry points of this checkout are not installed")
     assert {"linear", "bucketed"} <= set(names)
     assert SLOT.load("linear").name == "linear"
+
+
+def test_indexes_are_chosen_by_name() -> None:
+    assert pick_index("linear") is LINEAR and pick_index("bucketed") is BUCKETED
+    with pytest.raises(Unavailable):
+        pick_index("approximate")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -30,9 +31,9 @@ def match(kind: str, entry: str = "a", *, disputed: bool = False, distance_bits:
     )
 
 
-def on(*matches: Match, **more: object) -> Decision:
+def on(*matches: Match, **more: Any) -> Decision:
     headers = {("list", "1"): header()}
-    return decide(Evidence(matches=matches, headers=headers, lists_asked=1, **more))  # type: ignore[arg-type]
+    return decide(Evidence(matches=matches, headers=headers, lists_asked=1, **more))
 
 
 def truth(kinds: frozenset[str]) -> tuple[Status, Confirmed | None]:

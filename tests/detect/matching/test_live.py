@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 
 from tests.detect.matching.making import NOW, entry, file, header, many_entries, pdq, value
+from tutela.detect.matching import live as live_of
 from tutela.detect.matching.engine import MatchEngine
 from tutela.detect.matching.live import LOOK_AGAIN_SECONDS, LiveList, open_any
 from tutela.detect.matching.live_writer import LiveWriter, create_live
@@ -168,3 +170,31 @@ def test_verify_reads_the_segments(tmp_path: Path) -> None:
     path.write_bytes(raw)
     with pytest.raises(Invalid, match="ids_text"):
         LiveList(tmp_path).verify()
+
+
+def test_what_the_system_refuses_is_unavailable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with create_live(tmp_path, header()) as writer:
+        writer.add([entry("a", "pdq", value(1))])
+        reader = LiveList(tmp_path)
+        writer.add([entry("b", "pdq", value(2))])
+
+        def fail(*_: object) -> None:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(live_of, "catch_up", fail)
+        with pytest.raises(Unavailable, match="Permission denied"):
+            reader.refresh()
+
+
+def test_questions_do_not_wait_for_another_thread_that_looks(tmp_path: Path) -> None:
+    with create_live(tmp_path, header()) as writer:
+        reader = LiveList(tmp_path)
+        writer.add([entry("a", "pdq", value(1))])
+        with reader._changing:
+            asking = threading.Thread(target=reader.refresh)
+            asking.start()
+            asking.join(timeout=10)
+            assert not asking.is_alive()
+        assert names(reader) == set()
+        reader.refresh()
+        assert names(reader) == {"a"}

@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -185,14 +186,13 @@ def test_changes_during_a_merge_are_kept(tmp_path: Path, monkeypatch: pytest.Mon
     """What is added and removed while the segment is being written counts afterwards."""
     with create_live(tmp_path, header()) as live:
         live.add([entry("a", "pdq", value(1)), entry("b", "pdq", value(2))])
-        real = write_columns
 
-        def meanwhile(*arguments: object) -> None:
+        def meanwhile(*arguments: Any) -> None:
             live.remove("a")
             live.add([entry("c", "pdq", value(3))])
             live.remove("b")
             live.add([entry("b", "md5", value(4, 16))])
-            real(*arguments)  # type: ignore[arg-type]
+            write_columns(*arguments)
 
         monkeypatch.setattr(live_writer, "write_columns", meanwhile)
         live.merge()
@@ -348,3 +348,23 @@ def test_killed_at_any_moment_keeps_what_was_acknowledged(tmp_path: Path) -> Non
         assert all((f"e{number}", "md5") in rows for number in added - removed)
     assert len(added) > 20
     assert removed
+
+
+def test_what_the_system_refuses_is_unavailable_and_gives_the_lock_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_live(tmp_path, header()).close()
+
+    def fail(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "open", fail)
+    with pytest.raises(Unavailable):
+        LiveWriter(tmp_path)
+    monkeypatch.undo()
+    head = (tmp_path / "HEAD").read_bytes()
+    (tmp_path / "HEAD").write_bytes(b"damaged")
+    with pytest.raises(Invalid):
+        LiveWriter(tmp_path)
+    (tmp_path / "HEAD").write_bytes(head)
+    LiveWriter(tmp_path).close()

@@ -96,3 +96,12 @@ def test_asking_while_another_thread_adds_never_sees_half_an_entry() -> None:
     asker.join()
     assert not wrong
     assert len(part) == 600
+
+
+def test_removed_rows_are_not_alive() -> None:
+    part = MemoryPart(50)
+    part.add(entry("a", "md5", value(1, 16)))
+    rows = np.array([0], "<u4")
+    assert part.alive(rows).all()
+    part.dead.add(0)
+    assert not part.alive(rows).any()

@@ -133,3 +133,11 @@ def test_closed_store_is_unavailable(tmp_path: Path) -> None:
     store.close()
     with pytest.raises(Unavailable):
         store.remember("itm_1", SEEN["itm_1"])
+
+
+def test_a_change_that_fails_leaves_what_was_there(store: SeenStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retro, "_INSERT", "INSERT INTO nowhere VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+    with pytest.raises(Unavailable):
+        store.remember("itm_1", SEEN["itm_4"])
+    assert len(store) == len(SEEN)
+    assert list(store.match_entries(header(), NEW[0], clock=CLOCK))

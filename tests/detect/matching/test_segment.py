@@ -144,3 +144,14 @@ def test_rows_that_name_what_is_not_there_are_damage(field: str) -> None:
     for row in range(len(found)):
         with pytest.raises(Invalid, match="damaged"):
             found.entry(row)
+
+
+def test_columns_of_a_segment_make_the_same_segment() -> None:
+    found = segment(many_entries(8, 120))
+    again = Segment(arrange(found.columns(), quality_min=50))
+    assert list(again.entries()) == list(found.entries())
+    assert again.rows_of("ent_5") == found.rows_of("ent_5") != []
+
+
+def test_index_bytes_are_32_a_hash_below_the_tables() -> None:
+    assert segment([entry(str(number), "pdq", value(number)) for number in range(10)]).index_bytes() == 320

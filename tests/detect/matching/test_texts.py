@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutela.detect.matching.texts import Texts, join_texts, pack_texts, text_key
+from tutela.detect.matching.texts import Texts, join_texts, pack_texts, text_key, text_keys
 
 words_of = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=8), max_size=12)
 
@@ -53,3 +53,4 @@ def test_damaged_text_is_shown_as_damaged() -> None:
 def test_keys_are_stable() -> None:
     assert text_key("ent_1") == text_key("ent_1") != text_key("ent_2")
     assert text_key("") < 1 << 64
+    assert text_keys(["a", "b"], 2).tolist() == [text_key("a"), text_key("b")]

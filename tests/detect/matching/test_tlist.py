@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -171,3 +172,14 @@ def test_disputed_entries_keep_their_mark(tmp_path: Path) -> None:
     both: list[ListEntry] = [one, replace(one, entry="b", category="other")]
     write_list(tmp_path / "a", header(), both)
     assert [found.disputed for found in open_list(tmp_path / "a").entries()] == [True, True]
+
+
+def test_a_list_that_may_not_be_read_is_unavailable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_list(tmp_path / "a", header(), [])
+
+    def fail(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "open", fail)
+    with pytest.raises(Unavailable, match="Permission denied"):
+        open_list(tmp_path / "a")
