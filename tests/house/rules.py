@@ -98,7 +98,8 @@ FORBIDDEN_CALLS = {"eval", "exec", "__import__", "os.system", "os.popen", "print
 
 def forbidden_call(module: Module) -> Iterator[Complaint]:
     for call, name in calls(module):
-        if name in FORBIDDEN_CALLS:
+        to_a_stream = name == "print" and any(word.arg == "file" for word in call.keywords)
+        if name in FORBIDDEN_CALLS and not to_a_stream:
             yield call.lineno, f"calls {name}"
         if any(word.arg == "allow_pickle" and _is_true(word.value) for word in call.keywords):
             yield call.lineno, "lets numpy unpickle"
@@ -286,7 +287,12 @@ RULES = (
         name="forbidden_call",
         asks="no eval, no print in rooms, no assert for validation, no unpickling, no is_global as a guard",
         check=forbidden_call,
-        good=("click.echo('x')\n", "np.load(path, allow_pickle=False)\n", "printer.print('x')\n"),
+        good=(
+            "click.echo('x')\n",
+            "np.load(path, allow_pickle=False)\n",
+            "printer.print('x')\n",
+            "print('x', file=out)\n",
+        ),
         bad=(
             "print('x')\n",
             "assert x\n",

@@ -70,9 +70,7 @@ def test_every_test_file_has_its_module() -> None:
         "tests/docs/",
         "tests/plugins/",
     )
-    wanted = {test_path_of(module.path) for module in product()} | {
-        test_path_of(f"{folder}.py") for folder in {module.path.rpartition("/")[0] for module in product()}
-    }
+    wanted = {test_path_of(module.path) for module in product()} | _tests_of_packages()
     strays = [
         module.path
         for module in modules()
@@ -83,6 +81,14 @@ def test_every_test_file_has_its_module() -> None:
         and not _is_named_for_its_folder(module.path, wanted)
     ]
     assert not strays, f"no module belongs to {strays}"
+
+
+def _tests_of_packages() -> set[str]:
+    """``detect/media/__init__.py`` may be tested by ``detect/media/test_init.py``, or beside the folder."""
+    folders = {module.path.rpartition("/")[0] for module in product()}
+    return {test_path_of(f"{folder}.py") for folder in folders} | {
+        test_path_of(f"{folder}/init.py") for folder in folders
+    }
 
 
 def _is_named_for_its_folder(path: str, wanted: set[str]) -> bool:
