@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from tutela.detect.media.ends import TooManyPartsError
 from tutela.detect.media.exif import orientation_of
 
 _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
@@ -45,7 +46,10 @@ class JpegFacts:
 
 
 def parse_jpeg(untrusted_data: memoryview | bytes) -> JpegFacts:
-    """Facts of the header; ValueError when there is no complete header before the first scan."""
+    """Facts of the header; ValueError when there is no complete header before the first scan.
+
+    TooManyPartsError (a ValueError) for absurdly many segments.
+    """
     return _Walk(memoryview(untrusted_data)).facts()
 
 
@@ -69,7 +73,7 @@ class _Walk:
                 return self._result(start - 4)
             self._segment(marker, self._data[start:end])
             at = end
-        raise ValueError("no scan")
+        raise TooManyPartsError
 
     def _segment(self, marker: int, body: memoryview) -> None:
         if marker in _FRAMES:
@@ -188,6 +192,11 @@ def image_end(data: memoryview, facts: JpegFacts) -> int:
         if ends:
             return min(ends)
     return -1
+
+
+def scan_count(data: memoryview, facts: JpegFacts) -> int:
+    """How many scans there are at most: the marker SOS cannot occur inside compressed samples."""
+    return bytes(data[facts.first_scan :]).count(bytes((0xFF, _SOS)))
 
 
 def _pair_end(data: memoryview, at: int) -> int:

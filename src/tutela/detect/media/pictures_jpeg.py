@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tutela.detect.media import jpeg_markers, pictures_pillow
 from tutela.detect.media.colour import is_srgb
+from tutela.detect.media.ends import TooManyPartsError
 from tutela.detect.media.examining import Source
 from tutela.detect.media.jpeg_markers import JpegFacts
 from tutela.detect.media.shapes import Ask, MediaFacts, ShownForm
@@ -30,6 +31,9 @@ ACCELERATED: Final = simplejpeg is not None
 SHORT_SIDE_MIN: Final = 512
 #: Short side at 1/8 from which a progressive file's first scan is enough (performance.md 3.5).
 FIRST_SCAN_SIDE_MIN: Final = 250
+#: Scans of a progressive file. Encoders write about 10; each scan passes over the whole picture,
+#: so a few kilobytes of empty scans cost seconds (libjpeg-turbo's own fuzzer stops at 500).
+SCANS_MAX: Final = 100
 #: libjpeg keeps every coefficient of a progressive file (jdcoefct.c).
 COEFFICIENT_BYTES: Final = 2
 #: Memory in bytes a pixel beside the coefficients: the picture, in Pillow 4 bytes, and its copy.
@@ -43,6 +47,8 @@ def decode(source: Source, ask: Ask, emit: Callable[[ShownForm], None]) -> Media
         return pictures_pillow.decode(source, ask, emit, pictures_pillow.OPENERS["jpeg"])
     check_size(header.width, header.height, ask)
     facts = _facts(source.data, header)
+    if header.progressive and jpeg_markers.scan_count(source.data, header) > SCANS_MAX:
+        raise DecodeTrouble("refused", "scans", facts=facts)
     plan = _plan(header, ask, source.size_bytes, facts)
     decoded = _decode_luma(source.data, header, plan) if header.luma and is_srgb(header.icc) else None
     if decoded is None:
@@ -83,6 +89,8 @@ def fits(header: JpegFacts, eighths: int, memory_bytes: int) -> bool:
 def _header(data: memoryview) -> JpegFacts | None:
     try:
         return jpeg_markers.parse_jpeg(data)
+    except TooManyPartsError:
+        raise DecodeTrouble("refused", "parts") from None
     except ValueError:
         return None
 

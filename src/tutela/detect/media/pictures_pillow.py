@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import struct
 import warnings
 import zlib
@@ -22,7 +23,7 @@ from PIL import (
 )
 
 from tutela.detect.media import colour
-from tutela.detect.media.ends import picture_end, webp_size
+from tutela.detect.media.ends import TooManyPartsError, gif_frames, picture_end, webp_size
 from tutela.detect.media.examining import Source
 from tutela.detect.media.shapes import Ask, MediaFacts, ShownForm
 from tutela.detect.media.shown import BOX_REDUCED, REDUCED_DECODE, Shower, check_size, free_bytes
@@ -52,6 +53,11 @@ _DAMAGED: Final = (
 )
 
 
+#: Compression RLE8 and RLE4 of a bitmap, and the size up to which they are decoded.
+_BMP_RUN_LENGTHS: Final = (b"\x01", b"\x02")
+_BMP_RUNS_BYTES_MAX: Final = 2 << 20
+#: Kinds of several frames or pages.
+_ANIMATED: Final = frozenset({"png", "gif", "webp", "avif", "tiff", "heic"})
 #: Memory in bytes that a decoder needs for each pixel, where it is more than the 4 of Pillow's
 #: own picture and the 3 of its copy (measured): WebP keeps two canvases, a copy and the picture;
 #: AVIF the planes of two frames, a copy and the picture.
@@ -107,6 +113,8 @@ def warm() -> None:
     Image._initialized = 2  # only the plug-ins above; Pillow never looks for others
     warnings.simplefilter("ignore")  # nobody could see them
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    # Frames stay in the palette where they can: a quarter of the memory of RGB.
+    GifImagePlugin.LOADING_STRATEGY = GifImagePlugin.LoadingStrategy.RGB_AFTER_DIFFERENT_PALETTE_ONLY
     small = Image.new("RGB", (16, 16), "grey")
     for kind in ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP"):
         _warm_kind(small, kind)
@@ -151,11 +159,12 @@ class _Decoding:
 
     def _open(self, opener: Opener) -> Image.Image:
         self._check_announced_size()
+        self._check_runs()
+        if self._known is None and self._source.data is not None:
+            self._note(*tail_reasons(self._source.data, self._end()))
         image = opener(self._source.stream())
         check_size(*image.size, self._ask)
         self._check_memory(*image.size)
-        if self._known is None and self._source.data is not None:
-            self._note(*tail_reasons(self._source.data, self._end()))
         return image
 
     def _check_announced_size(self) -> None:
@@ -164,6 +173,13 @@ class _Decoding:
         if size is not None:
             check_size(*size, self._ask)
             self._check_memory(*size)
+
+    def _check_runs(self) -> None:
+        """Pillow decodes run-length bitmaps in Python, half a microsecond for each run."""
+        head = self._source.head
+        runs = self._source.kind == "bmp" and head[30:31] in _BMP_RUN_LENGTHS
+        if runs and self._source.size_bytes > _BMP_RUNS_BYTES_MAX:
+            raise DecodeTrouble("refused", "parts")
 
     def _check_memory(self, width: int, height: int) -> None:
         """Refuses at once what would only fail after a second of decoding."""
@@ -175,27 +191,50 @@ class _Decoding:
         data = self._source.data
         if data is None or self._source.kind == "jpeg":
             return -1
-        return picture_end(self._source.kind, data)
+        try:
+            return picture_end(self._source.kind, data)
+        except TooManyPartsError:
+            raise DecodeTrouble("refused", "parts") from None
 
     def _all_frames(self, image: Image.Image) -> None:
-        frames = int(getattr(image, "n_frames", 1))
+        """Shows frame after frame; counting them first would cost a hostile file nothing and us much."""
         limits = self._ask.limits
-        if frames > 1:
-            self._note("several_frames")
-            self._shower.several = True
-        budget = animation_budget(self._source.size_bytes, limits.animation_pixels_max)
-        for frame in range(frames):
-            if self._shower.distinct >= 2 * limits.frames_max or frame >= limits.frames_looked_max:
-                self._note("frames_left_out")
-                raise DecodeTrouble("refused", "frames")
-            if frame:
-                image.seek(frame)
-                check_size(*image.size, self._ask)
+        whole = self._announced_frames(image) * image.width * image.height
+        budget = animation_budget(self._source.size_bytes, limits.animation_pixels_max, whole)
+        self._shower.several = self._source.kind in _ANIMATED
+        for frame in itertools.count():
+            if frame and not self._next_frame(image, frame):
+                return
             budget -= image.width * image.height
-            if frame and budget < 0:
-                self._note("frames_left_out")
-                raise DecodeTrouble("refused", "animation")
+            self._check_limits(frame, budget)
             self._one_frame(image, frame)
+
+    def _announced_frames(self, image: Image.Image) -> int:
+        """Frames that the file says it has; 0 when nobody knows without decoding (TIFF)."""
+        if self._source.kind == "gif":
+            return 0 if self._source.data is None else gif_frames(self._source.data)
+        return 0 if self._source.kind == "tiff" else int(getattr(image, "n_frames", 1))
+
+    def _next_frame(self, image: Image.Image, frame: int) -> bool:
+        """Whether there is another frame, which is then the current one."""
+        try:
+            image.seek(frame)
+        except EOFError:
+            return False
+        self._note("several_pictures" if self._source.kind == "heic" else "several_frames")
+        check_size(*image.size, self._ask)
+        return True
+
+    def _check_limits(self, frame: int, budget: int) -> None:
+        limits = self._ask.limits
+        over = ""
+        if self._shower.distinct >= limits.frames_max or frame >= limits.frames_looked_max:
+            over = "frames"
+        elif frame and budget < 0:
+            over = "animation"
+        if over:
+            self._note("frames_left_out")
+            raise DecodeTrouble("refused", over)
 
     def _one_frame(self, image: Image.Image, frame: int) -> None:
         orientation, icc = _orientation(image), image.info.get("icc_profile") or b""
@@ -259,9 +298,13 @@ _ANIMATION_PIXELS_FREE: Final = 100_000_000
 _ANIMATION_PIXELS_PER_BYTE: Final = 250
 
 
-def animation_budget(size_bytes: int, pixels_max: int) -> int:
-    """Pixels of all frames together that a file of ``size_bytes`` may have decoded."""
-    return min(pixels_max, max(_ANIMATION_PIXELS_FREE, _ANIMATION_PIXELS_PER_BYTE * size_bytes))
+def animation_budget(size_bytes: int, pixels_max: int, announced_pixels: int = 0) -> int:
+    """Pixels of all frames together that a file of ``size_bytes`` may have decoded.
+
+    An animation that announces more than it may have gets only the free part: its first frames.
+    """
+    allowed = min(pixels_max, max(_ANIMATION_PIXELS_FREE, _ANIMATION_PIXELS_PER_BYTE * size_bytes))
+    return allowed if announced_pixels <= allowed else min(pixels_max, _ANIMATION_PIXELS_FREE)
 
 
 def _draft(image: JpegImagePlugin.JpegImageFile, eighths: int, *, grey: bool) -> None:

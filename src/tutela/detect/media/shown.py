@@ -56,7 +56,7 @@ class Shower:
         luma = shown_luma(pixels, geometry)
         if self.several and not self._is_new(luma, ground):
             return
-        self.distinct += 1
+        self.distinct += ground != "black"
         name = f"f{frame}/r0/{ground}" if ground else f"f{frame}/r0"
         self._emit(frame, name, (pixels, luma), geometry, flags)
         for percent in self.ask.crops_percent:
