@@ -6,15 +6,12 @@ in ``test_rules.py`` run it over the repository and try it on its own examples.
 
 from __future__ import annotations
 
-import ast
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from tests.house import checks
+from tests.house.checks import Complaint
 from tests.house.reading import Module
-
-#: (line number, complaint)
-Complaint = tuple[int, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,229 +27,6 @@ class Rule:
     path: str = "src/tutela/kernel/example.py"
 
 
-def dotted(node: ast.expr) -> str:
-    """``a.b.c`` of a name or attribute, else an empty string."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        inner = dotted(node.value)
-        return f"{inner}.{node.attr}" if inner else ""
-    return ""
-
-
-def calls(module: Module) -> Iterator[tuple[ast.Call, str]]:
-    """Every call with the dotted name of what is called."""
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Call):
-            yield node, dotted(node.func)
-
-
-def imports(module: Module) -> Iterator[tuple[int, str]]:
-    """(line, dotted module) of every import, those by ``import_module("...")`` too."""
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.lineno, node.module
-    for call, name in calls(module):
-        first = call.args[0] if call.args else None
-        if name.endswith(("import_module", "__import__")) and isinstance(first, ast.Constant):
-            yield call.lineno, str(first.value)
-
-
-DECODERS = {
-    "PIL",
-    "simplejpeg",
-    "av",
-    "pi_heif",
-    "zipfile",
-    "tarfile",
-    "py7zr",
-    "pytsk3",
-    "pyewf",
-    "cv2",
-    "imageio",
-}
-
-
-def decoder(module: Module) -> Iterator[Complaint]:
-    for line, name in imports(module):
-        if name.partition(".")[0] in DECODERS:
-            yield line, f"imports the decoder {name}"
-
-
-CLOCKS = {
-    "datetime.now", "datetime.utcnow", "datetime.today", "datetime.datetime.now", "datetime.datetime.utcnow",
-    "date.today", "datetime.date.today", "time.time", "time.time_ns",
-}  # fmt: skip
-
-
-def wall_clock(module: Module) -> Iterator[Complaint]:
-    for call, name in calls(module):
-        if name in CLOCKS:
-            yield call.lineno, f"asks the machine for the time ({name})"
-
-
-FORBIDDEN_CALLS = {"eval", "exec", "__import__", "os.system", "os.popen", "print", "input", "breakpoint"}
-
-
-def forbidden_call(module: Module) -> Iterator[Complaint]:
-    for call, name in calls(module):
-        to_a_stream = name == "print" and any(word.arg == "file" for word in call.keywords)
-        if name in FORBIDDEN_CALLS and not to_a_stream:
-            yield call.lineno, f"calls {name}"
-        if any(word.arg == "allow_pickle" and _is_true(word.value) for word in call.keywords):
-            yield call.lineno, "lets numpy unpickle"
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Assert):
-            yield node.lineno, "asserts; python -O removes it"
-        if isinstance(node, ast.Attribute) and node.attr == "is_global":
-            yield node.lineno, "trusts is_global"
-
-
-def _is_true(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is True
-
-
-def shell(module: Module) -> Iterator[Complaint]:
-    for call, name in calls(module):
-        if any(word.arg == "shell" and _is_true(word.value) for word in call.keywords):
-            yield call.lineno, f"{name} goes through a shell"
-
-
-def subprocesses(module: Module) -> Iterator[Complaint]:
-    for line, name in imports(module):
-        if name.partition(".")[0] in ("subprocess", "multiprocessing", "pty"):
-            yield line, f"imports {name}"
-
-
-OPT_OUT = re.compile(r"#\s*(noqa|type:\s*ignore|fmt:\s*(?:off|skip)|pragma:\s*no cover|nosec)(.*)$")
-GIVEN = re.compile(r"^(?::\s*[A-Z]+\d+(?:\s*,\s*[A-Z]+\d+)*|\[[a-z-]+(?:,\s*[a-z-]+)*\])\s*(?:-|#)\s*\S.{7,}")
-
-
-def opt_out(module: Module) -> Iterator[Complaint]:
-    for number, line in enumerate(module.text.splitlines(), 1):
-        found = OPT_OUT.search(line)
-        if found and not found[1].startswith("fmt") and not GIVEN.match(found[2]):
-            yield number, f"opts out ({found[1]}) without naming what and why"
-
-
-def size(module: Module) -> Iterator[Complaint]:
-    lines = module.text.count("\n")
-    if lines > 400:
-        yield 1, f"has {lines} lines; 400 are the most"
-
-
-DRAWERS = {
-    "utils",
-    "util",
-    "common",
-    "misc",
-    "manager",
-    "helpers",
-    "helper",
-    "data",
-    "info",
-    "process",
-    "tools",
-    "base",
-}
-
-
-def drawer(module: Module) -> Iterator[Complaint]:
-    last = module.name.rpartition(".")[2]
-    if last in DRAWERS:
-        yield 1, f"is a drawer: {last}"
-
-
-def late_annotations(module: Module) -> Iterator[Complaint]:
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.AnnAssign)
-    needed = any(isinstance(node, kinds) for node in module.tree.body)
-    if needed and "from __future__ import annotations" not in module.text:
-        yield 1, "lacks from __future__ import annotations"
-
-
-def docstring(module: Module) -> Iterator[Complaint]:
-    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    for node in ast.walk(module.tree):
-        if not isinstance(node, kinds):
-            continue
-        text = ast.get_docstring(node)
-        first = text.partition("\n\n")[0].strip() if text else ""
-        if text is not None and not first.endswith((".", ":", "?", "``", ")")):
-            yield getattr(node, "lineno", 1), "its docstring's first paragraph is no sentence"
-
-
-#: Names that say their unit themselves.
-UNITS = {"KIB", "MIB", "GIB"}
-
-
-def constant(module: Module) -> Iterator[Complaint]:
-    lines = module.text.splitlines()
-    explained_until = -1
-    for node in module.tree.body:
-        name = _constant_name(node)
-        if not name:
-            continue
-        above = lines[node.lineno - 2] if node.lineno > 1 else ""
-        explained = above.lstrip().startswith("#") or node.lineno == explained_until + 1
-        if explained or "  # " in lines[node.lineno - 1]:
-            explained_until = node.end_lineno or node.lineno
-        elif _holds_number(node) and name not in UNITS:
-            yield node.lineno, f"{name} says neither unit nor source in a #: line above it"
-
-
-def _constant_name(node: ast.stmt) -> str:
-    targets = (
-        node.targets
-        if isinstance(node, ast.Assign)
-        else [node.target]
-        if isinstance(node, ast.AnnAssign)
-        else []
-    )
-    name = dotted(targets[0]) if targets else ""
-    return name if re.fullmatch(r"[A-Z][A-Z0-9_]+", name) else ""
-
-
-def _holds_number(node: ast.stmt) -> bool:
-    """A number that means something: 0 and 1 rarely do."""
-    return any(
-        isinstance(part, ast.Constant) and type(part.value) in (int, float) and part.value not in (0, 1)
-        for part in ast.walk(node)
-    )
-
-
-SLUG = re.compile(r"[a-z]{2,}(_[a-z]{1,20}){0,6}")
-LOG_CALLS = {"debug", "info", "warning", "error", "exception"}
-
-
-def log_calls(module: Module) -> Iterator[tuple[ast.Call, str]]:
-    """Every call on a logger of kernel.log: names that end in log or logger."""
-    for call, name in calls(module):
-        owner, _, method = name.rpartition(".")
-        if method in LOG_CALLS and owner.lower().lstrip("_").endswith(("log", "logger")):
-            yield call, method
-        if isinstance(call.func, ast.Attribute) and call.func.attr in LOG_CALLS:
-            inner = call.func.value
-            if isinstance(inner, ast.Call) and dotted(inner.func).endswith("get_logger"):
-                yield call, call.func.attr
-
-
-def log_event(module: Module) -> Iterator[Complaint]:
-    for call, _ in log_calls(module):
-        first = call.args[0] if call.args else None
-        if not (
-            isinstance(first, ast.Constant) and isinstance(first.value, str) and SLUG.fullmatch(first.value)
-        ):
-            yield call.lineno, "its log event is not a literal slug"
-        for word in call.keywords:
-            if isinstance(word.value, ast.JoinedStr):
-                yield call.lineno, "it builds text for a log field"
-    for call, name in calls(module):
-        if name.endswith("declare_words") and not all(isinstance(word, ast.Constant) for word in call.args):
-            yield call.lineno, "it lets words through the log that are not literals"
-
-
 def only_in(*names: str) -> Callable[[Module], bool]:
     return lambda module: module.in_product and module.name.startswith(names)
 
@@ -265,7 +39,7 @@ RULES = (
     Rule(
         name="decoder",
         asks="only detect.media opens untrusted pictures, film and archives (demo draws its own)",
-        check=decoder,
+        check=checks.decoder,
         applies=not_in("tutela.detect.media", "tutela.demo"),
         good=("import numpy\n", "from tutela.detect.media.pool import MediaPool\n"),
         bad=(
@@ -278,7 +52,7 @@ RULES = (
     Rule(
         name="wall_clock",
         asks="wall time comes from tutela.kernel.clock, injected; deadlines from time.monotonic",
-        check=wall_clock,
+        check=checks.wall_clock,
         applies=not_in("tutela.kernel.clock"),
         good=("t = clock.now()\n", "t = time.monotonic()\n"),
         bad=("t = datetime.now(UTC)\n", "t = time.time()\n", "d = datetime.date.today()\n"),
@@ -286,7 +60,7 @@ RULES = (
     Rule(
         name="forbidden_call",
         asks="no eval, no print in rooms, no assert for validation, no unpickling, no is_global as a guard",
-        check=forbidden_call,
+        check=checks.forbidden_call,
         good=(
             "click.echo('x')\n",
             "np.load(path, allow_pickle=False)\n",
@@ -304,7 +78,7 @@ RULES = (
     Rule(
         name="shell",
         asks="a subprocess gets a list of arguments, never a shell",
-        check=shell,
+        check=checks.shell,
         applies=lambda module: True,
         good=("subprocess.run(['ls'])\n", "f(shell=False)\n"),
         bad=("subprocess.run('ls', shell=True)\n",),
@@ -312,7 +86,7 @@ RULES = (
     Rule(
         name="subprocesses",
         asks="only detect.media starts processes (its sandboxed workers)",
-        check=subprocesses,
+        check=checks.subprocesses,
         applies=not_in("tutela.detect.media", "tutela.demo"),
         good=("import threading\n",),
         bad=("import subprocess\n", "from multiprocessing import Pool\n"),
@@ -320,8 +94,8 @@ RULES = (
     Rule(
         name="opt_out",
         asks="an opt-out names rule and reason: # noqa: X000 - reason; # type: ignore[code]  # reason",
-        check=opt_out,
-        applies=lambda module: not module.name.startswith("tests.house.rules"),
+        check=checks.opt_out,
+        applies=lambda module: not module.name.startswith(("tests.house.rules", "tests.house.checks")),
         good=(
             "x = 1  # noqa: S101 - a reason in words\n",
             "x = 1  # type: ignore[misc]  # a reason in words\n",
@@ -336,7 +110,7 @@ RULES = (
     Rule(
         name="size",
         asks="a module holds one thing; at most 400 lines",
-        check=size,
+        check=checks.size,
         applies=lambda module: True,
         good=("x = 1\n" * 400,),
         bad=("x = 1\n" * 401,),
@@ -344,7 +118,7 @@ RULES = (
     Rule(
         name="late_annotations",
         asks="annotations are not evaluated: from __future__ import annotations",
-        check=late_annotations,
+        check=checks.late_annotations,
         applies=lambda module: True,
         good=(
             '"""Doc."""\n\nfrom __future__ import annotations\n\nx = 1\n',
@@ -356,14 +130,14 @@ RULES = (
     Rule(
         name="docstring",
         asks="a docstring begins with a sentence that says what is returned",
-        check=docstring,
+        check=checks.docstring,
         good=('def f():\n    """The answer."""\n', "def f():\n    pass\n"),
         bad=('def f():\n    """Does things"""\n', '"""no stop"""\n'),
     ),
     Rule(
         name="constant",
         asks="a number with a meaning says its unit and source in a #: line above",
-        check=constant,
+        check=checks.constant,
         applies=only_in(
             "tutela.kernel",
             "tutela.detect",
@@ -383,7 +157,7 @@ RULES = (
     Rule(
         name="log_event",
         asks="a log line has a literal event and fields that are ids, numbers or declared words",
-        check=log_event,
+        check=checks.log_event,
         applies=not_in("tutela.kernel.log"),
         good=("log.info('worker_replaced', seconds=1)\n", "get_logger('x').error('lost', item=item_id)\n"),
         bad=(
@@ -399,7 +173,7 @@ RULES = (
 DRAWER_RULE = Rule(
     name="drawer",
     asks="a module is named for the one thing it holds",
-    check=drawer,
+    check=checks.drawer,
     good=(),
     bad=(),
 )

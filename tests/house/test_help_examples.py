@@ -21,7 +21,7 @@ RUN_ELSEWHERE = {"tutela demo": "tests/demo runs it with a smaller collection"}
 
 def examples(help_text: str) -> list[str]:
     """The command lines of the paragraph that begins with Example."""
-    paragraph = re.search(r"^\s*Examples?:\s*\n((?:\s+\S.*\n?)+)", help_text, re.MULTILINE)
+    paragraph = re.search(r"^\s*Examples?:\s*\n((?:[ \t]+\S.*\n?)+)", help_text, re.MULTILINE)
     lines = paragraph[1].splitlines() if paragraph else []
     return [line.strip() for line in "\n".join(lines).replace("\\\n", " ").splitlines()]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.house.checks import log_calls
 from tests.house.reading import ROOT, kept_files, product
-from tests.house.rules import log_calls
 from tools.reference_pages import commands, pages
 
 DOCS = ROOT / "docs"
