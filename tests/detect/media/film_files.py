@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterable
+from typing import Any
 
 import av
 import numpy as np
@@ -34,7 +35,7 @@ def encoded(
     """A film of ``pictures``, each (H, W, 3) uint8."""
     buffer = io.BytesIO()
     with av.open(buffer, "w", format=container) as film:
-        stream = None
+        stream: Any = None
         for pixels in pictures:
             if stream is None:
                 stream = film.add_stream(

@@ -190,7 +190,7 @@ def index_first(data: bytes, folder: Path) -> bytes:
     """The film with ``moov`` in front of ``mdat``, as films for streaming have it."""
     path = folder / "streamed.mp4"
     faststart = {"movflags": "faststart"}
-    with av.open(io.BytesIO(data)) as source, av.open(str(path), "w", options=faststart) as target:
+    with av.open(io.BytesIO(data), "r") as source, av.open(str(path), "w", options=faststart) as target:
         track = target.add_stream_from_template(source.streams.video[0])
         for packet in source.demux(source.streams.video[0]):
             if packet.dts is not None:

@@ -10,7 +10,7 @@ import hashlib
 import os
 import signal
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -98,7 +98,7 @@ def walk(
     skip: Callable[[str], bool],
     segments: Sequence[int] = (),
     budget: Budget | None = None,
-) -> Iterator[Member]:
+) -> Generator[Member, None, None]:
     """The members of the container behind ``fd``, in its own order.
 
     A last one without path follows if the walk ended badly.

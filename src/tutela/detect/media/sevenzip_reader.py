@@ -8,6 +8,7 @@ packed header too. Format: 7zFormat.txt of the LZMA SDK.
 from __future__ import annotations
 
 import io
+import lzma
 import struct
 import zlib
 from collections.abc import Iterator
@@ -75,7 +76,7 @@ def read_7z(file: BinaryIO, size_bytes: int, meter: Meter) -> Iterator[Entry]:
 #: and our mutants): they parse with plain indexing, struct and asserts.
 _BROKEN: Final = (
     ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, EOFError, OSError,
-    OverflowError, RuntimeError, zlib.error, struct.error,
+    OverflowError, RuntimeError, zlib.error, lzma.LZMAError, struct.error,
 )  # fmt: skip
 
 
@@ -144,6 +145,8 @@ class _Folder:
         self._folder, self._file, self._meter = folder, file, meter
         self._packed_bytes = packed_bytes
         self._decompressor: Any = None
+        #: Nothing behind a broken place of a folder can be unpacked.
+        self._broken = False
 
     def entries(self) -> Iterator[Entry]:
         """The files; one that is left alone is unpacked past, for the next ones lie behind it."""
@@ -157,19 +160,31 @@ class _Folder:
 
     def _content(self, item: Any) -> Iterator[bytes]:
         left, crc32 = item.uncompressed, 0
-        if self._decompressor is None:
-            self._decompressor = self._folder.get_decompressor(self._packed_bytes)
         while left > 0:
-            at = self._file.tell()
-            chunk = self._decompressor.decompress(self._file, min(left, CHUNK_BYTES))
-            if not chunk and self._file.tell() == at:
-                raise DecodeTrouble("unreadable", "walk_broken")
+            chunk = self._step(min(left, CHUNK_BYTES))
             left -= len(chunk)
             crc32 = zlib.crc32(chunk, crc32)
             if chunk:
-                yield bytes(chunk)
+                yield chunk
         if item.crc32 is not None and crc32 != item.crc32:
             raise DecodeTrouble("unreadable", "broken")
+
+    def _step(self, count: int) -> bytes:
+        """Up to ``count`` further bytes; none when the decompressor only took some in."""
+        if self._broken:
+            raise DecodeTrouble("unreadable", "broken")
+        self._broken = True
+        try:
+            if self._decompressor is None:
+                self._decompressor = self._folder.get_decompressor(self._packed_bytes)
+            at = self._file.tell()
+            chunk = bytes(self._decompressor.decompress(self._file, count))
+        except (ArchiveError, *_BROKEN) as error:
+            raise DecodeTrouble("unreadable", "broken") from error
+        if not chunk and self._file.tell() == at:
+            raise DecodeTrouble("unreadable", "broken")
+        self._broken = False
+        return chunk
 
 
 def _drain(chunks: Iterator[bytes]) -> None:

@@ -31,6 +31,8 @@ class _Decompressor(Protocol):
     def eof(self) -> bool: ...
     @property
     def unused_data(self) -> bytes: ...
+    @property
+    def needs_input(self) -> bool: ...
     def decompress(self, data: bytes, max_length: int = ...) -> bytes: ...
 
 
@@ -64,24 +66,26 @@ def unpack_stored(read: Read) -> Iterator[bytes]:
 
 def unpack_deflate(read: Read) -> Iterator[bytes]:
     """One raw deflate stream (RFC 1951)."""
-    yield from _unpack(read, lambda: _Zlib(_RAW), joined=False)
+    yield from _unpack(read, lambda: _Zlib(_RAW))
 
 
 def unpack_gzip(read: Read) -> Iterator[bytes]:
     """All gzip members one after the other (RFC 1952), up to padding or foreign bytes behind them."""
-    yield from _unpack(read, lambda: _Zlib(_GZIP), joined=True)
+    yield from _unpack(read, lambda: _Zlib(_GZIP), next_starts=b"\x1f\x8b")
 
 
 def unpack_bz2(read: Read) -> Iterator[bytes]:
     """All bzip2 streams one after the other."""
-    yield from _unpack(read, bz2.BZ2Decompressor, joined=True)
+    yield from _unpack(read, bz2.BZ2Decompressor, next_starts=b"BZh")
 
 
 def unpack_xz(read: Read, dictionary_bytes_max: int) -> Iterator[bytes]:
     """All XZ streams one after the other; a larger dictionary is refused."""
     memory = dictionary_bytes_max + _XZ_OVERHEAD_BYTES
     yield from _unpack(
-        read, lambda: lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=memory), joined=True
+        read,
+        lambda: lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=memory),
+        next_starts=b"\xfd7zXZ\0",
     )
 
 
@@ -98,21 +102,15 @@ def unpack_zip_lzma(read: Read, dictionary_bytes_max: int) -> Iterator[bytes]:
     filters = [
         {"id": lzma.FILTER_LZMA1, "dict_size": max(dictionary_bytes, 4096), "lc": lc, "lp": lp, "pb": pb}
     ]
-    yield from _unpack(
-        read, lambda: lzma.LZMADecompressor(format=lzma.FORMAT_RAW, filters=filters), joined=False
-    )
+    yield from _unpack(read, lambda: lzma.LZMADecompressor(format=lzma.FORMAT_RAW, filters=filters))
 
 
-def _unpack(read: Read, make: Callable[[], _Decompressor], *, joined: bool) -> Iterator[bytes]:
-    """Chunks of one stream, or of all that are ``joined`` behind each other."""
+def _unpack(read: Read, make: Callable[[], _Decompressor], *, next_starts: bytes = b"") -> Iterator[bytes]:
+    """Chunks of one stream, and of those behind it that start with ``next_starts``."""
     try:
-        data = read(_READ_BYTES)
-        first = True
-        while first or data.lstrip(b"\0"):
-            rest = yield from _one_stream(read, make(), data, strict=first)
-            if not joined or rest is None:
-                return
-            first, data = False, rest or read(_READ_BYTES)
+        rest = yield from _one_stream(read, make(), read(_READ_BYTES))
+        while next_starts and (data := _next_stream(read, rest, next_starts)):
+            rest = yield from _one_stream(read, make(), data)
     except (zlib.error, lzma.LZMAError, EOFError, OSError, ValueError) as error:
         # liblzma's own word for its memory limit; there is no separate class for it.
         if "emory usage limit" in str(error):
@@ -120,22 +118,22 @@ def _unpack(read: Read, make: Callable[[], _Decompressor], *, joined: bool) -> I
         raise DecodeTrouble("unreadable", "broken") from error
 
 
-def _one_stream(
-    read: Read, stream: _Decompressor, data: bytes, *, strict: bool
-) -> Generator[bytes, None, bytes | None]:
-    """Yields one stream's chunks; returns what followed it, None when that was no stream."""
-    try:
-        while True:
-            chunk = stream.decompress(data, CHUNK_BYTES)
-            if chunk:
-                strict = True
-                yield chunk
-            if stream.eof:
-                return stream.unused_data
-            data = read(_READ_BYTES) if getattr(stream, "needs_input", True) else b""
-            if not data and not chunk:
-                raise EOFError
-    except (zlib.error, lzma.LZMAError, OSError, EOFError):
-        if strict:
-            raise
-        return None
+def _one_stream(read: Read, stream: _Decompressor, data: bytes) -> Generator[bytes, None, bytes]:
+    """Yields one stream's chunks; returns the bytes that were read beyond it."""
+    while True:
+        chunk = stream.decompress(data, CHUNK_BYTES)
+        if chunk:
+            yield chunk
+        if stream.eof:
+            return stream.unused_data
+        data = read(_READ_BYTES) if stream.needs_input else b""
+        if not data and not chunk:
+            raise EOFError
+
+
+def _next_stream(read: Read, rest: bytes, starts: bytes) -> bytes:
+    """The bytes from the next stream on, zeros before it passed over; none when no stream follows."""
+    data = rest.lstrip(b"\0")
+    while len(data) < len(starts) and (more := read(_READ_BYTES)):
+        data = (data + more).lstrip(b"\0")
+    return data if data.startswith(starts) else b""
