@@ -63,13 +63,16 @@ def pick_format(first: Path, *, format_name: str | None, kind: str | None, **cho
     from tutela.detect.matching.readers import guess_format
     from tutela.detect.matching.readers.opening import head_text
 
+    encoding = chosen.get("encoding") or ""
     if format_name:
         return format_name
-    guessed = guess_format(first, chosen.get("encoding") or "")
-    if guessed == "csv" and kind and not chosen.get("mapping"):
-        header = head_text(first, chosen.get("encoding") or "").split("\n", 1)[0].casefold()
-        return "csv" if "value" in header else "text"
-    return guessed
+    try:
+        guessed = guess_format(first, encoding)
+        header = head_text(first, encoding).split("\n", 1)[0].casefold()
+    except ValueError as error:
+        raise Invalid(str(error), field="--encoding") from error
+    plain = guessed == "csv" and kind and not chosen.get("mapping") and "value" not in header
+    return "text" if plain else guessed
 
 
 def make_options(

@@ -36,8 +36,9 @@ def test_open_text_takes_a_named_encoding_and_refuses_an_unknown_one(tmp_path: P
     file.write_bytes(b"\xe9")
     with open_text(file, "latin-1") as text:
         assert text.read() == "é"
-    with pytest.raises(ValueError, match="klingon"):
-        open_text(file, "klingon")
+    for opened in (open_text, head_text):
+        with pytest.raises(ValueError, match="klingon"):
+            opened(file, "klingon")
 
 
 def test_open_bytes_reports_every_byte_once(tmp_path: Path) -> None:

@@ -46,7 +46,10 @@ FORMATS: Mapping[str, Format] = {
 
 
 def guess_format(path: Path, encoding: str = "") -> str:
-    """The format that the beginning of a file looks like. Raises Invalid when there is no file."""
+    """The format that the beginning of a file looks like.
+
+    Raises Invalid when there is no file, ValueError for an unknown encoding.
+    """
     beginning = head_text(path, encoding).lstrip("\ufeff \t\r\n")
     first_line = beginning.split("\n", 1)[0].strip()
     if beginning.startswith("<"):

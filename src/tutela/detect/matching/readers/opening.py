@@ -71,12 +71,16 @@ def open_text(path: Path, encoding: str = "", progress: Progress = silent) -> Te
 
     Line ends are left as they are. Raises like ``open_bytes``; ValueError for an unknown encoding.
     """
-    chosen = encoding or mark_encoding(head(path)) or "utf-8"
-    try:
-        codecs.lookup(chosen)
-    except LookupError as error:
-        raise ValueError(f"there is no encoding {chosen!r}") from error
+    chosen = checked_encoding(encoding) or mark_encoding(head(path)) or "utf-8"
     return io.TextIOWrapper(open_bytes(path, progress), encoding=chosen, errors="strict", newline="")
+
+
+def checked_encoding(untrusted_name: str) -> str:
+    """The name itself, or "" for "not said". Raises ValueError when Python knows no such encoding."""
+    try:
+        return untrusted_name and codecs.lookup(untrusted_name).name
+    except LookupError as error:
+        raise ValueError(f"there is no encoding {untrusted_name!r}") from error
 
 
 def head(path: Path) -> bytes:
@@ -91,9 +95,9 @@ def mark_encoding(first: bytes) -> str:
 
 
 def head_text(path: Path, encoding: str = "") -> str:
-    """The beginning of a file as text, with signs that cannot be read replaced."""
+    """The beginning of a file as text, with signs that cannot be read replaced. Raises ValueError."""
     first = head(path)
-    return first.decode(encoding or mark_encoding(first) or "utf-8", "replace")
+    return first.decode(checked_encoding(encoding) or mark_encoding(first) or "utf-8", "replace")
 
 
 def numbered_lines(file: TextIO) -> Iterator[tuple[int, str]]:
