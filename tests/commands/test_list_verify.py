@@ -6,9 +6,11 @@ from pathlib import Path
 from tests.commands.list_calls import MD5, Caller, csv_file
 from tutela.detect.matching.sections import ALIGNMENT_BYTES
 
+VALUE = "0a1b2c3d" * 4
+
 
 def whole_list(call: Caller, folder: Path) -> Path:
-    call("import", csv_file(folder, f"md5,{MD5[0]},a,"), "-o", folder / "x.tlist")
+    call("import", csv_file(folder, f"md5,{VALUE},a,"), "-o", folder / "x.tlist")
     return folder / "x.tlist"
 
 
@@ -22,7 +24,7 @@ def test_a_whole_list_is_whole(call: Caller, tmp_path: Path) -> None:
 def test_a_changed_byte_is_found(call: Caller, tmp_path: Path) -> None:
     path = whole_list(call, tmp_path)
     raw = bytearray(path.read_bytes())
-    raw[raw.index(bytes.fromhex(MD5[0]))] ^= 1
+    raw[raw.index(bytes.fromhex(VALUE))] ^= 1
     path.write_bytes(raw)
     assert call("verify", path) == 2
     assert "damaged sections" in call.err
