@@ -47,6 +47,7 @@ ANSWERS = {
     b"film": FakeAnswer(forms=(form("t0.000/r0", 5), form("t1.000/r0", 6), form("t2.000/r0", 5))),
     b"black film": FakeAnswer(forms=(flat("t0.000/r0"),)),
     b"flat": FakeAnswer(forms=(flat("f0/r0"),)),
+    b"": FakeAnswer(),
     b"broken": FakeAnswer(trouble=Trouble(kind="unreadable", reason="broken or truncated")),
 }
 
@@ -112,7 +113,7 @@ def test_what_has_no_fingerprint_is_listed_by_its_digests(
 def test_an_empty_file_is_not_listed(tmp_path: Path) -> None:
     (one,) = built(tmp_path, b"")
     assert one.entries == ()
-    assert one.remark
+    assert one.remark == "the file is empty"
 
 
 def test_the_same_content_is_listed_once(tmp_path: Path) -> None:

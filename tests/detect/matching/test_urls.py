@@ -104,6 +104,7 @@ def test_checked_refuses_what_two_parsers_read_differently(url: str) -> None:
         ("good.example:8080/x", "http://good.example/x"),
         ("http://bücher.example/é", "http://xn--bcher-kva.example/%C3%A9"),
         ("http://good.example/a\\b/%2e%2e/C?Q", "http://good.example/a/C?Q"),
+        ("http://good.example/a%2F..%2Fb", "http://good.example/b"),
     ],
 )
 def test_checked_accepts_what_both_parsers_read_alike(url: str, wanted: str) -> None:
@@ -170,3 +171,9 @@ def test_canonical_of_anything_is_a_url_or_a_value_error(text: str) -> None:
         return
     assert found.host
     assert found.path.startswith("/")
+
+
+def test_canonical_walks_up_and_refuses_what_has_no_host() -> None:
+    assert canonical("http://a.test/b/./c//../d").url.endswith("a.test/b/d")
+    with pytest.raises(ValueError, match="no host"):
+        canonical("http://...")

@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from tutela.kernel.taxonomy.files import parse_cell, parse_scheme, shipped_classes, shipped_schemes
+from tutela.kernel.taxonomy.files import (
+    parse_cell,
+    parse_scheme,
+    shipped_classes,
+    shipped_mapping,
+    shipped_schemes,
+)
 
 GOOD: dict[str, Any] = {
     "name": "sample",
@@ -62,6 +68,19 @@ def test_parse_cell(cell: str, wanted: object) -> None:
 def test_parse_cell_refuses_other_forms(cell: object) -> None:
     with pytest.raises(ValueError, match="grade"):
         parse_cell(cell)
+
+
+@pytest.fixture(autouse=True)
+def _read_again() -> None:
+    """The files are kept once read; here they are read."""
+    for kept in (shipped_classes, shipped_mapping, shipped_schemes):
+        kept.cache_clear()
+
+
+def test_shipped_mapping_names_its_source_and_its_hub() -> None:
+    table = shipped_mapping()
+    assert "standards/06" in table["source"]
+    assert table["hub"] in shipped_schemes()
 
 
 def test_shipped_schemes_name_source_version_and_confidence() -> None:

@@ -89,6 +89,12 @@ def test_parse_quality_refuses(text: str) -> None:
 
 
 def test_parse_moment_is_utc() -> None:
+    parse_moment.cache_clear()
     assert parse_moment(" 2026-01-31T12:00:00+02:00 ") == datetime(2026, 1, 31, 10, tzinfo=UTC)
     assert parse_moment("") is None
     assert parse_moment("2026-01-31T23:59:59Z", end=True) == datetime(2026, 1, 31, 23, 59, 59, tzinfo=UTC)
+
+
+def test_blank_is_no_moment() -> None:
+    parse_moment.cache_clear()
+    assert parse_moment(" \t ") is None

@@ -123,3 +123,15 @@ def test_a_row_without_any_value_is_wrong(tmp_path: Path) -> None:
 def test_bytes_of_another_encoding_are_named(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(ValueError, match=r"near line [12]: not text in utf-8"):
         read(tmp_path, content)
+
+
+def test_bytes_of_another_encoding_are_named_far_into_a_list(tmp_path: Path) -> None:
+    rows = f"md5,{MD5}\n".encode() * 10_000
+    with pytest.raises(ValueError, match=r"near line \d+: not text in utf-8"):
+        read(tmp_path, b"kind,value\n" + rows + b"md5,\xff\n")
+
+
+def test_bytes_that_are_no_text_are_said_with_their_line(tmp_path: Path) -> None:
+    rows = f"kind,value\nmd5,{MD5}\n".encode() * 1
+    with pytest.raises(ValueError, match="near line"):
+        read(tmp_path, rows + b"md5," + b"0a" * 20_000 + b"\n\xff\xfe\n", encoding="utf-8")
