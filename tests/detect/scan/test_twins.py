@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutela.detect.scan.twins import EDGE_BYTES, PROBE_BYTES, ProbeFilter, probe
+from tutela.detect.scan.twins import PROBE_BYTES, SAMPLE_BYTES, ProbeFilter, probe
 
 
 def _probe_of(content: bytes) -> bytes:
@@ -25,11 +25,13 @@ def test_short_contents_have_one_probe_exactly_when_they_are_equal(left: bytes, 
     assert (_probe_of(left) == _probe_of(right)) == (left == right)
 
 
-def test_a_probe_sees_the_end_and_the_size_of_a_long_file() -> None:
-    long = b"a" * (3 * EDGE_BYTES)
-    assert _probe_of(long) != _probe_of(long[:-1] + b"b")
+def test_a_probe_sees_the_middle_and_the_size_of_a_long_file() -> None:
+    long = b"a" * (3 * SAMPLE_BYTES)
+    changed = bytearray(long)
+    changed[len(long) // 2] = 0
+    assert _probe_of(long) != _probe_of(bytes(changed))
     assert _probe_of(long) != _probe_of(long + b"a")
-    assert _probe_of(long) == _probe_of(b"a" * EDGE_BYTES + b"x" + b"a" * (2 * EDGE_BYTES - 1))
+    assert _probe_of(long) == _probe_of(b"x" + long[1:])
 
 
 @given(st.lists(st.binary(min_size=PROBE_BYTES, max_size=PROBE_BYTES), min_size=1, max_size=50))

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
 from tutela import __version__
-from tutela.detect.fingerprints.digests import digest_prints
 from tutela.detect.fingerprints.pdq import pdq_print, pdq_prints
 from tutela.detect.fingerprints.shapes import VALUE_BYTES, Fingerprint, Unhashable
 from tutela.detect.media.shapes import Examined, PdqMode, ShownForm
@@ -102,9 +101,9 @@ class DigestHasher:
 
     def fingerprint(self, subject: Examined) -> Fingerprint | Unhashable:
         """The digest, or the reason why nothing could be read."""
-        prints = digest_prints(subject, (self.name,))
-        if prints:
-            return prints[0]
+        value: bytes = getattr(subject, self.name)
+        if len(value) == VALUE_BYTES[self.name]:
+            return Fingerprint(kind=self.name, value=value)
         reason = subject.trouble.reason if subject.trouble else "nothing could be read"
         return Unhashable(kind=self.name, form="file", reason=reason)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from tutela.arithmetic.pdq import DIHEDRAL_NAMES, LIMITED_RANGE_SCALE, finish, finish_dihedral
 from tutela.detect.fingerprints.shapes import QUALITY_MIN, Fingerprint, Unhashable
 from tutela.detect.media.shapes import PdqMode, ShownForm
@@ -18,6 +20,11 @@ def turned_form(form: str, orientation: str) -> str:
     parts = form.split("/")
     parts[1] = orientation
     return "/".join(parts)
+
+
+@lru_cache(maxsize=1024)
+def _turned_forms(form: str) -> tuple[str, ...]:
+    return tuple(turned_form(form, orientation) for orientation in DIHEDRAL_NAMES)
 
 
 def pdq_print(shown: ShownForm, *, mode: PdqMode) -> Fingerprint | Unhashable:
@@ -46,8 +53,8 @@ def pdq_prints(shown: ShownForm, *, mode: PdqMode) -> tuple[Fingerprint, ...] | 
     if quality < QUALITY_MIN:
         return too_plain(shown.form, quality)
     return tuple(
-        Fingerprint(kind="pdq", value=value, form=turned_form(shown.form, name), quality=quality, mode=mode)
-        for name, value in zip(DIHEDRAL_NAMES, values, strict=True)
+        Fingerprint(kind="pdq", value=value, form=form, quality=quality, mode=mode)
+        for form, value in zip(_turned_forms(shown.form), values, strict=True)
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -20,6 +21,8 @@ Result = TypeVar("Result")
 GROUP = "tutela.engines"
 #: Results that may wait for the consumer, for each worker: bounds memory when the consumer is slow.
 WAITING_PER_WORKER = 64
+#: Results of one piece that are handed over together, and for how long they may wait for each other.
+PARCEL_RESULTS, PARCEL_SECONDS = 16, 0.1
 #: Seconds without a result after which the consumer gets a turn.
 IDLE_SECONDS = 0.1
 
@@ -151,10 +154,18 @@ class _Crew(Generic[Piece, Result]):
         self.waiting.put(_Message(done=True))
 
     def _do(self, piece: Piece) -> None:
+        """One piece; results go in small parcels, because each hand-over wakes the other thread."""
+        parcel: list[Result] = []
+        due = time.monotonic() + PARCEL_SECONDS
         for result in self.work(piece):
+            parcel.append(result)
+            if len(parcel) >= PARCEL_RESULTS or time.monotonic() >= due:
+                self.waiting.put(_Message(results=tuple(parcel)))
+                parcel, due = [], time.monotonic() + PARCEL_SECONDS
             if self.stopped.is_set():
                 return
-            self.waiting.put(_Message(results=(result,)))
+        if parcel:
+            self.waiting.put(_Message(results=tuple(parcel)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,6 @@
 """Has this very content been looked at already? Exact, and cheap where the answer is no.
 
-A *probe* (size, first and last 4 KiB) is compared first; only where it was seen before is the whole
+A *probe* (size, and 4 KiB from the middle) is compared first; only where it was seen before is the whole
 file's SHA-256 computed in the parent and compared with that of the earlier file. Equal SHA-256 means
 equal content, so only the decoding is skipped, never a look-up. Hard links are the same file provably
 (device, inode, size, time of change) and are not read at all.
@@ -13,8 +13,8 @@ import os
 
 import numpy as np
 
-#: Bytes taken from the beginning and from the end of a file for its probe.
-EDGE_BYTES = 4096
+#: Bytes taken from the middle of a file for its probe: headers are alike, middles are not.
+SAMPLE_BYTES = 4096
 #: Bytes of a probe; a collision costs one SHA-256 and nothing else.
 PROBE_BYTES = 8
 #: Bits of the filter that keeps ordinary files away from the journal: 16 MiB, 2 hashes,
@@ -25,9 +25,7 @@ FILTER_BITS = 1 << 27
 def probe(fd: int, size_bytes: int) -> bytes:
     """The 8-byte probe of a seekable descriptor. Raises OSError as ``os.pread`` does."""
     digest = hashlib.blake2b(size_bytes.to_bytes(8, "little"), digest_size=PROBE_BYTES)
-    digest.update(os.pread(fd, EDGE_BYTES, 0))
-    if size_bytes > EDGE_BYTES:
-        digest.update(os.pread(fd, EDGE_BYTES, max(EDGE_BYTES, size_bytes - EDGE_BYTES)))
+    digest.update(os.pread(fd, SAMPLE_BYTES, max(0, (size_bytes - SAMPLE_BYTES) // 2)))
     return digest.digest()
 
 
