@@ -57,8 +57,8 @@ REASONS: Final[dict[str, tuple[int, str]]] = {
     "fault": (42, "the decoder failed in an unexpected way"),
     "walk_broken": (41, "broken or truncated: later members are missing"),
     "segment": (43, "a further part of a disk image: it is read with the first part"),
-    "scans": (43, "more scans in a progressive picture than the limit"),
-    "parts": (44, "more parts inside the picture than the limit"),
+    "scans": (45, "more scans in a progressive picture than the limit"),
+    "parts": (46, "more parts inside the picture than the limit"),
 }
 _BY_NUMBER: Final = {number: code for code, (number, _) in REASONS.items()}
 
