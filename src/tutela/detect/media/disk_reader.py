@@ -83,7 +83,7 @@ def _is_last(segment: BinaryIO) -> bool:
     return head != _EWF1 or tail.startswith(b"done\0")
 
 
-class _Image(_ImageBase):  # type: ignore[misc]
+class _Image(_ImageBase):  # type: ignore[misc]  # the base is untyped
     """The image as the library sees it: bytes by position."""
 
     def __init__(self, read_at: ReadAt, size_bytes: int) -> None:

@@ -73,7 +73,7 @@ class _DescriptorReader(io.RawIOBase):
         self._at = base + offset
         return self._at
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # a buffer is bytes
         wanted = min(len(buffer), max(0, self._size_bytes - self._at))
         count = os.preadv(self._fd, [memoryview(buffer)[:wanted]], self._at) if wanted else 0
         self._at += count

@@ -38,6 +38,7 @@ EXAMINE, DIGESTS_ONLY, WALK = 1, 2, 3
 
 #: Frame types. 16 and above belong to the container worker (``containers``).
 READY, DIGESTS, FORM, FACTS, TROUBLE, END = 1, 2, 3, 4, 5, 6
+#: First frame type of the container worker.
 CONTAINER_FRAMES: Final = 16
 
 HEAD: Final = struct.Struct("<BxxxI")
@@ -55,6 +56,7 @@ REQUEST_BYTES: Final = _REQUEST.size + _ASK.size + _LIMITS.size
 
 _PDQ_MODES: Final[tuple[PdqMode, ...]] = ("exact", "fast")
 _FILM_MODES: Final[tuple[FilmMode, ...]] = ("exact", "standard")
+#: Bytes of one reduction: 64 x 64 float32.
 LUMA_BYTES: Final = LUMA_SIDE * LUMA_SIDE * 4
 #: Longest form name: ``t`` + 12 digits + ``/r0/white/c15`` with room to spare.
 FORM_NAME_MAX: Final = 48
@@ -67,6 +69,7 @@ _CODEC: Final = re.compile(r"[a-z0-9_.+-]{0,32}")
 #: float32 sums of 64 weights may leave 0-255 by rounding.
 _LUMA_SLACK: Final = 0.05
 _CLIP_FLAGS_ALL: Final = 0b111
+#: Crops that one request may ask for; list building asks for three (issue 1).
 CROPS_MAX: Final = 8
 
 
@@ -284,7 +287,7 @@ def parse_facts(untrusted_payload: bytes) -> MediaFacts:
 
 def render_trouble(kind: str, code: str) -> bytes:
     """Payload of ``TROUBLE``: numbers of a kind and of a code."""
-    return _TROUBLE.pack([*TROUBLE_KINDS].index(kind), code_number(code))  # type: ignore[arg-type]
+    return _TROUBLE.pack([*TROUBLE_KINDS].index(kind), code_number(code))  # type: ignore[arg-type]  # kind was checked
 
 
 def parse_trouble(untrusted_payload: bytes) -> Trouble:

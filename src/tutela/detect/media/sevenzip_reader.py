@@ -23,7 +23,7 @@ try:
     from py7zr.archiveinfo import HeaderStreamsInfo
     from py7zr.exceptions import ArchiveError, PasswordRequired
 except ImportError:  # the extra ``archives`` is not installed
-    py7zr = None  # type: ignore[assignment,unused-ignore]
+    py7zr = None  # type: ignore[assignment,unused-ignore]  # the extra is absent
 
 AVAILABLE: Final = py7zr is not None
 

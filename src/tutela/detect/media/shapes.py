@@ -57,6 +57,7 @@ class Limits:
     worker_bytes_max: int = 512 * MIB
 
 
+#: The two profiles of decisions.md section 1.
 WEB = Limits()
 FORENSIC = Limits(
     film_cpu_seconds=1_200.0,

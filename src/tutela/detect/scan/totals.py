@@ -76,7 +76,7 @@ def tally(journal: Journal) -> Tally:
 def _counts(journal: Journal, column: str, condition: str) -> dict[str, int]:
     # Both come from this module, never from outside.
     question = (
-        f"SELECT {column}, count(*) AS n FROM items WHERE {condition} "  # noqa: S608
+        f"SELECT {column}, count(*) AS n FROM items WHERE {condition} "  # noqa: S608 - constants of ours
         f"GROUP BY {column} ORDER BY n DESC, {column}"
     )
     return dict(journal.ask(question))
@@ -92,7 +92,7 @@ def paces(journal: Journal) -> list[Pace]:
 
 def met_places(journal: Journal, *, limit: int) -> list[int]:
     """Offsets in ``findings.jsonl`` of known and candidate findings, known ones first."""
-    question = f"SELECT place FROM items WHERE status IN {_MET} ORDER BY status, id LIMIT ?"  # noqa: S608
+    question = f"SELECT place FROM items WHERE status IN {_MET} ORDER BY status, id LIMIT ?"  # noqa: S608 - constants of ours
     return [place for (place,) in journal.ask(question, (limit,))]
 
 

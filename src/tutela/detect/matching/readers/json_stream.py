@@ -36,7 +36,7 @@ class JsonStream:
     def peek(self) -> str:
         """The next character that is no blank, or "" at the end."""
         while True:
-            self._at = _BLANKS.match(self._text, self._at).end()  # type: ignore[union-attr]
+            self._at = _BLANKS.match(self._text, self._at).end()  # type: ignore[union-attr]  # matches always
             if self._at < len(self._text):
                 return self._text[self._at]
             if not self._fill():
@@ -100,7 +100,7 @@ class JsonStream:
 
     def _may_go_on(self) -> bool:
         """True when a number begins here that may go on in what was not read yet (``0`` of ``0.5``)."""
-        return _NUMBER.match(self._text, self._at).end() == len(self._text)  # type: ignore[union-attr]
+        return _NUMBER.match(self._text, self._at).end() == len(self._text)  # type: ignore[union-attr]  # matches a digit
 
     def _too_long(self) -> bool:
         return len(self._text) - self._at > VALUE_CHARACTERS_MAX

@@ -38,7 +38,7 @@ class _Counted(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray | memoryview) -> int | None:  # type: ignore[override]
+    def readinto(self, buffer: bytearray | memoryview) -> int | None:  # type: ignore[override]  # a buffer is bytes
         count = self._file.readinto(buffer)
         self._progress(count or 0)
         return count
