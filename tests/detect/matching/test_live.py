@@ -198,3 +198,33 @@ def test_questions_do_not_wait_for_another_thread_that_looks(tmp_path: Path) -> 
         assert names(reader) == set()
         reader.refresh()
         assert names(reader) == {"a"}
+
+
+def test_new_segments_are_opened_beside_the_questions(tmp_path: Path) -> None:
+    clock = FixedClock(NOW)
+    with create_live(tmp_path, header(), many_entries(1, 30)) as writer:
+        reader = LiveList(tmp_path, clock=clock)
+        before = reader.parts()
+        writer.add([entry("new", "pdq", value(1))])
+        writer.compact()
+        with reader._changing:  # the thread that reads cannot finish; questions go on
+            clock.advance(LOOK_AGAIN_SECONDS)
+            assert reader.parts() == before
+        reader.close()
+        clock.advance(LOOK_AGAIN_SECONDS)
+        reader.parts()
+        reader.close()
+        assert "new" in names(reader)
+
+
+def test_damage_found_beside_is_raised_by_the_next_question(tmp_path: Path) -> None:
+    clock = FixedClock(NOW)
+    with create_live(tmp_path, header(), many_entries(1, 30)):
+        reader = LiveList(tmp_path, clock=clock)
+        (tmp_path / "HEAD").write_bytes(b"damaged")
+        clock.advance(LOOK_AGAIN_SECONDS)
+        reader.parts()
+        reader.close()
+        clock.advance(LOOK_AGAIN_SECONDS)
+        with pytest.raises(Invalid, match="HEAD"):
+            reader.parts()

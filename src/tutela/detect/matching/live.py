@@ -14,14 +14,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tutela.detect.matching.folder import HEAD, Read, State, catch_up, read_folder, stamp_of, standing
+from tutela.detect.matching.folder import HEAD, Read, Stamp, State, catch_up, read_folder, stamp_of, standing
 from tutela.detect.matching.index import BUCKETED, IndexKind
 from tutela.detect.matching.memory import MemoryPart
 from tutela.detect.matching.parts import Part
 from tutela.detect.matching.shapes import ListEntry, ListHeader
 from tutela.detect.matching.tlist import ListView, open_list
 from tutela.kernel.clock import Clock, SystemClock
-from tutela.kernel.errors import Invalid, Unavailable
+from tutela.kernel.errors import Invalid, TutelaError, Unavailable
 
 #: A reader looks at the folder at most this often; an addition is to be found within a second.
 LOOK_AGAIN_SECONDS = 0.05
@@ -41,6 +41,8 @@ class LiveList:
         self._changing = threading.RLock()
         self._read: Read = read_folder(self.folder, {}, index)
         self._looked_seconds = self._clock.monotonic_seconds()
+        self._loader: threading.Thread | None = None
+        self._failure: TutelaError | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -54,7 +56,9 @@ class LiveList:
         self.close()
 
     def close(self) -> None:
-        """Lets go of the files; the parts that were given out stay valid."""
+        """Waits for a reading under way; the parts that were given out stay valid."""
+        if self._loader is not None:
+            self._loader.join()
 
     @property
     def _state(self) -> State:
@@ -71,12 +75,33 @@ class LiveList:
         return f"{self.header.version}+{self._state.sequence}"
 
     def parts(self) -> tuple[Part, ...]:
-        """Segments and tails as they stand; looks at the folder first if it is time."""
+        """Segments and tails as they stand; looks at the folder first if it is time.
+
+        What was appended is read at once. When segments changed, a thread opens the new ones beside,
+        and questions go on with the old ones meanwhile. Raises Invalid, Unavailable when that failed.
+        """
         now = self._clock.monotonic_seconds()
         if now - self._looked_seconds >= LOOK_AGAIN_SECONDS:
             self._looked_seconds = now
-            self.refresh()
+            self._look_beside()
         return self._state.parts
+
+    def _look_beside(self) -> None:
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
+        if not self._is_replaced():
+            self.refresh()
+        elif self._loader is None or not self._loader.is_alive():
+            self._loader = threading.Thread(target=self._refresh_beside, name="tutela-reader", daemon=True)
+            self._loader.start()
+
+    def _refresh_beside(self) -> None:
+        """What the thread runs; the next question raises what went wrong."""
+        try:
+            self.refresh()
+        except TutelaError as error:
+            self._failure = error
 
     def refresh(self) -> None:
         """Takes over what the writing process did since. Raises Invalid, Unavailable.
@@ -94,17 +119,23 @@ class LiveList:
         finally:
             self._changing.release()
 
-    def _look_again(self) -> None:
-        read = self._read
-        stamps = {name: stamp_of(self.folder / name) for name in read.ends}
-        replaced = any(stamps[name][0] != inode for name, inode in read.inodes.items())
-        # A log that got shorter: the writer took back a record whose write had failed.
+    def _stamps(self) -> dict[str, Stamp]:
+        return {name: stamp_of(self.folder / name) for name in self._read.ends}
+
+    def _is_replaced(self) -> bool:
+        """True when the writer put other files in place, or took back a record whose write had failed."""
+        read, stamps = self._read, self._stamps()
+        other = any(inode and stamps[name][0] != inode for name, inode in read.inodes.items())
         shorter = any(stamps[name][1] < end for name, end in read.ends.items())
-        if replaced or shorter or stamp_of(self.folder / HEAD) != read.head_stamp:
-            known = {one.place.file: one.view for one in read.state.held}
+        return other or shorter or stamp_of(self.folder / HEAD) != read.head_stamp
+
+    def _look_again(self) -> None:
+        if self._is_replaced():
+            known = {one.place.file: one.view for one in self._read.state.held}
             self._read = read_folder(self.folder, known, self._index)
-        elif any(stamps[name][1] > end for name, end in read.ends.items()):
-            catch_up(self.folder, read.state, read.ends)
+        elif any(self._stamps()[name][1] > end for name, end in self._read.ends.items()):
+            self._read.inodes.update({name: stamp[0] for name, stamp in self._stamps().items()})
+            catch_up(self.folder, self._read.state, self._read.ends)
 
     def _searched(self) -> Iterator[ListView | MemoryPart]:
         state = self._state
