@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -44,7 +45,8 @@ def decode(data: bytes, ask: Ask | None = None) -> tuple[MediaFacts, list[ShownF
     """Facts and forms of a picture, decoded in this process: only for pictures the tests made."""
     _warm_once()
     forms: list[ShownForm] = []
-    return pictures.decode_picture(source_of(data), ask or Ask(), forms.append), forms
+    with warnings.catch_warnings(action="ignore"):  # as in a worker, where nobody could see them
+        return pictures.decode_picture(source_of(data), ask or Ask(), forms.append), forms
 
 
 @cache

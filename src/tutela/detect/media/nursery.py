@@ -68,6 +68,7 @@ class Worker:
                     raise ValueError("no greeting")
                 self.ready = protocol.parse_ready(payload)
             except (WorkerGoneError, WorkerSlowError, ValueError) as error:
+                self.close()
                 raise Unavailable("the media worker did not start") from error
         return self.ready
 
