@@ -368,3 +368,13 @@ def test_what_the_system_refuses_is_unavailable_and_gives_the_lock_back(
         LiveWriter(tmp_path)
     (tmp_path / "HEAD").write_bytes(head)
     LiveWriter(tmp_path).close()
+
+
+def test_entries_are_those_of_one_moment_whatever_merges_meanwhile(tmp_path: Path) -> None:
+    with create_live(tmp_path, header(), many_entries(1, 30)) as live:
+        live.add([entry("tail", "pdq", value(1))])
+        listed = live.entries()
+        before = [next(listed)]
+        live.compact()
+        before += listed
+        assert [one.entry for one in before] == [one.entry for one in many_entries(1, 30)] + ["tail"]

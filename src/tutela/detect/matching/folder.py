@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from tutela.detect.matching.index import IndexKind
 from tutela.detect.matching.logs import read_log
 from tutela.detect.matching.memory import MemoryPart
-from tutela.detect.matching.parts import Part
 from tutela.detect.matching.records import (
     Addition,
     Head,
@@ -113,7 +112,7 @@ class State:
         self.removals: list[Removal] = []
         self.by_entry: dict[str, list[Removal]] = defaultdict(list)
         self.sequence = head.sequence
-        self.parts: tuple[Part, ...] = ()
+        self.parts: tuple[ListView | MemoryPart, ...] = ()
         self.publish()
 
     def publish(self) -> None:

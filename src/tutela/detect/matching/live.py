@@ -137,10 +137,9 @@ class LiveList:
             self._read.inodes.update({name: stamp[0] for name, stamp in self._stamps().items()})
             catch_up(self.folder, self._read.state, self._read.ends)
 
-    def _searched(self) -> Iterator[ListView | MemoryPart]:
-        state = self._state
-        yield from (one.view for one in state.held)
-        yield from (tail.part for tail in state.tails)
+    def _searched(self) -> tuple[ListView | MemoryPart, ...]:
+        """Segments and tails of one moment: taken at once, since a merge may change both."""
+        return self._state.parts
 
     def __len__(self) -> int:
         """Number of standing rows."""
