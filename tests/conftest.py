@@ -35,6 +35,9 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.C
         terminalreporter.write_line(f"skipped {count}: {reason.removeprefix('Skipped: ')}")
     passed = len(stats.get("passed", [])) + len(stats.get("xfailed", []))
     failed = len(stats.get("failed", [])) + len(stats.get("error", []))
+    seed = config.getoption("randomly_seed", default=None)
+    if failed and seed is not None:
+        terminalreporter.write_line(f"the same order again: pytest -p randomly --randomly-seed={seed}")
     config.stash[SUMMARY] = f"{passed} passed, {failed} failed, {len(stats.get('skipped', []))} skipped"
 
 
