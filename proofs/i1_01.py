@@ -41,10 +41,11 @@ Row = dict[str, Any]
 def main(tier: Tier) -> int:
     """0 when both variants end with the report, green tests and the same findings."""
     figure, progress = Figure(bar=BAR, tier=tier), Progress(BAR, tier)
-    figure.note(f"cloned commit {machine.commit()}")
+    commit = progress.step("commit", head)
+    figure.note(f"cloned commit {commit}")
     rows = {}
     for name in VARIANTS:
-        rows[name] = progress.step(f"demo {name}", partial(demo, name))
+        rows[name] = progress.step(f"demo {name}", partial(demo, name, commit))
         rows[name] |= progress.step(f"test {name}", partial(tests, name, tier))
         _record(figure, name, rows[name], tier)
     _compare(figure, rows)
@@ -54,11 +55,18 @@ def main(tier: Tier) -> int:
     return code
 
 
-def demo(name: str) -> Row:
+def head() -> str:
+    """The commit that both variants are cloned at."""
+    command = ["git", "-C", str(machine.ROOT), "rev-parse", "HEAD"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def demo(name: str, commit: str) -> Row:
     """A fresh clone, ``make demo ARGS=--exit``: wall seconds, megabytes, exit code, findings."""
     folder = clone_folder(name)
     shutil.rmtree(folder, ignore_errors=True)
-    subprocess.run(["git", "clone", "--quiet", str(machine.ROOT), str(folder)], check=True)
+    subprocess.run(["git", "clone", "--quiet", "--no-checkout", str(machine.ROOT), str(folder)], check=True)
+    subprocess.run(["git", "-C", str(folder), "checkout", "--quiet", commit], check=True)
     start = time.monotonic()
     code, output = make(name, "demo", "ARGS=--exit")
     seconds = time.monotonic() - start
