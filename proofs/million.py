@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from proofs.figure import STATE
 from tutela.arithmetic import words
@@ -17,7 +19,7 @@ SIZE = 1_000_000
 SEED = 11
 
 
-def random_hashes(count: int, seed: int = SEED) -> np.ndarray:
+def random_hashes(count: int, seed: int = SEED) -> NDArray[Any]:
     """(count, 32) random bytes, as hashes of nothing."""
     return np.random.default_rng(seed).integers(0, 256, (count, 32), dtype=np.uint8)
 
@@ -32,13 +34,13 @@ def million_list(known: Sequence[bytes], name: str, *, size: int = SIZE) -> Path
     return path
 
 
-def _entries(known: Sequence[bytes], size: int):  # type: ignore[no-untyped-def]
+def _entries(known: Sequence[bytes], size: int) -> Iterator[ListEntry]:
     for number, value in enumerate(known):
         yield ListEntry(entry=f"known-{number}", kind="pdq", value=value, quality=100)
     for number, row in enumerate(random_hashes(size - len(known))):
         yield ListEntry(entry=f"random-{number}", kind="pdq", value=row.tobytes(), quality=100)
 
 
-def values_in_words(values: Sequence[bytes]) -> np.ndarray:
+def values_in_words(values: Sequence[bytes]) -> NDArray[Any]:
     """The hashes as (N, 4) words of the index."""
     return words(b"".join(values))

@@ -109,7 +109,8 @@ def headline(tally: Tally) -> str:
     looked = f"{tally.total:,} {_files(tally.total)} looked at"
     if not known and not candidates:
         return f"Nothing known among {looked}"
-    return f"{known:,} known and {candidates:,} candidate {_files(known + candidates)} among {looked}"
+    plural = "candidate" if candidates == 1 else "candidates"
+    return f"{known:,} known {_files(known)} and {candidates:,} {plural} among {looked}"
 
 
 def _files(count: int) -> str:

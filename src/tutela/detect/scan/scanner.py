@@ -94,6 +94,7 @@ class Scanner:
                 close()
             self._settle()
             self._commit()
+            gc.unfreeze()
         seconds = self.clock.monotonic_seconds() - self._began_seconds
         return Outcome(files=self._files, size_bytes=self._size_bytes, seconds=seconds)
 

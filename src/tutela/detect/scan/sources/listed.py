@@ -21,12 +21,13 @@ def listed_paths(stream: BinaryIO, *, separator: bytes = b"\n") -> Iterator[str]
     rest = b""
     while block := stream.read1(BLOCK_BYTES) if hasattr(stream, "read1") else stream.read(BLOCK_BYTES):
         *lines, rest = (rest + block).split(separator)
-        yield from (_path(line) for line in lines if line)
+        yield from _paths(lines, separator)
         if len(rest) > PATH_BYTES_MAX:
             raise ValueError("the list holds something longer than a path; is it separated as expected?")
-    if rest:
-        yield _path(rest)
+    yield from _paths([rest], separator)
 
 
-def _path(line: bytes) -> str:
-    return os.fsdecode(line.removesuffix(b"\r"))
+def _paths(lines: list[bytes], separator: bytes) -> Iterator[str]:
+    ending = b"\r" if separator == b"\n" else b""
+    names = (line.removesuffix(ending) for line in lines)
+    return (os.fsdecode(name) for name in names if name)
