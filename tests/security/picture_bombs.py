@@ -154,14 +154,14 @@ def webp_pixels() -> bytes:
 
 
 def webp_animation() -> bytes:
-    """1,000 frames of one pixel on a canvas of 16 megapixels: each is composed in full."""
+    """1,000 frames of a few pixels on a canvas of 13 megapixels: each is composed in full."""
     frames = [Image.new("RGB", (16, 16), (level, 0, 255 - level)) for level in range(4)]
     data = encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:], method=0, lossless=True)
     at, frame = data.index(b"ANMF"), b""
     length = struct.unpack_from("<I", data, at + 4)[0]
     frame = data[at : at + 8 + length]
     body = bytearray(data[12:at] + frame * 1_000)
-    body[body.index(b"VP8X") + 12 : body.index(b"VP8X") + 18] = (3_999).to_bytes(3, "little") * 2
+    body[body.index(b"VP8X") + 12 : body.index(b"VP8X") + 18] = (3_599).to_bytes(3, "little") * 2
     return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + bytes(body)
 
 

@@ -117,7 +117,8 @@ def _fork_worker(
         os.dup2(fd, _CONTROL_FD, inheritable=False)
         os.close(fd)
         control.detach()  # its number now belongs to the worker's own socket
-        _live(socket.socket(fileno=_CONTROL_FD), module, prepared, bytes_max, nursery_pid)
+        channel = socket.socket(fileno=_CONTROL_FD)  # lives until _exit: to free it would ask the kernel
+        _live(channel, module, prepared, bytes_max, nursery_pid)
         status = 0
     finally:
         os._exit(status)
