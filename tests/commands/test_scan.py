@@ -35,7 +35,7 @@ def test_every_file_and_member_gets_its_finding(call: Call, world: World, engine
 
 
 def test_an_output_folder_holds_everything_and_is_taken_up(call: Call, world: World) -> None:
-    words = ["scan", world.files, "--list", world.listed, "--output", world.output]
+    words: list[str | Path] = ["scan", world.files, "--list", world.listed, "--output", world.output]
     assert call(*words) == 1
     assert "2  known" in call.out
     findings = (world.output / "findings.jsonl").read_text()
@@ -50,7 +50,7 @@ def test_an_output_folder_holds_everything_and_is_taken_up(call: Call, world: Wo
 
 
 def test_a_scan_is_not_taken_up_with_another_list_or_mode(call: Call, world: World, tmp_path: Path) -> None:
-    words = ["scan", world.files, "--output", world.output]
+    words: list[str | Path] = ["scan", world.files, "--output", world.output]
     other = tmp_path / "other.csv"
     other.write_text(f"kind,value\nmd5,{'ab' * 16}\n")
     assert call(*words, "--list", world.listed) == 1

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,14 +28,14 @@ from tutela.detect.scan.findings import (
 from tutela.detect.scan.shapes import Finding, FoundMatch
 from tutela.kernel.errors import Conflict
 
+PLAIN = FoundMatch(
+    list="l", version="1", entry="e", kind="pdq", form="f0/r0", distance_bits=8, confirmed=None,
+    query_percent=None, target_percent=None,
+)  # fmt: skip
 
-def match(**fields: object) -> FoundMatch:
-    return FoundMatch(
-        **{
-            "list": "l", "version": "1", "entry": "e", "kind": "pdq", "form": "f0/r0", "distance_bits": 8,
-            "confirmed": None, "query_percent": None, "target_percent": None, **fields,
-        }
-    )  # type: ignore[arg-type]  # reason: fields are given by name  # fmt: skip
+
+def match(**fields: Any) -> FoundMatch:
+    return replace(PLAIN, **fields)
 
 
 findings = st.builds(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.detect.scan.test_totals import _finding
+from tests.detect.scan.test_totals import finding
 from tutela.detect.scan.findings import FindingsFile
 from tutela.detect.scan.groups import find_series, group_lines
 from tutela.detect.scan.journal import Entry, Journal
@@ -18,7 +18,7 @@ NEAR = b"\x0f" + bytes(31)
 def _scanned(tmp_path: Path, hashes: dict[str, bytes | None]) -> tuple[Journal, FindingsFile]:
     journal, findings = Journal(None), FindingsFile(tmp_path / "findings.jsonl")
     for path, value in hashes.items():
-        journal.record(Entry(finding=_finding(path), pdq=value))
+        journal.record(Entry(finding=finding(path), pdq=value))
     journal.commit(findings)
     return journal, findings
 
@@ -37,7 +37,7 @@ def test_pictures_within_the_distance_form_a_group(tmp_path: Path) -> None:
 
 
 def test_a_place_is_asked_for_its_group(tmp_path: Path) -> None:
-    journal, findings = _scanned(tmp_path, {"a": FAR, "lone": OTHER, "b": NEAR})
+    journal, _ = _scanned(tmp_path, {"a": FAR, "lone": OTHER, "b": NEAR})
     series = find_series(journal)
     places = [int(place) for place in series.places]
     assert [series.number_at(place) for place in places] == [1, 1]

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -109,7 +110,7 @@ def test_it_can_be_read_without_eyes_and_without_a_mouse() -> None:
     targets = {a["id"] for _, a in page.tags if "id" in a}
     assert {(a["href"] or "")[1:] for t, a in page.tags if t == "a"} <= targets
     levels = [int(tag[1]) for tag in tags if re.fullmatch("h[1-6]", tag)]
-    assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False))
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
 
 
 def test_unread_files_are_said_not_to_be_cleared() -> None:

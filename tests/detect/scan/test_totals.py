@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from tests.detect.scan.test_findings import match
 from tutela.detect.scan.findings import NullSink
 from tutela.detect.scan.journal import Entry, Journal
@@ -9,23 +12,23 @@ from tutela.detect.scan.shapes import Finding
 from tutela.detect.scan.totals import media_rows, met_places, paces, picture_hashes, tally
 
 
-def _finding(path: str, **fields: object) -> Finding:
-    return Finding(
-        **{"path": path, "member": None, "sha256": None, "status": "unknown", "reason": "r", **fields}
-    )  # type: ignore[arg-type]  # reason: fields are given by name
+def finding(path: str, **fields: Any) -> Finding:
+    return replace(Finding(path=path, member=None, sha256=None, status="unknown", reason="r"), **fields)
 
 
 def _filled() -> Journal:
     journal = Journal(None)
+    both = (match(distance_bits=9), match(list="m", distance_bits=4))
+    candidate = finding("b", status="candidate", media_kind="jpeg", size_bytes=7, matches=both)
+    known = finding("c", status="known", media_kind="png", matches=(match(distance_bits=None),))
     entries = [
-        Entry(finding=_finding("a", status="unknown", media_kind="jpeg", size_bytes=5), pdq=b"a" * 32),
-        Entry(finding=_finding("b", status="candidate", media_kind="jpeg", size_bytes=7,
-                               matches=(match(distance_bits=9), match(list="m", distance_bits=4))), pdq=b"b" * 32),
-        Entry(finding=_finding("c", status="known", media_kind="png", matches=(match(distance_bits=None),))),
-        Entry(finding=_finding("d", status="unreadable", reason="broken")),
-        Entry(finding=_finding("e", status="refused", reason="a bomb")),
-        Entry(finding=_finding("f", status="unreadable", reason="broken")),
-    ]  # fmt: skip
+        Entry(finding=finding("a", media_kind="jpeg", size_bytes=5), pdq=b"a" * 32),
+        Entry(finding=candidate, pdq=b"b" * 32),
+        Entry(finding=known),
+        Entry(finding=finding("d", status="unreadable", reason="broken")),
+        Entry(finding=finding("e", status="refused", reason="a bomb")),
+        Entry(finding=finding("f", status="unreadable", reason="broken")),
+    ]
     for entry in entries:
         journal.record(entry)
     journal.commit(NullSink(), pace=(1.5, 6, 12))

@@ -23,13 +23,10 @@ def _names(files: list[ScanFile]) -> list[str]:
 
 def test_likely_places_come_first(tmp_path: Path) -> None:
     usual = b"x" * 20_000
-    folder_of(
-        tmp_path,
-        [
-            ("Windows/w.jpg", usual), ("DCIM/100/d.jpg", usual), ("DCIM/100/icon.jpg", b"x"), ("stuff/s.jpg", usual),
-            ("DCIM/100/a.zip", b"x"), ("DCIM/100/n.txt", b"x"), ("stuff/unknown", b"x"),
-        ],
-    )  # fmt: skip
+    names = ("Windows/w.jpg", "DCIM/100/d.jpg", "stuff/s.jpg")
+    folder_of(tmp_path, [(name, b"x" * 20_000) for name in names])
+    folder_of(tmp_path, [(f"DCIM/100/{name}", b"x") for name in ("icon.jpg", "a.zip", "n.txt")])
+    folder_of(tmp_path, [("stuff/unknown", b"x")])
     assert _names(_walked(tmp_path)) == ["d.jpg", "icon.jpg", "s.jpg", "w.jpg", "a.zip", "n.txt", "unknown"]
 
 
@@ -63,7 +60,13 @@ def test_what_is_not_there_is_one_finding(tmp_path: Path) -> None:
 def test_symbolic_links_are_told_and_never_followed(tmp_path: Path) -> None:
     folder_of(tmp_path / "in", [("real/1.jpg", b"1")])
     folder_of(tmp_path / "out", [("2.jpg", b"2")])
-    links = {"inside": "real", "outside": tmp_path / "out", "nowhere": "gone", "loop": "loop", "parent": "."}
+    links = {
+        "inside": "real",
+        "outside": str(tmp_path / "out"),
+        "nowhere": "gone",
+        "loop": "loop",
+        "parent": ".",
+    }
     for name, target in links.items():
         (tmp_path / "in" / name).symlink_to(target)
     found = {os.path.basename(file.path): (file.status, file.trouble) for file in _walked(tmp_path / "in")}
