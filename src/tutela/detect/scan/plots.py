@@ -11,12 +11,12 @@ from html import escape
 
 #: Width of every plot in user units; it scales with the page.
 WIDTH = 640
-_ROW = 30
-_LABEL = 150
-_BAR = 16
-_NUMBER = 90
-_HEIGHT = 220
-_MARGIN_LEFT, _MARGIN_RIGHT, _MARGIN_TOP, _MARGIN_BOTTOM = 56, 16, 12, 40
+_ROW = 34
+_LABEL = 130
+_BAR = 18
+_NUMBER = 100
+_HEIGHT = 260
+_MARGIN_LEFT, _MARGIN_RIGHT, _MARGIN_TOP, _MARGIN_BOTTOM = 72, 24, 14, 52
 
 
 def bars(title: str, rows: Sequence[tuple[str, int, str]]) -> str:
@@ -110,7 +110,7 @@ def _grid(most: float, height: float) -> str:
 
 
 def _tick(x: float, text: str) -> str:
-    y = _HEIGHT - _MARGIN_BOTTOM + 14
+    y = _HEIGHT - _MARGIN_BOTTOM + 18
     return f'<text class="tick" x="{x:.1f}" y="{y}" text-anchor="middle">{escape(text)}</text>'
 
 

@@ -36,6 +36,15 @@ _STATUS_WORDS = {
     "unreadable": "Unreadable",
     "refused": "Refused",
 }
+#: Kinds as people write them.
+_KIND_NAMES = {
+    "md5": "MD5",
+    "sha1": "SHA-1",
+    "sha256": "SHA-256",
+    "pdq": "PDQ",
+    "vpdq": "vPDQ",
+    "text": "keyword",
+}
 #: What each word means (decisions.md section 2; PDQ paper for the distance).
 _READING = (
     (
@@ -187,7 +196,9 @@ def _met_row(finding: Finding) -> tuple[str, ...]:
         return (path + digest, markup.badge(finding.status), markup.text(finding.reason), "", "")
     distance = "equal" if match.distance_bits is None else f"{match.distance_bits} bits"
     share = "" if match.target_percent is None else f", {match.target_percent:.0f} % of the listed film"
-    nearest = markup.text(f"{match.kind.upper()} {match.form}: {distance}{share}")
+    kind = _KIND_NAMES.get(match.kind, match.kind)
+    form = "" if match.form == "file" else f" of {match.form}"
+    nearest = markup.text(f"{kind}{form}: {distance}{share}")
     listed = markup.text(f"{match.list} {match.version}")
     return (
         path + digest,

@@ -22,7 +22,6 @@ def _names(files: list[ScanFile]) -> list[str]:
 
 
 def test_likely_places_come_first(tmp_path: Path) -> None:
-    usual = b"x" * 20_000
     names = ("Windows/w.jpg", "DCIM/100/d.jpg", "stuff/s.jpg")
     folder_of(tmp_path, [(name, b"x" * 20_000) for name in names])
     folder_of(tmp_path, [(f"DCIM/100/{name}", b"x") for name in ("icon.jpg", "a.zip", "n.txt")])
