@@ -28,6 +28,9 @@ from tutela.detect.media.opened import Kind, Opened
 from tutela.detect.media.shapes import WEB, Ask, Examined, ShownForm, Trouble
 from tutela.detect.media.troubles import trouble
 from tutela.kernel.errors import Unavailable
+from tutela.kernel.log import get_logger
+
+_log = get_logger("media")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -222,6 +225,7 @@ class MediaPool:
     def _record_deviation(self) -> None:
         with self._free:
             self.counts.deviations += 1
+            _log.error("recheck_deviated", deviations=self.counts.deviations, items=self.counts.items)
         self.new_batch()
 
     # --- workers -----------------------------------------------------------------------------
