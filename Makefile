@@ -61,7 +61,7 @@ format: $(TEST)  ## Sort imports, format, and mend what ruff can mend
 
 bench: $(PEERS) $(INSTALL)  ## Speed against the peers; figures go to docs/figures
 	@echo "== bars 6, 7 and 8: kernel, product, matching, film, 5,000 mixed files; up to half an hour each"
-	@$(BIN)/python -m proofs.run i1_06 i1_07 i1_08 --tier $(TIER)
+	@$(BIN)/python -m bench.run --tier $(TIER)
 
 bench-scale: $(PEERS) $(INSTALL)  ## 50,000 files in a folder and in a disk image; the time for 5 million
 	@echo "== bar 11; up to half an hour and 10 GB of disk"
