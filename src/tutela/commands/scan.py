@@ -162,7 +162,11 @@ class _Run:
 
         with open_output(folder, resume=resume) as output:
             output.journal.check_recipe({**self.recipe.decisive(), "lists": described(self.lists)})
-            self._scan(output.journal, output.findings)
+            try:
+                self._scan(output.journal, output.findings)
+            except KeyboardInterrupt:
+                click.echo("what was found so far is kept; --resume takes the scan up", err=True)
+                raise
             tally = output.write_results(self._description(), SystemClock())
             self._say(output, as_json=as_json)
             return exit_code(tally)

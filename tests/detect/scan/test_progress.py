@@ -78,7 +78,7 @@ def test_the_line_says_how_far_and_how_long_and_no_path() -> None:
             Finding(path="/secret/2", member=None, sha256=None, status="refused", reason=""),
         ])  # fmt: skip
         line = progress.line()
-    assert line == "10 of 40 files · 1 files/s · 1 known or candidate · 1 unreadable · 30 s left"
+    assert line == "10 of 40 files · 1/s · 1 met · 1 unread · 30 s left"
 
 
 def test_nobody_is_told_nothing() -> None:

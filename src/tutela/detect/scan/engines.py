@@ -23,6 +23,8 @@ GROUP = "tutela.engines"
 WAITING_PER_WORKER = 64
 #: Results of one piece that are handed over together, and for how long they may wait for each other.
 PARCEL_RESULTS, PARCEL_SECONDS = 16, 0.1
+#: Seconds that an interrupted run waits for pieces that are being worked on.
+STOP_SECONDS = 5.0
 #: Seconds without a result after which the consumer gets a turn.
 IDLE_SECONDS = 0.1
 
@@ -126,12 +128,15 @@ class _Crew(Generic[Piece, Result]):
                 yield from message.results
 
     def stop(self) -> None:
-        """Lets running pieces end at their next result and waits for the threads."""
+        """Lets running pieces end at their next result and waits for the threads, but not for a long film.
+
+        A thread that is still waiting for the sandbox then ends when the pool is closed.
+        """
         self.stopped.set()
-        for thread in self.threads:
-            while thread.is_alive():
-                self._drain()
-                thread.join(0.01)
+        patience = time.monotonic() + STOP_SECONDS
+        while any(thread.is_alive() for thread in self.threads) and time.monotonic() < patience:
+            self._drain()
+            time.sleep(0.005)
 
     def _drain(self) -> None:
         try:

@@ -12,6 +12,7 @@ from tutela.kernel.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 #: Seconds between two repaints: slower than the eye, cheap for a scan of millions.
 REPAINT_SECONDS = 0.25
@@ -80,7 +81,7 @@ class TerminalProgress:
     def __enter__(self) -> TerminalProgress:
         from rich.live import Live
 
-        self._live = Live(self.line(), console=self._console, auto_refresh=False, transient=True)
+        self._live = Live(self._text(), console=self._console, auto_refresh=False, transient=True)
         self._live.start()
         self._counted.start()
         return self
@@ -107,10 +108,15 @@ class TerminalProgress:
         now = self._clock.monotonic_seconds()
         if self._live is not None and now - self._painted >= REPAINT_SECONDS:
             self._painted = now
-            self._live.update(self.line(), refresh=True)
+            self._live.update(self._text(), refresh=True)
+
+    def _text(self) -> Text:
+        from rich.text import Text
+
+        return Text(self.line(), no_wrap=True, overflow="ellipsis")
 
     def line(self) -> str:
-        """The line as it stands."""
+        """The line as it stands: files, rate, what met a list, what could not be read, remaining time."""
         seconds = self._clock.monotonic_seconds() - self._began
         rate = self._files / seconds if seconds > 0 else 0.0
         counted = self._counted
@@ -120,11 +126,9 @@ class TerminalProgress:
             done=(self._files, self._size_bytes),
             total=(counted.files, counted.size_bytes),
         )
-        unread = f" · {self._unread:,} unreadable" if self._unread else ""
-        return (
-            f"{self._files:,} of {total} files · {rate:,.0f} files/s · {self._met:,} known or candidate"
-            f"{unread} · {render_span(left) if counted.done else 'counting'} left"
-        )
+        unread = f" · {self._unread:,} unread" if self._unread else ""
+        span = f"{render_span(left)} left" if counted.done else "counting"
+        return f"{self._files:,} of {total} files · {rate:,.0f}/s · {self._met:,} met{unread} · {span}"
 
 
 def render_span(seconds: float | None) -> str:
