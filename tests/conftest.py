@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections import Counter
 
 import pytest
@@ -25,6 +26,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker in item.iter_markers("needs"):
         skip_without(*marker.args)
+
+
+def pytest_runtest_teardown() -> None:
+    """Code of a media worker that ran in this process left its CPU limit behind; it would kill the run."""
+    signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
