@@ -95,11 +95,12 @@ def test_the_descriptor_stays_where_it_was_and_open(pool: MediaPool) -> None:
         assert os.lseek(fd, 0, os.SEEK_CUR) == 7
 
 
-def test_a_sink_that_fails_leaves_the_pool_usable(pool: MediaPool) -> None:
+@pytest.mark.parametrize("family", [RuntimeError, ValueError, OSError])
+def test_a_sink_that_fails_leaves_the_pool_usable(pool: MediaPool, family: type[Exception]) -> None:
     def fail(form: ShownForm) -> None:
-        raise RuntimeError("full")
+        raise family("full")
 
-    with opened(jpeg(landscape(1, 64, 64), quality=85)) as fd, pytest.raises(RuntimeError, match="full"):
+    with opened(jpeg(landscape(1, 64, 64), quality=85)) as fd, pytest.raises(family, match="full"):
         pool.examine(fd, Ask(), fail)
     assert examine(pool, b"text")[0].sha256
 
@@ -150,6 +151,8 @@ def test_the_second_look_agrees_with_the_first() -> None:
         assert examined.trouble is None
         assert len(forms) == 1
         assert (pool.counts.rechecked, pool.counts.deviations) == (1, 0)
+        examine(pool, b"text")
+        assert pool.counts.workers == 3  # the second look's worker stays, the first one's goes
 
 
 def test_many_threads_share_two_workers() -> None:

@@ -23,6 +23,10 @@ FILM_WALL_FACTOR: Final = 3.0
 _FAULT: Final = trouble("unreadable", "fault")
 
 
+class WorkerLiedError(Exception):
+    """The worker sent what the protocol does not allow."""
+
+
 class Answer:
     """What one worker said about one file, checked while it arrives."""
 
@@ -30,27 +34,42 @@ class Answer:
         self.digests: protocol.Digests | None = None
         self.facts: MediaFacts | None = None
         self.trouble: Trouble | None = None
+        self._forms_left = 0
 
     def read(self, worker: Worker, ask: Ask, opened: Opened, sink: Sink) -> None:
-        """Reads frames until ``END``; ValueError for any that breaks a rule."""
-        patience = Patience(wall_seconds(opened.size_bytes, ask.limits, film=opened.family == "film"))
-        forms_left = forms_max(ask, film=opened.family == "film")
+        """Reads frames until ``END``; WorkerLiedError for any that breaks a rule.
+
+        What ``sink`` raises goes through: it is the caller's own.
+        """
+        film = opened.family == "film"
+        patience = Patience(wall_seconds(opened.size_bytes, ask.limits, film=film))
+        self._forms_left = forms_max(ask, film=film)
         payload_max = protocol.form_payload_max(ask)
         while True:
-            frame_type, payload = worker.read_frame(patience, payload_max)
-            if frame_type == protocol.FORM and forms_left > 0 and self.digests is not None:
-                forms_left -= 1
-                sink(protocol.parse_form(payload, ask=ask))
-            elif frame_type == protocol.DIGESTS and self.digests is None:
-                self.digests = protocol.parse_digests(payload, size_bytes=opened.size_bytes)
-            elif frame_type == protocol.FACTS and self.facts is None:
-                self.facts = protocol.parse_facts(payload)
-            elif frame_type == protocol.TROUBLE and self.trouble is None:
-                self.trouble = protocol.parse_trouble(payload)
-            elif frame_type == protocol.END:
+            try:
+                frame_type, payload = worker.read_frame(patience, payload_max)
+                form = self._hear(frame_type, payload, ask, opened)
+            except ValueError as error:
+                raise WorkerLiedError from error
+            if frame_type == protocol.END:
                 return
-            else:
-                raise ValueError("a frame that is not expected here")
+            if form is not None:
+                sink(form)
+
+    def _hear(self, frame_type: int, untrusted_payload: bytes, ask: Ask, opened: Opened) -> ShownForm | None:
+        """Takes one frame in; a shown form is given back. ValueError for one that is not expected."""
+        if frame_type == protocol.FORM and self._forms_left > 0 and self.digests is not None:
+            self._forms_left -= 1
+            return protocol.parse_form(untrusted_payload, ask=ask)
+        if frame_type == protocol.DIGESTS and self.digests is None:
+            self.digests = protocol.parse_digests(untrusted_payload, size_bytes=opened.size_bytes)
+        elif frame_type == protocol.FACTS and self.facts is None:
+            self.facts = protocol.parse_facts(untrusted_payload)
+        elif frame_type == protocol.TROUBLE and self.trouble is None:
+            self.trouble = protocol.parse_trouble(untrusted_payload)
+        elif frame_type != protocol.END:
+            raise ValueError("a frame that is not expected here")
+        return None
 
     @property
     def ends_worker(self) -> bool:

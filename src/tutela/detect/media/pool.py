@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import Self
 
 from tutela.detect.media import lockdown, protocol
-from tutela.detect.media.hearing import Answer, FormDigest, Sink
+from tutela.detect.media.hearing import Answer, FormDigest, Sink, WorkerLiedError
 from tutela.detect.media.nursery import Ended, Nursery, Worker, WorkerGoneError, WorkerSlowError
 from tutela.detect.media.opened import Kind, Opened
 from tutela.detect.media.shapes import WEB, Ask, Examined, ShownForm, Trouble
@@ -184,7 +184,7 @@ class MediaPool:
         try:
             worker.order(_message(opened, ask, protocol.EXAMINE), opened.fd)
             answer.read(worker, ask, opened, sink)
-        except (WorkerGoneError, WorkerSlowError, ValueError) as fault:
+        except _FAULTS as fault:
             self._after_fault(kind, worker, fault, answer)
             if answer.digests is None or not isinstance(fault, WorkerSlowError):
                 answer.digests = self._digests_only(opened, ask)
@@ -192,7 +192,7 @@ class MediaPool:
             self._retire(kind, worker)
             raise
         else:
-            (self._retire if fresh or answer.ends_worker else self._give_back)(kind, worker)
+            (self._retire if answer.ends_worker else self._give_back)(kind, worker)
         return answer
 
     def _digests_only(self, opened: Opened, ask: Ask) -> protocol.Digests | None:
@@ -202,7 +202,7 @@ class MediaPool:
         try:
             worker.order(_message(opened, ask, protocol.DIGESTS_ONLY), opened.fd)
             answer.read(worker, ask, opened, _no_sink)
-        except (WorkerGoneError, WorkerSlowError, ValueError):
+        except _FAULTS:
             return None
         finally:
             self._retire("picture", worker)
@@ -215,7 +215,7 @@ class MediaPool:
             if isinstance(fault, WorkerSlowError):
                 self.counts.slow += 1
                 answer.trouble = trouble("refused", "wall")
-            elif isinstance(fault, ValueError):
+            elif isinstance(fault, WorkerLiedError):
                 self.counts.protocol_faults += 1
                 answer.trouble = trouble("unreadable", "protocol")
             else:
@@ -274,10 +274,14 @@ class MediaPool:
         with self._free:
             fit = worker.items < self.rules.worker_items_max and worker.batch == self._batch
             if fit and not self._closed:
-                self._idle.setdefault(kind, []).append(worker)
-                self._busy[kind] -= 1
-                self._free.notify()
-                return
+                idle = self._idle.setdefault(kind, [])
+                idle.append(worker)
+                worker = max(idle, key=lambda one: one.items)
+                if len(idle) + self._busy[kind] - 1 <= self._workers_max:
+                    self._busy[kind] -= 1
+                    self._free.notify()
+                    return
+                idle.remove(worker)  # a second look left one too many: the oldest goes
         self._retire(kind, worker)
 
     def _retire(self, kind: Kind, worker: Worker) -> Ended:
@@ -297,6 +301,10 @@ class MediaPool:
         return ended
 
 
+#: How a worker can fail without any fault of the caller.
+_FAULTS = (WorkerGoneError, WorkerSlowError, WorkerLiedError)
+
+
 def _message(opened: Opened, ask: Ask, operation: int) -> bytes:
     return protocol.render_request(
         protocol.Request(operation=operation, size_bytes=opened.size_bytes, ask=ask)
@@ -311,4 +319,4 @@ def _trouble_of_end(ended: Ended) -> Trouble:
 
 def _no_sink(form: ShownForm) -> None:
     """Takes nothing: a digests-only answer must hold no form."""
-    raise ValueError("a form in an answer of digests only")
+    raise WorkerLiedError
