@@ -12,7 +12,7 @@ from typing import Any
 
 from bench import kernel_pdq, lists, matching, product
 from proofs import machine
-from proofs.figure import Figure, Progress, Tier, script
+from proofs.figure import Figure, Progress, Tier, script, speed_bar
 
 BAR = "i1-6"
 #: Ratios to threatexchange by megapixels (the issue).
@@ -20,7 +20,6 @@ KERNEL: Mapping[str, float] = {"0.3": 7, "2": 12, "12": 20}
 PRODUCT: Mapping[str, float] = {"0.3": 5, "2": 10, "12": 14}
 #: (single, batch of 1,000) ratios at a million hashes (the issue).
 MATCHING: Mapping[str, tuple[float, float]] = {"random": (30, 60), "clustered": (12, 35)}
-CI_SHARE = 0.7
 PAIRS: Mapping[Tier, int] = {"full": 5, "ci": 3}
 HASHES: Mapping[Tier, int] = {"full": 1_000_000, "ci": 100_000}
 #: Greatest distance between our fast hash and the peer's, in bits: a speed without it is void.
@@ -55,7 +54,7 @@ class Ratios:
         self._figure, self._tier = figure, figure.tier
 
     def _bar(self, ratio: float) -> str:
-        return f">= {ratio if self._tier == 'full' else round(ratio * CI_SHARE, 2):g}"
+        return speed_bar(f">= {ratio:g}", self._tier)
 
     def sizes(self, name: str, bars: Mapping[str, float], rows: Sequence[Row]) -> None:
         """The kernel or product rows, by megapixels."""
@@ -108,7 +107,9 @@ def _record_opening(figure: Figure, rows: Sequence[Row]) -> None:
     figure.table("opening", rows)
     full = figure.tier == "full"
     for row in rows:
-        figure.record("list opened by mmap (wall, median)", row["open_ms"], "ms", "<= 20")
+        figure.record(
+            "list opened by mmap (wall, median)", row["open_ms"], "ms", speed_bar("<= 20", figure.tier)
+        )
         figure.record(
             "index in the file: bytes a hash", row["index_bytes_a_hash"], "bytes", "<= 300" if full else ""
         )
@@ -120,7 +121,8 @@ def _record_changing(figure: Figure, rows: Sequence[Row]) -> None:
     for row in rows:
         what = f"added hash, asked in {row['where']}"
         figure.record(f"{what}: found after at most (wall)", row["found_after_ms_worst"], "ms", "< 1000")
-        figure.record(f"{what}: longest gap between answers (wall)", row["longest_gap_ms"], "ms", "<= 100")
+        gap = speed_bar("<= 100", figure.tier)
+        figure.record(f"{what}: longest gap between answers (wall)", row["longest_gap_ms"], "ms", gap)
         figure.record(f"{what}: additions never found", row["lost"], "additions", "== 0")
         figure.record(f"{what}: listed hashes missed meanwhile", row["missed"], "look-ups", "== 0")
 

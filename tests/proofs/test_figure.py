@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from proofs import figure as figures
-from proofs.figure import Figure, Progress, bar_file, holds, script
+from proofs.figure import Figure, Progress, bar_file, holds, script, speed_bar
 from proofs.run import chosen, environment, main
 
 
@@ -99,3 +99,11 @@ def test_run_refuses_an_unknown_bar(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_environment_gives_each_library_one_thread() -> None:
     assert environment({"PATH": "/bin"})["OMP_NUM_THREADS"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("bar", "full", "ci"), [(">= 10", ">= 10", ">= 7"), ("<= 70", "<= 70", "<= 100"), ("> 2", "> 2", "> 1.4")]
+)
+def test_a_speed_is_asked_whole_in_full_and_with_room_for_load_in_ci(bar: str, full: str, ci: str) -> None:
+    assert speed_bar(bar, "full") == full
+    assert speed_bar(bar, "ci") == ci
