@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from tests.pictures import jpeg, landscape
 from tutela.detect.fingerprints.contract import sample_form
 from tutela.detect.fingerprints.fakes import FakeAnswer, FakePool
-from tutela.detect.fingerprints.files import Fingerprinter, fingerprint_file
+from tutela.detect.fingerprints.files import Fingerprinter, fingerprint_all, fingerprint_file
 from tutela.detect.fingerprints.shapes import FileFingerprints
+from tutela.detect.media.pool import MediaPool
 from tutela.detect.media.shapes import Ask, ShownForm, Trouble
 
 
@@ -59,6 +64,22 @@ def test_the_member_is_named(tmp_path: Path) -> None:
     with path.open("rb") as file:
         made = Fingerprinter(FakePool(), Ask()).fingerprint(file.fileno(), member="a/b.jpg")
     assert made.member == "a/b.jpg"
+
+
+@pytest.mark.needs("linux")
+def test_a_file_and_its_members_are_fingerprinted_members_first(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("in/p.jpg", jpeg(landscape(3)))
+        archive.writestr("in/note.txt", b"words")
+    with MediaPool() as pool, path.open("rb") as file:
+        found = list(fingerprint_all(pool, file.fileno(), Ask(), name="a.zip"))
+        skipped = list(
+            fingerprint_all(pool, file.fileno(), Ask(), name="a.zip", skip=lambda m: m.endswith("txt"))
+        )
+    assert [one.member for one in found] == ["in/p.jpg", "in/note.txt", None]
+    assert any(one.kind == "pdq" for one in found[0].prints)
+    assert [one.member for one in skipped] == ["in/p.jpg", None]
 
 
 def _frame(second: int, *, flat: bool = False) -> ShownForm:

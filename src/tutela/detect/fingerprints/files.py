@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from tutela.detect.fingerprints.hashers import FileHasher, FormHasher, Hasher, pick_hashers
 from tutela.detect.fingerprints.shapes import FileFingerprints, Fingerprint, Unhashable
 from tutela.detect.media.shapes import Ask, Examined, PdqMode, ShownForm
+
+if TYPE_CHECKING:
+    from tutela.detect.media.everything import Pool
 
 Sink = Callable[[ShownForm], None]
 
@@ -89,6 +93,18 @@ class Fingerprinter:
         examined = self._pool.examine(fd, self.ask, collector, name_hint=name_hint)
         return self.finish(replace(examined, member=member), collector)
 
+    def fingerprint_members(
+        self, examine: Callable[[Callable[[str | None], Sink]], Iterator[Examined]]
+    ) -> Iterator[tuple[Examined, FileFingerprints]]:
+        """What the sandbox said about a file and each of its members, with their fingerprints.
+
+        ``examine`` is ``everything.examine_all`` with all but ``sink_for`` given.
+        """
+        collectors: dict[str | None, FormCollector] = {}
+        for examined in examine(lambda member: collectors.setdefault(member, self.collector())):
+            collector = collectors.pop(examined.member, None) or self.collector()
+            yield examined, self.finish(examined, collector)
+
     def collector(self) -> FormCollector:
         """A fresh sink for the forms of one file."""
         return FormCollector(self._form_hashers, mode=self.ask.pdq_mode, dihedral=self._dihedral)
@@ -117,3 +133,28 @@ def fingerprint_file(
 ) -> FileFingerprints:
     """All fingerprints of one file, without looking into containers."""
     return Fingerprinter(pool, ask, dihedral=dihedral, hashers=hashers).fingerprint(fd)
+
+
+def fingerprint_all(
+    pool: Pool,
+    fd: int,
+    ask: Ask,
+    *,
+    name: str,
+    skip: Callable[[str], bool] | None = None,
+    hashers: Sequence[Hasher] | None = None,
+) -> Iterator[FileFingerprints]:
+    """All fingerprints of a file and of everything inside it, members before their container.
+
+    ``skip(member)`` leaves members out; without it all are looked at.
+    """
+    from tutela.detect.media.everything import examine_all  # the readers' protocol: not for single files
+
+    printer = Fingerprinter(pool, ask, hashers=hashers)
+    examine = partial(examine_all, pool, fd, printer.ask, name=name, skip=skip or _no_member)
+    found = printer.fingerprint_members(lambda sink_for: examine(sink_for=sink_for))
+    return (prints for _, prints in found)
+
+
+def _no_member(_member: str) -> bool:
+    return False

@@ -6,10 +6,11 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from tutela.detect.fingerprints.digests import Digests, digest_descriptor, digest_prints
-from tutela.detect.fingerprints.files import Fingerprinter, FormCollector, Sink
+from tutela.detect.fingerprints.files import Fingerprinter, Sink
 from tutela.detect.fingerprints.shapes import FileFingerprints, Fingerprint
 from tutela.detect.matching.shapes import Decision
 from tutela.detect.media.shapes import Ask, Examined, MediaFacts
@@ -196,27 +197,22 @@ class Looker:
 
     def _members(self, file: ScanFile, fd: int, segments: Sequence[int]) -> Iterator[Looked]:
         pool = FrugalPool(self._pool, self._journal, self._known_good, reuse=self._names is None)
-        collectors: dict[str | None, FormCollector] = {}
-
-        def sink_for(member: str | None) -> Sink:
-            return collectors.setdefault(member, self._fingerprinter.collector())
-
-        found = self._examine_all(
+        examine = partial(
+            self._examine_all,
             pool,
             fd,
             self._fingerprinter.ask,
             name=os.path.basename(file.path),
-            sink_for=sink_for,
             skip=lambda member: self._journal.is_done(file.path, member),
             segments=segments,
         )
-        for examined in found:
-            collector = collectors.pop(examined.member, None) or self._fingerprinter.collector()
+        found = self._fingerprinter.fingerprint_members(lambda sink_for: examine(sink_for=sink_for))
+        for examined, prints in found:
             container = family(examined.facts.container) == "container"
             yield Looked(
                 file=file,
                 member=examined.member,
-                prints=self._named(file, self._fingerprinter.finish(examined, collector)),
+                prints=self._named(file, prints),
                 shortcut=Shortcut() if container else pool.shortcut_of(examined),
                 container=container,
                 deleted=examined.deleted,

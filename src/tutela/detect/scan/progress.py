@@ -64,7 +64,7 @@ def remaining_seconds(*, seconds: float, done: tuple[int, int], total: tuple[int
     Small files cost their number, films and disk images their bytes: the slower of the two shares counts.
     """
     shares = [part / whole for part, whole in zip(done, total, strict=True) if whole > 0]
-    if not shares or min(shares) <= 0 or seconds <= 0:
+    if not shares or min(shares) <= 0 or seconds < 1:
         return None
     return max(0.0, seconds * (1 / min(*shares, 1.0) - 1))
 
