@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import sys
+import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.commands.looking_calls import Call, World, make_world
+from tutela.detect.matching.shapes import ListEntry, ListHeader
+from tutela.detect.matching.tlist import write_list
 
 EXPECTED = {
     "known.jpg": "known", "copy.png": "candidate", "other.jpg": "unknown", "note.txt": "unknown",
@@ -128,3 +133,28 @@ def test_the_settings_choose_modes_and_hashers(call: Call, world: World, tmp_pat
     (row,) = call.rows()
     assert row["status"] == "unknown"
     assert json.loads(call.out)["matches"] == []
+
+
+def test_a_list_of_known_good_files_ends_their_way(call: Call, world: World, tmp_path: Path) -> None:
+    digest = hashlib.sha256((world.files / "other.jpg").read_bytes()).digest()
+    header = ListHeader(name="system", version="1", created=datetime(2026, 1, 1, tzinfo=UTC), known_good=True)
+    write_list(tmp_path / "good.tlist", header, [ListEntry(entry="g", kind="sha256", value=digest)])
+    words: list[str | Path] = ["--list", world.listed, "--list", tmp_path / "good.tlist", "--json"]
+    assert call("scan", world.files / "other.jpg", world.files / "known.jpg", *words) == 1
+    reasons = {Path(row["path"]).name: row["reason"] for row in call.rows()}
+    assert "known good" in reasons["other.jpg"]
+    assert "known good" not in reasons["known.jpg"]
+
+
+def test_keywords_are_looked_for_in_the_names_of_files_and_members(
+    call: Call, world: World, tmp_path: Path
+) -> None:
+    words = tmp_path / "words.csv"
+    words.write_text("kind,value\ntext,blue lantern\n")
+    (world.files / "IMG_Blue-Lantern.txt").write_bytes(b"same")
+    (world.files / "plain.txt").write_bytes(b"same")
+    with zipfile.ZipFile(world.files / "more.zip", "w") as archive:
+        archive.writestr("blue_lantern/a.txt", b"same")
+    assert call("scan", world.files, "--list", words, "--json") == 1
+    met = {name: status for name, status in call.statuses().items() if status == "candidate"}
+    assert set(met) == {"IMG_Blue-Lantern.txt", "more.zip!/blue_lantern/a.txt"}
