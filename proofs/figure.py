@@ -60,7 +60,7 @@ CI_SPEED_SHARE = 0.7
 
 
 def speed_bar(bar: str, tier: Tier) -> str:
-    """The bar of a speed or a time in this tier: ``>= 10`` reads ``>= 7`` and ``<= 70`` ``<= 100`` in ``ci``."""
+    """The bar of a speed or a time in this tier; in ``ci`` ``>= 10`` reads ``>= 7``, ``<= 70`` ``<= 100``."""
     if tier == "full":
         return bar
     sign, _, limit = bar.partition(" ")
