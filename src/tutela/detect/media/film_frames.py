@@ -16,6 +16,7 @@ import numpy as np
 from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 
+from tutela.detect.media.film_rounding import SAMPLED_FORMATS, hangs_on_rounding, rounded
 from tutela.detect.media.turning import Geometry, shown_luma, shown_pixels
 
 #: 8-bit pixel formats whose first plane is the luma, one byte a pixel (libavutil/pixdesc.c).
@@ -107,12 +108,16 @@ def show(frame: av.VideoFrame, reduced_pixels_max: int) -> ShownFrame:
 
     Limited range stays as it is, because PDQ's bits do not depend on offset and scale
     (performance.md section 2.4); the flag lets the quality be multiplied by 255/219.
+    Frames whose bits hang on it get the rounding of RGB (``film_rounding``).
     """
     stored, clip_flags = _stored(frame, reduced_pixels_max)
     orientation = orientation_of(frame)
     geometry = Geometry(width=stored.shape[1], height=stored.shape[0], orientation=orientation)
+    luma64 = shown_luma(stored, geometry)
+    if frame.format.name in SAMPLED_FORMATS and hangs_on_rounding(luma64):
+        luma64 = rounded(frame, luma64, orientation, limited=bool(clip_flags & CLIP_LIMITED_RANGE))
     width, height = Geometry(width=frame.width, height=frame.height, orientation=orientation).shown_size
-    return ShownFrame(width=width, height=height, luma64=shown_luma(stored, geometry), clip_flags=clip_flags)
+    return ShownFrame(width=width, height=height, luma64=luma64, clip_flags=clip_flags)
 
 
 def shown_rgb(frame: av.VideoFrame, pixels_max: int) -> NDArray[np.uint8]:
