@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
+from PIL import Image
+
 from tutela.detect.media import pictures
 from tutela.detect.media.examining import Source
 from tutela.detect.media.pool import MediaPool
@@ -45,8 +47,12 @@ def decode(data: bytes, ask: Ask | None = None) -> tuple[MediaFacts, list[ShownF
     """Facts and forms of a picture, decoded in this process: only for pictures the tests made."""
     _warm_once()
     forms: list[ShownForm] = []
-    with warnings.catch_warnings(action="ignore"):  # as in a worker, where nobody could see them
-        return pictures.decode_picture(source_of(data), ask or Ask(), forms.append), forms
+    pixels_max = Image.MAX_IMAGE_PIXELS  # the worker narrows Pillow's own limit for its whole process
+    try:
+        with warnings.catch_warnings(action="ignore"):  # as in a worker, where nobody could see them
+            return pictures.decode_picture(source_of(data), ask or Ask(), forms.append), forms
+    finally:
+        Image.MAX_IMAGE_PIXELS = pixels_max
 
 
 @cache
