@@ -33,7 +33,7 @@ INSTALL := $(VENV)/.stamp-install
 TEST := $(VENV)/.stamp-test
 PEERS := $(VENV)/.stamp-peers
 
-.PHONY: help demo test check format bench bench-scale proofs docs lock clean
+.PHONY: help demo test check format bench bench-scale proofs lowest docs lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -70,6 +70,15 @@ bench-scale: $(PEERS) $(INSTALL)  ## 50,000 files in a folder and in a disk imag
 proofs: $(PEERS) $(INSTALL)  ## Run the bars (BAR=i1-6 for one, TIER=ci for the short form)
 	@$(BIN)/python -m proofs.run $(BAR) --tier $(TIER)
 
+lowest: $(TEST)  ## Run the tests with the lowest versions that pyproject.toml allows (own environment)
+	@echo "== making .venv-lowest: about 60 packages, 150 MB to fetch; some minutes"
+	@"$(PYTHON)" -m venv .venv-lowest
+	@$(BIN)/python -m tools.lowest > .venv-lowest/lowest.txt
+	@.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check -r .venv-lowest/lowest.txt \
+		"setuptools>=77" pytest pytest-randomly pytest-socket pytest-xdist hypothesis psutil
+	@.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@.venv-lowest/bin/python -m pytest -q -n $(PROCESSES) --ignore tests/house --ignore tests/bench $(ARGS)
+
 docs: $(TEST) $(INSTALL)  ## Generate the reference pages and build the manual into site/
 	@$(BIN)/python -m tools.reference_pages
 	@$(BIN)/zensical build --clean --strict
@@ -80,7 +89,7 @@ lock:  ## Write requirements/*.txt anew from the .in files (needs uv)
 			--no-emit-index-url --no-emit-find-links requirements/$$name.in -o requirements/$$name.txt; done
 
 clean:  ## Remove environments, caches and everything generated that git does not keep
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage site build dist
+	@rm -rf $(VENV) .venv-lowest .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage site build dist
 	@rm -rf src/*.egg-info src/tutela/_kernels*.so tutela-demo
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
