@@ -59,16 +59,19 @@ format: $(TEST)  ## Sort imports, format, and mend what ruff can mend
 	@$(BIN)/ruff check --fix-only
 	@$(BIN)/ruff format
 
+# Published figures (docs/figures) and the page that shows them change together.
+PUBLISH = status=$$?; $(BIN)/python -m tools.reference_pages; exit $$status
+
 bench: $(PEERS) $(INSTALL)  ## Speed against the peers; figures go to docs/figures
 	@echo "== bars 6, 7 and 8: kernel, product, matching, film, 5,000 mixed files; up to half an hour each"
-	@$(BIN)/python -m bench.run --tier $(TIER)
+	@set +e; $(BIN)/python -m bench.run --tier $(TIER); $(PUBLISH)
 
 bench-scale: $(PEERS) $(INSTALL)  ## 50,000 files in a folder and in a disk image; the time for 5 million
 	@echo "== bar 11; up to half an hour and 10 GB of disk"
-	@$(BIN)/python -m proofs.run i1_11 --tier $(TIER)
+	@set +e; $(BIN)/python -m proofs.run i1_11 --tier $(TIER); $(PUBLISH)
 
 proofs: $(PEERS) $(INSTALL)  ## Run the bars (BAR=i1-6 for one, TIER=ci for the short form)
-	@$(BIN)/python -m proofs.run $(BAR) --tier $(TIER)
+	@set +e; $(BIN)/python -m proofs.run $(BAR) --tier $(TIER); $(PUBLISH)
 
 lowest: $(TEST)  ## Run the tests with the lowest versions that pyproject.toml allows (own environment)
 	@echo "== making .venv-lowest: about 60 packages, 150 MB to fetch; some minutes"
