@@ -77,7 +77,8 @@ def test_good_entry_passes() -> None:
 
 def test_films_know_where_they_end() -> None:
     columns = columns_of([entry("a", "vpdq", value(1, 96)), MD5, entry("b", "vpdq", value(2, 32))])
-    assert columns.film_ends.tolist() == [0, 3, 4] and len(columns.frames) == 4
+    assert columns.film_ends.tolist() == [0, 3, 4]
+    assert len(columns.frames) == 4
 
 
 def test_a_row_becomes_the_entry_it_was() -> None:

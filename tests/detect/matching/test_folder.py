@@ -98,4 +98,5 @@ def test_logs_are_taken_from_where_they_were_left(tmp_path: Path) -> None:
         live.remove("a")
     catch_up(tmp_path, read.state, read.ends)
     assert standing(read.state.tails[0].part).tolist() == [False, True]
-    assert read.state.sequence == 3 and read.ends["tail.log"] == (tmp_path / "tail.log").stat().st_size
+    assert read.state.sequence == 3
+    assert read.ends["tail.log"] == (tmp_path / "tail.log").stat().st_size

@@ -63,6 +63,7 @@ def test_slot_knows_both() -> None:
 
 
 def test_indexes_are_chosen_by_name() -> None:
-    assert pick_index("linear") is LINEAR and pick_index("bucketed") is BUCKETED
+    assert pick_index("linear") is LINEAR
+    assert pick_index("bucketed") is BUCKETED
     with pytest.raises(Unavailable):
         pick_index("approximate")
