@@ -150,3 +150,24 @@ def test_a_deleted_picture_of_a_disk_image_is_examined_and_marked(
         "_one.jpg": True, "kept.jpg": False, "kept.zip!/in.jpg": False, "kept.zip": False, None: False
     }  # fmt: skip
     assert found["_one.jpg"].sha256 == hashlib.sha256(picture).digest()
+
+
+@pytest.mark.parametrize("at_once", [2, 4])
+def test_members_examined_together_come_out_as_one_by_one(
+    pool: MediaPool, picture: bytes, at_once: int
+) -> None:
+    inner = zip_of({"deep.jpg": picture, "deep.txt": b"words"})
+    members = {f"{number}.jpg": picture + bytes([number]) for number in range(9)}
+    data = zip_of({**members, "inner.zip": inner, "last.txt": b"words", "empty": b""})
+    results = []
+    for together in (1, at_once):
+        seen = Seen()
+        with descriptor(data) as fd:
+            found = examine_all(
+                pool, fd, Ask(), name="a.zip", sink_for=seen.sink_for, skip=lambda _: False, at_once=together
+            )
+            results.append((list(found), {member: len(forms) for member, forms in seen.forms.items()}))
+    assert results[0] == results[1]
+    assert [one.member for one in results[0][0]][9:] == [
+        "inner.zip!/deep.jpg", "inner.zip!/deep.txt", "inner.zip", "last.txt", "empty", None,
+    ]  # fmt: skip

@@ -66,6 +66,7 @@ def examine_all(
     sink_for: Callable[[str | None], Sink],
     skip: Callable[[str], bool],
     segments: Sequence[int] = (),
+    at_once: int = 1,
 ) -> Iterator[Examined]:
     """No containers here: the file alone."""
     yield pool.examine(fd, ask, sink_for(None), name_hint=name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tutela.detect.matching.shapes import Decision
 from tutela.detect.media.shapes import Ask, Examined
 from tutela.detect.scan.findings import NullSink
 from tutela.detect.scan.journal import Entry, Journal
-from tutela.detect.scan.looking import Finished, FrugalPool, Looked, Looker
+from tutela.detect.scan.looking import Finished, FrugalPool, Looked, Looker, shortcut_of
 from tutela.detect.scan.shapes import Finding, ScanFile
 from tutela.detect.scan.sources import open_sources
 from tutela.detect.scan.twins import probe
@@ -60,7 +61,7 @@ def test_new_content_goes_to_the_sandbox_and_keeps_its_probe(journal: Journal) -
     frugal = FrugalPool(pool, journal, None)
     examined = _examine(frugal, CONTENT)
     assert len(pool.asked) == 1
-    shortcut = frugal.shortcut_of(examined)
+    shortcut = shortcut_of(examined)
     assert shortcut.probe is not None
     assert shortcut.verdict is None
 
@@ -73,7 +74,7 @@ def test_seen_content_is_answered_from_the_journal_with_right_digests(journal: J
     assert not pool.asked
     assert examined.md5 == hashlib.md5(CONTENT).digest()
     assert examined.facts.container == "jpeg"
-    verdict = frugal.shortcut_of(examined).verdict
+    verdict = shortcut_of(examined).verdict
     assert verdict is not None
     assert verdict.reason == "earlier"
 
@@ -86,12 +87,11 @@ def test_containers_always_go_through(journal: Journal) -> None:
     assert len(pool.asked) == 1
 
 
-def test_a_shortcut_belongs_to_one_content_only(journal: Journal) -> None:
+def test_a_shortcut_belongs_to_one_answer(journal: Journal) -> None:
     frugal = FrugalPool(FakePool(answer), journal, lambda _: GOOD)
     examined = _examine(frugal, CONTENT)
-    other = _examine(FrugalPool(FakePool(answer), journal, None), b"picture: another")
-    assert frugal.shortcut_of(examined).decision is GOOD
-    assert frugal.shortcut_of(other).decision is None
+    assert shortcut_of(examined).decision is GOOD
+    assert shortcut_of(replace(examined, note=None)).decision is None
 
 
 def test_reuse_can_be_switched_off(journal: Journal) -> None:

@@ -174,6 +174,7 @@ def test_members_that_were_done_are_skipped_when_a_container_is_taken_up(tmp_pat
         sink_for: Callable[[str | None], Sink],
         skip: Callable[[str], bool],
         segments: Sequence[int] = (),
+        at_once: int = 1,
     ) -> Iterator[Examined]:
         looked_at.append([])
         for number, member in enumerate(members):
@@ -209,6 +210,7 @@ def test_a_deleted_entry_of_a_disk_image_says_so(tmp_path: Path) -> None:
         sink_for: Callable[[str | None], Sink],
         skip: Callable[[str], bool],
         segments: Sequence[int] = (),
+        at_once: int = 1,
     ) -> Iterator[Examined]:
         yield replace(pool.examine(fd, ask, sink_for("x")), member="x", deleted=True)
 

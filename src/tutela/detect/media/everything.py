@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
+from tutela.detect.media.ahead import Ahead
 from tutela.detect.media.containers import Budget, Lender, Member, walk
+from tutela.detect.media.opened import kind_of
 from tutela.detect.media.shapes import Ask, Examined, MediaFacts, ShownForm
 from tutela.detect.media.sniff import family
 from tutela.detect.media.troubles import trouble
@@ -35,6 +37,7 @@ def examine_all(
     sink_for: Callable[[str | None], Sink],
     skip: Callable[[str], bool],
     segments: Sequence[int] = (),
+    at_once: int = 1,
 ) -> Iterator[Examined]:
     """What the sandbox says about the file and about each member, members before their container.
 
@@ -42,9 +45,11 @@ def examine_all(
     ``Examined.member`` joins nested paths with ``!/``, None is the file itself. ``sink_for(member)``
     gives the sink of each before it is examined. ``skip(member)`` leaves out members (of a scan that
     is taken up again). ``segments``: descriptors of the further parts of an E01 image, in order.
+    Up to ``at_once`` members of one container are examined at the same time, in threads that call
+    their sinks; the order stays.
     """
     budget = Budget.of(ask.limits, os.fstat(fd).st_size)
-    job = _Job(pool=pool, ask=ask, sink_for=sink_for, skip=skip, budget=budget)
+    job = _Job(pool=pool, ask=ask, sink_for=sink_for, skip=skip, budget=budget, at_once=at_once)
     yield from job.file(_Place(fd=fd, name=name, member=None, depth=0), segments)
 
 
@@ -65,6 +70,7 @@ class _Job:
     sink_for: Callable[[str | None], Sink]
     skip: Callable[[str], bool]
     budget: Budget
+    at_once: int
 
     def file(self, place: _Place, segments: Sequence[int] = ()) -> Iterator[Examined]:
         """The file, after its members if it is a container."""
@@ -91,12 +97,29 @@ class _Job:
             segments=segments,
             budget=self.budget,
         )
-        for member in members:
-            if member.path is None:
-                found = member.trouble
-            else:
-                yield from self._member(member, member.path, place)
+        with Ahead(self.at_once) as ahead:
+            for member in members:
+                if member.path is None:
+                    found = member.trouble
+                elif self.at_once > 1 and member.fd >= 0 and family(kind_of(member.fd)) != "container":
+                    examine = self._alone(member, member.path, place)
+                    yield from ahead.begin(member.fd, member.size_bytes, examine)
+                else:
+                    yield from ahead.finish()
+                    yield from self._member(member, member.path, place)
+            yield from ahead.finish()
         yield replace(examined, trouble=found)
+
+    def _alone(self, member: Member, path: str, inside: _Place) -> Callable[[int], Examined]:
+        """What examines a member that is no container, given a descriptor of its own."""
+        joined = _joined(inside.member, path)
+        sink, name, deleted = self.sink_for(joined), path.rpartition("/")[2], member.deleted
+
+        def examine(fd: int) -> Examined:
+            examined = self.pool.examine(fd, self.ask, sink, name_hint=name)
+            return replace(examined, member=joined, deleted=deleted or examined.deleted)
+
+        return examine
 
     def _member(self, member: Member, path: str, inside: _Place) -> Iterator[Examined]:
         joined = _joined(inside.member, path)

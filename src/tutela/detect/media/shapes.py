@@ -147,3 +147,5 @@ class Examined:
     trouble: Trouble | None = None
     #: A deleted entry of a disk image.
     deleted: bool = False
+    #: Whatever a pool in front of the pool wants to hand along; nothing here looks at it.
+    note: object = None

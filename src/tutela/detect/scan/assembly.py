@@ -52,6 +52,7 @@ def assemble(
         examine_all=examine_all,
         known_good=matcher.known_good if any(one.header.known_good for one in lists) else None,
         names=names if names.needed else None,
+        at_once=recipe.workers,
     )
     return Scanner(
         journal=journal,

@@ -74,6 +74,7 @@ class ExamineAll(Protocol):
         sink_for: Callable[[str | None], Sink],
         skip: Callable[[str], bool],
         segments: Sequence[int] = (),
+        at_once: int = 1,
     ) -> Iterator[Examined]:
         """What the sandbox says about each, in order; ``skip`` names members that are not wanted.
 
@@ -91,14 +92,14 @@ class Names(Protocol):
 class FrugalPool:
     """A pool that asks the sandbox only about content that was not seen before and is not known good.
 
-    Containers always go through: their members need findings of their own. One instance serves one file.
+    Containers always go through: their members need findings of their own. What was known goes along
+    as ``Examined.note``. Threads may share it.
     """
 
     def __init__(
         self, pool: Pool, journal: Journal, known_good: KnownGood | None, *, reuse: bool = True
     ) -> None:
         self._pool, self._journal, self._known_good, self._reuse = pool, journal, known_good, reuse
-        self._last = (b"", Shortcut())
 
     def examine(self, fd: int, ask: Ask, sink: Sink, *, name_hint: str = "") -> Examined:
         """The sandbox's answer, or one made of digests when that is all that is needed."""
@@ -106,20 +107,16 @@ class FrugalPool:
         os.lseek(fd, 0, os.SEEK_SET)
         probe_ = probe(fd, size_bytes) if size_bytes else None
         short = self._short(fd, probe_)
-        examined = short[0] if short else self._pool.examine(fd, ask, sink, name_hint=name_hint)
-        self._last = (examined.sha256, short[1] if short else Shortcut(probe=probe_))
-        return examined
-
-    def shortcut_of(self, examined: Examined) -> Shortcut:
-        """What was known about this content; nothing when it is not the one examined last."""
-        sha256, shortcut = self._last
-        return shortcut if sha256 and sha256 == examined.sha256 else Shortcut()
+        if short is not None:
+            return short
+        examined = self._pool.examine(fd, ask, sink, name_hint=name_hint)
+        return replace(examined, note=Shortcut(probe=probe_))
 
     def borrow(self, kind: Literal["container"]) -> AbstractContextManager[Worker]:
         """A worker of the pool behind, for walking through a container."""
         return self._pool.borrow(kind)
 
-    def _short(self, fd: int, probe_: bytes | None) -> tuple[Examined, Shortcut] | None:
+    def _short(self, fd: int, probe_: bytes | None) -> Examined | None:
         twin = self._reuse and probe_ is not None and self._journal.may_be_twin(probe_)
         if not twin and self._known_good is None:
             return None
@@ -134,10 +131,15 @@ class FrugalPool:
         if verdict is None and decision is None:
             return None
         facts = MediaFacts(container=verdict.media_kind if verdict else kind)
-        return _examined(digests, facts), Shortcut(probe=probe_, verdict=verdict, decision=decision)
+        return _examined(digests, facts, Shortcut(probe=probe_, verdict=verdict, decision=decision))
 
 
-def _examined(digests: Digests, facts: MediaFacts) -> Examined:
+def shortcut_of(examined: Examined) -> Shortcut:
+    """What a ``FrugalPool`` knew about this content; nothing where it was never asked."""
+    return examined.note if isinstance(examined.note, Shortcut) else Shortcut()
+
+
+def _examined(digests: Digests, facts: MediaFacts, shortcut: Shortcut) -> Examined:
     return Examined(
         member=None,
         size_bytes=digests.size_bytes,
@@ -145,6 +147,7 @@ def _examined(digests: Digests, facts: MediaFacts) -> Examined:
         sha1=digests.sha1,
         sha256=digests.sha256,
         facts=facts,
+        note=shortcut,
     )
 
 
@@ -153,6 +156,7 @@ class Looker:
 
     ``known_good`` is given only where a list of known good files is asked, ``names`` only where a list
     has keywords: then what an equal content came to says nothing about this name, and nothing is reused.
+    ``at_once`` members of one container are examined at the same time.
     """
 
     def __init__(
@@ -164,9 +168,10 @@ class Looker:
         examine_all: ExamineAll,
         known_good: KnownGood | None = None,
         names: Names | None = None,
+        at_once: int = 1,
     ) -> None:
         self._pool, self._fingerprinter, self._journal = pool, fingerprinter, journal
-        self._names = names
+        self._names, self._at_once = names, at_once
         self._examine_all, self._known_good = examine_all, known_good
 
     def look(self, file: ScanFile) -> Iterator[Looked | Finished]:
@@ -205,6 +210,7 @@ class Looker:
             name=os.path.basename(file.path),
             skip=lambda member: self._journal.is_done(file.path, member),
             segments=segments,
+            at_once=self._at_once,
         )
         found = self._fingerprinter.fingerprint_members(lambda sink_for: examine(sink_for=sink_for))
         for examined, prints in found:
@@ -213,7 +219,7 @@ class Looker:
                 file=file,
                 member=examined.member,
                 prints=self._named(file, prints),
-                shortcut=Shortcut() if container else pool.shortcut_of(examined),
+                shortcut=Shortcut() if container else shortcut_of(examined),
                 container=container,
                 deleted=examined.deleted,
             )
