@@ -61,10 +61,10 @@ def test_an_animation_of_too_many_pixels_gives_its_first_frame() -> None:
 
 
 def test_the_budget_of_an_animation_grows_with_its_bytes() -> None:
-    assert animation_budget(1_000, 625_000_000) == 100_000_000
+    assert animation_budget(1_000, 625_000_000) == 60_000_000
     assert animation_budget(1_000_000, 625_000_000) == 250_000_000
     assert animation_budget(1 << 30, 625_000_000) == 625_000_000
-    assert animation_budget(1_000_000, 625_000_000, announced_pixels=300_000_000) == 100_000_000
+    assert animation_budget(1_000_000, 625_000_000, announced_pixels=300_000_000) == 60_000_000
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "TIFF", "GIF", "AVIF", "BMP"])

@@ -294,7 +294,7 @@ class _Decoding:
 
 #: Pixels that any animation may have in all frames together, and how many more a byte of file
 #: may stand for; real animations have 2-20 pixels a byte, bombs thousands.
-_ANIMATION_PIXELS_FREE: Final = 100_000_000
+_ANIMATION_PIXELS_FREE: Final = 60_000_000
 _ANIMATION_PIXELS_PER_BYTE: Final = 250
 
 
