@@ -28,15 +28,28 @@ class OwnContext:
 
     def __init__(self, measured: coverage.Coverage) -> None:
         self._measured = measured
+        self._file = ""
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """Switch to the context of the item's file while it runs."""
-        self._measured.switch_context(item.path.relative_to(ROOT).as_posix())
+        file = item.path.relative_to(ROOT).as_posix()
+        if file != self._file:
+            forget_cached()
+        self._file = file
+        self._measured.switch_context(file)
         try:
             return (yield)
         finally:
             self._measured.switch_context("")
+
+
+def forget_cached() -> None:
+    """Empty every cached function of tutela: what another file's test computed would hide lines not run."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("tutela."):
+            for value in list(vars(module).values()):
+                getattr(value, "cache_clear", lambda: None)()
 
 
 def modules(rooms: Sequence[str] = ROOMS) -> list[Path]:
