@@ -22,7 +22,7 @@ from tutela.detect.media.turning import Geometry, shown_luma
 #: Planar formats with chroma of half the width and height: a pair of rows shares one row of chroma.
 SAMPLED_FORMATS: Final = frozenset({"yuv420p", "yuvj420p"})
 #: Three coefficients on each side of the median must flip for 6 bits; the noise they need stays below
-#: this distance of the third below from the third above (levels; all 22 such frames of 3,600 did).
+#: this distance of the third below from the third above (levels; all 33 such frames of 5,400 did).
 GAP_LEVELS: Final = 1.0
 #: Pairs of neighbouring rows that are converted.
 PAIRS: Final = 64
