@@ -39,7 +39,7 @@ def test_a_worker_greets_once_and_serves(nursery: Nursery) -> None:
     assert kind == protocol.DIGESTS
     assert protocol.parse_digests(payload, size_bytes=4).size_bytes == 4
     ended = nursery.bury(worker)
-    assert ended.signal_number == signal.SIGKILL
+    assert ended.signal_number in (0, signal.SIGKILL)  # it may leave by itself when its socket closes
     assert ended.peak_bytes > 1 << 20
     assert ended.cpu_seconds > 0
 
