@@ -353,3 +353,15 @@ def test_frames_that_are_done_with_give_their_memory_back(tmp_path: Path) -> Non
 
 def _resident_bytes() -> int:
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096
+
+
+def test_a_turned_film_gives_its_memory_back_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where each frame's matrix is read, the collector runs as often as their bytes ask for."""
+    collected: list[int] = []
+    monkeypatch.setattr(film, "HELD_BYTES_MAX", 1)
+    monkeypatch.setattr(gc, "collect", lambda generation=2: collected.append(generation))
+    decoded(encoded([scene(7)] * 3, rotation=90))
+    assert collected.count(1) == 3
+    collected.clear()
+    decoded(encoded([scene(7)] * 3))
+    assert collected.count(1) == 1

@@ -73,7 +73,10 @@ def parse_display_matrix(untrusted_matrix: bytes) -> int:
 
 
 def orientation_of(frame: av.VideoFrame) -> int:
-    """The EXIF orientation of the frame's display matrix, 1 when it has none."""
+    """The EXIF orientation of the frame's display matrix, 1 when it has none.
+
+    It ties the frame into a reference cycle of PyAV 18: the frame lives until the collector runs.
+    """
     kinds: Any = frame.side_data.keys()
     for side_data in kinds:
         if side_data.type.name == "DISPLAYMATRIX":
@@ -103,7 +106,7 @@ def _plane_rows(frame: av.VideoFrame) -> NDArray[np.uint8]:
     return rows.reshape(frame.height, plane.line_size)
 
 
-def show(frame: av.VideoFrame, reduced_pixels_max: int) -> ShownFrame:
+def show(frame: av.VideoFrame, reduced_pixels_max: int, orientation: int = 1) -> ShownFrame:
     """The frame reduced for PDQ as it is shown; only the operators are turned, never the frame.
 
     Limited range stays as it is, because PDQ's bits do not depend on offset and scale
@@ -111,7 +114,6 @@ def show(frame: av.VideoFrame, reduced_pixels_max: int) -> ShownFrame:
     Frames whose bits hang on it get the rounding of RGB (``film_rounding``).
     """
     stored, clip_flags = _stored(frame, reduced_pixels_max)
-    orientation = orientation_of(frame)
     geometry = Geometry(width=stored.shape[1], height=stored.shape[0], orientation=orientation)
     luma64 = shown_luma(stored, geometry)
     if frame.format.name in SAMPLED_FORMATS and hangs_on_rounding(luma64):
@@ -120,9 +122,9 @@ def show(frame: av.VideoFrame, reduced_pixels_max: int) -> ShownFrame:
     return ShownFrame(width=width, height=height, luma64=luma64, clip_flags=clip_flags)
 
 
-def shown_rgb(frame: av.VideoFrame, pixels_max: int) -> NDArray[np.uint8]:
-    """The frame as shown, uint8 RGB of shape (H, W, 3)."""
-    return np.ascontiguousarray(shown_pixels(rgb_pixels(frame, pixels_max), orientation_of(frame)))
+def shown_rgb(frame: av.VideoFrame, pixels_max: int, orientation: int = 1) -> NDArray[np.uint8]:
+    """The frame as shown with that EXIF orientation, uint8 RGB of shape (H, W, 3)."""
+    return np.ascontiguousarray(shown_pixels(rgb_pixels(frame, pixels_max), orientation))
 
 
 def _stored(frame: av.VideoFrame, reduced_pixels_max: int) -> tuple[NDArray[np.uint8], int]:
