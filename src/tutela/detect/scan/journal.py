@@ -23,15 +23,15 @@ from numpy.typing import NDArray
 from tutela.detect.matching.shapes import Status
 from tutela.detect.scan.findings import FindingsSink, match_fields, parse_matches, render_finding
 from tutela.detect.scan.shapes import Finding, FoundMatch, Identity
-from tutela.detect.scan.twins import ProbeFilter
+from tutela.detect.scan.twins import FILTER_BITS, SMALL_FILTER_BITS, ProbeFilter
 from tutela.kernel.errors import Conflict, Invalid
 
 #: Version of the tables; an older journal of this number is read, any other is refused.
 SCHEMA_VERSION = 1
 #: Bytes of a path's keyed digest: 5 million of them collide with a chance of 4e-26 (calculated).
 KEY_BYTES = 16
-#: Page cache of the connection in KiB: the upper levels of the key index at 5 million rows.
-CACHE_KIB = 65_536
+#: Page cache of the connection in KiB; the rest of a large journal is in the system's own cache.
+CACHE_KIB = 8_192
 #: Rows fetched at once when the journal is read back.
 ROWS_AT_ONCE = 65_536
 #: Statuses as small numbers; the order is part of the schema.
@@ -124,7 +124,7 @@ class Journal:
         self._check_version()
         self._salt = bytes.fromhex(self.meta("salt"))
         self._done = DoneKeys(b"".join(self._blobs("SELECT key FROM items ORDER BY key")))
-        self._filter = ProbeFilter()
+        self._filter = ProbeFilter(SMALL_FILTER_BITS if path is None else FILTER_BITS)
         for probes in self._blobs("SELECT probe FROM items WHERE probe IS NOT NULL"):
             self._filter.add_all(probes)
         self.run = int(self.meta("runs")) + 1

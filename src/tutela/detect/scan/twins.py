@@ -20,6 +20,8 @@ PROBE_BYTES = 8
 #: Bits of the filter that keeps ordinary files away from the journal: 16 MiB, 2 hashes,
 #: below 1 % false alarms at 5 million files (calculated: (1 - exp(-2n/m))^2).
 FILTER_BITS = 1 << 27
+#: The same for a journal in memory, that is for a few files: 1 MiB.
+SMALL_FILTER_BITS = 1 << 23
 
 
 def probe(fd: int, size_bytes: int) -> bytes:
@@ -34,7 +36,8 @@ class ProbeFilter:
 
     def __init__(self, bits: int = FILTER_BITS) -> None:
         self._bits = bits
-        self._cells = bytearray(bits // 8)
+        # Copied, so that the memory is taken now: a scan that grows for an hour looks like a leak.
+        self._cells = bytearray(bytes(bits // 8))
 
     def add(self, probe_: bytes) -> None:
         """Remembers a probe."""
