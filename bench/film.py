@@ -2,7 +2,8 @@
 
 ``python -m bench.film`` prints both rows; ``row_of`` returns one for bar i1-7.
 vpdq (0.2.5) is built from source where cmake and the FFmpeg headers are; ``proofs.vpdq_peer`` puts it on
-the import path. Both sides decode the same film with one thread; CPU seconds of the whole process tree.
+the import path, and runs in a new process each time. Both sides decode the same film with one thread; CPU
+seconds of all processes that take part.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 import json
 import os
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from bench.cpu import tree_cpu_seconds
+from bench.film_peer import PeerRun, run_peer
 from bench.paired import PAIRS, peer
 from tutela.arithmetic import brute_query, words
 from tutela.demo.films import PAN_ROOM, FilmPlan, frames, write_film, write_frames
@@ -75,36 +78,25 @@ def _scene(path: Path, plan: FilmPlan) -> Image.Image:
 
 def row_of(film: Path, mode: FilmMode, plan: FilmPlan = PLAN, pairs: int = PAIRS) -> Row:
     """Median CPU seconds of both sides, ratio of paired runs, and how well both agree."""
-    vpdq = peer("vpdq")
-    if vpdq is None:
+    if peer("vpdq") is None:
         return {"missing": "vpdq"}
     with MediaPool() as pool:
         fingerprinter = Fingerprinter(pool, Ask(film_mode=mode, limits=FORENSIC), dihedral=False)
 
-        def ours() -> list[Frame]:
-            return frames_of(fingerprinter, film)
-
-        def theirs() -> list[Frame]:
-            return peer_frames(vpdq, film, plan, PEER_SECONDS[mode])
-
-        mine, other = ours(), theirs()
-        runs = paired_runs(ours, theirs, pairs)
+        mine = frames_of(fingerprinter, film)
+        runs = [
+            (tree_cpu_seconds(partial(frames_of, fingerprinter, film)), run_peer(film, PEER_SECONDS[mode]))
+            for _ in range(pairs)
+        ]
     return {
         "mode": mode,
         "film_seconds": plan.seconds,
-        "tutela_s": statistics.median(run[0] for run in runs),
-        "vpdq_s": statistics.median(run[1] for run in runs),
-        "ratio": statistics.median(run[1] / run[0] for run in runs),
+        "tutela_s": statistics.median(spent for spent, _ in runs),
+        "vpdq_s": statistics.median(other.cpu_seconds for _, other in runs),
+        "ratio": statistics.median(other.cpu_seconds / spent for spent, other in runs),
         "pairs": pairs,
-        **agreement(mine, other, plan),
+        **agreement(mine, peer_frames(runs[-1][1], plan), plan),
     }
-
-
-def paired_runs(
-    ours: Callable[[], object], theirs: Callable[[], object], pairs: int
-) -> list[tuple[float, float]]:
-    """CPU seconds of both sides, in turn."""
-    return [(tree_cpu_seconds(ours), tree_cpu_seconds(theirs)) for _ in range(pairs)]
 
 
 def frames_of(fingerprinter: Fingerprinter, film: Path) -> list[Frame]:
@@ -124,12 +116,11 @@ def _frame(one: Fingerprint) -> Frame:
     return Frame(seconds=seconds, value=one.value, quality=one.quality or 0)
 
 
-def peer_frames(vpdq: Any, film: Path, plan: FilmPlan, seconds_per_hash: float) -> list[Frame]:
-    """vpdq's frames, by time, with one thread."""
-    features = vpdq.computeHash(str(film), seconds_per_hash=seconds_per_hash, thread_count=1)
+def peer_frames(run: PeerRun, plan: FilmPlan) -> list[Frame]:
+    """vpdq's frames, by time."""
     return [
-        Frame(seconds=one.frame_number / plan.rate_hz, value=bytes.fromhex(one.hex), quality=one.quality)
-        for one in features
+        Frame(seconds=number / plan.rate_hz, value=bytes.fromhex(digits), quality=quality)
+        for number, digits, quality in run.frames
     ]
 
 
