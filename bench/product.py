@@ -1,7 +1,7 @@
 """The product row: JPEG files through the sandbox, three digests and eight forms, against threatexchange.
 
-``python -m bench.product`` prints it. CPU seconds of the parent and of the workers together; the peer
-hashes the upright form only, in process, without digests and without a look-up.
+``python -m bench.product`` prints it. CPU seconds of the parent and of the workers together, all on one
+core; the peer hashes the upright form only, in process, without digests and without a look-up.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench.cpu import tree_cpu_seconds
+from bench.cpu import one_core, tree_cpu_seconds
 from bench.paired import PAIRS, peer
 from tutela.demo import copies, pictures
 from tutela.detect.fingerprints.files import Fingerprinter
@@ -56,7 +56,7 @@ def row_of(size: str, pairs: int) -> Row:
     if signal is None:
         return {"missing": "threatexchange"}
     different, times = WORK[size]
-    with tempfile.TemporaryDirectory() as folder, MediaPool() as pool:
+    with one_core(), tempfile.TemporaryDirectory() as folder, MediaPool() as pool:
         files = _files(Path(folder), size, different)
         fingerprinter = Fingerprinter(pool, Ask())
         run = _paired(

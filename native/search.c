@@ -163,8 +163,9 @@ tk_result tk_build(const uint64_t *hashes, uint32_t count, uint32_t *offsets, tk
 
 /* ---- One copy of the search per instruction set ------------------------------------------ */
 
-/* Hashes compared with all queries before the next ones are read: 64 KiB. */
-enum { TILE = 2048 };
+/* TILE: hashes compared with all queries before the next ones are read, 64 KiB. GAP: entries between two
+ * wanted buckets that are fetched along, 8 KiB. */
+enum { TILE = 2048, GAP = 512 };
 
 /* Bits set in 64 without a popcount instruction (Warren, Hacker's Delight, section 5-1). */
 static inline unsigned bits_in_plain(uint64_t v) {

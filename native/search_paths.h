@@ -123,17 +123,26 @@ TARGET static void VARIANT(sort_probes)(uint32_t *probes, uint32_t *spare, size_
     }
 }
 
-/* All queries in one chunk, in the order of the buckets: each bucket comes into the cache once. */
+/* All queries in one chunk, in the order of the buckets: each bucket comes into the cache once. From
+ * about 800 queries on, every fifth bucket is wanted and the gaps are fetched too: memory gives 31 GB/s in a
+ * row and 7 GB/s in pieces (measured). Where there is a probe for each bucket, the processor streams by
+ * itself and to ask for lines only costs time. */
 TARGET static tk_result VARIANT(query_chunk)(const tk_index *index, const uint64_t *queries, const uint32_t *probes,
                                              size_t probe_count, const uint32_t *further, int chunk, int radius,
                                              tk_hits *hits) {
     const uint32_t *offsets = index->offsets + (size_t)chunk * (TK_BUCKETS + 1);
     const tk_entry *entries = index->entries + (size_t)chunk * index->count;
+    uint64_t fetched = 0; /* entries before this one were asked for */
+    const uint64_t gap = probe_count >= TK_BUCKETS / 5 ? GAP : 0;
     for (size_t i = 0; i < probe_count; i++) {
         if (i + 32 < probe_count) TK_PREFETCH(offsets + (probes[i + 32] >> 16));
-        if (i + 12 < probe_count) {
-            uint32_t ahead = probes[i + 12] >> 16, from = offsets[ahead], to = offsets[ahead + 1];
-            for (uint64_t x = from; x < to && x < (uint64_t)from + 64; x += 4) TK_PREFETCH(entries + x);
+        if (i + 12 < probe_count && probe_count < TK_BUCKETS) {
+            uint32_t ahead = probes[i + 12] >> 16;
+            uint64_t from = offsets[ahead], to = offsets[ahead + 1];
+            if (from < fetched || from - fetched <= gap) from = fetched;
+            if (to > from + 2 * GAP) to = from + 2 * GAP; /* offsets are untrusted */
+            for (; from < to; from += 4) TK_PREFETCH(entries + from);
+            fetched = from;
         }
         uint32_t bucket = probes[i] >> 16, number = probes[i] & 0xFFFFu;
         uint32_t low = offsets[bucket], high = offsets[bucket + 1];

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.detect.scan.test_report import EMPTY
-from tutela.commands.choices import exit_code, recipe_in_force
-from tutela.kernel.errors import Invalid
+from tutela.arithmetic import available_paths, current_path, forced_path
+from tutela.commands.choices import exit_code, open_pool, recipe_in_force
+from tutela.detect.scan.recipe import Recipe
+from tutela.kernel.errors import Invalid, Unavailable
 
 
 @pytest.mark.parametrize(
@@ -49,3 +51,11 @@ def test_an_unknown_setting_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Invalid) as caught:
         recipe_in_force(settings)
     assert "speed" in caught.value.public_message()
+
+
+def test_arithmetic_of_the_settings_is_in_force_before_a_worker_starts() -> None:
+    with forced_path(available_paths()[-1]):
+        with open_pool(Recipe(arithmetic="numpy")):
+            assert current_path() == "numpy"
+        with pytest.raises(Unavailable, match=r"fingerprints\.arithmetic"):
+            open_pool(Recipe(arithmetic="c-quantum"))

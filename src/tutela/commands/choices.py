@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from tutela.kernel.errors import Unavailable
 from tutela.kernel.settings import find_origins
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def media_options(command: F) -> F:
             "--mode",
             "pdq_mode",
             type=click.Choice(["exact", "fast"]),
-            help="PDQ from full pixels, or from a reduced JPEG decode (default; at most 6 bits away).",
+            help="PDQ from full pixels, or from a reduced JPEG decode (default; seldom over 6 bits away).",
         ),
     ):
         command = option(command)
@@ -96,6 +97,7 @@ def _recipe_of(settings: Config) -> Recipe:
         film_mode=settings.scan.film,
         film_rate_hz=settings.scan.film_rate_hz,
         dihedral=settings.fingerprints.dihedral,
+        arithmetic=settings.fingerprints.arithmetic,
         hashers=settings.fingerprints.hashers,
         engine=settings.scan.engine,
         workers=settings.scan.workers or cores(),
@@ -106,7 +108,19 @@ def open_pool(recipe: Recipe, *, workers: int | None = None) -> MediaPool:
     """A media pool of the recipe's size. Workers boot in the background. Raises Unavailable."""
     from tutela.detect.media.pool import MediaPool
 
+    if recipe.arithmetic:
+        _use_arithmetic(recipe.arithmetic)
     return MediaPool(recipe.rules, workers=workers or recipe.workers)
+
+
+def _use_arithmetic(name: str) -> None:
+    """Forces the implementation in this process and in the workers it starts. Raises Unavailable."""
+    from tutela.arithmetic import use_path
+
+    try:
+        use_path(name)
+    except ValueError as error:
+        raise Unavailable(f"fingerprints.arithmetic: {error}") from error
 
 
 def warn_of_missing_layers(pool: MediaPool) -> None:

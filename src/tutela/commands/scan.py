@@ -225,8 +225,7 @@ class _Run:
         from tutela.detect.scan.versions import versions_in_use
 
         recipe = self.recipe
-        settings = [(name, str(value)) for name, value in recipe.decisive().items()]
-        settings += [("engine", recipe.engine), ("workers", str(recipe.workers))]
+        settings = [*recipe.described(), ("engine", recipe.engine), ("workers", str(recipe.workers))]
         missing = self.pool.missing_layers
         warning = f"Files were opened without these layers of the sandbox: {', '.join(missing)}."
         return ScanDescription(

@@ -104,7 +104,7 @@ def _description(
     return ScanDescription(
         places=[str(places.collection)],
         lists=described(tuple(lists)),
-        settings=[(name, str(value)) for name, value in recipe.decisive().items()],
+        settings=recipe.described(),
         versions=versions_in_use(),
         warnings=[f"Files were opened without these layers of the sandbox: {missing}."] if missing else [],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -228,3 +229,11 @@ def test_reasons_hold_no_hash_value() -> None:
     decision = engine(known(*ENTRY)).decide(file(digest("sha256", value(2)), pdq(PICTURE)))
     for raw in (value(2), PICTURE):
         assert raw.hex()[:8] not in decision.reason
+
+
+def test_what_was_not_compared_is_said_whatever_was_found() -> None:
+    clean = file(digest("sha256", value(9)), pdq(value(8)))
+    polyglot = replace(clean, facts=replace(clean.facts, ambiguous=("several_frames", "polyglot")))
+    decider = engine(known(*ENTRY))
+    assert "more than was compared" not in decider.decide(clean).reason
+    assert decider.decide(polyglot).reason.endswith("compared: another format in the same bytes.")

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.detect.media.opening import opened
+from tutela.arithmetic import forced_path
+from tutela.arithmetic.paths import CHOICE_VARIABLE
 from tutela.detect.media import protocol
 from tutela.detect.media.nursery import (
     Nursery,
@@ -99,3 +103,11 @@ def test_frames_may_come_in_pieces() -> None:
         theirs.sendall(frame[3:])
         assert worker.read_frame(Patience(5), 10) == (7, b"hello")
     worker.close()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at the environment in /proc")
+def test_workers_compute_as_the_process_that_starts_them() -> None:
+    with forced_path("numpy"), Nursery("picture", bytes_max=WEB.worker_bytes_max) as started:
+        started.worker().greet()  # it has its environment by now
+        environment = Path(f"/proc/{started._process.pid}/environ").read_bytes()
+    assert f"{CHOICE_VARIABLE}=numpy".encode() in environment.split(b"\0")

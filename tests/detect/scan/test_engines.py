@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Iterator
 
+import pytest
+
 from tutela.detect.scan.engines import WAITING_PER_WORKER, ThreadEngine
 
 
@@ -21,7 +23,8 @@ def test_pieces_are_taken_on_demand() -> None:
     running = ThreadEngine(workers=2).run(pieces(), lambda piece: [piece])
     next(iter(running))
     time.sleep(0.05)
-    assert taken <= 2 * WAITING_PER_WORKER + 4
+    waiting = 2 * WAITING_PER_WORKER  # as many again are in the consumer's hand, one in each thread's
+    assert taken <= 2 * waiting + 4
     running.close()  # type: ignore[attr-defined]
 
 
@@ -44,3 +47,16 @@ def test_stopping_early_leaves_no_thread_behind() -> None:
     next(iter(running))
     running.close()  # type: ignore[attr-defined]
     assert threading.active_count() == before
+
+
+def test_what_came_before_an_error_comes_out_before_it() -> None:
+    def failing(piece: int) -> Iterator[int]:
+        yield piece
+        if piece == 5:
+            raise ValueError("piece 5")
+
+    seen: list[int | None] = []
+    with pytest.raises(ValueError, match="piece 5"):
+        for result in ThreadEngine(workers=1).run(range(100), failing):
+            seen.append(result)
+    assert [one for one in seen if one is not None] == [0, 1, 2, 3, 4, 5]

@@ -10,6 +10,8 @@ from tutela.detect.media.shapes import FORENSIC, WEB
 from tutela.detect.scan.recipe import Recipe, cores
 from tutela.kernel.errors import Unavailable
 
+STRICT = {"limits": {"web": WEB, "forensic": replace(FORENSIC, pixels_max=1)}}
+
 
 def test_the_profile_chooses_the_limits() -> None:
     assert Recipe().ask().limits == FORENSIC
@@ -24,7 +26,13 @@ def test_modes_reach_the_sandbox() -> None:
 def test_speed_does_not_decide_findings_and_modes_do() -> None:
     recipe = Recipe()
     assert replace(recipe, workers=9, engine="serial").decisive() == recipe.decisive()
-    for change in ({"pdq_mode": "exact"}, {"film_mode": "exact"}, {"profile": "web"}, {"hashers": ("md5",)}):
+    for change in (
+        {"pdq_mode": "exact"},
+        {"film_mode": "exact"},
+        {"profile": "web"},
+        {"hashers": ("md5",)},
+        STRICT,
+    ):
         assert replace(recipe, **change).decisive() != recipe.decisive()
 
 

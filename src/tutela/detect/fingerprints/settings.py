@@ -19,8 +19,13 @@ class FingerprintSettings(BaseModel):
     )
     mode: Literal["exact", "fast"] = Field(
         default="fast",
-        description="PDQ from full pixels (exact) or from a reduced JPEG decode (fast: at most 6 bits away). "
-        "Source: performance.md section 3.3.",
+        description="PDQ from full pixels (exact) or from a reduced JPEG decode (fast: seldom more than "
+        "6 bits away). Source: performance.md section 3.3.",
+    )
+    arithmetic: Literal["", "numpy", "c", "c-popcnt", "c-avx512"] = Field(
+        default="",
+        description="Forces one implementation of PDQ and of the search; empty takes the fastest that runs "
+        "here. All give the same answers. Source: performance.md section 4.5.",
     )
     dihedral: bool = Field(
         default=True,

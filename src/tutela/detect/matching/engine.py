@@ -18,6 +18,7 @@ from tutela.detect.matching.ladder import DIGESTS, Evidence, decide, strength
 from tutela.detect.matching.parts import OpenList
 from tutela.detect.matching.questions import Questions, questions_of
 from tutela.detect.matching.shapes import Decision, ListHeader, Match
+from tutela.detect.media.ambiguity import remark
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Invalid, Refused
 
@@ -187,6 +188,9 @@ class MatchEngine:
     def _decide(self, file: FileFingerprints, found: _FileEvidence, remarks: tuple[str, ...]) -> Decision:
         if found.capped:
             remarks += ("More entries matched than are reported; the nearest were kept",)
+        more_to_see = remark(file.facts.ambiguous)
+        if more_to_see:
+            remarks += (more_to_see,)
         return decide(
             Evidence(
                 matches=found.matches,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 #: Order = bit on the wire; new reasons go to the end. What each means:
@@ -31,3 +32,26 @@ REASONS: Final = (
     "several_pictures",
     "several_tracks",
 )
+
+#: What was *not* compared, in words, for the reasons that leave something out. The others (several frames,
+#: orientation, transparency) are covered: each of those shown forms was hashed.
+LEFT_OUT: Final[Mapping[str, str]] = {
+    "hidden_colour": "colours under fully transparent pixels",
+    "trailing_data": "data behind the end of the picture",
+    "second_picture": "a second picture or film behind its end",
+    "polyglot": "another format in the same bytes",
+    "embedded_preview": "a preview picture inside it",
+    "frames_left_out": "frames beyond the limit",
+    "name_differs": "a kind that its name promises and its content is not",
+    "several_pictures": "further pictures of a collection",
+    "several_tracks": "further picture tracks",
+}
+#: The reasons that follow from another one in the same file and would only repeat it.
+_IMPLIED: Final[Mapping[str, str]] = {"trailing_data": "second_picture"}
+
+
+def remark(reasons: Iterable[str]) -> str:
+    """One sentence on what a viewer may show that was not compared; empty when there is nothing."""
+    held = set(reasons)
+    words = [said for reason, said in LEFT_OUT.items() if reason in held and _IMPLIED.get(reason) not in held]
+    return f"A viewer may show more than was compared: {', '.join(words)}" if words else ""

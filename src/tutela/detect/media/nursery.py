@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Final, Self
 
 import tutela
+from tutela.arithmetic import paths
 from tutela.detect.media import orders, protocol
 from tutela.kernel.errors import Unavailable
 
@@ -26,7 +27,8 @@ from tutela.kernel.errors import Unavailable
 START_SECONDS_MAX: Final = 30.0
 #: Stays below the size from which malloc maps fresh pages for every call.
 _RECEIVE_BYTES: Final = 96 << 10
-#: What a nursery needs of the environment: nothing; numerical libraries must not start threads.
+#: What a nursery needs of the environment: numerical libraries must not start threads; beside this it is
+#: told which arithmetic is in use.
 _ENVIRONMENT: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "LC_ALL": "C"}
 
 
@@ -188,7 +190,7 @@ class Nursery:
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env=_ENVIRONMENT,
+                env={**_ENVIRONMENT, paths.CHOICE_VARIABLE: paths.current_path()},
                 cwd="/",
                 close_fds=True,
                 start_new_session=True,

@@ -6,12 +6,10 @@ nothing of files or lists, so that a cluster can stand in its place (performance
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 Piece = TypeVar("Piece")
@@ -21,11 +19,11 @@ Result = TypeVar("Result")
 GROUP = "tutela.engines"
 #: Results that may wait for the consumer, for each worker: bounds memory when the consumer is slow.
 WAITING_PER_WORKER = 64
-#: Results of one piece that are handed over together, and for how long they may wait for each other.
-PARCEL_RESULTS, PARCEL_SECONDS = 16, 0.1
+#: Share of the waiting room whose filling wakes the consumer: every waking costs both threads a turn.
+WAKE_SHARE = 0.5
 #: Seconds that an interrupted run waits for pieces that are being worked on.
 STOP_SECONDS = 5.0
-#: Seconds without a result after which the consumer gets a turn.
+#: Seconds after which the consumer gets what there is, or a turn without a result.
 IDLE_SECONDS = 0.1
 
 
@@ -89,9 +87,61 @@ class ThreadEngine:
             crew.stop()
 
 
+class _Tray(Generic[Result]):
+    """Results between the threads and the consumer: at most ``room`` wait, few hand-overs take many."""
+
+    def __init__(self, room: int, threads: int) -> None:
+        self._changed = threading.Condition()
+        self._room, self._wake = room, max(1, int(room * WAKE_SHARE))
+        self._results: list[Result] = []
+        self._running = threads
+        self._closed = False
+        self._error: BaseException | None = None
+
+    def put(self, result: Result) -> bool:
+        """Waits for room; False when nobody takes results any more."""
+        with self._changed:
+            while len(self._results) >= self._room and not self._closed:
+                self._changed.wait()
+            self._results.append(result)
+            if len(self._results) == self._wake:
+                self._changed.notify_all()
+            return not self._closed
+
+    def end(self, error: BaseException | None = None) -> None:
+        """One thread is through, or failed."""
+        with self._changed:
+            self._running -= 1
+            self._error = self._error or error
+            self._closed |= error is not None
+            self._changed.notify_all()
+
+    def take(self) -> tuple[list[Result], bool]:
+        """What there is, and whether more may come; waits a moment for many.
+
+        Raises what a thread raised, after everything that came before it.
+        """
+        with self._changed:
+            self._changed.wait_for(self._due, timeout=IDLE_SECONDS)
+            if self._error is not None and not self._results:
+                raise self._error
+            taken, self._results = self._results, []
+            self._changed.notify_all()
+            return taken, self._running > 0 or self._error is not None
+
+    def close(self) -> None:
+        """Nobody takes any more: waiting threads go on and are told."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def _due(self) -> bool:
+        return len(self._results) >= self._wake or not self._running or self._error is not None
+
+
 @dataclass(kw_only=True)
 class _Crew(Generic[Piece, Result]):
-    """The threads of one run and the bounded queue between them and the consumer."""
+    """The threads of one run and the tray between them and the consumer."""
 
     pieces: Iterator[Piece]
     work: Callable[[Piece], Iterable[Result]]
@@ -100,7 +150,7 @@ class _Crew(Generic[Piece, Result]):
     turn: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self.waiting: queue.Queue[_Message[Result]] = queue.Queue(self.workers * WAITING_PER_WORKER)
+        self.tray: _Tray[Result] = _Tray(self.workers * WAITING_PER_WORKER, self.workers)
         self.threads = [
             threading.Thread(target=self._run, name=f"scan-{number}", daemon=True)
             for number in range(self.workers)
@@ -113,19 +163,12 @@ class _Crew(Generic[Piece, Result]):
 
     def results(self) -> Iterator[Result | None]:
         """What the threads yield, until all of them are done; raises what one of them raised."""
-        running = len(self.threads)
-        while running:
-            try:
-                message = self.waiting.get(timeout=IDLE_SECONDS)
-            except queue.Empty:
+        more = True
+        while more:
+            taken, more = self.tray.take()
+            yield from taken
+            if not taken and more:
                 yield None
-                continue
-            if message.error is not None:
-                raise message.error
-            if message.done:
-                running -= 1
-            else:
-                yield from message.results
 
     def stop(self) -> None:
         """Lets running pieces end at their next result and waits for the threads, but not for a long film.
@@ -133,48 +176,28 @@ class _Crew(Generic[Piece, Result]):
         A thread that is still waiting for the sandbox then ends when the pool is closed.
         """
         self.stopped.set()
+        self.tray.close()
         patience = time.monotonic() + STOP_SECONDS
-        while any(thread.is_alive() for thread in self.threads) and time.monotonic() < patience:
-            self._drain()
-            time.sleep(0.005)
-
-    def _drain(self) -> None:
-        try:
-            while True:
-                self.waiting.get_nowait()
-        except queue.Empty:
-            return
+        for thread in self.threads:
+            thread.join(max(0.0, patience - time.monotonic()))
 
     def _run(self) -> None:
+        error = None
         try:
-            while not self.stopped.is_set():
-                with self.turn:
-                    pieces = list(islice(self.pieces, 1))
-                if not pieces:
-                    break
-                self._do(pieces[0])
-        except BaseException as error:  # noqa: BLE001 - handed to the consumer, who raises it
-            self.waiting.put(_Message(error=error))
-            return
-        self.waiting.put(_Message(done=True))
+            while not self.stopped.is_set() and (piece := self._next()) is not None:
+                self._do(piece[0])
+        except BaseException as raised:  # noqa: BLE001 - handed to the consumer, who raises it
+            error = raised
+        self.tray.end(error)
+
+    def _next(self) -> tuple[Piece] | None:
+        """The next piece, alone in a tuple because any value may be a piece; None when there is none."""
+        with self.turn:
+            for piece in self.pieces:
+                return (piece,)
+        return None
 
     def _do(self, piece: Piece) -> None:
-        """One piece; results go in small parcels, because each hand-over wakes the other thread."""
-        parcel: list[Result] = []
-        due = time.monotonic() + PARCEL_SECONDS
         for result in self.work(piece):
-            parcel.append(result)
-            if len(parcel) >= PARCEL_RESULTS or time.monotonic() >= due:
-                self.waiting.put(_Message(results=tuple(parcel)))
-                parcel, due = [], time.monotonic() + PARCEL_SECONDS
-            if self.stopped.is_set():
+            if not self.tray.put(result):
                 return
-        if parcel:
-            self.waiting.put(_Message(results=tuple(parcel)))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Message(Generic[Result]):
-    results: tuple[Result, ...] = ()
-    error: BaseException | None = None
-    done: bool = False

@@ -218,7 +218,8 @@ class Journal:
             self.set_meta("recipe", rendered)
             return
         if kept != rendered:
-            changed = sorted(name for name, value in json.loads(kept).items() if recipe.get(name) != value)
+            then, now = json.loads(kept), json.loads(rendered)
+            changed = sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
             raise Conflict(
                 f"the scan was begun with other settings ({', '.join(changed)}); use another --output"
             )

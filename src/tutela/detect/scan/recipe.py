@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tutela.detect.fingerprints.hashers import DEFAULT_NAMES, Hasher, pick_hashers
@@ -31,6 +31,8 @@ class Recipe:
     engine: str = "threads"
     workers: int = 1
     index: str = "bucketed"
+    #: The implementation of the arithmetic (``arithmetic.paths``); empty: the fastest that runs here.
+    arithmetic: str = ""
     #: None: the default of the room that it belongs to. Those rooms are imported while the workers boot.
     rules: PoolRules | None = None
     per_print_max: int | None = None
@@ -71,7 +73,17 @@ class Recipe:
             "film_rate_hz": self.film_rate_hz,
             "dihedral": self.dihedral,
             "hashers": list(self.hashers),
+            "limits": asdict(self.limits[self.profile]),
         }
+
+    def described(self) -> list[tuple[str, str]]:
+        """The decisive values for a report, each limit on a line of its own."""
+        values = self.decisive()
+        limits = values.pop("limits")
+        return [
+            *((name, str(value)) for name, value in values.items()),
+            *((f"limit {name}", f"{value}") for name, value in limits.items()),
+        ]
 
 
 def cores() -> int:

@@ -1,9 +1,10 @@
 """Has this very content been looked at already? Exact, and cheap where the answer is no.
 
-A *probe* (size, and 4 KiB from the middle) is compared first; only where it was seen before is the whole
-file's SHA-256 computed in the parent and compared with that of the earlier file. Equal SHA-256 means
-equal content, so only the decoding is skipped, never a look-up. Hard links are the same file provably
-(device, inode, size, time of change) and are not read at all.
+A *probe* (size, and the first 4 KiB, which are read anyway to know the kind) is compared first; only where
+it was seen before is the whole file's SHA-256 computed in the parent and compared with that of the earlier
+file. Uncompressed pictures of one size may share a probe: that costs them this SHA-256 and nothing else.
+Equal SHA-256 means equal content, so only the decoding is skipped, never a look-up. Hard links are the same
+file provably (device, inode, size, time of change) and are not read at all.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 
 import numpy as np
 
-#: Bytes taken from the middle of a file for its probe: headers are alike, middles are not.
+#: Bytes taken from the head of a file for its probe: one piece of a disk for each file, not two.
 SAMPLE_BYTES = 4096
 #: Bytes of a probe; a collision costs one SHA-256 and nothing else.
 PROBE_BYTES = 8
@@ -27,7 +28,7 @@ SMALL_FILTER_BITS = 1 << 23
 def probe(fd: int, size_bytes: int) -> bytes:
     """The 8-byte probe of a seekable descriptor. Raises OSError as ``os.pread`` does."""
     digest = hashlib.blake2b(size_bytes.to_bytes(8, "little"), digest_size=PROBE_BYTES)
-    digest.update(os.pread(fd, SAMPLE_BYTES, max(0, (size_bytes - SAMPLE_BYTES) // 2)))
+    digest.update(os.pread(fd, SAMPLE_BYTES, 0))
     return digest.digest()
 
 
