@@ -70,3 +70,13 @@ def test_what_was_removed_contradicts_nobody(live: LiveWriter) -> None:
     new = replace(OLD, entry="new", legal_class="exploitative")
     assert add_entries(live, [new]).contradicted == 0
     assert listed(live) == {new}
+
+
+def test_a_kill_before_the_older_ones_are_removed_loses_nothing(
+    live: LiveWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LiveWriter, "remove", lambda *_arguments, **_more: pytest.fail("killed here"))
+    new = replace(OLD, entry="new", legal_class="exploitative")
+    with pytest.raises(pytest.fail.Exception):
+        add_entries(live, [new])
+    assert listed(live) == {OLD, PDQ, replace(OLD, disputed=True), replace(new, disputed=True)}

@@ -36,6 +36,7 @@ def test_removals_come_back_as_they_were() -> None:
     for removal in (
         Removal(sequence=3, entry="ent_ü"),
         Removal(sequence=4, entry="a", kind="pdq", value=value(1)),
+        Removal(sequence=5, entry="a", undisputed=True),
     ):
         assert parse_removal(render_removal(removal)) == removal
 
@@ -51,6 +52,8 @@ def test_a_removal_names_all_rows_or_some() -> None:
     assert Removal(sequence=1, entry="a").hits(one)
     assert Removal(sequence=1, entry="a", kind="md5", value=value(1, 16)).hits(one)
     assert not Removal(sequence=1, entry="a", kind="sha1").hits(one)
+    assert Removal(sequence=1, entry="a", undisputed=True).hits(one)
+    assert not Removal(sequence=1, entry="a", undisputed=True).hits(replace(one, disputed=True))
     assert not Removal(sequence=1, entry="a", kind="md5", value=value(2, 16)).hits(one)
 
 

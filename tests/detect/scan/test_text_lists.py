@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.detect.matching.making import header
 from tutela.detect.fingerprints.shapes import Fingerprint
 from tutela.detect.matching.engine import MatchEngine
+from tutela.detect.matching.keywords import keyword_print
+from tutela.detect.matching.shapes import ListEntry
+from tutela.detect.matching.writers import json_lines
 from tutela.detect.scan.text_lists import open_text_list
 from tutela.kernel.errors import Invalid
 
@@ -61,3 +65,14 @@ def test_64_digits_without_a_kind_are_not_guessed(tmp_path: Path) -> None:
 def test_an_empty_list_knows_nothing(tmp_path: Path) -> None:
     opened = open_text_list(_written(tmp_path, "a.csv", "kind,value\n"))
     assert MatchEngine([opened]).lookup([Fingerprint(kind="md5", value=bytes(16))]) == []
+
+
+def test_keyed_digests_of_an_export_are_used_with_the_salt_that_it_states(tmp_path: Path) -> None:
+    salt = bytes(range(32))
+    stated = header(name="words", salt=salt)
+    keyed = keyword_print("holiday", salt)
+    with (tmp_path / "words.jsonl").open("w") as file:
+        json_lines.write(stated, [ListEntry(entry="w", kind="text", value=keyed)], file)
+    opened = open_text_list(tmp_path / "words.jsonl")
+    (match,) = MatchEngine([opened]).lookup([Fingerprint(kind="text", value=keyed)])
+    assert (match.list, match.entry) == ("words", "w")

@@ -33,9 +33,9 @@ class Added:
 def add_entries(live: LiveWriter, entries: Iterable[ListEntry]) -> Added:
     """Add the entries to a live list. Raises Invalid naming one that cannot be stored, Unavailable.
 
-    The new ones are added first and at once. Then the older entries that they contradict are replaced by
-    copies marked disputed; were the process killed between the two, the new entry, marked as well, would
-    still bring the file before a person.
+    The new ones are added first and at once, with copies of the older entries that they contradict, marked
+    disputed. Only then those older ones are removed: a kill between the two loses nothing, and the entries,
+    marked as well, bring the file before a person.
     """
     fresh: list[ListEntry] = []
     older: dict[ListEntry, None] = {}
@@ -48,8 +48,9 @@ def add_entries(live: LiveWriter, entries: Iterable[ListEntry]) -> Added:
         against = [one for one in standing if _contradict(live.header, one, entry)]
         older |= {one: None for one in against if not one.disputed}
         fresh.append(replace(entry, disputed=entry.disputed or bool(against)))
-    live.add(fresh)
-    _mark(live, list(older))
+    live.add([*fresh, *(replace(one, disputed=True) for one in older)])
+    for one in older:
+        live.remove(one.entry, kind=one.kind, value=one.value, undisputed=True)
     return Added(added=len(fresh), already=already, contradicted=len(older))
 
 
@@ -84,15 +85,3 @@ def _contradict(header: ListHeader, older: ListEntry, newer: ListEntry) -> bool:
 
 def _statement(header: ListHeader, entry: ListEntry) -> Statement:
     return Statement(entry.legal_class or header.legal_class, entry.scheme or header.scheme, entry.category)
-
-
-def _mark(live: LiveWriter, older: Sequence[ListEntry]) -> None:
-    """Replace entries by copies marked disputed; new ones under the same id and value come back too."""
-    for key in dict.fromkeys((one.entry, one.kind, one.value) for one in older):
-        standing = [one for one in _same_value(live.parts(), _by_key(older, key)) if one.entry == key[0]]
-        live.remove(key[0], kind=key[1], value=key[2])
-        live.add(replace(one, disputed=True) for one in standing)
-
-
-def _by_key(entries: Sequence[ListEntry], key: tuple[str, str, bytes]) -> ListEntry:
-    return next(one for one in entries if (one.entry, one.kind, one.value) == key)

@@ -196,13 +196,15 @@ class LiveWriter(LiveList):
         self._merge_if_due()
         return sequence
 
-    def remove(self, entry: str, *, kind: str = "", value: bytes = b"") -> int:
-        """Removes the rows of an entry (of one kind and value, if given); returns how many stood.
+    def remove(self, entry: str, *, kind: str = "", value: bytes = b"", undisputed: bool = False) -> int:
+        """Removes the rows of an entry (of one kind and value, if given; only undisputed ones, if asked).
 
+        Returns how many stood.
         Nothing is written when there is none. Raises Unavailable when the disk refuses.
         """
         with self._changing:
-            removal = Removal(sequence=self._state.sequence + 1, entry=entry, kind=kind, value=value)
+            sequence = self._state.sequence + 1
+            removal = Removal(sequence=sequence, entry=entry, kind=kind, value=value, undisputed=undisputed)
             if not self._standing_rows(removal):
                 return 0
             self._append(TOMBSTONES, render_removal(removal))

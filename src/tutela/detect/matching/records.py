@@ -32,16 +32,21 @@ class Addition:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Removal:
-    """All rows of ``entry`` added before ``sequence`` are gone; of one ``kind`` and ``value`` if given."""
+    """All rows of ``entry`` added before ``sequence`` are gone; of one ``kind`` and ``value`` if given.
+
+    ``undisputed`` leaves those that are marked disputed: they have taken the place of the others.
+    """
 
     sequence: int
     entry: str
     kind: str = ""
     value: bytes = b""
+    undisputed: bool = False
 
     def hits(self, entry: ListEntry) -> bool:
         """True when ``entry``, which has this id, is what was removed."""
-        return (not self.kind or entry.kind == self.kind) and (not self.value or entry.value == self.value)
+        named = (not self.kind or entry.kind == self.kind) and (not self.value or entry.value == self.value)
+        return named and not (self.undisputed and entry.disputed)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,7 +159,13 @@ def parse_addition(payload: bytes) -> Addition:
 def render_removal(removal: Removal) -> bytes:
     """Payload of a record of ``tombstones.log``."""
     value = base64.b64encode(removal.value).decode()
-    fields = {"sequence": removal.sequence, "entry": removal.entry, "kind": removal.kind, "value": value}
+    fields = {
+        "sequence": removal.sequence,
+        "entry": removal.entry,
+        "kind": removal.kind,
+        "value": value,
+        "undisputed": removal.undisputed,
+    }
     return json.dumps(fields).encode()
 
 
@@ -162,7 +173,12 @@ def parse_removal(payload: bytes) -> Removal:
     """The inverse of ``render_removal``. Raises ValueError."""
     fields = _load(payload)
     texts = _texts(fields, ("entry", "kind"))
-    return Removal(sequence=_number(fields, "sequence"), value=_bytes(fields.get("value")), **texts)
+    return Removal(
+        sequence=_number(fields, "sequence"),
+        value=_bytes(fields.get("value")),
+        undisputed=fields.get("undisputed") is True,
+        **texts,
+    )
 
 
 def render_head(head: Head) -> bytes:

@@ -52,8 +52,14 @@ def open_text_list(path: Path, *, clock: Clock | None = None, index: IndexKind =
     """
     try:
         format_name = guess_format(path)
-        header = _header(path, format_name, clock or SystemClock())
-        options = ReadOptions(salt=header.salt, kind=_kind(path, format_name), known_good=header.known_good)
+        written = json_lines.read_header(path) if format_name == "jsonl" else None
+        header = _header(path, format_name, written, clock or SystemClock())
+        options = ReadOptions(
+            salt=header.salt,
+            salt_of_file=written is not None and bool(written.salt),
+            kind=_kind(path, format_name),
+            known_good=header.known_good,
+        )
         columns = collect(read_entries([path], format_name, options, Tally()), Tally())
         marked, _ = mark_disputes(columns, header)
         segment = Segment(arrange(marked, quality_min=header.thresholds.quality_min))
@@ -64,8 +70,7 @@ def open_text_list(path: Path, *, clock: Clock | None = None, index: IndexKind =
         raise Unavailable(f"{path}: the list cannot be read: {error.strerror}") from error
 
 
-def _header(path: Path, format_name: str, clock: Clock) -> ListHeader:
-    written = json_lines.read_header(path) if format_name == "jsonl" else None
+def _header(path: Path, format_name: str, written: ListHeader | None, clock: Clock) -> ListHeader:
     if written is not None:
         return checked_header(written if written.salt else replace(written, salt=new_salt()))
     with path.open("rb") as file:
