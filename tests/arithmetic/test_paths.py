@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -28,16 +27,6 @@ def test_default_is_the_fastest_path_that_runs() -> None:
     chosen, *names = done.stdout.split()
     assert chosen == names[-1]
     assert tuple(names) == available_paths() == paths.PATHS[: len(names)]
-
-
-@pytest.mark.parametrize(("told", "chosen"), [("numpy", "numpy"), ("c-quantum", available_paths()[-1])])
-def test_worker_takes_the_path_that_it_is_told_if_it_runs(told: str, chosen: str) -> None:
-    code = "from tutela.arithmetic import paths; print(paths.current_path())"
-    told_so = {**os.environ, paths.CHOICE_VARIABLE: told}
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=told_so
-    )
-    assert done.stdout.strip() == chosen
 
 
 def test_forced_path_comes_back_after_an_error() -> None:

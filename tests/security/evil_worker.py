@@ -32,9 +32,9 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 #: The whole program of an evil nursery: the usual one with another module.
 _START = (
-    "import sys; sys.path[:0] = sys.argv[2:]; from tutela.detect.media import worker;"
+    "import sys; sys.path[:0] = sys.argv[3:]; from tutela.detect.media import worker;"
     "worker.MODULES = {kind: 'tests.security.evil_worker' for kind in worker.MODULES};"
-    "worker.main(sys.argv[1])"
+    "worker.main(*sys.argv[1:3])"
 )
 
 

@@ -7,7 +7,6 @@ Every path gives the same answers of the index, and the three C paths the same P
 from __future__ import annotations
 
 import importlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol, TypeAlias, cast
@@ -23,8 +22,6 @@ Packed: TypeAlias = tuple[bytes, bytes, bytes, bytes]
 
 #: Paths from the slowest to the fastest; the index of a C path minus 1 is its level in C.
 PATHS = ("numpy", "c", "c-popcnt", "c-avx512")
-#: Hands the choice of a process to the workers that it starts, which see nothing else of its settings.
-CHOICE_VARIABLE = "_TUTELA_ARITHMETIC"
 
 
 class Kernels(Protocol):
@@ -79,14 +76,7 @@ def _load() -> Kernels | None:
 
 _kernels = _load()
 _available: tuple[str, ...] = PATHS[: 1 + (_kernels.levels() if _kernels else 0)]
-
-
-def _first_choice(wanted: str) -> int:
-    """The path that the starting process chose; the fastest where it chose none that runs here."""
-    return _available.index(wanted) if wanted in _available else len(_available) - 1
-
-
-_chosen = _first_choice(os.environ.get(CHOICE_VARIABLE, ""))
+_chosen = len(_available) - 1
 
 
 def available_paths() -> tuple[str, ...]:

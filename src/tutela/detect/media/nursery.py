@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Final, Self
 
 import tutela
-from tutela.arithmetic import paths
+from tutela.arithmetic import current_path
 from tutela.detect.media import orders, protocol
 from tutela.kernel.errors import Unavailable
 
@@ -27,8 +27,7 @@ from tutela.kernel.errors import Unavailable
 START_SECONDS_MAX: Final = 30.0
 #: Stays below the size from which malloc maps fresh pages for every call.
 _RECEIVE_BYTES: Final = 96 << 10
-#: What a nursery needs of the environment: numerical libraries must not start threads; beside this it is
-#: told which arithmetic is in use.
+#: What a nursery needs of the environment: nothing; numerical libraries must not start threads.
 _ENVIRONMENT: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "LC_ALL": "C"}
 
 
@@ -186,11 +185,11 @@ class Nursery:
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-c", _START, kind, *_import_folders()],
+                [sys.executable, "-I", "-S", "-c", _START, kind, current_path(), *_import_folders()],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env={**_ENVIRONMENT, paths.CHOICE_VARIABLE: paths.current_path()},
+                env=_ENVIRONMENT,
                 cwd="/",
                 close_fds=True,
                 start_new_session=True,
@@ -252,9 +251,7 @@ class Nursery:
 
 
 #: The whole program of a nursery; ``-I -S`` leaves only the standard library on the path.
-_START: Final = (
-    "import sys; sys.path[:0] = sys.argv[2:]; from tutela.detect.media.worker import main; main(sys.argv[1])"
-)
+_START: Final = "import sys; sys.path[:0] = sys.argv[3:]; from tutela.detect.media.worker import main; main(*sys.argv[1:3])"
 
 
 def _import_folders() -> list[str]:

@@ -41,6 +41,8 @@ MODULES: Final = {
     "film": "tutela.detect.media.film_worker",
     "container": "tutela.detect.media.unpacking",
 }
+#: Kinds that reduce no picture.
+WITHOUT_ARITHMETIC: Final = frozenset({"container"})
 #: Kinds whose library starts threads however it is asked (libde265 inside libheif).
 THREADED: Final = frozenset({"heic"})
 #: Descriptors of a kind that may get more than one file: an E01 image of 2 TB in segments of 2 GB.
@@ -49,10 +51,15 @@ _CONTROL_FD: Final = 3
 _DESCRIPTOR_BYTES: Final = array.array("i").itemsize
 
 
-def main(kind: str) -> None:
-    """Runs the nursery of ``kind`` until the parent closes the control socket."""
+def main(kind: str, arithmetic: str) -> None:
+    """Runs the nursery of ``kind`` until the parent closes the control socket.
+
+    ``arithmetic`` is the path (``arithmetic.paths``) that the parent uses.
+    """
     control = _take_control_socket()
     module = importlib.import_module(MODULES[kind])
+    if kind not in WITHOUT_ARITHMETIC:
+        importlib.import_module("tutela.arithmetic").use_path(arithmetic)
     module.warm()
     files_max = FILES_MAX.get(kind, lockdown.NOFILE_MAX)
     prepared = lockdown.prepare(files_max=files_max, threads=kind in THREADED)
@@ -160,4 +167,4 @@ def _serve(module: ModuleType, request: protocol.Request, fd: int, answers: Answ
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:3])
