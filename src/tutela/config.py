@@ -14,6 +14,7 @@ from tutela.detect.fingerprints.settings import FingerprintSettings
 from tutela.detect.matching.settings import MatchingSettings
 from tutela.detect.media.settings import MediaSettings
 from tutela.detect.scan.settings import ScanSettings
+from tutela.detect.service.settings import ServiceSettings
 from tutela.kernel.settings import Loaded, Origins, find_origins, read
 
 
@@ -26,6 +27,7 @@ class Config(BaseModel):
     matching: MatchingSettings = Field(default_factory=MatchingSettings)
     media: MediaSettings = Field(default_factory=MediaSettings)
     scan: ScanSettings = Field(default_factory=ScanSettings)
+    service: ServiceSettings = Field(default_factory=ServiceSettings)
 
 
 def load(explicit: Path | None = None) -> Config:

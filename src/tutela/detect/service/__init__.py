@@ -1,1 +1,1 @@
-"""The match service: an HTTP API in front of lists that change while they are asked (decisions.md section 9)."""
+"""The match service: an HTTP API in front of lists that change while they are asked."""

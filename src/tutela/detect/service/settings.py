@@ -1,0 +1,120 @@
+"""Settings of the room ``detect.service``."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MIB = 1 << 20
+
+
+class ServiceSettings(BaseModel):
+    """Where the match service listens, how much it takes on at once, and what one request may cost."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = Field(
+        default="127.0.0.1",
+        description="Address to listen on (no unit). Put a proxy that speaks TLS in front before it is "
+        "anything but loopback. Source: threat model section 2.",
+    )
+    port: int = Field(
+        default=8702,
+        ge=0,
+        le=65_535,
+        description="TCP port to listen on; 0 takes a free one. Source: decisions.md section 8.",
+    )
+    workers: int = Field(
+        default=0,
+        ge=0,
+        le=256,
+        description="Service processes; 0 is one per core. Source: performance.md section 7.",
+    )
+    media_workers: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="Sandboxed media processes of each kind for one service process. "
+        "Source: performance.md section 7.",
+    )
+    looks_at_once: int = Field(
+        default=4,
+        ge=1,
+        le=256,
+        description="Uploads that one service process looks at at the same time (threads); the others wait. "
+        "Source: our own, so that a film does not hold up pictures.",
+    )
+    requests_max: int = Field(
+        default=256,
+        ge=1,
+        le=65_536,
+        description="Requests that one service process has in hand: being received, waiting, looked at; one "
+        "more is answered 429. Source: our own, four times the 64 connections of the load bar.",
+    )
+    wait_seconds_max: float = Field(
+        default=30.0,
+        gt=0,
+        le=600,
+        description="Longest wait in seconds of a received upload for its turn; then 429. "
+        "Source: our own, half of a client's usual 60 s.",
+    )
+    look_seconds_max: float = Field(
+        default=180.0,
+        gt=0,
+        le=3_600,
+        description="Seconds after which no further member of one upload is looked at, and its status says "
+        "so. Source: our own, above film_cpu_seconds of the profile web (decisions.md section 1).",
+    )
+    body_bytes_max: int = Field(
+        default=100 * MIB,
+        ge=1_024,
+        description="Size in bytes of an upload; of a film media.web.film_bytes_max holds instead. "
+        "Source: the service's issue, bad input.",
+    )
+    json_bytes_max: int = Field(
+        default=4 * MIB,
+        ge=1_024,
+        description="Size in bytes of a JSON body. Source: our own, 10,000 fingerprints with room to spare.",
+    )
+    held_bytes_max: int = Field(
+        default=2_560 * MIB,
+        ge=1_024,
+        description="Bytes of uploads that one service process holds in memory at once; further ones are "
+        "answered 429. Source: our own, one film of 2 GiB (decisions.md section 1) beside pictures.",
+    )
+    upload_grace_seconds: float = Field(
+        default=20.0,
+        gt=0,
+        le=600,
+        description="Seconds that an upload may take whatever its rate. Source: Apache's mod_reqtimeout, "
+        "body=20.",
+    )
+    upload_bytes_per_second_min: int = Field(
+        default=16_384,
+        ge=0,
+        description="Rate in bytes a second below which an upload is refused (408) once the grace is over. "
+        "Source: our own, 100 MiB in at most 107 minutes.",
+    )
+    prints_max: int = Field(
+        default=1_000,
+        ge=1,
+        le=100_000,
+        description="Fingerprints of one question (count). Source: our own, 300 frames in a few kinds.",
+    )
+    batch_items_max: int = Field(
+        default=1_000,
+        ge=1,
+        le=100_000,
+        description="Questions of one batch (count). Source: our own.",
+    )
+    behind_seconds_max: float = Field(
+        default=5.0,
+        gt=0,
+        le=3_600,
+        description="Seconds behind the change log from which a replica says that it is not ready. "
+        "Source: our own, five times the one second in which a change is to be live.",
+    )
+    metrics_open: bool = Field(
+        default=False,
+        description="Give /metrics without a token (no unit); otherwise it needs the role statistics. "
+        "Source: decisions.md section 9.",
+    )
