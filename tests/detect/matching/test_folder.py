@@ -9,9 +9,10 @@ import pytest
 from tests.detect.matching.making import entry, header, many_entries, value
 from tutela.detect.matching import folder as folder_of
 from tutela.detect.matching.folder import Tail, catch_up, read_folder, read_head, stamp_of, standing
-from tutela.detect.matching.index import BUCKETED
+from tutela.detect.matching.index import BUCKETED, IndexKind
 from tutela.detect.matching.live_writer import create_live
 from tutela.detect.matching.records import Addition, Removal
+from tutela.detect.matching.tlist import ListView, open_list
 from tutela.kernel.errors import Invalid, Unavailable
 
 
@@ -100,3 +101,25 @@ def test_logs_are_taken_from_where_they_were_left(tmp_path: Path) -> None:
     assert standing(read.state.tails[0].part).tolist() == [False, True]
     assert read.state.sequence == 3
     assert read.ends["tail.log"] == (tmp_path / "tail.log").stat().st_size
+
+
+def test_a_merge_between_the_head_and_the_opening_of_a_segment_is_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = many_entries(3, 20)
+    with create_live(tmp_path / "live", header(), entries) as live:
+        def merged_meanwhile(path: Path, *, index: IndexKind) -> ListView:
+            monkeypatch.setattr(folder_of, "open_list", open_list)
+            live.compact()  # HEAD was read; now the segment that it named goes
+            return open_list(path, index=index)
+
+        monkeypatch.setattr(folder_of, "open_list", merged_meanwhile)
+        read = read_folder(tmp_path / "live", {}, BUCKETED)
+    assert sum(len(one.view) for one in read.state.held) == len(entries)
+
+
+def test_a_segment_that_is_gone_for_good_is_damage(tmp_path: Path) -> None:
+    with create_live(tmp_path / "live", header(), many_entries(3, 20)):
+        next((tmp_path / "live").glob("segment-*")).unlink()
+        with pytest.raises(Invalid, match="missing"):
+            read_folder(tmp_path / "live", {}, BUCKETED)

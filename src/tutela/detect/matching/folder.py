@@ -181,16 +181,26 @@ def catch_up(folder: Path, state: State, ends: dict[str, int]) -> None:
     ends[TAIL] += additions.size_bytes
 
 
+def _opened(segment: Path, index: IndexKind) -> ListView | None:
+    """The segment, or None when the writer removed it: a merge may do so at any moment."""
+    try:
+        return open_list(segment, index=index)
+    except Invalid:
+        if segment.exists():
+            raise
+        return None
+
+
 def _read_once(folder: Path, former: dict[str, ListView], index: IndexKind) -> Read | None:
     """The state, or None when the writer moved on meanwhile."""
     stamp = stamp_of(folder / HEAD)
     head = read_head(folder)
     held = []
     for place in head.segments:
-        view = former.get(place.file)
-        if view is None and not (folder / place.file).exists():
+        view = former.get(place.file) or _opened(folder / place.file, index)
+        if view is None:
             return None
-        held.append(Held(place=place, view=view or open_list(folder / place.file, index=index)))
+        held.append(Held(place=place, view=view))
     state = State(head, tuple(held))
     inodes = {name: stamp_of(folder / name)[0] for name in (TAIL, TOMBSTONES)}
     ends = dict.fromkeys(inodes, 0)
