@@ -60,6 +60,7 @@ class Caller:
     """Who asks: the bearer of one token. ``name`` is unique in the token book, ``id`` may be logged.
 
     ``lifted_seconds`` is the last time (seconds since 1970, UTC) at which an operator lifted a cut-off.
+    ``feeds`` names the lists that leave to this caller through the list feed; none is the rule.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Caller:
     limits: CallerLimits = field(default_factory=CallerLimits)
     id: str = field(default_factory=lambda: new_id("tok_"), compare=False)
     lifted_seconds: float = 0.0
+    feeds: frozenset[str] = frozenset()
 
     def has(self, role: Role) -> bool:
         """True when the caller has this role; ``detail`` and ``curate`` imply ``match``."""
