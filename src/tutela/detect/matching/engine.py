@@ -27,7 +27,7 @@ from tutela.kernel.errors import Invalid, Refused
 PER_PRINT_MAX = 100
 #: Matches reported per file; an animation of 300 frames in 8 forms could give 240,000.
 PER_FILE_MAX = 1_000
-_DERIVED = LABEL_FIELDS.index("derived")
+_DERIVED, _CLASS = (LABEL_FIELDS.index(name) for name in ("derived", "legal_class"))
 
 
 @dataclass(slots=True)
@@ -46,6 +46,7 @@ class _Stated:
     version: str
 
     def match(self, entry: str, kind: str, form: str, found: Found) -> Match:
+        label = found.part.label(found.row)
         return Match(
             list=self.header.name,
             version=self.version,
@@ -55,8 +56,9 @@ class _Stated:
             distance_bits=found.distance_bits,
             query_percent=found.query_percent,
             target_percent=found.target_percent,
-            derived=found.part.label(found.row)[_DERIVED],
+            derived=label[_DERIVED],
             disputed=bool(found.part.rows["disputed"][found.row]),
+            legal_class=label[_CLASS] or self.header.legal_class,
         )
 
 

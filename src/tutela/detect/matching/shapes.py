@@ -74,7 +74,10 @@ class ListHeader:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Match:
-    """A fingerprint meets an entry. ``distance_bits`` is None for kinds without a distance."""
+    """A fingerprint meets an entry. ``distance_bits`` is None for kinds without a distance.
+
+    ``legal_class`` is the entry's, or the list's where the entry names none.
+    """
 
     list: str
     version: str
@@ -86,6 +89,7 @@ class Match:
     target_percent: float | None = None
     derived: str = ""
     disputed: bool = False
+    legal_class: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
