@@ -39,6 +39,8 @@ FORMAT = {"format": "tutela-tokens", "version": 1}
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+#: As ``changes.LIST_NAME``, which this low module does not need to know.
+_FEED = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", re.ASCII)
 _PURPOSE = re.compile(r"\S[^\x00-\x1f\x7f-\x9f\u2028\u2029]{8,298}\S")
 
 
@@ -55,13 +57,18 @@ class TokenRecord:
     expires: datetime
     limits: CallerLimits
     lifted: datetime | None = None
+    #: Lists that leave to this recipient through the list feed (decisions.md section 9).
+    feeds: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         checks = {
             "name: 1 to 64 of a-z, 0-9, dot, dash, underscore": bool(_NAME.fullmatch(self.name)),
             "id: as made by tutela": is_id(self.id),
             "digest: 64 hexadecimal digits": bool(_DIGEST.fullmatch(self.digest)),
-            f"roles: one or more of {', '.join(ROLES)}": bool(self.roles) and set(self.roles) <= set(ROLES),
+            f"roles: one or more of {', '.join(ROLES)}": (
+                bool(self.roles or self.feeds) and set(self.roles) <= set(ROLES)
+            ),
+            "feeds: names of lists": all(map(_FEED.fullmatch, self.feeds)),
             "purpose: a sentence of 10 to 300 characters": _is_sentence(self.purpose),
             f"expires: after it was made, at most {LIFE_DAYS_MAX} days": (
                 self.made < self.expires <= self.made + timedelta(days=LIFE_DAYS_MAX)
@@ -80,6 +87,7 @@ class TokenRecord:
             purpose=self.purpose,
             limits=self.limits,
             lifted_seconds=self.lifted.timestamp() if self.lifted else 0.0,
+            feeds=frozenset(self.feeds),
         )
 
 
@@ -116,6 +124,7 @@ def _record(row: Any) -> TokenRecord:
         for name in ("made", "expires", "lifted"):
             fields[name] = _moment(fields[name])
         fields["roles"] = tuple(fields["roles"])
+        fields["feeds"] = tuple(fields.get("feeds", ()))
         fields["limits"] = CallerLimits(**fields["limits"])
         return TokenRecord(**fields)
     except (KeyError, TypeError) as error:
@@ -190,6 +199,7 @@ class Wanted:
     purpose: str
     days: int
     limits: CallerLimits
+    feeds: Sequence[str] = ()
 
 
 def issue(path: Path, wanted: Wanted, now: datetime) -> tuple[str, TokenRecord]:
@@ -209,6 +219,7 @@ def issue(path: Path, wanted: Wanted, now: datetime) -> tuple[str, TokenRecord]:
             made=made,
             expires=made + timedelta(days=wanted.days),
             limits=wanted.limits,
+            feeds=tuple(dict.fromkeys(wanted.feeds)),
         )
     except ValueError as error:
         raise Invalid(str(error), field="token") from error
