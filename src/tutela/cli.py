@@ -51,6 +51,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "match": LazyCommand(module="tutela.commands.match", summary="Compare single files with lists."),
     "hash": LazyCommand(module="tutela.commands.hash", summary="Print the fingerprints of files."),
     "list": LazyCommand(module="tutela.commands.list", summary="Build, import, inspect and change lists."),
+    "service": LazyCommand(module="tutela.commands.service", summary="Look after the match service: tokens."),
     "demo": LazyCommand(
         module="tutela.commands.demo", summary="Build a benign collection, scan it, show the report."
     ),

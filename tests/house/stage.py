@@ -41,7 +41,14 @@ def build(folder: Path) -> Path:
     os.utime(folder / "stamp", (1, 1))
     (folder / "keywords.txt").write_text("example-keyword\nblue lantern test\n", encoding="utf-8")
     _lists(folder)
+    _token(folder)
     return folder
+
+
+def _token(folder: Path) -> None:
+    """A token that the examples show, lift and revoke."""
+    wish = ("--role", "match", "--purpose", "uploads of a forum", "--days", "30")
+    call(folder, "tutela", "service", "token", "add", "forum", *wish)
 
 
 def _originals(folder: Path) -> None:
