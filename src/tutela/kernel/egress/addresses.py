@@ -64,11 +64,12 @@ GLOBAL_UNICAST = IPv6Network("2000::/3")
 CARRIERS = (IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96"))
 
 
-def _table(rows: dict[str, str]) -> tuple[tuple[Network, str], ...]:
-    return tuple((ipaddress.ip_network(block), reason) for block, reason in rows.items())
-
-
-_NEVER, _SPECIAL = _table(NEVER), _table(SPECIAL_IPV4) + _table(SPECIAL_IPV6)
+_NEVER: tuple[tuple[Network, str], ...] = tuple(
+    (ipaddress.ip_network(block), reason) for block, reason in NEVER.items()
+)
+_SPECIAL: tuple[tuple[Network, str], ...] = tuple(
+    (ipaddress.ip_network(block), reason) for block, reason in (SPECIAL_IPV4 | SPECIAL_IPV6).items()
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
