@@ -80,3 +80,58 @@ def test_a_kill_before_the_older_ones_are_removed_loses_nothing(
     with pytest.raises(pytest.fail.Exception):
         add_entries(live, [new])
     assert listed(live) == {OLD, PDQ, replace(OLD, disputed=True), replace(new, disputed=True)}
+
+
+def rows(live: LiveWriter) -> list[ListEntry]:
+    return list(live.entries())
+
+
+@pytest.mark.parametrize("poor", [FILM, replace(PDQ, entry="poor", quality=1), OLD, PDQ])
+def test_adding_again_changes_nothing_whatever_the_kind(live: LiveWriter, poor: ListEntry) -> None:
+    add_entries(live, [poor, poor])
+    before, version = rows(live), live.version
+    assert add_entries(live, [poor]).added == 0
+    assert rows(live) == before and live.version == version
+    assert len([one for one in before if one == poor]) == 1
+
+
+def test_adding_a_contradiction_again_changes_nothing(live: LiveWriter) -> None:
+    new = replace(OLD, entry="new", legal_class="exploitative")
+    add_entries(live, [new])
+    before = rows(live)
+    assert add_entries(live, [new]) == Added(added=0, already=1, contradicted=0)
+    assert rows(live) == before
+
+
+def test_adding_again_after_a_kill_ends_what_it_had_begun(live: LiveWriter) -> None:
+    new = replace(OLD, entry="new", legal_class="exploitative")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LiveWriter, "remove", lambda *_arguments, **_more: pytest.fail("killed here"))
+        with pytest.raises(pytest.fail.Exception):
+            add_entries(live, [new])
+    add_entries(live, [new])
+    assert sorted(rows(live), key=repr) == sorted(
+        [PDQ, replace(OLD, disputed=True), replace(new, disputed=True)], key=repr
+    )
+
+
+def test_what_stood_undisputed_is_marked_when_it_comes_again_with_its_contradiction(
+    live: LiveWriter,
+) -> None:
+    new = replace(OLD, entry="new", legal_class="exploitative")
+    add_entries(live, [OLD, new])
+    assert sorted(rows(live), key=repr) == sorted(
+        [PDQ, replace(OLD, disputed=True), replace(new, disputed=True)], key=repr
+    )
+
+
+def test_number_of_the_change_is_kept_with_what_it_did(live: LiveWriter) -> None:
+    add_entries(live, [FILM], change=7)
+    assert live.change == 7
+    add_entries(live, [replace(OLD, entry="new", legal_class="exploitative")], change=9)
+    folder = live.folder
+    live.close()
+    with LiveWriter(folder) as again:
+        assert again.change == 9
+        again.compact()
+        assert again.change == 9

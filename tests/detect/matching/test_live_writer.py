@@ -22,6 +22,7 @@ from tutela.detect.matching import live_writer
 from tutela.detect.matching.engine import MatchEngine
 from tutela.detect.matching.live import LiveList
 from tutela.detect.matching.live_writer import LiveWriter, create_live
+from tutela.detect.matching.logs import read_log
 from tutela.detect.matching.shapes import ListEntry
 from tutela.detect.matching.tlist import write_columns
 from tutela.kernel.clock import FixedClock
@@ -378,3 +379,22 @@ def test_entries_are_those_of_one_moment_whatever_merges_meanwhile(tmp_path: Pat
         live.compact()
         before += listed
         assert [one.entry for one in before] == [one.entry for one in many_entries(1, 30)] + ["tail"]
+
+
+def test_several_entries_are_removed_in_one_record(tmp_path: Path) -> None:
+    entries = [entry(f"e{number}", "pdq", value(number)) for number in range(30)]
+    with create_live(tmp_path, header(), entries, change=3) as live:
+        assert live.change == 3
+        first, second = "e0", "e1"
+        assert live.remove_all([first, "nobody", second, first], change=8) == 2
+        assert live.remove_all([first, "nobody"], change=9) == 0
+        assert len(read_log(tmp_path / "tombstones.log").payloads) == 1
+        assert (live.change, len(live)) == (8, 28)
+    reader = LiveList(tmp_path)
+    assert (reader.change, len(reader)) == (8, 28)
+
+
+def test_large_addition_keeps_the_number_of_its_change(tmp_path: Path) -> None:
+    with create_live(tmp_path, header(), tail_rows_max=5) as live:
+        live.add(many_entries(1, 30), change=4)
+    assert LiveList(tmp_path).change == 4

@@ -19,32 +19,46 @@ from tutela.detect.matching.records import (
     parse_addition,
     parse_entry,
     parse_head,
-    parse_removal,
+    parse_removals,
     render_addition,
     render_entry,
     render_head,
-    render_removal,
+    render_removals,
 )
 
 
 def test_additions_come_back_as_they_were() -> None:
-    addition = Addition(sequence=7, entries=tuple(many_entries(1, 60)))
-    assert parse_addition(render_addition(addition)) == addition
+    for change in (0, 12):
+        addition = Addition(sequence=7, entries=tuple(many_entries(1, 60)), change=change)
+        assert parse_addition(render_addition(addition)) == addition
 
 
 def test_removals_come_back_as_they_were() -> None:
-    for removal in (
+    removals = [
         Removal(sequence=3, entry="ent_ü"),
         Removal(sequence=4, entry="a", kind="pdq", value=value(1)),
-        Removal(sequence=5, entry="a", undisputed=True),
-    ):
-        assert parse_removal(render_removal(removal)) == removal
+        Removal(sequence=5, entry="a", undisputed=True, change=12),
+    ]
+    for kept in ([removals[0]], [removals[2]], removals):
+        assert parse_removals(render_removals(kept)) == kept
+
+
+def test_removal_of_an_earlier_release_is_read() -> None:
+    payload = b'{"sequence": 3, "entry": "a", "kind": "", "value": "", "undisputed": false}'
+    assert parse_removals(payload) == [Removal(sequence=3, entry="a")]
+
+
+@pytest.mark.parametrize("payload", [b'{"removals": 1}', b'{"removals": [1]}', b'{"removals": [{}]}'])
+def test_removals_that_are_not_ours_are_refused(payload: bytes) -> None:
+    with pytest.raises(ValueError):
+        parse_removals(payload)
 
 
 def test_heads_come_back_as_they_were() -> None:
     places = (SegmentPlace(file="segment-1.tlist", through=1),)
-    head = Head(header=checked_header(header()), segments=places, sealed=5, sequence=9)
-    assert parse_head(render_head(head)) == head
+    for change in (0, 12):
+        head = Head(header=checked_header(header()), segments=places, sealed=5, sequence=9, change=change)
+        assert parse_head(render_head(head)) == head
 
 
 def test_a_removal_names_all_rows_or_some() -> None:
@@ -71,7 +85,7 @@ def test_a_removal_names_all_rows_or_some() -> None:
     ],
 )
 def test_records_that_are_not_ours_are_refused(payload: bytes) -> None:
-    for parse in (parse_addition, parse_removal, parse_head):
+    for parse in (parse_addition, parse_removals, parse_head):
         with pytest.raises(ValueError):
             parse(payload)
 

@@ -30,53 +30,72 @@ class Added:
     contradicted: int
 
 
-def add_entries(live: LiveWriter, entries: Iterable[ListEntry]) -> Added:
+def add_entries(live: LiveWriter, entries: Iterable[ListEntry], *, change: int = 0) -> Added:
     """Add the entries to a live list. Raises Invalid naming one that cannot be stored, Unavailable.
 
     The new ones are added first and at once, with copies of the older entries that they contradict, marked
     disputed. Only then those older ones are removed: a kill between the two loses nothing, and the entries,
-    marked as well, bring the file before a person.
+    marked as well, bring the file before a person. Adding the same again changes nothing and ends what a
+    kill interrupted. ``change`` is kept with what is written (``LiveWriter.add``).
     """
     fresh: list[ListEntry] = []
     older: dict[ListEntry, None] = {}
     already = 0
-    for entry in _marked_among_themselves(live.header, entries):
-        standing = list(_same_value(live.parts(), entry))
-        if entry in standing:
-            already += 1
-            continue
-        against = [one for one in standing if _contradict(live.header, one, entry)]
+    parts, marked = live.parts(), _marked_among_themselves(live.header, entries)
+    for entry, said in zip(marked, _said_of(parts, marked), strict=True):
+        against = [one for one in said if _contradict(live.header, one, entry)]
         older |= {one: None for one in against if not one.disputed}
-        fresh.append(replace(entry, disputed=entry.disputed or bool(against)))
-    live.add([*fresh, *(replace(one, disputed=True) for one in older)])
+        new = replace(entry, disputed=entry.disputed or bool(against))
+        same = [one for one in _of_id(parts, entry.entry) if replace(one, disputed=new.disputed) == new]
+        older |= {one: None for one in same if new.disputed and not one.disputed}
+        already += bool(same)
+        fresh += [] if same else [new]
+    copies = (replace(one, disputed=True) for one in older)
+    live.add([*fresh, *(one for one in copies if one not in _of_id(parts, one.entry))], change=change)
     for one in older:
-        live.remove(one.entry, kind=one.kind, value=one.value, undisputed=True)
+        live.remove(one.entry, kind=one.kind, value=one.value, undisputed=True, change=change)
     return Added(added=len(fresh), already=already, contradicted=len(older))
 
 
 def _marked_among_themselves(header: ListHeader, entries: Iterable[ListEntry]) -> list[ListEntry]:
-    kept = list(entries)
+    kept = list(dict.fromkeys(entries))
     marked, _ = mark_disputes(columns_of(kept), header)
     disputed = marked.rows["disputed"].astype(bool).tolist()
     return [replace(entry, disputed=flag) for entry, flag in zip(kept, disputed, strict=True)]
 
 
-def _same_value(parts: Sequence[Part], entry: ListEntry) -> Iterator[ListEntry]:
-    """Standing entries with the same value; films are not compared."""
+def _of_id(parts: Sequence[Part], entry: str) -> list[ListEntry]:
+    """Standing entries with this id."""
+    found = []
     for part in parts:
-        rows = np.array(_rows(part, entry), "<u4")
-        for row in rows[part.alive(rows)].tolist():
-            yield part.entry(row)
+        rows = np.array(part.rows_of(entry), "<u4")
+        found += [part.entry(row) for row in rows[part.alive(rows)].tolist()]
+    return found
 
 
-def _rows(part: Part, entry: ListEntry) -> list[int]:
-    if entry.kind in EXACT_BYTES:
-        hits = part.exact(entry.kind, [entry.value], per_query_max=ROWS_PER_VALUE_MAX)
-        return [hit.row for hit in hits]
-    if entry.kind == "pdq":
-        found = part.near(words(entry.value), 0, batch=False, per_query_max=ROWS_PER_VALUE_MAX)
-        return [int(row) for row in found.ids]
-    return []
+def _said_of(parts: Sequence[Part], entries: Sequence[ListEntry]) -> list[list[ListEntry]]:
+    """For each entry, the standing ones with the same value; films are not compared."""
+    said: list[list[ListEntry]] = [[] for _ in entries]
+    for kind in {entry.kind for entry in entries}:
+        numbers = [number for number, entry in enumerate(entries) if entry.kind == kind]
+        values = [entries[number].value for number in numbers]
+        for part in parts:
+            for query, row in _rows(part, kind, values):
+                said[numbers[query]].append(part.entry(row))
+    return said
+
+
+def _rows(part: Part, kind: str, values: Sequence[bytes]) -> Iterator[tuple[int, int]]:
+    """Pairs (number of the value, standing row that has it)."""
+    pairs: list[tuple[int, int]] = []
+    if kind in EXACT_BYTES:
+        pairs = list(part.exact(kind, values, per_query_max=ROWS_PER_VALUE_MAX))
+    elif kind == "pdq":
+        queries = words(b"".join(values))
+        found = part.near(queries, 0, batch=len(values) > 1, per_query_max=ROWS_PER_VALUE_MAX)
+        pairs = list(zip(found.query_index.tolist(), found.ids.tolist(), strict=True))
+    stands = part.alive(np.array([row for _, row in pairs], "<u4"))
+    return ((query, row) for (query, row), alive in zip(pairs, stands.tolist(), strict=True) if alive)
 
 
 def _contradict(header: ListHeader, older: ListEntry, newer: ListEntry) -> bool:

@@ -27,7 +27,7 @@ from tutela.detect.matching.records import (
     SegmentPlace,
     parse_addition,
     parse_head,
-    parse_removal,
+    parse_removals,
 )
 from tutela.detect.matching.tlist import ListView, open_list
 from tutela.kernel.errors import Invalid, Unavailable
@@ -112,6 +112,8 @@ class State:
         self.removals: list[Removal] = []
         self.by_entry: dict[str, list[Removal]] = defaultdict(list)
         self.sequence = head.sequence
+        #: Largest number of a service's change log that was worked in, wholly or in part.
+        self.change = head.change
         self.parts: tuple[ListView | MemoryPart, ...] = ()
         self.publish()
 
@@ -129,12 +131,14 @@ class State:
     def add(self, addition: Addition) -> None:
         """Take an addition, unless a segment has it."""
         self.sequence = max(self.sequence, addition.sequence)
+        self.change = max(self.change, addition.change)
         if addition.sequence > self.head.sealed:
             self.tails[-1].add(addition, self.by_entry)
 
     def remove(self, removal: Removal) -> int:
         """Take a removal; returns how many standing rows it removed."""
         self.sequence = max(self.sequence, removal.sequence)
+        self.change = max(self.change, removal.change)
         self.removals.append(removal)
         self.by_entry[removal.entry].append(removal)
         removed = sum(tail.remove(removal) for tail in self.tails)
@@ -174,7 +178,8 @@ def catch_up(folder: Path, state: State, ends: dict[str, int]) -> None:
     removals = read_log(folder / TOMBSTONES, ends[TOMBSTONES])
     additions = read_log(folder / TAIL, ends[TAIL])
     for payload in removals.payloads:
-        state.remove(parse_removal(payload))
+        for removal in parse_removals(payload):
+            state.remove(removal)
     for payload in additions.payloads:
         state.add(parse_addition(payload))
     ends[TOMBSTONES] += removals.size_bytes

@@ -74,6 +74,11 @@ class LiveList:
         """The header's version, a plus sign, and the number of the last change."""
         return f"{self.header.version}+{self._state.sequence}"
 
+    @property
+    def change(self) -> int:
+        """Largest number of a service's change log that was worked in, wholly or in part; 0 without one."""
+        return self._state.change
+
     def parts(self) -> tuple[Part, ...]:
         """Segments and tails as they stand; looks at the folder first if it is time.
 

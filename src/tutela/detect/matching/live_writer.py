@@ -14,6 +14,7 @@ import os
 import secrets
 import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tutela.detect.matching.columns import Columns, columns_of
@@ -41,7 +42,7 @@ from tutela.detect.matching.records import (
     check_storable,
     render_addition,
     render_head,
-    render_removal,
+    render_removals,
 )
 from tutela.detect.matching.sections import replace_file
 from tutela.detect.matching.shapes import ListEntry, ListHeader
@@ -67,9 +68,11 @@ def create_live(
     entries: Iterable[ListEntry] = (),
     *,
     tail_rows_max: int = TAIL_ROWS_MAX,
+    change: int = 0,
 ) -> LiveWriter:
     """A new live list in a new or empty folder (mode 0700), open for writing, holding ``entries``.
 
+    ``change`` is the number of the change log that made it, if a service keeps one.
     Raises Conflict when the folder is not empty, Invalid for a wrong header or entry, Unavailable.
     """
     folder = Path(folder)
@@ -77,12 +80,12 @@ def create_live(
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise Conflict(f"{folder} is not empty; a live list begins in an empty folder")
-        head = Head(header=checked_header(header), segments=(), sealed=0, sequence=0)
+        head = Head(header=checked_header(header), segments=(), sealed=0, sequence=0, change=change)
         columns = columns_of(entries)
         if len(columns.rows):
             place = SegmentPlace(file="segment-0.tlist", through=0)
             write_columns(folder / place.file, head.header, columns)
-            head = Head(header=head.header, segments=(place,), sealed=0, sequence=0)
+            head = replace(head, segments=(place,))
         _write_head(folder, head)
     except ValueError as error:
         raise Invalid(str(error), field="list") from error
@@ -166,9 +169,10 @@ class LiveWriter(LiveList):
         except (OSError, ValueError) as error:
             raise Unavailable("the live list cannot be written; nothing was changed") from error
 
-    def add(self, entries: Iterable[ListEntry]) -> int:
+    def add(self, entries: Iterable[ListEntry], *, change: int = 0) -> int:
         """Adds all entries or none; they are on disk and found when this returns. The number of the change.
 
+        ``change`` is the number in a service's change log, kept with them in the same record.
         Raises Invalid naming the entry that cannot be stored, Unavailable when the disk refuses.
         """
         kept = tuple(entries)
@@ -178,25 +182,28 @@ class LiveWriter(LiveList):
             except ValueError as error:
                 raise Invalid(f"entry number {number}: {error}", field="entry") from error
         if len(kept) >= self._tail_rows_max:
-            return self._add_segment(kept)
+            return self._add_segment(kept, change)
         with self._changing:
-            addition = Addition(sequence=self._state.sequence + 1, entries=kept)
+            addition = Addition(sequence=self._state.sequence + 1, entries=kept, change=change)
             if kept:
                 self._append(TAIL, render_addition(addition))
                 self._state.add(addition)
         self._merge_if_due()
         return self._state.sequence
 
-    def _add_segment(self, entries: Sequence[ListEntry]) -> int:
+    def _add_segment(self, entries: Sequence[ListEntry], change: int) -> int:
         """Many entries go into a segment of their own, past the log."""
         with self._one_merge, self._changing:
             sequence = self._state.sequence + 1
             held = self._write_segment(columns_of(entries), sequence)
-            self._install((*self._state.held, *held), self._state.head.sealed, sequence)
+            places = (*self._state.held, *held)
+            self._install(places, self._state.head.sealed, sequence, change=change)
         self._merge_if_due()
         return sequence
 
-    def remove(self, entry: str, *, kind: str = "", value: bytes = b"", undisputed: bool = False) -> int:
+    def remove(
+        self, entry: str, *, kind: str = "", value: bytes = b"", undisputed: bool = False, change: int = 0
+    ) -> int:
         """Removes the rows of an entry (of one kind and value, if given; only undisputed ones, if asked).
 
         Returns how many stood.
@@ -204,11 +211,34 @@ class LiveWriter(LiveList):
         """
         with self._changing:
             sequence = self._state.sequence + 1
-            removal = Removal(sequence=sequence, entry=entry, kind=kind, value=value, undisputed=undisputed)
-            if not self._standing_rows(removal):
-                return 0
-            self._append(TOMBSTONES, render_removal(removal))
-            return self._state.remove(removal)
+            return self._remove_together(
+                [
+                    Removal(
+                        sequence=sequence,
+                        entry=entry,
+                        kind=kind,
+                        value=value,
+                        undisputed=undisputed,
+                        change=change,
+                    )
+                ]
+            )
+
+    def remove_all(self, entries: Iterable[str], *, change: int = 0) -> int:
+        """Removes all rows of these entries, all or none; returns how many stood. See ``remove``."""
+        with self._changing:
+            sequence = self._state.sequence + 1
+            return self._remove_together(
+                [Removal(sequence=sequence, entry=entry, change=change) for entry in dict.fromkeys(entries)]
+            )
+
+    def _remove_together(self, removals: Sequence[Removal]) -> int:
+        """One record for those that have standing rows. The caller holds ``_changing``."""
+        standing = [removal for removal in removals if self._standing_rows(removal)]
+        if not standing:
+            return 0
+        self._append(TOMBSTONES, render_removals(standing))
+        return sum(self._state.remove(removal) for removal in standing)
 
     def _standing_rows(self, removal: Removal) -> bool:
         return any(
@@ -281,12 +311,19 @@ class LiveWriter(LiveList):
         return (Held(place=place, view=open_list(path, index=self._index)),)
 
     def _install(
-        self, held: tuple[Held, ...], sealed: int, sequence: int, *, sealed_tails: tuple[Tail, ...] = ()
+        self,
+        held: tuple[Held, ...],
+        sealed: int,
+        sequence: int,
+        *,
+        sealed_tails: tuple[Tail, ...] = (),
+        change: int = 0,
     ) -> None:
         """Makes ``held`` the segments, on disk and for readers. The caller holds ``_changing``."""
         state = self._state
         places = tuple(one.place for one in held)
-        head = Head(header=self.header, segments=places, sealed=sealed, sequence=sequence)
+        change = max(change, state.change)
+        head = Head(header=self.header, segments=places, sealed=sealed, sequence=sequence, change=change)
         try:
             _write_head(self.folder, head)
         except OSError as error:
@@ -294,7 +331,7 @@ class LiveWriter(LiveList):
         for one in (one for one in held if one not in state.held):
             for removal in (removal for removal in state.removals if removal.sequence > one.place.through):
                 remove_from(one.view, removal)
-        state.head, state.held, state.sequence = head, held, sequence
+        state.head, state.held, state.sequence, state.change = head, held, sequence, change
         state.tails = tuple(tail for tail in state.tails if tail not in sealed_tails)
         state.publish()
         state.forget_removals()
@@ -306,7 +343,7 @@ class LiveWriter(LiveList):
         additions = [one for tail in self._state.tails for one in tail.additions]
         payloads = {
             TAIL: [render_addition(one) for one in additions],
-            TOMBSTONES: [render_removal(one) for one in self._state.removals],
+            TOMBSTONES: [render_removals([one]) for one in self._state.removals],
         }
         for name, records in payloads.items():
             with contextlib.suppress(OSError):

@@ -70,6 +70,9 @@ class Part(Protocol):
     def entry(self, row: int) -> ListEntry:
         """The whole entry of a row."""
 
+    def rows_of(self, entry: str) -> list[int]:
+        """The rows of the entry with this id, also those that were removed."""
+
 
 class OpenList(Protocol):
     """A list that can be asked: ``tlist.ListView``, ``live.LiveList`` or ``memory.MemoryList``."""

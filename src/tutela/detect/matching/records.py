@@ -28,6 +28,8 @@ class Addition:
 
     sequence: int
     entries: tuple[ListEntry, ...]
+    #: Number in the change log of a service that asked for it; 0 where nobody keeps one.
+    change: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +37,7 @@ class Removal:
     """All rows of ``entry`` added before ``sequence`` are gone; of one ``kind`` and ``value`` if given.
 
     ``undisputed`` leaves those that are marked disputed: they have taken the place of the others.
+    ``change`` is as in ``Addition``.
     """
 
     sequence: int
@@ -42,6 +45,7 @@ class Removal:
     kind: str = ""
     value: bytes = b""
     undisputed: bool = False
+    change: int = 0
 
     def hits(self, entry: ListEntry) -> bool:
         """True when ``entry``, which has this id, is what was removed."""
@@ -59,12 +63,16 @@ class SegmentPlace:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Head:
-    """Which segments make the list. Additions up to ``sealed`` are in them; the tail holds later ones."""
+    """Which segments make the list. Additions up to ``sealed`` are in them; the tail holds later ones.
+
+    ``change`` is the largest number of a change log that came before it.
+    """
 
     header: ListHeader
     segments: tuple[SegmentPlace, ...]
     sealed: int
     sequence: int
+    change: int = 0
 
 
 def _load(payload: bytes) -> dict[str, Any]:
@@ -82,6 +90,11 @@ def _number(untrusted: Mapping[str, Any], name: str) -> int:
     if type(value) is not int or value < 0:
         raise ValueError(f"{name} of a record is not a number")
     return value
+
+
+def _change(untrusted: Mapping[str, Any]) -> int:
+    """The number in a change log, which not every list has."""
+    return _number(untrusted, "change") if "change" in untrusted else 0
 
 
 def _bytes(untrusted: object) -> bytes:
@@ -142,7 +155,12 @@ def check_storable(entry: ListEntry) -> None:
 def render_addition(addition: Addition) -> bytes:
     """Payload of a record of ``tail.log``."""
     entries = [render_entry(entry) for entry in addition.entries]
-    return json.dumps({"sequence": addition.sequence, "entries": entries}).encode()
+    fields = {"sequence": addition.sequence, "entries": entries} | _said_change(addition.change)
+    return json.dumps(fields).encode()
+
+
+def _said_change(change: int) -> dict[str, int]:
+    return {"change": change} if change else {}
 
 
 def parse_addition(payload: bytes) -> Addition:
@@ -152,31 +170,48 @@ def parse_addition(payload: bytes) -> Addition:
     if not isinstance(entries, list):
         raise ValueError("a record of the tail has no entries")
     return Addition(
-        sequence=_number(fields, "sequence"), entries=tuple(parse_entry(entry) for entry in entries)
+        sequence=_number(fields, "sequence"),
+        entries=tuple(parse_entry(entry) for entry in entries),
+        change=_change(fields),
     )
 
 
-def render_removal(removal: Removal) -> bytes:
-    """Payload of a record of ``tombstones.log``."""
-    value = base64.b64encode(removal.value).decode()
-    fields = {
+def render_removals(removals: Sequence[Removal]) -> bytes:
+    """Payload of a record of ``tombstones.log``: removals that count together or not at all."""
+    if len(removals) == 1:
+        return json.dumps(_removal_fields(removals[0])).encode()
+    return json.dumps({"removals": [_removal_fields(one) for one in removals]}).encode()
+
+
+def _removal_fields(removal: Removal) -> dict[str, Any]:
+    return {
         "sequence": removal.sequence,
         "entry": removal.entry,
         "kind": removal.kind,
-        "value": value,
+        "value": base64.b64encode(removal.value).decode(),
         "undisputed": removal.undisputed,
-    }
-    return json.dumps(fields).encode()
+    } | _said_change(removal.change)
 
 
-def parse_removal(payload: bytes) -> Removal:
-    """The inverse of ``render_removal``. Raises ValueError."""
+def parse_removals(payload: bytes) -> list[Removal]:
+    """The inverse of ``render_removals``. Raises ValueError."""
     fields = _load(payload)
+    if "removals" not in fields:
+        return [_parse_removal(fields)]
+    if not isinstance(fields["removals"], list):
+        raise ValueError("the removals of a record are no list")
+    return [_parse_removal(one) for one in fields["removals"]]
+
+
+def _parse_removal(fields: object) -> Removal:
+    if not isinstance(fields, dict):
+        raise ValueError("a removal of a record is not an object")
     texts = _texts(fields, ("entry", "kind"))
     return Removal(
         sequence=_number(fields, "sequence"),
         value=_bytes(fields.get("value")),
         undisputed=fields.get("undisputed") is True,
+        change=_change(fields),
         **texts,
     )
 
@@ -190,7 +225,7 @@ def render_head(head: Head) -> bytes:
         "segments": segments,
         "sealed": head.sealed,
         "sequence": head.sequence,
-    }
+    } | _said_change(head.change)
     return json.dumps(fields).encode()
 
 
@@ -220,4 +255,5 @@ def parse_head(payload: bytes) -> Head:
         segments=tuple(_parse_place(place) for place in segments),
         sealed=_number(fields, "sealed"),
         sequence=_number(fields, "sequence"),
+        change=_change(fields),
     )
