@@ -1,0 +1,228 @@
+"""Near-duplicate families of one caller's queries, and how much they tell about the edge of matching.
+
+A family is what one picture and its variations make: values within ``RADIUS_BITS`` of a kept one. Two
+things are counted, both in distinct values, never in repeats (threat ST-16):
+
+*Burst*: variations of one picture while little else is asked. Each counts 1; every query outside the
+family takes ``LEAK`` away, so a picture that is below a tenth of its caller's queries counts nothing:
+a picture that goes round a platform, or the many captions of one template, make no burst.
+
+*Edge*: variations within ``EDGE_BITS`` of each other that were answered differently. Twice the smaller
+of the two sides counts, so copies of a listed picture beside one altered copy that is no longer found
+make nothing; whoever walks along the edge, or flips bits there, fills both sides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tutela.arithmetic import brute_query
+
+#: Bits within which a value joins a family. Unrelated PDQ values lie 128 bits apart, standard deviation 8
+#: (pdq/README), so 64 is 8 deviations away; the edge is at 31, and variations beyond twice that tell little.
+RADIUS_BITS = 64
+#: Bits within which two variations that are answered differently show the edge: half the threshold of 31,
+#: so that a copy of a listed picture and a query that misses it by little never make such a pair.
+EDGE_BITS = 16
+#: What one query outside the family takes off its burst: a picture below 1 in 10 queries never makes one.
+LEAK = 0.1
+#: Kept values of one caller: at 100,000 queries a day the single ones of the last two hours (our own).
+ROWS_MAX = 8_192
+#: Kept values of one family, several times the default limit (our own).
+MEMBERS_MAX = 512
+#: Seconds for which counts and cut-offs stand: a day (threat ST-16: per file family per day).
+DAY_SECONDS = 86_400.0
+#: Families of one caller that are cut off within a day until all its queries are (our own).
+FAMILIES_CUT_MAX = 3
+
+#: One number each about the whole table.
+_HEAD = np.dtype(
+    [("tag", "<u8", 4), ("queries", "<u8"), ("families", "<u8"), ("rows", "<u8"), ("cut_seconds", "<f8")]
+)
+_ROW = np.dtype([("family", "<u4"), ("met", "?"), ("edge", "?"), ("pad", "V2"), ("keep_seconds", "<f8")])
+_FAMILY = np.dtype(
+    [
+        ("number", "<u8"),
+        ("rows", "<u4"),
+        ("state", "<u4"),
+        ("edges_met", "<u4"),
+        ("edges_unmet", "<u4"),
+        ("burst", "<f8"),
+        ("burst_query", "<u8"),
+        ("began_seconds", "<f8"),
+        ("cut_seconds", "<f8"),
+    ]
+)
+_VALUE_BYTES = 32
+#: Bytes of one caller's table: 8,192 values of 32 bytes, and what is known of each and of its family.
+TABLE_BYTES = _HEAD.itemsize + ROWS_MAX * (_VALUE_BYTES + _ROW.itemsize + _FAMILY.itemsize)
+
+
+class Step(IntEnum):
+    """What a query led to; ``FAMILY_CUT`` and ``CALLER_CUT`` refuse it."""
+
+    CALM = 0
+    ALARM = 1
+    FAMILY_CUT = 2
+    CALLER_CUT = 3
+    REFUSED = 4
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sighting:
+    """What one query did: the step, the family's number (0 without one) and its counts."""
+
+    step: Step
+    family: int = 0
+    burst: float = 0.0
+    edges: int = 0
+
+
+class Families:
+    """One caller's kept values and families, in ``TABLE_BYTES`` of memory, zeroed or used before.
+
+    Values stand there exclusive-ored with ``mask`` (4 words): distances stay, values are not readable
+    without it. Not locked; ``tables`` does that.
+    """
+
+    def __init__(self, buffer: bytearray | memoryview, mask: NDArray[np.uint64]) -> None:
+        self._mask = mask
+        at = _HEAD.itemsize
+        self.head = np.frombuffer(buffer, _HEAD, 1)
+        self._values = np.frombuffer(buffer, "<u8", ROWS_MAX * 4, at).reshape(ROWS_MAX, 4)
+        at += self._values.nbytes
+        self._rows = np.frombuffer(buffer, _ROW, ROWS_MAX, at)
+        self._families = np.frombuffer(buffer, _FAMILY, ROWS_MAX, at + self._rows.nbytes)
+
+    def __len__(self) -> int:
+        """Number of kept values."""
+        return int(self.head["rows"][0])
+
+    def is_cut(self, now_seconds: float, lifted_seconds: float) -> bool:
+        """True while the caller as a whole is cut off."""
+        cut = float(self.head["cut_seconds"][0])
+        return cut > lifted_seconds and now_seconds < cut + DAY_SECONDS
+
+    def note(
+        self, value: NDArray[np.uint64], *, met: bool, now_seconds: float, limit: float, lifted_seconds: float
+    ) -> Sighting:
+        """What this query of a PDQ value (4 words) led to. ``limit`` cuts off, half of it gives the alarm."""
+        self.head["queries"] += 1
+        if self.is_cut(now_seconds, lifted_seconds):
+            return Sighting(step=Step.REFUSED)
+        masked = (value ^ self._mask).reshape(1, 4)
+        hits = brute_query(self._values[: len(self)], masked, RADIUS_BITS, per_query_max=2 * MEMBERS_MAX)
+        if not len(hits):
+            return self._found(masked, now_seconds, met=met)
+        rows, nearest = hits.ids.astype(np.intp), int(np.argmin(hits.distance))
+        family = int(self._rows["family"][rows[nearest]])
+        self._refresh(family, now_seconds, lifted_seconds)
+        mine = rows[self._rows["family"][rows] == family]
+        if hits.distance[nearest] == 0:  # a repeat tells nothing new, not even of a family that is cut off
+            self._rows["met"][rows[nearest]] = met
+            self._keep(family, mine, now_seconds)
+            return self._sighting(Step.CALM, family)
+        if self._families["state"][family] >= Step.FAMILY_CUT:
+            return self._sighting(Step.REFUSED, family)
+        row = self._join(family, masked, mine, met=met)
+        self._count_edges(family, row, rows[hits.distance <= EDGE_BITS])
+        self._families["burst"][family] += 1
+        self._keep(family, np.append(mine, row), now_seconds)
+        return self._sighting(self._step(family, now_seconds, limit, lifted_seconds), family)
+
+    def _found(self, masked: NDArray[np.uint64], now_seconds: float, *, met: bool) -> Sighting:
+        """A new family of one value. It is forgotten first, unless it met something."""
+        row = self._free_row()
+        family = int(np.argmin(self._families["rows"]))
+        self.head["families"] += 1
+        self._families[family] = np.zeros((), _FAMILY)
+        one = self._families[family : family + 1]
+        one["number"], one["rows"], one["began_seconds"] = self.head["families"], 1, now_seconds
+        one["burst"], one["burst_query"] = 1, self.head["queries"]
+        self._put(row, family, masked, met=met)
+        self._rows["keep_seconds"][row] = now_seconds + (DAY_SECONDS if met else 0.0)
+        return self._sighting(Step.CALM, family)
+
+    def _join(self, family: int, masked: NDArray[np.uint64], mine: NDArray[np.intp], *, met: bool) -> int:
+        """The value's row, one more of its family; a full family forgets its oldest near one instead."""
+        full = self._families["rows"][family] >= MEMBERS_MAX
+        row = int(mine[np.argmin(self._rows["keep_seconds"][mine])]) if full else self._free_row()
+        if not full:
+            self._families["rows"][family] += 1
+        self._put(row, family, masked, met=met)
+        return row
+
+    def _put(self, row: int, family: int, masked: NDArray[np.uint64], *, met: bool) -> None:
+        self._values[row] = masked[0]
+        self._rows["family"][row], self._rows["met"][row], self._rows["edge"][row] = family, met, False
+
+    def _free_row(self) -> int:
+        """A row that was never used, else the one that is to be forgotten first."""
+        used = len(self)
+        if used < ROWS_MAX:
+            self.head["rows"] = used + 1
+            return used
+        row = int(np.argmin(self._rows["keep_seconds"]))
+        self._families["rows"][self._rows["family"][row]] -= 1
+        return row
+
+    def _refresh(self, family: int, now_seconds: float, lifted_seconds: float) -> None:
+        """Lets the burst leak; begins again after a day, or when an operator lifted the cut-off."""
+        one = self._families[family]
+        others = int(self.head["queries"][0]) - int(one["burst_query"]) - 1
+        one["burst"] = max(0.0, float(one["burst"]) - LEAK * others)
+        one["burst_query"] = self.head["queries"][0]
+        ended = now_seconds - max(one["began_seconds"], one["cut_seconds"]) >= DAY_SECONDS
+        if ended or lifted_seconds > max(one["began_seconds"], one["cut_seconds"]):
+            one["state"] = one["edges_met"] = one["edges_unmet"] = 0
+            one["burst"], one["began_seconds"], one["cut_seconds"] = 0.0, now_seconds, 0.0
+
+    def _count_edges(self, family: int, row: int, near: NDArray[np.intp]) -> None:
+        """Counts the value in ``row`` and those beside it that were answered differently, each once."""
+        rows, met = self._rows, bool(self._rows["met"][row])
+        others = near[rows["met"][near] != met]
+        if not len(others):
+            return
+        fresh = int(np.count_nonzero(~rows["edge"][others]))
+        rows["edge"][others] = rows["edge"][row] = True
+        self._families["edges_met" if met else "edges_unmet"][family] += 1
+        self._families["edges_unmet" if met else "edges_met"][family] += fresh
+
+    def _keep(self, family: int, mine: NDArray[np.intp], now_seconds: float) -> None:
+        """Families of several values are kept a day from their last query, those cut off for two."""
+        one = self._families[family]
+        if one["rows"] == 1 and not self._rows["met"][mine[0]]:
+            days = 0
+        else:
+            days = 2 if one["state"] >= Step.FAMILY_CUT else 1
+        self._rows["keep_seconds"][mine] = now_seconds + days * DAY_SECONDS
+
+    def _step(self, family: int, now_seconds: float, limit: float, lifted_seconds: float) -> Step:
+        one = self._families[family]
+        score = max(float(one["burst"]), float(self._edges(family)))
+        if score >= limit:
+            one["state"], one["cut_seconds"] = Step.FAMILY_CUT, now_seconds
+            since = max(now_seconds - DAY_SECONDS, lifted_seconds)
+            cut = (self._families["state"] == Step.FAMILY_CUT) & (self._families["cut_seconds"] > since)
+            if np.count_nonzero(cut & (self._families["rows"] > 0)) < FAMILIES_CUT_MAX:
+                return Step.FAMILY_CUT
+            self.head["cut_seconds"] = now_seconds
+            return Step.CALLER_CUT
+        if score >= limit / 2 and one["state"] == Step.CALM:
+            one["state"] = Step.ALARM
+            return Step.ALARM
+        return Step.CALM
+
+    def _edges(self, family: int) -> int:
+        one = self._families[family]
+        return 2 * int(min(one["edges_met"], one["edges_unmet"]))
+
+    def _sighting(self, step: Step, family: int) -> Sighting:
+        one = self._families[family]
+        return Sighting(
+            step=step, family=int(one["number"]), burst=float(one["burst"]), edges=self._edges(family)
+        )

@@ -1,0 +1,150 @@
+"""The query watch: notices callers who feel for the edge of matching, and stops them (threat ST-16).
+
+Whoever may ask for many small variations of one picture learns how to change it until it is no longer
+found, or what a listed value is. Every caller's queries are gathered into families (``families``); a
+family with half the caller's ``family_queries_per_day`` gives an alarm, with all of it it is cut off for a
+day: further variations of that picture are refused, what was answered before still is. The third family
+within a day cuts the caller off as a whole. ``tutela service token lift NAME`` ends both earlier.
+
+Asked with digests alone, there is no edge to feel for: the rate limit holds (``rates``).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+
+from tutela.detect.fingerprints.shapes import QUALITY_MIN, VALUE_BYTES, Fingerprint
+from tutela.detect.service.audit import Audit, MemoryAudit, Noted
+from tutela.detect.service.families import Sighting, Step
+from tutela.detect.service.roles import Caller
+from tutela.detect.service.tables import MemoryTables, Tables
+from tutela.kernel.errors import Refused
+from tutela.kernel.log import declare_words, get_logger
+from tutela.kernel.metrics import Metric, Metrics, NullMetrics
+
+#: What is said of each step, in the audit and as the label of the metric.
+STEP_WORDS = {
+    Step.ALARM: "alarm",
+    Step.FAMILY_CUT: "family_cut",
+    Step.CALLER_CUT: "caller_cut",
+    Step.REFUSED: "refused",
+}
+PROBING = Metric(
+    name="tutela_probing_total",
+    kind="counter",
+    help="Alarms, cut-offs and refused queries of the query watch.",
+    labels={"step": frozenset(STEP_WORDS.values())},
+)
+
+declare_words("alarm", "family_cut", "caller_cut")
+_log = get_logger("detect.service")
+
+
+class CutOff(Refused):
+    """The query is one more variation of a picture of which this caller asked too many, or it is cut off."""
+
+    code = "probing"
+    http_status = 403
+
+
+class Watch:
+    """Watches the queries of all callers. Safe to share between threads; between processes with
+    ``SharedTables``. Memory is bounded: ``tables.CALLERS_MAX`` callers of ``families.ROWS_MAX`` values.
+    """
+
+    def __init__(
+        self, tables: Tables | None = None, *, audit: Audit | None = None, metrics: Metrics | None = None
+    ) -> None:
+        """Without ``tables`` the watch counts for this process alone, without ``audit`` in memory."""
+        self._tables: Tables = MemoryTables() if tables is None else tables
+        self._audit: Audit = MemoryAudit() if audit is None else audit
+        self._metrics: Metrics = NullMetrics() if metrics is None else metrics
+        self._lock = threading.Lock()
+
+    def admit(self, caller: Caller, *, now_seconds: float) -> None:
+        """Returns when the caller is not cut off as a whole: ask before the work is done.
+
+        ``now_seconds`` is wall time since 1970 (UTC). Raises CutOff, Unavailable.
+        """
+        with self._lock, self._tables.of(caller.id) as families:
+            cut = families.is_cut(now_seconds, caller.lifted_seconds)
+        if cut:
+            self._refuse(whole=True)
+
+    def query(self, caller: Caller, prints: Sequence[Fingerprint], *, met: bool, now_seconds: float) -> None:
+        """Takes note of one query and of its answer; call it before the answer is given.
+
+        ``prints`` are the fingerprints of one upload, or one fingerprint that was asked for by itself
+        (each member of a batch is a query of its own). ``met`` is whether a perceptual entry was met.
+        ``now_seconds`` is wall time since 1970 (UTC). Raises CutOff when the answer must not be given,
+        Unavailable when the shared tables cannot be read.
+        """
+        value = upright_value(prints)
+        if value is None:
+            return self.admit(caller, now_seconds=now_seconds)
+        with self._lock, self._tables.of(caller.id) as families:
+            seen = families.note(
+                np.frombuffer(value, "<u8"),
+                met=met,
+                now_seconds=now_seconds,
+                limit=caller.limits.family_queries_per_day,
+                lifted_seconds=caller.lifted_seconds,
+            )
+        if seen.step is not Step.CALM:
+            self._tell(caller, seen, value, met=met)
+        return None
+
+    def _tell(self, caller: Caller, seen: Sighting, value: bytes, *, met: bool) -> None:
+        """Log, metric and audit of a step; raises CutOff unless it is only an alarm."""
+        if seen.step is Step.REFUSED:
+            self._refuse(whole=seen.family == 0)
+        word = STEP_WORDS[seen.step]
+        self._metrics.count(PROBING, step=word)
+        self._audit.write(
+            Noted(
+                step=word,
+                name=caller.name,
+                id=caller.id,
+                family=seen.family,
+                burst=round(seen.burst, 1),
+                edges=seen.edges,
+                met=met,
+            ),
+            value,
+        )
+        if seen.step is Step.ALARM:
+            _log.warning("probing_alarm", caller=caller.id, family=seen.family)
+            return
+        _log.warning("probing_cut_off", caller=caller.id, family=seen.family, step=word)
+        raise _cut_off(whole=seen.step is Step.CALLER_CUT)
+
+    def _refuse(self, *, whole: bool) -> None:
+        self._metrics.count(PROBING, step=STEP_WORDS[Step.REFUSED])
+        raise _cut_off(whole=whole)
+
+
+def _cut_off(*, whole: bool) -> CutOff:
+    if whole:
+        return CutOff("this token is cut off for a day after too many variations of several pictures")
+    return CutOff("too many variations of one picture were asked for; further ones are refused for a day")
+
+
+def upright_value(prints: Sequence[Fingerprint]) -> bytes | None:
+    """The PDQ value of the first upright form that is good enough to be matched, or None.
+
+    One value stands for the upload: its other forms and frames follow from it. A fingerprint that came
+    without a form counts as upright.
+    """
+    for one in prints:
+        is_value = one.kind == "pdq" and len(one.value) == VALUE_BYTES["pdq"]
+        if is_value and _is_upright(one.form) and (one.quality is None or one.quality >= QUALITY_MIN):
+            return one.value
+    return None
+
+
+def _is_upright(form: str) -> bool:
+    parts = form.split("/")
+    return len(parts) == 1 or parts[1] == "r0"
