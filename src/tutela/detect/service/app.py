@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from starlette.applications import Starlette
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from tutela.detect.service import native, vitals
+from tutela.detect.service.access_log import Recorded, leaves
 from tutela.detect.service.problems import HANDLERS
 from tutela.detect.service.running import Service
 
@@ -11,7 +17,18 @@ __all__ = ["Service", "build"]
 
 
 def build(service: Service) -> Starlette:
-    """The application over the parts that were given."""
-    app = Starlette(routes=[], exception_handlers=HANDLERS)
+    """The application over the parts that were given; it closes them when the server ends it."""
+    routes = [*native.routes(service), *vitals.routes(service)]
+    service.figures.know_routes(route.name for route in leaves(routes))
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await service.in_thread(service.close)
+
+    recorded = Middleware(Recorded, figures=service.figures, routes=routes, clock=service.clock)
+    app = Starlette(routes=routes, exception_handlers=HANDLERS, middleware=[recorded], lifespan=lifespan)
     app.router.redirect_slashes = False  # a redirect would repeat the address, which may hold a token
     return app

@@ -170,6 +170,11 @@ class Matcher:
         """What the sandbox is asked about each upload, with the limits in force."""
         return self._printer.ask
 
+    def missing_layers(self) -> tuple[str, ...]:
+        """Names of the sandbox's layers that do not work here. Raises Unavailable when no worker starts."""
+        missing: tuple[str, ...] = getattr(self.pool, "missing_layers", ())
+        return missing
+
     def close(self) -> None:
         """Ends the sandbox's workers, if the pool has any."""
         close = getattr(self.pool, "close", None)

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from tutela.detect.media.shapes import Trouble, TroubleKind
 from tutela.kernel.errors import Invalid, Refused, TutelaError, Unavailable
 
 #: Seconds to wait where an error says only that waiting helps (our own: a worker is replaced in less).
@@ -66,6 +67,25 @@ class NotAllowed(Refused):
     http_status = 403
 
 
+class CutOff(Refused):
+    """The watch cut this token off: it asked for variations of one picture as a prober does (ST-16)."""
+
+    code = "cut_off"
+    http_status = 403
+
+
+class Unreadable(BadInput):
+    """The file is broken, cut off, locked, or of a kind that holds media and is not opened."""
+
+    code = "unreadable"
+
+
+class LimitHit(BadInput):
+    """The file asks for more than one upload may: pixels, frames, time, or what comes out of an archive."""
+
+    code = "limit"
+
+
 class Busy(Unavailable):
     """Too much is in hand, or this caller asks too often; the same request may be sent again later."""
 
@@ -78,6 +98,20 @@ class Fault(Unavailable):
 
     code = "fault"
     http_status = 500
+
+
+#: What each trouble of the sandbox is here, and what would be right.
+_TROUBLES: dict[TroubleKind, tuple[type[BadInput], str]] = {
+    "unreadable": (Unreadable, "a whole, unlocked picture, film or archive"),
+    "refused": (LimitHit, "a file within the limits of the profile web"),
+    "not_media": (WrongType, "a picture, film or archive; ask for any other file by its SHA-256"),
+}
+
+
+def unreadable(trouble: Trouble) -> BadInput:
+    """The error for an upload that could not be looked at wholly, and that no list knows."""
+    kind, right = _TROUBLES[trouble.kind]
+    return kind(trouble.reason, field="body", right=right)
 
 
 def problem_of(error: TutelaError) -> dict[str, Any]:

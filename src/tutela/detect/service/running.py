@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
+import anyio
 import anyio.to_thread
-from anyio import CapacityLimiter
 from starlette.requests import Request
 
 from tutela.detect.fingerprints.shapes import Fingerprint
 from tutela.detect.media.shapes import WEB, Limits
-from tutela.detect.service.problems import NotAllowed, NoToken
+from tutela.detect.service.admission import Admission, AdmissionRules
+from tutela.detect.service.bodies import BodyRules
+from tutela.detect.service.figures import Figures
+from tutela.detect.service.problems import CutOff, NotAllowed, NoToken
+from tutela.detect.service.roles import Caller, Role
 from tutela.detect.service.settings import ServiceSettings
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Refused
+from tutela.kernel.settings import home
 
 if TYPE_CHECKING:
-    from tutela.detect.matching.parts import OpenList
+    from tutela.detect.service.changes import ChangeLog
+    from tutela.detect.service.matcher import Looked, Matcher, Shelf
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,58 +34,18 @@ T = TypeVar("T")
 SHORT_THREADS = 16
 
 
-class Caller(Protocol):
-    """What is needed of ``roles.Caller``."""
-
-    @property
-    def name(self) -> str:
-        """The name under which the token was given out."""
-
-    def require(self, role: Any) -> None:
-        """Returns when the caller has the role; raises Refused otherwise."""
-
-
 class Tokens(Protocol):
     """What is needed of ``tokens.TokenBook``."""
 
-    def caller(self, untrusted_token: str) -> Any:
+    def caller(self, untrusted_token: str) -> Caller:
         """Who holds the token. Raises Refused with the same face for unknown and expired."""
 
 
 class Watch(Protocol):
     """What is needed of ``probing.Watch``."""
 
-    def query(self, caller: Any, prints: Sequence[Fingerprint], *, met: bool, now_seconds: float) -> None:
+    def query(self, caller: Caller, prints: Sequence[Fingerprint], *, met: bool, now_seconds: float) -> None:
         """Takes note of one query. Raises Refused when the caller is cut off."""
-
-
-class Applied(Protocol):
-    """What is needed of ``shelf.Applied``: how far this replica is."""
-
-    @property
-    def sequence(self) -> int:
-        """Number of the last change that is live here."""
-
-    @property
-    def behind_seconds(self) -> float:
-        """Age of the oldest change that is not."""
-
-    @property
-    def holds(self) -> Any:
-        """Lists that are held, by name."""
-
-
-class Shelf(Protocol):
-    """What is needed of ``shelf.Shelf``: the lists as this process sees them."""
-
-    def names(self) -> Sequence[str]:
-        """Names of the lists that are there."""
-
-    def lists(self, names: Sequence[str] = ()) -> Sequence[OpenList]:
-        """The enabled lists of these names, all without any."""
-
-    def applied(self) -> Applied:
-        """How far this replica is."""
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
@@ -87,33 +54,92 @@ class Service:
 
     settings: ServiceSettings
     tokens: Tokens
-    shelf: Any
-    matcher: Any
-    log: Any
+    shelf: Shelf
+    matcher: Matcher
+    log: ChangeLog
     watch: Watch
-    metrics: Any
+    figures: Figures = field(default_factory=Figures)
     clock: Clock = field(default_factory=SystemClock)
     #: Limits of the profile web, for the size of films.
     limits: Limits = WEB
-    short_work: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(SHORT_THREADS))
+    #: Processes of this service that share the rate of a caller.
+    processes: int = 1
+    #: The service's data folder (0700): what the list feed gave out is kept in it.
+    folder: Path = field(default_factory=lambda: home() / "match")
+    admission: Admission = field(init=False)
+    bodies: BodyRules = field(init=False)
+    _short: anyio.CapacityLimiter = field(init=False)
+
+    def __post_init__(self) -> None:
+        settings = self.settings
+        self.admission = Admission(
+            AdmissionRules(
+                requests_max=settings.requests_max,
+                looks_at_once=settings.looks_at_once,
+                wait_seconds_max=settings.wait_seconds_max,
+                held_bytes_max=settings.held_bytes_max,
+            ),
+            processes=self.processes,
+            clock=self.clock,
+        )
+        self.bodies = BodyRules(
+            bytes_max=settings.body_bytes_max,
+            film_bytes_max=self.limits.film_bytes_max,
+            json_bytes_max=settings.json_bytes_max,
+            grace_seconds=settings.upload_grace_seconds,
+            bytes_per_second_min=settings.upload_bytes_per_second_min,
+            clock=self.clock,
+        )
+        self._short = anyio.CapacityLimiter(SHORT_THREADS)
 
     async def in_thread(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What ``function`` returns; it runs in one of a few threads and may block for a moment."""
-        return await anyio.to_thread.run_sync(partial(function, *args, **kwargs), limiter=self.short_work)
+        return await anyio.to_thread.run_sync(partial(function, *args, **kwargs), limiter=self._short)
 
-    async def caller(self, request: Request, role: str) -> Any:
+    async def caller(self, request: Request, role: Role) -> Caller:
         """Who asks, by the header ``Authorization: Bearer``. Raises NoToken (401), NotAllowed (403)."""
         scheme, _, untrusted_token = request.headers.get("authorization", "").partition(" ")
-        return await self.caller_of(untrusted_token.strip() if scheme.lower() == "bearer" else "", role)
+        given = untrusted_token.strip() if scheme.lower() == "bearer" else ""
+        return await self.caller_of(given, role, request=request)
 
-    async def caller_of(self, untrusted_token: str, role: str) -> Any:
-        """Who holds the token, if it has the role. Raises NoToken (401), NotAllowed (403)."""
+    async def caller_of(self, untrusted_token: str, role: Role, *, request: Request) -> Caller:
+        """Who holds a token that came another way, if it has the role. Raises NoToken, NotAllowed."""
         try:
             caller = await self.in_thread(self.tokens.caller, untrusted_token)
         except Refused as error:
             raise NoToken("a valid token is needed: Authorization: Bearer TOKEN") from error
+        request.state.caller_id = caller.id
         try:
             caller.require(role)
         except Refused as error:
             raise NotAllowed(f"the token lacks the role {role}") from error
         return caller
+
+    def check_rate(self, caller: Caller, queries: int = 1) -> None:
+        """Returns when the caller may ask so many questions now. Raises Busy (429)."""
+        self.admission.check_rate(caller.name, caller.limits.queries_per_second, queries)
+
+    async def look(self, caller: Caller, question: Callable[[], Sequence[Looked]]) -> Sequence[Looked]:
+        """What ``question`` finds, in a thread of the media work, after the watch took note of all of it.
+
+        Raises CutOff (403) for a caller who probes, Busy (429) when the wait for a turn is too long.
+        """
+        looked = await self.admission.look(partial(self._watched, caller, question))
+        for one in looked:
+            self.figures.look(one.decision.status)
+        return looked
+
+    def _watched(self, caller: Caller, question: Callable[[], Sequence[Looked]]) -> Sequence[Looked]:
+        looked = tuple(question())
+        now_seconds = self.clock.now().timestamp()
+        try:
+            for one in looked:
+                met = bool(one.decision.matches)
+                self.watch.query(caller, one.prints.prints, met=met, now_seconds=now_seconds)
+        except Refused as error:
+            raise CutOff("this token asked for too many variations of one picture") from error
+        return looked
+
+    def close(self) -> None:
+        """Ends the sandbox's workers. Safe to call twice."""
+        self.matcher.close()

@@ -1,0 +1,139 @@
+"""The native API: an upload or its fingerprints against the lists; health, readiness, numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from tutela.detect.fingerprints.shapes import Fingerprint
+from tutela.detect.service.answers import answer_fields, item_fields, standing_fields
+from tutela.detect.service.bodies import receive, receive_json
+from tutela.detect.service.matcher import Looked
+from tutela.detect.service.problems import BadInput, answer_of, problem_of, unreadable
+from tutela.detect.service.questions import LISTS_MAX, parse_lists, parse_prints, refuse_url
+from tutela.detect.service.strict_json import Fields, as_object, check_known, load_object
+from tutela.kernel.errors import Invalid
+from tutela.kernel.log import declare_words
+
+if TYPE_CHECKING:
+    from tutela.detect.service.roles import Caller
+    from tutela.detect.service.running import Service
+
+declare_words("match", "match_batch")
+#: Statuses that say that something was found, whatever else is wrong with the file.
+_FOUND = ("known", "candidate")
+_NO_STORE = {"Cache-Control": "no-store"}
+_Handler = Callable[[Request], Awaitable[Response]]
+
+
+def routes(service: Service) -> list[BaseRoute]:
+    """``POST /v1/match``, ``POST /v1/match/batch``."""
+    return [
+        Route("/v1/match", _in_place(service, _match), methods=["POST"], name="match"),
+        Route("/v1/match/batch", _in_place(service, _batch), methods=["POST"], name="match_batch"),
+    ]
+
+
+def _in_place(service: Service, handler: Callable[[Service, Request], Awaitable[Response]]) -> _Handler:
+    """The handler, which begins only when there is a place for one more request."""
+
+    async def answer(request: Request) -> Response:
+        with service.admission.place():
+            return await handler(service, request)
+
+    return answer
+
+
+async def _match(service: Service, request: Request) -> Response:
+    caller = await service.caller(request, "match")
+    names = _asked_lists(request)
+    if _is_json(request):
+        return await _match_prints(service, request, caller, names)
+    service.check_rate(caller)
+    async with receive(request, service.bodies, service.admission) as body:
+        looked = await service.look(caller, lambda: tuple(service.matcher.media_all(body.fd, lists=names)))
+    return _answer(looked, detailed=caller.has("detail"))
+
+
+def _answer(looked: Sequence[Looked], *, detailed: bool) -> Response:
+    """200 for what could be judged; an error beside the status for a file that could not be read."""
+    fields = answer_fields(looked, detailed=detailed)
+    trouble = looked[-1].prints.trouble
+    if trouble is None or fields["status"] in _FOUND or looked[-1].decision.known_good:
+        return JSONResponse(fields, headers=_NO_STORE)
+    return answer_of(unreadable(trouble), **fields)
+
+
+async def _match_prints(
+    service: Service, request: Request, caller: Caller, names: tuple[str, ...]
+) -> Response:
+    fields = load_object(await receive_json(request, service.bodies, service.admission))
+    refuse_url(fields.untrusted)
+    check_known(fields, ("prints", "lists"))
+    lists = names or parse_lists(fields)
+    prints = parse_prints(fields, prints_max=service.settings.prints_max)
+    service.check_rate(caller)
+    looked = await service.look(caller, partial(service.matcher.items, [prints], lists=lists))
+    return JSONResponse(answer_fields(looked, detailed=caller.has("detail")), headers=_NO_STORE)
+
+
+async def _batch(service: Service, request: Request) -> Response:
+    caller = await service.caller(request, "match")
+    names = _asked_lists(request)
+    fields = load_object(await receive_json(request, service.bodies, service.admission))
+    refuse_url(fields.untrusted)
+    check_known(fields, ("items", "lists"))
+    lists = names or parse_lists(fields)
+    untrusted_items = fields.items("items", count_max=service.settings.batch_items_max)
+    parsed = [_item(service, number, item) for number, item in enumerate(untrusted_items)]
+    questions = [prints for prints in parsed if not isinstance(prints, Invalid)]
+    service.check_rate(caller, max(1, len(questions)))
+    looked = await service.look(caller, partial(service.matcher.items, questions, lists=lists))
+    standing = looked[0].standing if looked else await service.in_thread(service.matcher.standing)
+    answers = _answers(parsed, looked, detailed=caller.has("detail"))
+    return JSONResponse({"answers": answers, **standing_fields(standing)}, headers=_NO_STORE)
+
+
+def _item(service: Service, number: int, untrusted: object) -> tuple[Fingerprint, ...] | Invalid:
+    """The fingerprints of one item, or what is wrong with it: one bad item stops no other."""
+    try:
+        item = as_object(untrusted, f"items[{number}]")
+        refuse_url(item.untrusted)
+        check_known(item, ("prints",))
+        return parse_prints(item, prints_max=service.settings.prints_max)
+    except Invalid as error:
+        return error
+
+
+def _answers(
+    parsed: Sequence[tuple[Fingerprint, ...] | Invalid], looked: Sequence[Looked], *, detailed: bool
+) -> list[dict[str, Any]]:
+    """One answer or error for each item, in order."""
+    found = iter(looked)
+    return [
+        {"error": problem_of(item)}
+        if isinstance(item, Invalid)
+        else item_fields(next(found), detailed=detailed)
+        for item in parsed
+    ]
+
+
+def _is_json(request: Request) -> bool:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
+
+
+def _asked_lists(request: Request) -> tuple[str, ...]:
+    """The names of ``?list=...``, which may be repeated. Raises Invalid for any other parameter."""
+    refuse_url(request.query_params)
+    check_known(Fields(place="", untrusted=request.query_params), ("list",))
+    names = tuple(dict.fromkeys(request.query_params.getlist("list")))
+    if len(names) > LISTS_MAX or not all(names):
+        raise BadInput(
+            "these are no names of lists", field="list", right=f"at most {LISTS_MAX} names of lists"
+        )
+    return names

@@ -1,0 +1,104 @@
+"""Is it alive, is it ready, what are its numbers: for the machine that restarts, routes and measures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from tutela.kernel.errors import TutelaError
+from tutela.kernel.log import declare_words
+
+if TYPE_CHECKING:
+    from tutela.detect.service.matcher import Standing
+    from tutela.detect.service.running import Service
+
+declare_words("health", "ready", "metrics")
+#: Content type of Prometheus' text format (prometheus.io, exposition formats).
+_EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+def routes(service: Service) -> list[BaseRoute]:
+    """``GET /health``, ``/ready``, ``/metrics``."""
+
+    async def health(_request: Request) -> Response:
+        return JSONResponse({"status": "alive"}, headers=_NO_STORE)
+
+    async def ready(_request: Request) -> Response:
+        fields = await service.in_thread(readiness, service)
+        return JSONResponse(fields, status_code=200 if fields["ready"] else 503, headers=_retry(fields))
+
+    async def metrics(request: Request) -> Response:
+        if not service.settings.metrics_open:
+            await service.caller(request, "statistics")
+        standing = await service.in_thread(_standing, service)
+        counts = getattr(service.matcher.pool, "counts", None)
+        text = service.figures.exposition(service.admission, standing, counts)
+        return Response(text, headers={**_NO_STORE, "Content-Type": _EXPOSITION})
+
+    return [
+        Route("/health", health, methods=["GET"], name="health"),
+        Route("/ready", ready, methods=["GET"], name="ready"),
+        Route("/metrics", metrics, methods=["GET"], name="metrics"),
+    ]
+
+
+def readiness(service: Service) -> dict[str, Any]:
+    """Whether this process should be asked, why not, and what somebody should look at all the same.
+
+    A held list is an alarm and no reason: its old state goes on answering, and it is held on every replica,
+    so that taking them all out would answer nothing at all. Names of lists are not told: no token is asked.
+    """
+    standing = _standing(service)
+    sandbox, alarms = _sandbox(service)
+    reasons = [*_behind(service, standing), *_lists(service), *sandbox]
+    if standing is not None and standing.held:
+        alarms.append(_said("held", f"lists held in an older state: {len(standing.held)}"))
+    fields: dict[str, Any] = {"ready": not reasons, "reasons": reasons, "alarms": alarms}
+    if standing is not None:
+        fields["change"] = standing.change
+        fields["behind_seconds"] = round(standing.behind_seconds, 3)
+    return fields
+
+
+def _standing(service: Service) -> Standing | None:
+    try:
+        return service.matcher.standing()
+    except TutelaError:
+        return None
+
+
+def _behind(service: Service, standing: Standing | None) -> list[dict[str, str]]:
+    if standing is None:
+        return [_said("behind", "it cannot be told how far this replica is")]
+    if standing.behind_seconds <= service.settings.behind_seconds_max:
+        return []
+    return [_said("behind", f"{standing.behind_seconds:.0f} seconds behind the change log")]
+
+
+def _lists(service: Service) -> list[dict[str, str]]:
+    try:
+        return [] if service.shelf.lists() else [_said("lists", "no list is here yet")]
+    except TutelaError:
+        return [_said("lists", "the lists cannot be read")]
+
+
+def _sandbox(service: Service) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Why uploads cannot be opened, and what is amiss though they are; a worker is asked once."""
+    try:
+        missing = service.matcher.missing_layers()
+    except TutelaError:
+        return [_said("sandbox", "no sandboxed media worker can be started")], []
+    layers = f"layers of the sandbox that are missing: {', '.join(missing)}"
+    return [], [_said("sandbox", layers)] if missing else []
+
+
+def _said(code: str, message: str) -> dict[str, str]:
+    return {"code": code, "message": message}
+
+
+def _retry(fields: dict[str, Any]) -> dict[str, str]:
+    return dict(_NO_STORE) if fields["ready"] else {**_NO_STORE, "Retry-After": "1"}
