@@ -52,6 +52,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "hash": LazyCommand(module="tutela.commands.hash", summary="Print the fingerprints of files."),
     "list": LazyCommand(module="tutela.commands.list", summary="Build, import, inspect and change lists."),
     "service": LazyCommand(module="tutela.commands.service", summary="Look after the match service: tokens."),
+    "import": LazyCommand(module="tutela.commands.importing", summary="Take over what another system holds."),
     "demo": LazyCommand(
         module="tutela.commands.demo", summary="Build a benign collection, scan it, show the report."
     ),
