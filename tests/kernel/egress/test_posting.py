@@ -122,6 +122,12 @@ def test_a_large_body_is_sent_whole() -> None:
     assert there.received[0].endswith(b"x" * 300_000)
 
 
+def test_an_answer_that_ends_with_the_connection_is_read_whole() -> None:
+    with server(b"HTTP/1.0 503 Later\r\nConnection: close\r\n\r\nwait a little") as there:
+        answer = Poster().post(loopback(there.port), {}, b"x")
+    assert (answer.status, answer.untrusted_body) == (503, b"wait a little")
+
+
 def test_a_redirect_is_an_answer_and_nobody_follows_it() -> None:
     with server() as elsewhere:
         moved = (

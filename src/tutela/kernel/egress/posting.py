@@ -11,7 +11,8 @@ import io
 import re
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import client as http_client  # noqa: TID251 - this is the door: it alone opens connections
 from typing import Any, cast
@@ -149,8 +150,7 @@ class _Limited:
             waiting = waiting[self._socket.send(waiting[:WRITE_BYTES]) :]
 
     def close(self) -> None:
-        """Ends the connection."""
-        self._socket.close()
+        """Nothing: ``http.client`` closes before it has read the answer; ``_connected`` closes after."""
 
 
 class _Connection(http_client.HTTPConnection):
@@ -158,27 +158,19 @@ class _Connection(http_client.HTTPConnection):
 
     auto_open = 0
 
-    def __enter__(self) -> _Connection:
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
+@contextmanager
 def _connected(
     destination: Destination, addresses: tuple[str, ...], context: ssl.SSLContext, deadline: _Deadline
-) -> _Connection:
-    """A connection to the first address that takes it. Raises OSError when none does."""
+) -> Iterator[_Connection]:
+    """A connection to the first address that takes it, closed in the end. Raises OSError when none does."""
     plain = _first_taken(addresses[:ATTEMPTS_MAX], destination.port, deadline)
-    try:
+    with plain:
         plain.settimeout(deadline.left_seconds())
-        secured = _secured(plain, destination, context)
-    except OSError:
-        plain.close()
-        raise
-    connection = _Connection(destination.host, destination.port)
-    connection.sock = cast("socket.socket", _Limited(secured, deadline))
-    return connection
+        with _secured(plain, destination, context) as secured:
+            connection = _Connection(destination.host, destination.port)
+            connection.sock = cast("socket.socket", _Limited(secured, deadline))
+            yield connection
 
 
 def _first_taken(addresses: tuple[str, ...], port: int, deadline: _Deadline) -> socket.socket:
