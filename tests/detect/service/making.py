@@ -17,6 +17,7 @@ from tutela.detect.scan.recipe import Recipe
 from tutela.detect.service.app import build
 from tutela.detect.service.changes import MemoryChangeLog
 from tutela.detect.service.matcher import Matcher
+from tutela.detect.service.probing import CutOff
 from tutela.detect.service.roles import Caller, CallerLimits, Role
 from tutela.detect.service.running import Service
 from tutela.detect.service.settings import ServiceSettings
@@ -54,6 +55,10 @@ class FakeShelf:
     sequence: int = 12
     behind_seconds: float = 0.0
     holds: tuple[str, ...] = ()
+    old: tuple[str, ...] = ()
+
+    def stale(self) -> tuple[str, ...]:
+        return self.old
 
     def names(self) -> tuple[str, ...]:
         return tuple(self.kept)
@@ -84,10 +89,14 @@ class FakeWatch:
     most: int = 1_000
     told: list[tuple[str, int, bool]] = field(default_factory=list)
 
+    def admit(self, caller: Caller, *, now_seconds: float) -> None:
+        if len(self.told) > self.most:
+            raise CutOff("cut off")
+
     def query(self, caller: Caller, prints: Sequence[Fingerprint], *, met: bool, now_seconds: float) -> None:
         self.told.append((caller.name, len(prints), met))
         if len(self.told) > self.most:
-            raise Refused("cut off")
+            raise CutOff("cut off")
 
 
 def opened(content: bytes) -> FakeAnswer:

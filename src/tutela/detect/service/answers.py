@@ -10,7 +10,7 @@ from typing import Any
 
 from tutela.detect.matching.ladder import confirmed_entries
 from tutela.detect.matching.shapes import Match, Status
-from tutela.detect.service.matcher import Looked, Standing
+from tutela.detect.service.matcher import Freshness, Looked
 
 #: From what must be acted on to what need not: the worst of a container's statuses is its own.
 WORST_FIRST: tuple[Status, ...] = ("known", "candidate", "refused", "unreadable", "unknown")
@@ -18,13 +18,13 @@ WORST_FIRST: tuple[Status, ...] = ("known", "candidate", "refused", "unreadable"
 MATCHES_MAX = 1_000
 
 
-def standing_fields(standing: Standing) -> dict[str, Any]:
+def freshness_fields(freshness: Freshness) -> dict[str, Any]:
     """How far the lists are that the answer comes from; part of every answer."""
     return {
-        "change": standing.change,
-        "behind_seconds": round(standing.behind_seconds, 3),
-        "stale": list(standing.stale),
-        "held": list(standing.held),
+        "change": freshness.change,
+        "behind_seconds": round(freshness.behind_seconds, 3),
+        "stale": list(freshness.stale),
+        "held": list(freshness.held),
     }
 
 
@@ -42,13 +42,13 @@ def answer_fields(looked: Sequence[Looked], *, detailed: bool) -> dict[str, Any]
     fields["matches"] = (told if detailed else _each_once(told))[:MATCHES_MAX]
     if looked[-1].decision.known_good:
         fields["known_good"] = True
-    return fields | standing_fields(looked[-1].standing)
+    return fields | freshness_fields(looked[-1].freshness)
 
 
 def item_fields(looked: Looked, *, detailed: bool) -> dict[str, Any]:
     """The answer for one item of a batch; how far the lists are stands beside all of them."""
     fields = answer_fields([looked], detailed=detailed)
-    return {name: value for name, value in fields.items() if name not in standing_fields(looked.standing)}
+    return {name: value for name, value in fields.items() if name not in freshness_fields(looked.freshness)}
 
 
 def _details(worst: Looked, looked: Sequence[Looked]) -> dict[str, Any]:

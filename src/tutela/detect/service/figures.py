@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from tutela.detect.matching.shapes import Status
+from tutela.detect.service.probing import PROBING
 from tutela.kernel.metrics import Metric, PrometheusMetrics
 
 if TYPE_CHECKING:
     from tutela.detect.media.pool import PoolCounts
     from tutela.detect.service.admission import Admission
-    from tutela.detect.service.matcher import Standing
+    from tutela.detect.service.matcher import Freshness
 
 REQUESTS = Metric(
     name="tutela_service_requests_total",
@@ -58,7 +59,21 @@ HELD = Metric(
 )
 STALE = Metric(name="tutela_service_stale_lists_count", kind="gauge", help="Lists that are out of date.")
 
-ALL = (REQUESTS, SECONDS, LOOKS, HASHING, PEAK, IN_HAND, WAITING, BODIES, CHANGE, BEHIND, HELD, STALE)
+ALL = (
+    REQUESTS,
+    SECONDS,
+    LOOKS,
+    HASHING,
+    PEAK,
+    IN_HAND,
+    WAITING,
+    BODIES,
+    CHANGE,
+    BEHIND,
+    HELD,
+    STALE,
+    PROBING,
+)
 
 
 class Figures:
@@ -84,16 +99,18 @@ class Figures:
         """Counts one upload or question."""
         self.metrics.count(LOOKS, status=status)
 
-    def exposition(self, admission: Admission, standing: Standing | None, counts: PoolCounts | None) -> bytes:
+    def exposition(
+        self, admission: Admission, freshness: Freshness | None, counts: PoolCounts | None
+    ) -> bytes:
         """All numbers in Prometheus' text format, those that are measured now included."""
         self.metrics.set(IN_HAND, admission.in_hand)
         self.metrics.set(WAITING, admission.waiting)
         self.metrics.set(BODIES, admission.held_bytes)
-        if standing is not None:
-            self.metrics.set(CHANGE, standing.change)
-            self.metrics.set(BEHIND, standing.behind_seconds)
-            self.metrics.set(HELD, len(standing.held))
-            self.metrics.set(STALE, len(standing.stale))
+        if freshness is not None:
+            self.metrics.set(CHANGE, freshness.change)
+            self.metrics.set(BEHIND, freshness.behind_seconds)
+            self.metrics.set(HELD, len(freshness.held))
+            self.metrics.set(STALE, len(freshness.stale))
         if counts is not None:
             self.metrics.set(PEAK, counts.peak_bytes)
             self.metrics.count(HASHING, max(0.0, counts.cpu_seconds - self._hashing_seconds))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from tutela.detect.fingerprints.files import Fingerprinter
 from tutela.detect.fingerprints.shapes import FileFingerprints, Fingerprint
 from tutela.detect.matching.engine import MatchEngine
+from tutela.detect.matching.live import LOOK_AGAIN_SECONDS
 from tutela.detect.matching.shapes import Decision, Match
 from tutela.detect.media.everything import examine_all
 from tutela.detect.media.shapes import Ask, MediaFacts, Trouble
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 LISTS_RETRY_SECONDS = 2.0
 #: Seconds for which an upload's members are looked at (``service.look_seconds_max``).
 LOOK_SECONDS_MAX = 180.0
+#: Seconds after which a change that was seen in ``applied.json`` is in every list that is asked: a list looks
+#: at its folder every 50 ms (live.LOOK_AGAIN_SECONDS), twice that.
+SETTLED_SECONDS = 2 * LOOK_AGAIN_SECONDS
 _OUT_OF_TIME = Trouble(kind="refused", reason="the time for one upload ran out before every member was seen")
 
 
@@ -42,7 +48,7 @@ class Applied(Protocol):
         """Age of the oldest change that is not live here yet, 0 when there is none."""
 
     @property
-    def holds(self) -> Sequence[str]:
+    def holds(self) -> Iterable[str]:
         """Names of the lists that are held in an older state."""
 
 
@@ -58,12 +64,16 @@ class Shelf(Protocol):
     def applied(self) -> Applied:
         """How far this replica is."""
 
+    def stale(self) -> Sequence[str]:
+        """Names of the lists whose word is old or that cannot be read."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
+class Freshness:
     """How far the lists are that an answer comes from: last change, seconds behind, lists by name.
 
-    ``stale`` lists have expired and were not asked; ``held`` ones answer in an older state.
+    ``stale`` lists have not changed for too long, or have expired and were not asked; ``held`` ones answer
+    in an older state.
     """
 
     change: int
@@ -74,11 +84,15 @@ class Standing:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Looked:
-    """One file, member or set of fingerprints, and what the lists say about it."""
+    """One file, member or set of fingerprints, and what the lists say about it.
+
+    ``loose`` fingerprints came as such; they need not all be of one file, whatever the caller says.
+    """
 
     prints: FileFingerprints
     decision: Decision
-    standing: Standing
+    freshness: Freshness
+    loose: bool = False
 
     @property
     def member(self) -> str | None:
@@ -89,7 +103,7 @@ class Looked:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Asked:
     engine: MatchEngine
-    standing: Standing
+    freshness: Freshness
 
 
 class Matcher:
@@ -111,6 +125,7 @@ class Matcher:
         self._printer = Fingerprinter(
             pool, recipe.ask(), dihedral=recipe.dihedral, hashers=recipe.picked_hashers()
         )
+        self._settled = _Settled()
         self._kept: tuple[tuple[OpenList, ...], MatchEngine] | None = None
 
     def media(self, fd: int, *, lists: Sequence[str] = (), name_hint: str = "") -> Looked:
@@ -157,13 +172,13 @@ class Matcher:
         files = [_as_file(prints) for prints in items]
         decisions = asked.engine.decide_many(files)
         return tuple(
-            Looked(prints=file, decision=decision, standing=asked.standing)
+            Looked(prints=file, decision=decision, freshness=asked.freshness, loose=True)
             for file, decision in zip(files, decisions, strict=True)
         )
 
-    def standing(self) -> Standing:
+    def freshness(self) -> Freshness:
         """How far this replica is, without asking a list."""
-        return self._standing(())
+        return self._freshness(())
 
     @property
     def ask(self) -> Ask:
@@ -182,7 +197,7 @@ class Matcher:
             close()
 
     def _looked(self, asked: _Asked, prints: FileFingerprints) -> Looked:
-        return Looked(prints=prints, decision=asked.engine.decide(prints), standing=asked.standing)
+        return Looked(prints=prints, decision=asked.engine.decide(prints), freshness=asked.freshness)
 
     def _asked(self, names: Sequence[str]) -> _Asked:
         """The lists of these names as they are now, without those that have expired."""
@@ -197,7 +212,7 @@ class Matcher:
                 retry_after_seconds=LISTS_RETRY_SECONDS,
             )
         stale = tuple(one.header.name for one in lists if one not in usable)
-        return _Asked(engine=self._engine(usable), standing=self._standing(stale))
+        return _Asked(engine=self._engine(usable), freshness=self._freshness(stale))
 
     def _check_names(self, names: Sequence[str]) -> None:
         if not set(names) <= set(self._shelf.names()):
@@ -213,14 +228,36 @@ class Matcher:
             self._kept = kept
         return kept[1]
 
-    def _standing(self, stale: tuple[str, ...]) -> Standing:
+    def _freshness(self, expired: Iterable[str]) -> Freshness:
         applied = self._shelf.applied()
-        return Standing(
-            change=applied.sequence,
+        return Freshness(
+            change=self._settled.sequence(applied.sequence, time.monotonic()),
             behind_seconds=applied.behind_seconds,
-            stale=stale,
+            stale=tuple(sorted({*expired, *self._shelf.stale()})),
             held=tuple(sorted(applied.holds)),
         )
+
+
+class _Settled:
+    """The newest change that every list of this process is sure to show. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sure: int | None = None
+        self._young: deque[tuple[int, float]] = deque()
+
+    def sequence(self, applied: int, now_seconds: float) -> int:
+        """The number to tell, now that the follower says ``applied``."""
+        with self._lock:
+            if self._sure is None or applied < self._sure:  # just begun, or another log
+                self._sure = applied
+                self._young.clear()
+            newest = self._young[-1][0] if self._young else self._sure
+            if applied > newest:
+                self._young.append((applied, now_seconds))
+            while self._young and now_seconds - self._young[0][1] >= SETTLED_SECONDS:
+                self._sure = self._young.popleft()[0]
+            return self._sure
 
 
 def _as_file(prints: Sequence[Fingerprint]) -> FileFingerprints:

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from tutela.detect.fingerprints.shapes import Fingerprint
-from tutela.detect.service.answers import answer_fields, item_fields, standing_fields
+from tutela.detect.service.answers import answer_fields, freshness_fields, item_fields
 from tutela.detect.service.bodies import receive, receive_json
 from tutela.detect.service.matcher import Looked
 from tutela.detect.service.problems import BadInput, answer_of, problem_of, unreadable
@@ -94,9 +94,9 @@ async def _batch(service: Service, request: Request) -> Response:
     questions = [prints for prints in parsed if not isinstance(prints, Invalid)]
     service.check_rate(caller, max(1, len(questions)))
     looked = await service.look(caller, partial(service.matcher.items, questions, lists=lists))
-    standing = looked[0].standing if looked else await service.in_thread(service.matcher.standing)
+    freshness = looked[0].freshness if looked else await service.in_thread(service.matcher.freshness)
     answers = _answers(parsed, looked, detailed=caller.has("detail"))
-    return JSONResponse({"answers": answers, **standing_fields(standing)}, headers=_NO_STORE)
+    return JSONResponse({"answers": answers, **freshness_fields(freshness)}, headers=_NO_STORE)
 
 
 def _item(service: Service, number: int, untrusted: object) -> tuple[Fingerprint, ...] | Invalid:

@@ -67,13 +67,6 @@ class NotAllowed(Refused):
     http_status = 403
 
 
-class CutOff(Refused):
-    """The watch cut this token off: it asked for variations of one picture as a prober does (ST-16)."""
-
-    code = "cut_off"
-    http_status = 403
-
-
 class Unreadable(BadInput):
     """The file is broken, cut off, locked, or of a kind that holds media and is not opened."""
 

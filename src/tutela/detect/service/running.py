@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,12 +12,14 @@ import anyio
 import anyio.to_thread
 from starlette.requests import Request
 
+from tutela.detect.fingerprints.files import is_film
 from tutela.detect.fingerprints.shapes import Fingerprint
+from tutela.detect.matching.ladder import FAMILIES
 from tutela.detect.media.shapes import WEB, Limits
 from tutela.detect.service.admission import Admission, AdmissionRules
 from tutela.detect.service.bodies import BodyRules
 from tutela.detect.service.figures import Figures
-from tutela.detect.service.problems import CutOff, NotAllowed, NoToken
+from tutela.detect.service.problems import NotAllowed, NoToken
 from tutela.detect.service.roles import Caller, Role
 from tutela.detect.service.settings import ServiceSettings
 from tutela.kernel.clock import Clock, SystemClock
@@ -44,6 +46,9 @@ class Tokens(Protocol):
 class Watch(Protocol):
     """What is needed of ``probing.Watch``."""
 
+    def admit(self, caller: Caller, *, now_seconds: float) -> None:
+        """Returns when the caller is not cut off as a whole. Raises Refused."""
+
     def query(self, caller: Caller, prints: Sequence[Fingerprint], *, met: bool, now_seconds: float) -> None:
         """Takes note of one query. Raises Refused when the caller is cut off."""
 
@@ -66,6 +71,8 @@ class Service:
     processes: int = 1
     #: The service's data folder (0700): what the list feed gave out is kept in it.
     folder: Path = field(default_factory=lambda: home() / "match")
+    #: What else ends with this process: shelf, change log, tables of the watch.
+    also_close: tuple[Callable[[], None], ...] = ()
     admission: Admission = field(init=False)
     bodies: BodyRules = field(init=False)
     _short: anyio.CapacityLimiter = field(init=False)
@@ -122,7 +129,7 @@ class Service:
     async def look(self, caller: Caller, question: Callable[[], Sequence[Looked]]) -> Sequence[Looked]:
         """What ``question`` finds, in a thread of the media work, after the watch took note of all of it.
 
-        Raises CutOff (403) for a caller who probes, Busy (429) when the wait for a turn is too long.
+        Raises Refused (403) for a caller who probes, Busy (429) when the wait for a turn is too long.
         """
         looked = await self.admission.look(partial(self._watched, caller, question))
         for one in looked:
@@ -130,16 +137,29 @@ class Service:
         return looked
 
     def _watched(self, caller: Caller, question: Callable[[], Sequence[Looked]]) -> Sequence[Looked]:
+        self.watch.admit(caller, now_seconds=self.clock.now().timestamp())
         looked = tuple(question())
-        now_seconds = self.clock.now().timestamp()
-        try:
-            for one in looked:
-                met = bool(one.decision.matches)
-                self.watch.query(caller, one.prints.prints, met=met, now_seconds=now_seconds)
-        except Refused as error:
-            raise CutOff("this token asked for too many variations of one picture") from error
+        for one in looked:
+            for prints, met in queries_of(one):
+                self.watch.query(caller, prints, met=met, now_seconds=self.clock.now().timestamp())
         return looked
 
     def close(self) -> None:
-        """Ends the sandbox's workers. Safe to call twice."""
+        """Ends the sandbox's workers and lets go of lists and log. Safe to call twice."""
         self.matcher.close()
+        for close in self.also_close:
+            close()
+
+
+def queries_of(looked: Looked) -> Iterator[tuple[Sequence[Fingerprint], bool]]:
+    """What the watch is told of one file: its fingerprints, and whether they met a perceptual entry.
+
+    Of loose fingerprints each picture's counts by itself, since nobody knows whether they are of one file.
+    """
+    met = [match.form for match in looked.decision.matches if match.kind in FAMILIES]
+    pictures = [one for one in looked.prints.prints if one.kind == "pdq" and not is_film(one.form)]
+    if looked.loose and len(pictures) > 1:
+        for one in pictures:
+            yield (one,), one.form in met
+    else:
+        yield looked.prints.prints, bool(met)

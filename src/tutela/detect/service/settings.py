@@ -113,6 +113,15 @@ class ServiceSettings(BaseModel):
         description="Seconds behind the change log from which a replica says that it is not ready. "
         "Source: our own, five times the one second in which a change is to be live.",
     )
+    hma_enabled: bool = Field(
+        default=False,
+        description="Answer in the shape of HMA too, under /hma/TOKEN/ (no unit). "
+        "Source: decisions.md section 9.",
+    )
+    arachnid_enabled: bool = Field(
+        default=False,
+        description="Answer in the shape of Arachnid Shield too (no unit). Source: our own, as for HMA's.",
+    )
     metrics_open: bool = Field(
         default=False,
         description="Give /metrics without a token (no unit); otherwise it needs the role statistics. "

@@ -12,7 +12,7 @@ from tutela.kernel.errors import TutelaError
 from tutela.kernel.log import declare_words
 
 if TYPE_CHECKING:
-    from tutela.detect.service.matcher import Standing
+    from tutela.detect.service.matcher import Freshness
     from tutela.detect.service.running import Service
 
 declare_words("health", "ready", "metrics")
@@ -34,9 +34,9 @@ def routes(service: Service) -> list[BaseRoute]:
     async def metrics(request: Request) -> Response:
         if not service.settings.metrics_open:
             await service.caller(request, "statistics")
-        standing = await service.in_thread(_standing, service)
+        freshness = await service.in_thread(_freshness, service)
         counts = getattr(service.matcher.pool, "counts", None)
-        text = service.figures.exposition(service.admission, standing, counts)
+        text = service.figures.exposition(service.admission, freshness, counts)
         return Response(text, headers={**_NO_STORE, "Content-Type": _EXPOSITION})
 
     return [
@@ -52,31 +52,31 @@ def readiness(service: Service) -> dict[str, Any]:
     A held list is an alarm and no reason: its old state goes on answering, and it is held on every replica,
     so that taking them all out would answer nothing at all. Names of lists are not told: no token is asked.
     """
-    standing = _standing(service)
+    freshness = _freshness(service)
     sandbox, alarms = _sandbox(service)
-    reasons = [*_behind(service, standing), *_lists(service), *sandbox]
-    if standing is not None and standing.held:
-        alarms.append(_said("held", f"lists held in an older state: {len(standing.held)}"))
+    reasons = [*_behind(service, freshness), *_lists(service), *sandbox]
+    if freshness is not None and freshness.held:
+        alarms.append(_said("held", f"lists held in an older state: {len(freshness.held)}"))
     fields: dict[str, Any] = {"ready": not reasons, "reasons": reasons, "alarms": alarms}
-    if standing is not None:
-        fields["change"] = standing.change
-        fields["behind_seconds"] = round(standing.behind_seconds, 3)
+    if freshness is not None:
+        fields["change"] = freshness.change
+        fields["behind_seconds"] = round(freshness.behind_seconds, 3)
     return fields
 
 
-def _standing(service: Service) -> Standing | None:
+def _freshness(service: Service) -> Freshness | None:
     try:
-        return service.matcher.standing()
+        return service.matcher.freshness()
     except TutelaError:
         return None
 
 
-def _behind(service: Service, standing: Standing | None) -> list[dict[str, str]]:
-    if standing is None:
+def _behind(service: Service, freshness: Freshness | None) -> list[dict[str, str]]:
+    if freshness is None:
         return [_said("behind", "it cannot be told how far this replica is")]
-    if standing.behind_seconds <= service.settings.behind_seconds_max:
+    if freshness.behind_seconds <= service.settings.behind_seconds_max:
         return []
-    return [_said("behind", f"{standing.behind_seconds:.0f} seconds behind the change log")]
+    return [_said("behind", f"{freshness.behind_seconds:.0f} seconds behind the change log")]
 
 
 def _lists(service: Service) -> list[dict[str, str]]:

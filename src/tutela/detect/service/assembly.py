@@ -1,0 +1,74 @@
+"""A service put together from its settings and its data folder, in a process that answers requests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tutela.detect.media.pool import MediaPool, PoolRules
+from tutela.detect.service.audit import FileAudit
+from tutela.detect.service.figures import Figures
+from tutela.detect.service.matcher import Matcher
+from tutela.detect.service.probing import Watch
+from tutela.detect.service.running import Service
+from tutela.detect.service.shelf import Shelf
+from tutela.detect.service.sqlite_log import SqliteChangeLog
+from tutela.detect.service.tables import MemoryTables, SharedTables
+from tutela.detect.service.tokens import TokenBook
+from tutela.kernel.clock import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from tutela.detect.scan.recipe import Recipe
+    from tutela.detect.service.changes import ChangeLog
+    from tutela.detect.service.settings import ServiceSettings
+
+#: Names inside the data folder: change log, tokens, the watch's audit and its shared tables.
+CHANGES, TOKENS, AUDIT, TABLES = "changes.sqlite", "tokens.json", "audit.jsonl", "watch"
+
+
+def assembled(
+    settings: ServiceSettings,
+    recipe: Recipe,
+    folder: Path,
+    *,
+    log: ChangeLog | None = None,
+    watch_key: bytes = b"",
+    processes: int = 1,
+    clock: Clock | None = None,
+) -> Service:
+    """The service over the data folder ``folder``; ``close`` ends its media workers.
+
+    ``recipe`` says how uploads are looked at; its profile becomes ``web``, and a sandbox without all its
+    layers is refused (decisions.md section 1). ``watch_key`` is the supervisor's, the same for all
+    ``processes``; without one the watch counts for this process alone.
+    Raises Unavailable when no media worker can be started or the change log cannot be opened.
+    """
+    clock = SystemClock() if clock is None else clock
+    recipe = replace(
+        recipe, profile="web", rules=replace(recipe.rules or PoolRules(), lockdown_required=True)
+    )
+    shelf = Shelf(folder, clock=clock, index=recipe.picked_index())
+    changes = SqliteChangeLog(folder / CHANGES, clock=clock) if log is None else log
+    shared = SharedTables(folder / TABLES, watch_key) if watch_key else None
+    figures = Figures()
+    audit = FileAudit(folder / AUDIT, clock=clock)
+    pool = MediaPool(recipe.rules, workers=settings.media_workers)
+    return Service(
+        settings=settings,
+        tokens=TokenBook(folder / TOKENS, clock=clock),
+        shelf=shelf,
+        matcher=Matcher(shelf, recipe, pool, clock=clock, look_seconds_max=settings.look_seconds_max),
+        log=changes,
+        watch=Watch(shared or MemoryTables(), audit=audit, metrics=figures.metrics),
+        figures=figures,
+        clock=clock,
+        limits=recipe.limits["web"],
+        processes=processes,
+        folder=folder,
+        also_close=tuple(getattr(one, "close", _nothing) for one in (shelf, changes, shared)),
+    )
+
+
+def _nothing() -> None:
+    """What has no end of its own needs none."""

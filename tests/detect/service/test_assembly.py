@@ -1,0 +1,169 @@
+"""A service over a real data folder and a real sandbox: altered copies, containers, and nothing on disk."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.detect.service import making
+from tests.pictures import jpeg, landscape
+from tutela.detect.fingerprints.files import fingerprint_file
+from tutela.detect.fingerprints.shapes import FileFingerprints
+from tutela.detect.matching.memory import MemoryList
+from tutela.detect.matching.shapes import ListEntry
+from tutela.detect.media.pool import MediaPool, PoolRules
+from tutela.detect.media.shapes import Ask
+from tutela.detect.scan.recipe import Recipe
+from tutela.detect.service.assembly import assembled
+from tutela.detect.service.settings import ServiceSettings
+from tutela.kernel.clock import SystemClock
+from tutela.kernel.errors import Unavailable
+
+LISTED = landscape(4_711, 640, 480)
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[MediaPool]:
+    with MediaPool(PoolRules(recheck_share_percent=0.0)) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def prints(pool: MediaPool) -> FileFingerprints:
+    fd = os.memfd_create("listed")
+    os.write(fd, jpeg(LISTED, quality=90))
+    try:
+        return fingerprint_file(pool, fd, Ask(), dihedral=False)
+    finally:
+        os.close(fd)
+
+
+@pytest.fixture
+def client(pool: MediaPool, prints: FileFingerprints) -> Any:
+    """A client over the real sandbox; the list holds MD5, SHA-256 and upright PDQ of ``LISTED``."""
+    kept = [one for one in prints.prints if one.kind in ("md5", "sha256", "pdq")]
+    entries = [
+        ListEntry(entry="e1", kind=one.kind, value=one.value, quality=one.quality, legal_class="csam")
+        for one in kept
+    ]
+    lists = making.shelf(demo=MemoryList(making.header(), entries))
+    return making.client(making.service(pool=pool, lists=lists, clock=SystemClock()))
+
+
+def zipped(**members: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(f"{name}.jpg", content)
+    return packed.getvalue()
+
+
+def test_the_listed_file_is_known_by_its_sha256(client: Any) -> None:
+    said = client.post("/v1/match", content=jpeg(LISTED, quality=90)).json()
+    assert (said["status"], said["confirmed"]) == ("known", "sha256")
+    assert said["media"]["container"] == "jpeg"
+
+
+@pytest.mark.parametrize(
+    ("turn", "form"),
+    [(Image.Transpose.FLIP_LEFT_RIGHT, "f0/m"), (Image.Transpose.ROTATE_90, "f0/r"), (None, "f0/r0")],
+)
+def test_a_mirrored_or_turned_copy_is_a_candidate(client: Any, turn: Any, form: str) -> None:
+    copy = LISTED if turn is None else LISTED.transpose(turn)
+    said = client.post("/v1/match", content=jpeg(copy, quality=55)).json()
+    assert (said["status"], said["confirmed"]) == ("candidate", None)
+    assert said["matches"][0]["form"].startswith(form)
+    assert said["matches"][0]["distance_bits"] <= 31
+
+
+def test_another_picture_is_unknown(client: Any) -> None:
+    said = client.post("/v1/match", content=jpeg(landscape(99, 640, 480))).json()
+    assert (said["status"], said["matches"]) == ("unknown", [])
+
+
+def test_a_container_has_the_worst_status_of_its_members(client: Any) -> None:
+    body = zipped(other=jpeg(landscape(99, 640, 480)), mirrored=jpeg(LISTED.transpose(Image.Transpose(0))))
+    said = client.post("/v1/match", content=body).json()
+    assert (said["status"], said["media"]["container"]) == ("candidate", "zip")
+    assert said["members_seen"] == 2
+    assert [(one["member"], one["status"]) for one in said["members"]] == [("mirrored.jpg", "candidate")]
+
+
+def test_the_role_match_is_not_told_of_members(client: Any) -> None:
+    answer = client.post(
+        "/v1/match", content=zipped(listed=jpeg(LISTED)), headers={"Authorization": "Bearer match"}
+    )
+    assert answer.json()["matches"] == [{"list": "demo", "version": "7", "class": "csam"}]
+    assert "listed.jpg" not in answer.text
+
+
+def test_a_picture_that_is_cut_off_and_unknown_is_an_error(client: Any) -> None:
+    answer = client.post("/v1/match", content=jpeg(landscape(5, 640, 480))[:400])
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "unreadable")
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7 nothing", b"just words", b"\0" * 5_000])
+def test_what_is_no_picture_is_an_error_and_the_worker_lives_on(client: Any, content: bytes) -> None:
+    answer = client.post("/v1/match", content=content)
+    assert answer.status_code in (415, 422)
+    assert client.post("/v1/match", content=jpeg(LISTED)).status_code == 200
+
+
+def test_ready_with_a_real_sandbox(client: Any) -> None:
+    assert client.get("/ready").json()["ready"] is True
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "match"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def test_a_new_service_starts_without_lists_and_says_so(data: Path) -> None:
+    running = assembled(ServiceSettings(metrics_open=True), Recipe(), data)
+    with making.client(running, token="") as client:
+        assert client.get("/health").json() == {"status": "alive"}
+        answer = client.get("/ready")
+        assert answer.status_code == 503
+        assert "lists" in [one["code"] for one in answer.json()["reasons"]]
+        assert client.post("/v1/match", content=b"x").status_code == 401
+        assert "tutela_service_change_count 0.0" in client.get("/metrics").text
+    with pytest.raises(Unavailable):  # the end of the application closed the sandbox
+        running.matcher.media(0)
+
+
+def test_uploads_leave_nothing_on_the_disk(data: Path) -> None:
+    running = assembled(ServiceSettings(), Recipe(), data)
+    running.tokens = making.FakeTokens()
+    with making.client(running) as client:
+        before = {path.name for path in data.rglob("*")}
+        client.post("/v1/match", content=jpeg(LISTED))
+        client.post("/v1/match", content=b"")
+        assert {path.name for path in data.rglob("*")} == before
+
+
+def test_the_profile_is_web_and_the_sandbox_must_be_whole(data: Path) -> None:
+    running = assembled(ServiceSettings(), Recipe(profile="forensic"), data)
+    try:
+        assert running.matcher.ask.limits.archive_entries_max == 1_000
+        assert running.matcher.pool.rules.lockdown_required  # type: ignore[attr-defined]  # the protocol's user
+    finally:
+        running.close()
+
+
+def test_processes_share_the_watch_by_its_key(data: Path) -> None:
+    running = assembled(ServiceSettings(), Recipe(), data, watch_key=b"k" * 32, processes=2)
+    try:
+        assert (data / "watch").is_dir()
+        assert running.processes == 2
+    finally:
+        running.close()
+        running.close()
