@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +13,9 @@ from tutela.detect.matching.live import LiveList
 from tutela.detect.matching.live_writer import LiveWriter, create_live
 from tutela.detect.matching.shapes import ListEntry, ListHeader
 from tutela.detect.service.roles import Caller, Role
+from tutela.detect.service.shelf_list import ShelfList
+from tutela.detect.service.standing import Standing
+from tutela.kernel.clock import Clock
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -48,13 +51,19 @@ class FolderShelf:
     """The lists of a folder as ``shelf.Shelf`` gives them; all of them answer."""
 
     folder: Path
+    clock: Clock
+    silent: dict[str, datetime | None] = field(default_factory=dict)
 
-    def writer(self, name: str, entries: Iterable[ListEntry] = (), **fields: object) -> LiveWriter:
+    def writer(self, name: str, *entries: ListEntry, **fields: object) -> LiveWriter:
         """A new list of this name, open for writing."""
         return create_live(self.folder / name, header_of(name, **fields), entries)
 
     def names(self) -> list[str]:
         return sorted(path.name for path in self.folder.iterdir())
 
-    def lists(self, names: Iterable[str] = ()) -> tuple[LiveList, ...]:
-        return tuple(LiveList(self.folder / name) for name in (names or self.names()))
+    def lists(self, names: Iterable[str] = ()) -> tuple[ShelfList, ...]:
+        standing = Standing(born=1, change=len(self.silent), disabled=self.silent)
+        return tuple(
+            ShelfList(name, LiveList(self.folder / name), standing, self.clock)
+            for name in (names or self.names())
+        )

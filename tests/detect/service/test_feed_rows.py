@@ -19,7 +19,12 @@ CANARIES = Canaries(key=bytes(32))
 
 
 def source(name: str, *entries: ListEntry, disabled: Collection[str] = (), **fields: object) -> Source:
-    return Source(header=header_of(name, **fields), columns=columns_of(entries), disabled=frozenset(disabled))
+    return Source(
+        name=name,
+        header=header_of(name, **fields),
+        columns=columns_of(entries),
+        disabled=frozenset(disabled),
+    )
 
 
 def current(*sources: Source, names: tuple[str, ...] = ("a", "b")) -> Current:

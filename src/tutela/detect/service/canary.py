@@ -58,9 +58,9 @@ class Canaries:
         seed = self._mac(_PURPOSE, recipient, list_name, kind, str(number))
         return _balanced(seed) if kind == "pdq" else seed[: VALUE_BYTES[kind]]
 
-    def order_key(self, recipient: str, list_name: str) -> bytes:
-        """32 bytes that key the order in which this recipient gets the entries of a list."""
-        return self._mac(_ORDER_PURPOSE, recipient, list_name)
+    def order_key(self, recipient: str) -> bytes:
+        """32 bytes that key the order in which this recipient gets the entries of its lists."""
+        return self._mac(_ORDER_PURPOSE, recipient)
 
     def _mac(self, purpose: bytes, *parts: str) -> bytes:
         raw = [purpose, *(part.encode() for part in parts)]

@@ -46,6 +46,7 @@ _DERIVED, _CLASS = LABEL_FIELDS.index("derived"), LABEL_FIELDS.index("legal_clas
 class Source:
     """One list that goes into the feed: its header, its standing rows, ids that are switched off."""
 
+    name: str
     header: ListHeader
     columns: Columns
     disabled: Collection[str] = frozenset()
@@ -86,8 +87,8 @@ def current_rows(
     for source in sources:
         if source.header.known_good:
             continue
-        block = _rows_of(source, names.index(source.header.name), now)
-        blocks += [block, _canary_rows(block, source.header.name, names, canaries, recipient)]
+        block = _rows_of(source, names.index(source.name), now)
+        blocks += [block, _canary_rows(block, source.name, names, canaries, recipient)]
         boundaries += _boundaries(source.columns.rows, microseconds_of(now))
     rows = np.concatenate(blocks) if blocks else np.zeros(0, ROW)
     return Current(rows=_united(rows), boundary=min(boundaries, default=None))
