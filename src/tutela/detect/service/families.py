@@ -1,11 +1,12 @@
 """Near-duplicate families of one caller's queries, and how much they tell about the edge of matching.
 
 A family is what one picture and its variations make: values within ``RADIUS_BITS`` of a kept one. Two
-things are counted, both in distinct values, never in repeats (threat ST-16):
+things are counted, and the same file asked again never counts (threat ST-16):
 
-*Burst*: variations of one picture while little else is asked. Each counts 1; every query outside the
-family takes ``LEAK`` away, so a picture that is below a tenth of its caller's queries counts nothing:
-a picture that goes round a platform, or the many captions of one template, make no burst.
+*Burst*: variations of one picture while little else is asked. A new value counts 1, another file with a
+value that was there already ``SAME_VALUE``; every query outside the family takes ``LEAK`` away, so a
+picture that is below a tenth of its caller's queries counts nothing: a picture that goes round a platform,
+or the many captions of one template, make no burst.
 
 *Edge*: variations within ``EDGE_BITS`` of each other that were answered differently. Twice the smaller
 of the two sides counts, so copies of a listed picture beside one altered copy that is no longer found
@@ -30,6 +31,9 @@ RADIUS_BITS = 64
 EDGE_BITS = 16
 #: What one query outside the family takes off its burst: a picture below 1 in 10 queries never makes one.
 LEAK = 0.1
+#: What another file counts whose value was asked before: the edit was too small to tell anything, yet
+#: somebody made it; half, so that the copies of one picture that many people made weigh little (our own).
+SAME_VALUE = 0.5
 #: Kept values of one caller: at 100,000 queries a day the single ones of the last two hours (our own).
 ROWS_MAX = 8_192
 #: Kept values of one family, several times the default limit (our own).
@@ -43,7 +47,16 @@ FAMILIES_CUT_MAX = 3
 _HEAD = np.dtype(
     [("tag", "<u8", 4), ("queries", "<u8"), ("families", "<u8"), ("rows", "<u8"), ("cut_seconds", "<f8")]
 )
-_ROW = np.dtype([("family", "<u4"), ("met", "?"), ("edge", "?"), ("pad", "V2"), ("keep_seconds", "<f8")])
+_ROW = np.dtype(
+    [
+        ("family", "<u4"),
+        ("met", "?"),
+        ("edge", "?"),
+        ("pad", "<u2"),
+        ("file", "<u8"),
+        ("keep_seconds", "<f8"),
+    ]
+)
 _FAMILY = np.dtype(
     [
         ("number", "<u8"),
@@ -82,6 +95,15 @@ class Sighting:
     edges: int = 0
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """One query: the PDQ value (4 words), whether it met, and 64 bits of the file's SHA-256 (0 without)."""
+
+    value: NDArray[np.uint64]
+    met: bool
+    file: int = 0
+
+
 class Families:
     """One caller's kept values and families, in ``TABLE_BYTES`` of memory, zeroed or used before.
 
@@ -107,34 +129,42 @@ class Families:
         cut = float(self.head["cut_seconds"][0])
         return cut > lifted_seconds and now_seconds < cut + DAY_SECONDS
 
-    def note(
-        self, value: NDArray[np.uint64], *, met: bool, now_seconds: float, limit: float, lifted_seconds: float
-    ) -> Sighting:
-        """What this query of a PDQ value (4 words) led to. ``limit`` cuts off, half of it gives the alarm."""
+    def note(self, asked: Asked, *, now_seconds: float, limit: float, lifted_seconds: float) -> Sighting:
+        """What this query led to. ``limit`` cuts the family off, half of it gives the alarm."""
         self.head["queries"] += 1
         if self.is_cut(now_seconds, lifted_seconds):
             return Sighting(step=Step.REFUSED)
-        masked = (value ^ self._mask).reshape(1, 4)
+        masked = (asked.value ^ self._mask).reshape(1, 4)
         hits = brute_query(self._values[: len(self)], masked, RADIUS_BITS, per_query_max=2 * MEMBERS_MAX)
         if not len(hits):
-            return self._found(masked, now_seconds, met=met)
+            return self._found(masked, asked, now_seconds)
         rows, nearest = hits.ids.astype(np.intp), int(np.argmin(hits.distance))
         family = int(self._rows["family"][rows[nearest]])
         self._refresh(family, now_seconds, lifted_seconds)
         mine = rows[self._rows["family"][rows] == family]
-        if hits.distance[nearest] == 0:  # a repeat tells nothing new, not even of a family that is cut off
-            self._rows["met"][rows[nearest]] = met
-            self._keep(family, mine, now_seconds)
-            return self._sighting(Step.CALM, family)
-        if self._families["state"][family] >= Step.FAMILY_CUT:
+        cut = self._families["state"][family] >= Step.FAMILY_CUT
+        if hits.distance[nearest] == 0:
+            self._repeat(family, int(rows[nearest]), asked)
+        elif cut:
             return self._sighting(Step.REFUSED, family)
-        row = self._join(family, masked, mine, met=met)
-        self._count_edges(family, row, rows[hits.distance <= EDGE_BITS])
-        self._families["burst"][family] += 1
-        self._keep(family, np.append(mine, row), now_seconds)
+        else:
+            row = self._join(family, masked, mine, asked)
+            self._count_edges(family, row, rows[hits.distance <= EDGE_BITS])
+            mine = np.append(mine, row)
+        self._keep(family, mine, now_seconds)
+        if cut:  # what was answered before still is: it tells nothing new
+            return self._sighting(Step.CALM, family)
         return self._sighting(self._step(family, now_seconds, limit, lifted_seconds), family)
 
-    def _found(self, masked: NDArray[np.uint64], now_seconds: float, *, met: bool) -> Sighting:
+    def _repeat(self, family: int, row: int, asked: Asked) -> None:
+        """Notes a value that was there already; another file of this value counts a little."""
+        file = np.uint64(asked.file) ^ self._mask[0]
+        if asked.file and file != self._rows["file"][row]:
+            self._families["burst"][family] += SAME_VALUE
+            self._rows["file"][row] = file
+        self._rows["met"][row] = asked.met
+
+    def _found(self, masked: NDArray[np.uint64], asked: Asked, now_seconds: float) -> Sighting:
         """A new family of one value. It is forgotten first, unless it met something."""
         row = self._free_row()
         family = int(np.argmin(self._families["rows"]))
@@ -143,22 +173,24 @@ class Families:
         one = self._families[family : family + 1]
         one["number"], one["rows"], one["began_seconds"] = self.head["families"], 1, now_seconds
         one["burst"], one["burst_query"] = 1, self.head["queries"]
-        self._put(row, family, masked, met=met)
-        self._rows["keep_seconds"][row] = now_seconds + (DAY_SECONDS if met else 0.0)
+        self._put(row, family, masked, asked)
+        self._rows["keep_seconds"][row] = now_seconds + (DAY_SECONDS if asked.met else 0.0)
         return self._sighting(Step.CALM, family)
 
-    def _join(self, family: int, masked: NDArray[np.uint64], mine: NDArray[np.intp], *, met: bool) -> int:
+    def _join(self, family: int, masked: NDArray[np.uint64], mine: NDArray[np.intp], asked: Asked) -> int:
         """The value's row, one more of its family; a full family forgets its oldest near one instead."""
         full = self._families["rows"][family] >= MEMBERS_MAX
         row = int(mine[np.argmin(self._rows["keep_seconds"][mine])]) if full else self._free_row()
         if not full:
             self._families["rows"][family] += 1
-        self._put(row, family, masked, met=met)
+        self._put(row, family, masked, asked)
+        self._families["burst"][family] += 1
         return row
 
-    def _put(self, row: int, family: int, masked: NDArray[np.uint64], *, met: bool) -> None:
+    def _put(self, row: int, family: int, masked: NDArray[np.uint64], asked: Asked) -> None:
         self._values[row] = masked[0]
-        self._rows["family"][row], self._rows["met"][row], self._rows["edge"][row] = family, met, False
+        file = np.uint64(asked.file) ^ self._mask[0]
+        self._rows[row] = (family, asked.met, False, 0, file, 0.0)
 
     def _free_row(self) -> int:
         """A row that was never used, else the one that is to be forgotten first."""

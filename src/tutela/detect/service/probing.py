@@ -18,7 +18,7 @@ import numpy as np
 
 from tutela.detect.fingerprints.shapes import QUALITY_MIN, VALUE_BYTES, Fingerprint
 from tutela.detect.service.audit import Audit, MemoryAudit, Noted
-from tutela.detect.service.families import Sighting, Step
+from tutela.detect.service.families import Asked, Sighting, Step
 from tutela.detect.service.roles import Caller
 from tutela.detect.service.tables import MemoryTables, Tables
 from tutela.kernel.errors import Refused
@@ -87,8 +87,7 @@ class Watch:
             return self.admit(caller, now_seconds=now_seconds)
         with self._lock, self._tables.of(caller.id) as families:
             seen = families.note(
-                np.frombuffer(value, "<u8"),
-                met=met,
+                Asked(value=np.frombuffer(value, "<u8"), met=met, file=_file_of(prints)),
                 now_seconds=now_seconds,
                 limit=caller.limits.family_queries_per_day,
                 lifted_seconds=caller.lifted_seconds,
@@ -143,6 +142,11 @@ def upright_value(prints: Sequence[Fingerprint]) -> bytes | None:
         if is_value and _is_upright(one.form) and (one.quality is None or one.quality >= QUALITY_MIN):
             return one.value
     return None
+
+
+def _file_of(prints: Sequence[Fingerprint]) -> int:
+    """64 bits of the upload's SHA-256, or 0 when only fingerprints were given."""
+    return next((int.from_bytes(one.value[:8], "little") for one in prints if one.kind == "sha256"), 0)
 
 
 def _is_upright(form: str) -> bool:
