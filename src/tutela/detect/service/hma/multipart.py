@@ -142,6 +142,11 @@ class FormReader:
         self._value = bytearray()
         self._fields: dict[str, str] = {}
 
+    @property
+    def untrusted_file_name(self) -> str:
+        """Field name of the file, "" before it began."""
+        return self._file_name
+
     def feed(self, untrusted_piece: bytes | memoryview) -> Iterator[bytes]:
         """The file's bytes that this piece completes, in order; exhaust it before the next piece."""
         self._buffer += untrusted_piece

@@ -1,0 +1,203 @@
+"""``/m/lookup``, ``/m/raw_lookup``, ``/m/compare``: signals and uploads against the banks.
+
+An upload is looked at as in every other shape: all shown forms, all eight orientations; a file whose
+digest is listed is the listed picture itself and has the distance 0. A signal is compared as HMA does.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tutela.detect.fingerprints.shapes import Fingerprint
+from tutela.detect.matching.shapes import Match
+from tutela.detect.service.bodies import receive_json
+from tutela.detect.service.hma.answers import NO_URL, Wrong, said
+from tutela.detect.service.hma.hashing import asked_signals, digest_of, pdq_of
+from tutela.detect.service.hma.shape import Hma, flag, route, signal_named
+from tutela.detect.service.hma.signals import Signal
+from tutela.detect.service.hma.uploads import Upload, receive_form
+from tutela.detect.service.shelf_list import ShelfList
+from tutela.detect.service.strict_json import load_object
+
+if TYPE_CHECKING:
+    from tutela.detect.service.matcher import Looked
+    from tutela.detect.service.roles import Caller
+
+#: Kinds whose match means that a photo is the listed file, byte for byte.
+_SAME_FILE = frozenset({"md5", "sha1", "sha256"})
+#: Characters of a seed or of the names of banks.
+_TEXT_MAX = 10_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """How a question was asked: banks it is restricted to (None: all), and the coin (0 to 1)."""
+
+    banks: frozenset[str] | None
+    coin: float
+
+
+def routes(hma: Hma) -> list[Route]:
+    """The routes below ``/m`` that compare."""
+    return [
+        route(hma, "GET", "/m/lookup", hma_lookup_signal),
+        route(hma, "POST", "/m/lookup", hma_lookup_file),
+        route(hma, "GET", "/m/raw_lookup", hma_raw_lookup),
+        route(hma, "POST", "/m/compare", hma_compare),
+    ]
+
+
+async def hma_lookup_signal(hma: Hma, request: Request, caller: Caller) -> Response:
+    """Bank to matches of one signal."""
+    if request.query_params.get("url"):
+        raise NO_URL
+    signal, prints = _question(hma, request)
+    asked = _asked(request)
+    looked = await _look_for(hma, caller, prints)
+    return said(await hma.service.in_thread(_by_bank, hma, looked, signal, asked))
+
+
+async def hma_lookup_file(hma: Hma, request: Request, caller: Caller) -> Response:
+    """Signal type to bank to matches of an upload."""
+    hma.service.check_rate(caller)
+    asked = _asked(request)
+    async with receive_form(request, hma.service) as upload:
+        signals = asked_signals(hma, request, upload.content)
+        question = partial(_look_at, hma, upload, signals)
+        looked = await hma.service.look(caller, question)
+    found = {
+        signal.name: await hma.service.in_thread(_by_bank, hma, looked, signal, asked) for signal in signals
+    }
+    return said(found)
+
+
+async def hma_raw_lookup(hma: Hma, request: Request, caller: Caller) -> Response:
+    """Numbers of the contents that a signal meets, whatever the share of their banks."""
+    signal, prints = _question(hma, request)
+    asked = _asked(request)
+    with_distance = flag(request, "include_distance")
+    looked = await _look_for(hma, caller, prints)
+    by_bank = await hma.service.in_thread(_by_bank, hma, looked, signal, Asked(banks=asked.banks, coin=0.0))
+    matches = [match for bank in by_bank.values() for match in bank]
+    return said({"matches": matches if with_distance else [one["bank_content_id"] for one in matches]})
+
+
+async def hma_compare(hma: Hma, request: Request, _caller: Caller) -> Response:
+    """Whether two values of a signal type match, and how far apart they are."""
+    body = await receive_json(request, hma.service.bodies, hma.service.admission)
+    fields = load_object(body).untrusted
+    return said({name: _compared(signal_named(hma, name), pair) for name, pair in fields.items()})
+
+
+def _compared(signal: Signal, untrusted_pair: object) -> list[Any]:
+    if not isinstance(untrusted_pair, list):
+        raise Wrong(f"Comparison hashes for {signal.name} was not a list")
+    if len(untrusted_pair) != 2:
+        raise Wrong("Comparison hash list length must be exactly 2")
+    if not all(isinstance(value, str) for value in untrusted_pair):
+        raise Wrong(f"Invalid {signal.name} hash: two texts are expected")
+    left, right = (_parsed(signal, value) for value in untrusted_pair)
+    return signal.compare(left, right)
+
+
+def _parsed(signal: Signal, untrusted_text: str) -> bytes:
+    try:
+        return signal.parse(untrusted_text)
+    except ValueError as error:
+        raise Wrong(f"invalid signal: {error}") from error
+
+
+def _question(hma: Hma, request: Request) -> tuple[Signal, tuple[Fingerprint, ...]]:
+    """The signal that the query asks for. Raises Wrong."""
+    untrusted_signal = request.query_params.get("signal")
+    untrusted_type = request.query_params.get("signal_type")
+    if not untrusted_signal or not untrusted_type:
+        raise Wrong("Either url or both signal and signal_type are required")
+    signal = signal_named(hma, untrusted_type)
+    form = "f0/r0" if signal.kind == "pdq" else "file"
+    value = _parsed(signal, untrusted_signal)
+    return signal, (Fingerprint(kind=signal.kind, value=value, form=form),)
+
+
+def _asked(request: Request) -> Asked:
+    """Banks and coin of a question. HMA's coin: the first number of Python's generator after the seed."""
+    untrusted_banks, untrusted_seed = request.query_params.get("banks"), request.query_params.get("seed")
+    if max(len(untrusted_banks or ""), len(untrusted_seed or "")) > _TEXT_MAX:
+        raise Wrong(f"seed and banks have at most {_TEXT_MAX} characters")
+    # not a secret: the same seed has to give the same coin as HMA's (blueprints/matching.py)
+    coin = random.Random(untrusted_seed).random()  # noqa: S311 - HMA's coin, not a secret
+    return Asked(
+        banks=frozenset(untrusted_banks.split(",")) if untrusted_banks else None,
+        coin=0.0 if flag(request, "bypass_coinflip") else coin,
+    )
+
+
+async def _look_for(hma: Hma, caller: Caller, prints: tuple[Fingerprint, ...]) -> Sequence[Looked]:
+    """What one signal meets, after the watch took note of it; nothing while there is no bank at all."""
+    hma.service.check_rate(caller)
+    if await hma.service.in_thread(_is_empty, hma):
+        return ()
+    return await hma.service.look(caller, partial(hma.service.matcher.items, [prints]))
+
+
+def _look_at(hma: Hma, upload: Upload, signals: list[Signal]) -> Sequence[Looked]:
+    """What an upload meets. Blocks. Raises as ``hashing.pdq_of`` does for a picture that says nothing."""
+    matcher = hma.service.matcher
+    if upload.content == "video":
+        prints = [
+            Fingerprint(kind=signal.kind, value=digest_of(upload.fd, signal.kind)) for signal in signals
+        ]
+        return () if _is_empty(hma) else tuple(matcher.items([prints]))
+    if _is_empty(hma):
+        return ()
+    looked = matcher.media(upload.fd)
+    if not looked.decision.matches:
+        pdq_of(looked.prints)
+    return (looked,)
+
+
+def _is_empty(hma: Hma) -> bool:
+    """True when no list answers, and none is on its way: HMA then finds nothing, which is no error."""
+    shelf = hma.shelf
+    return not shelf.lists() and shelf.applied().sequence >= hma.service.log.head()
+
+
+def _by_bank(
+    hma: Hma, looked: Sequence[Looked], signal: Signal, asked: Asked
+) -> dict[str, list[dict[str, Any]]]:
+    """Bank to matches of one signal type, each content once, the nearest first."""
+    ratios = _ratios(hma.shelf.lists())
+    nearest: dict[tuple[str, str], int | None] = {}
+    for match in (match for one in looked for match in one.decision.matches):
+        counts = match.kind == signal.kind or (signal.kind == "pdq" and match.kind in _SAME_FILE)
+        open_to = asked.banks is None or match.list in asked.banks
+        if counts and open_to and ratios.get(match.list, 0.0) >= asked.coin:
+            key = (match.list, match.entry)
+            nearest[key] = _nearer(nearest.get(key), _distance(match, signal))
+    banks: dict[str, list[dict[str, Any]]] = {}
+    for (bank, entry), distance in sorted(nearest.items(), key=lambda one: (one[1] or 0, one[0])):
+        number = hma.numbers.number(bank, entry)
+        said_of = {"bank_content_id": number, "distance": signal.distance_text(distance)}
+        banks.setdefault(bank, []).append(said_of)
+    return banks
+
+
+def _distance(match: Match, signal: Signal) -> int | None:
+    return 0 if signal.kind == "pdq" and match.kind in _SAME_FILE else match.distance_bits
+
+
+def _nearer(left: int | None, right: int | None) -> int | None:
+    return right if left is None else left if right is None else min(left, right)
+
+
+def _ratios(lists: Iterable[Any]) -> dict[str, float]:
+    """Share of questions that each list answers."""
+    return {one.header.name: one.standing.ratio if isinstance(one, ShelfList) else 1.0 for one in lists}
