@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,24 +16,10 @@ from tutela.detect.matching.tlist import ListView
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counts:
-    """Standing values of a list in all, by kind, in dispute; and its entries.
+    """Standing values of a list by kind, and how many of them are in dispute."""
 
-    An entry that got values in several changes counts once for each part of the list it stands in.
-    """
-
-    entries: int
-    values: int
     disputed: int
     kinds: dict[str, int]
-
-    def as_json(self) -> dict[str, Any]:
-        """The counts by name."""
-        return {
-            "entries": self.entries,
-            "values": self.values,
-            "disputed": self.disputed,
-            "kinds": self.kinds,
-        }
 
 
 def counts_of(one: OpenList) -> Counts:
@@ -61,12 +46,9 @@ class CountsKeeper:
 
 def _part_counts(part: ListView | MemoryPart) -> Counts:
     every = part.rows
-    mask = _standing(part, len(every))
-    rows = every[mask]
+    rows = every[_standing(part, len(every))]
     codes = np.bincount(rows["kind"], minlength=max(KIND_NAMES) + 1)
     return Counts(
-        entries=_entries(part, rows, mask),
-        values=len(rows),
         disputed=int(np.count_nonzero(rows["disputed"])),
         kinds={kind: int(codes[code]) for kind, code in KIND_CODES.items()},
     )
@@ -80,18 +62,9 @@ def _standing(part: ListView | MemoryPart, count: int) -> NDArray[np.bool_]:
     return mask
 
 
-def _entries(part: ListView | MemoryPart, rows: NDArray[np.void], mask: NDArray[np.bool_]) -> int:
-    """Number of ids; a tail has a group for every row and is small."""
-    if isinstance(part, MemoryPart):
-        return len({part.entry_id(row) for row in np.flatnonzero(mask).tolist()})
-    return int(np.count_nonzero(np.bincount(rows["group"])))
-
-
 def _sum(counts: Sequence[Counts]) -> Counts:
     kinds = {kind: sum(one.kinds[kind] for one in counts) for kind in KIND_CODES}
     return Counts(
-        entries=sum(one.entries for one in counts),
-        values=sum(one.values for one in counts),
         disputed=sum(one.disputed for one in counts),
         kinds={kind: number for kind, number in kinds.items() if number},
     )

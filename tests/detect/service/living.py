@@ -1,0 +1,79 @@
+"""A match service whose lists live in a folder: each change is applied as soon as it is written down."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from starlette.applications import Starlette
+
+from tests.detect.service import making
+from tutela.detect.service import lists_api, openapi
+from tutela.detect.service.app import build
+from tutela.detect.service.changes import Draft, MemoryChangeLog
+from tutela.detect.service.follower import Follower
+from tutela.detect.service.running import Service
+from tutela.detect.service.shelf import Shelf
+from tutela.kernel.clock import Clock, FixedClock
+
+with warnings.catch_warnings():  # it asks for httpx2, and does the same with the httpx that is here
+    warnings.simplefilter("ignore")
+    from starlette.testclient import TestClient
+
+LIST = "/v1/lists/hotline"
+ENTRY = f"{LIST}/entries/ent_1"
+
+
+class FollowedLog(MemoryChangeLog):
+    """A log that lets its follower work at once, unless it is paused."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        super().__init__(clock=clock)
+        self.follower = Follower(self, folder, clock=clock)
+        self.paused = False
+
+    def append(self, draft: Draft) -> int:
+        sequence = super().append(draft)
+        if not self.paused:
+            self.follower.step()
+        return sequence
+
+
+@dataclass(kw_only=True)
+class Living:
+    """The service and what stands behind it."""
+
+    service: Service
+    log: FollowedLog
+    shelf: Shelf
+    clock: Clock
+
+    def client(self, token: str = "curate") -> TestClient:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return TestClient(joined(self.service), headers=headers, raise_server_exceptions=False)
+
+    def close(self) -> None:
+        self.log.follower.close()
+        self.shelf.close()
+        self.service.close()
+
+
+def living(folder: Path, clock: Clock | None = None) -> Living:
+    """A service without a list yet; tokens are the names of the roles."""
+    clock = FixedClock(making.START) if clock is None else clock
+    shelf = Shelf(folder, clock=clock)
+    log = FollowedLog(folder, clock)
+    service = making.service(lists=cast(Any, shelf), clock=clock)
+    service.log = log
+    return Living(service=service, log=log, shelf=shelf, clock=clock)
+
+
+def joined(service: Service) -> Starlette:
+    """The whole application with the routes of lists and the document."""
+    app = build(service)
+    present = {getattr(route, "path", "") for route in app.router.routes}
+    more = [*lists_api.routes(service, wait_seconds=0.05), *openapi.routes(service)]
+    app.router.routes += [route for route in more if route.path not in present]  # type: ignore[attr-defined]  # all are routes
+    return app
