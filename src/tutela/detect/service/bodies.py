@@ -11,9 +11,8 @@ import anyio
 from starlette.requests import ClientDisconnect, Request
 
 from tutela.detect.media.held import Held
-from tutela.detect.media.opened import kind_of
 from tutela.detect.media.shapes import WEB
-from tutela.detect.media.sniff import family
+from tutela.detect.media.sniff import HEAD_BYTES, family, sniff
 from tutela.detect.service.admission import Admission
 from tutela.detect.service.problems import BadInput, TooLarge, TooSlow, WrongType
 from tutela.kernel.clock import Clock, SystemClock
@@ -144,9 +143,9 @@ async def _fill(held: Held, request: Request, rules: BodyRules, room: _Room) -> 
     check_declared(request, max(rules.bytes_max, rules.film_bytes_max))
     limit = _Limit(rules)
     async for chunk in steady(request, rules):
+        limit.check(chunk)
         room.take(len(chunk))
         held.write(chunk)
-        limit.check(held)
     if not held.size_bytes:
         raise _empty("the bytes of a picture, film or archive")
 
@@ -157,17 +156,20 @@ class _Limit:
     def __init__(self, rules: BodyRules) -> None:
         self._rules = rules
         self._bytes_max = rules.bytes_max
-        self._settled = False
+        self._head = bytearray()
+        self._size_bytes = 0
 
-    def check(self, held: Held) -> None:
-        if held.size_bytes <= self._bytes_max:
-            return
-        if not self._settled:
-            self._settled = True
-            film = family(kind_of(held.fd)) == "film"
-            self._bytes_max = max(self._bytes_max, self._rules.film_bytes_max if film else 0)
-        if held.size_bytes > self._bytes_max:
+    def check(self, untrusted_chunk: bytes) -> None:
+        """Returns when the next chunk may be taken. Raises TooLarge."""
+        self._head += untrusted_chunk[: HEAD_BYTES - len(self._head)]
+        self._size_bytes += len(untrusted_chunk)
+        if self._size_bytes > self._bytes_max == self._rules.bytes_max and self._is_film():
+            self._bytes_max = max(self._bytes_max, self._rules.film_bytes_max)
+        if self._size_bytes > self._bytes_max:
             raise _too_large(self._bytes_max)
+
+    def _is_film(self) -> bool:
+        return family(sniff(bytes(self._head))) == "film"
 
 
 def _too_large(bytes_max: int) -> TooLarge:

@@ -1,0 +1,146 @@
+"""What is too much is refused with a time to come back, and nothing stays taken."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+
+import anyio
+import pytest
+
+from tutela.detect.service.admission import CALLERS_MAX, Admission, AdmissionRules
+from tutela.detect.service.problems import Busy
+from tutela.kernel.clock import FixedClock
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_a_place_is_given_back_whatever_happens() -> None:
+    admission = Admission(AdmissionRules(requests_max=1))
+    with pytest.raises(KeyError), admission.place():
+        raise KeyError
+    with admission.place(), pytest.raises(Busy) as caught, admission.place():
+        pass
+    assert caught.value.http_status == 429
+    assert caught.value.retry_after_seconds is not None
+    assert caught.value.retry_after_seconds >= 1
+    assert admission.in_hand == 0
+
+
+def test_bytes_are_counted_together() -> None:
+    admission = Admission(AdmissionRules(held_bytes_max=10))
+    admission.hold(6)
+    with pytest.raises(Busy):
+        admission.hold(5)
+    admission.release(6)
+    admission.hold(10)
+    assert admission.held_bytes == 10
+
+
+def test_a_caller_may_spend_a_pause_and_then_its_rate() -> None:
+    clock = FixedClock(START)
+    admission = Admission(clock=clock)
+
+    def allowed() -> int:
+        for count in range(100):
+            try:
+                admission.check_rate("a", 5.0)
+            except Busy:
+                return count
+        return 100
+
+    assert allowed() == 10
+    clock.advance(1.0)
+    assert allowed() == 5
+    clock.advance(3_600.0)
+    assert allowed() == 10
+
+
+def test_callers_do_not_spend_each_others_rate() -> None:
+    admission = Admission(clock=FixedClock(START))
+    admission.check_rate("a", 0.5)
+    with pytest.raises(Busy) as caught:
+        admission.check_rate("a", 0.5)
+    assert caught.value.retry_after_seconds == pytest.approx(2.0)
+    admission.check_rate("b", 0.5)
+
+
+def test_processes_share_a_rate() -> None:
+    clock = FixedClock(START)
+    admission = Admission(processes=4, clock=clock)
+    admission.check_rate("a", 4.0, 8)
+    clock.advance(1.0)
+    admission.check_rate("a", 4.0)
+    with pytest.raises(Busy):
+        admission.check_rate("a", 4.0)
+
+
+def test_a_batch_above_the_burst_passes_once_and_is_waited_off() -> None:
+    clock = FixedClock(START)
+    admission = Admission(clock=clock)
+    admission.check_rate("a", 10.0, 100)
+    with pytest.raises(Busy):
+        admission.check_rate("a", 10.0)
+    clock.advance(8.2)
+    admission.check_rate("a", 10.0)
+
+
+def test_only_so_many_callers_are_remembered() -> None:
+    admission = Admission(clock=FixedClock(START))
+    for number in range(CALLERS_MAX + 5):
+        admission.check_rate(f"caller{number}", 1.0)
+    assert len(admission._rates) == CALLERS_MAX
+
+
+def test_looks_wait_for_their_turn_and_not_for_ever() -> None:
+    free = threading.Event()
+    admission = Admission(AdmissionRules(looks_at_once=1, wait_seconds_max=0.05))
+    refused: list[str] = []
+
+    async def second() -> None:
+        await anyio.sleep(0.01)
+        assert admission.waiting == 0
+        try:
+            await admission.look(lambda: None)
+        except Busy as error:
+            refused.append(error.message)
+        free.set()
+
+    async def run() -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(second)
+            assert await admission.look(lambda: free.wait(10)) is True
+        assert await admission.look(lambda: "again") == "again"
+
+    anyio.run(run)
+    assert refused == ["the wait for a turn was too long"]
+    assert admission.waiting == 0
+
+
+def test_a_look_that_fails_gives_its_turn_back() -> None:
+    admission = Admission(AdmissionRules(looks_at_once=1))
+
+    def fail() -> None:
+        raise KeyError
+
+    async def run() -> str:
+        for _ in range(3):
+            with pytest.raises(KeyError):
+                await admission.look(fail)
+        return await admission.look(lambda: "here")
+
+    assert anyio.run(run) == "here"
+
+
+def test_the_wait_grows_with_what_is_in_hand_and_with_how_long_looks_take() -> None:
+    clock = FixedClock(START)
+    admission = Admission(AdmissionRules(looks_at_once=1, wait_seconds_max=30), clock=clock)
+    assert admission.wait_seconds() == 1.0
+
+    async def run() -> None:
+        for _ in range(50):
+            await admission.look(lambda: clock.advance(4.0))
+
+    anyio.run(run)
+    with admission.place(), admission.place():
+        assert 7.0 < admission.wait_seconds() <= 8.0

@@ -1,0 +1,82 @@
+"""What the watch is told, who may come in, and that a service ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anyio
+import pytest
+from starlette.requests import Request
+
+from tests.detect.service import making
+from tutela.detect.fingerprints.fakes import FakePool
+from tutela.detect.fingerprints.shapes import Fingerprint
+from tutela.detect.service.problems import NotAllowed, NoToken
+from tutela.detect.service.running import queries_of
+
+NEAR = Fingerprint(kind="pdq", value=making.LISTED_PDQ, form="f0/r0")
+FAR = Fingerprint(kind="pdq", value=b"\xf0" * 32, form="f1/r0")
+
+
+def request(authorization: str) -> Request:
+    return Request({"type": "http", "headers": [(b"authorization", authorization.encode())], "state": {}})
+
+
+@pytest.mark.parametrize("given", ["Bearer detail", "bearer detail", "BEARER  detail "])
+def test_a_token_says_who_asks(given: str) -> None:
+    asked = request(given)
+    caller = anyio.run(making.service().caller, asked, "match")
+    assert caller.name == "detail"
+    assert asked.state.caller_id == caller.id
+
+
+@pytest.mark.parametrize(("given", "error"), [("Bearer x", NoToken), ("Bearer match", NotAllowed)])
+def test_who_may_not_is_told_so(given: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        anyio.run(making.service().caller, request(given), "curate")
+
+
+def test_loose_pictures_count_one_by_one_and_only_the_one_that_met_has_met() -> None:
+    (looked,) = making.service().matcher.items([[FAR, NEAR]])
+    assert [(prints[0].form, met) for prints, met in queries_of(looked)] == [
+        ("f1/r0", False),
+        ("f0/r0", True),
+    ]
+
+
+def test_a_digest_tells_nothing_about_an_edge() -> None:
+    md5 = Fingerprint(kind="md5", value=making.LISTED_MD5)
+    (looked,) = making.service().matcher.items([[md5]])
+    assert looked.decision.status == "candidate"
+    assert [met for _, met in queries_of(looked)] == [False]
+
+
+def test_the_frames_of_a_film_are_one_query() -> None:
+    frames = [Fingerprint(kind="pdq", value=bytes([n]) * 32, form=f"t{n}.000/r0") for n in range(9)]
+    (looked,) = making.service().matcher.items([frames])
+    assert [len(prints) for prints, _ in queries_of(looked)] == [9]
+
+
+def test_blocking_work_runs_in_a_thread_and_errors_come_back() -> None:
+    running = making.service()
+
+    def fail(number: int, *, word: str) -> None:
+        raise KeyError(number, word)
+
+    with pytest.raises(KeyError, match="7, 'x'"):
+        anyio.run(lambda: running.in_thread(fail, 7, word="x"))
+
+
+def test_everything_ends_with_the_service() -> None:
+    ended: list[str] = []
+
+    class Ending(FakePool):
+        def close(self) -> None:
+            ended.append("pool")
+
+    running = making.service(pool=Ending())
+    running.also_close = (lambda: ended.append("rest"),)
+    client: Any = making.client(running)
+    with client:
+        assert ended == []
+    assert ended == ["pool", "rest"]

@@ -1,0 +1,43 @@
+"""Settings of the room."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from tests.detect.service import making
+from tutela.detect.media.shapes import WEB
+from tutela.detect.service.admission import AdmissionRules
+from tutela.detect.service.bodies import BodyRules
+from tutela.detect.service.matcher import LOOK_SECONDS_MAX
+from tutela.detect.service.settings import ServiceSettings
+
+
+def test_defaults_are_those_of_the_code() -> None:
+    running = making.service()
+    assert running.admission.rules == AdmissionRules()
+    assert running.bodies == BodyRules(clock=running.clock)
+    assert ServiceSettings().look_seconds_max == LOOK_SECONDS_MAX
+
+
+def test_nothing_that_is_foreign_is_on_by_default() -> None:
+    plain = ServiceSettings()
+    assert (plain.hma_enabled, plain.arachnid_enabled, plain.metrics_open) == (False, False, False)
+    assert (plain.host, plain.port) == ("127.0.0.1", 8702)
+
+
+def test_a_film_of_the_profile_web_fits_into_what_is_held() -> None:
+    assert ServiceSettings().held_bytes_max > WEB.film_bytes_max
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"port": -1}, {"unknown": 1}, {"body_bytes_max": "much"}, {"requests_max": 0}]
+)
+def test_wrong_settings_are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        ServiceSettings.model_validate(wrong)
+
+
+def test_every_setting_says_its_source() -> None:
+    for name, field in ServiceSettings.model_fields.items():
+        assert "Source:" in (field.description or ""), name
