@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.detect.service.values import prints_of, value_at
+from tutela.detect.fingerprints.shapes import Fingerprint
+from tutela.detect.service.audit import MemoryAudit
+from tutela.detect.service.families import DAY_SECONDS
+from tutela.detect.service.probing import PROBING, CutOff, Watch, upright_value
+from tutela.detect.service.roles import FAMILY_QUERIES_PER_DAY, Caller, CallerLimits
+from tutela.detect.service.tables import SharedTables
+from tutela.kernel import log
+from tutela.kernel.errors import Refused
+from tutela.kernel.metrics import PrometheusMetrics
+
+NOW = 1e9
+
+
+def a_caller(limits: CallerLimits | None = None) -> Caller:
+    purpose = "uploads of a forum"
+    return Caller(name="forum", roles=frozenset({"match"}), purpose=purpose, limits=limits or CallerLimits())
+
+
+def probe(watch: Watch, caller: Caller, number: int, *, seed: int = 1, now: float = NOW) -> int:
+    """How many variations were answered."""
+    answered = 0
+    for place in range(number):
+        try:
+            watch.query(caller, prints_of(value_at(seed, place)), met=False, now_seconds=now)
+        except CutOff:
+            continue
+        answered += 1
+    return answered
+
+
+def test_a_probing_caller_gives_an_alarm_and_is_cut_off() -> None:
+    audit, caller = MemoryAudit(), a_caller()
+    watch = Watch(audit=audit)
+    assert probe(watch, caller, 200) == FAMILY_QUERIES_PER_DAY - 1
+    assert [line.step for line in audit.lines] == ["alarm", "family_cut"]
+    assert {(line.name, line.id, line.family) for line in audit.lines} == {("forum", caller.id, 1)}
+    assert FAMILY_QUERIES_PER_DAY < 100
+
+
+def test_a_cut_off_has_its_own_face_and_is_a_refusal() -> None:
+    watch, caller = Watch(), a_caller()
+    probe(watch, caller, 60)
+    with pytest.raises(Refused, match="variations of one picture") as told:
+        watch.query(caller, prints_of(value_at(1, 99)), met=True, now_seconds=NOW)
+    assert (told.value.code, told.value.http_status) == ("probing", 403)
+    watch.query(caller, prints_of(value_at(2)), met=False, now_seconds=NOW)
+    watch.admit(caller, now_seconds=NOW)
+
+
+def test_a_caller_cut_off_as_a_whole_is_refused_before_the_work() -> None:
+    caller, audit = a_caller(), MemoryAudit()
+    watch = Watch(audit=audit)
+    for seed in (1, 2, 3):
+        probe(watch, caller, 60, seed=seed)
+    assert audit.lines[-1].step == "caller_cut"
+    for prints in (prints_of(value_at(9)), []):
+        with pytest.raises(CutOff, match="token is cut off"):
+            watch.query(caller, prints, met=False, now_seconds=NOW)
+    with pytest.raises(CutOff, match="token is cut off"):
+        watch.admit(caller, now_seconds=NOW)
+    watch.admit(a_caller(), now_seconds=NOW)
+    watch.admit(caller, now_seconds=NOW + DAY_SECONDS)
+
+
+def test_an_operator_lifts_it() -> None:
+    watch, caller = Watch(), a_caller()
+    probe(watch, caller, 60)
+    lifted = Caller(
+        name=caller.name, id=caller.id, roles=caller.roles, purpose=caller.purpose, lifted_seconds=NOW + 1
+    )
+    watch.query(lifted, prints_of(value_at(1, 99)), met=True, now_seconds=NOW + 2)
+    assert probe(watch, lifted, 30, now=NOW + 2) == 30
+
+
+def test_raised_limits_hold() -> None:
+    audit = MemoryAudit()
+    watch = Watch(audit=audit)
+    assert probe(watch, a_caller(CallerLimits(family_queries_per_day=1_000, raised=True)), 200) == 200
+    assert audit.lines == []
+
+
+def test_digests_alone_are_no_probing() -> None:
+    audit = MemoryAudit()
+    watch, caller = Watch(audit=audit), a_caller()
+    for number in range(500):
+        digest = [Fingerprint(kind="sha256", value=value_at(number))]
+        watch.query(caller, digest, met=False, now_seconds=NOW)
+    assert audit.lines == []
+
+
+def test_the_first_upright_form_that_can_match_counts() -> None:
+    value = value_at(1)
+    assert upright_value(prints_of(value, file=b"f" * 32)) == value
+    assert upright_value(prints_of(value, form="file")) == value
+    assert upright_value(prints_of(value, form="f0/r0/white")) == value
+    assert upright_value(prints_of(value, form="t12.000/r0")) == value
+    assert upright_value(prints_of(value, form="f0/mx")) is None
+    assert upright_value(prints_of(value, quality=49)) is None
+    assert upright_value([Fingerprint(kind="pdq", value=value)]) == value
+    assert upright_value([Fingerprint(kind="pdq", value=b"short")]) is None
+    assert upright_value([]) is None
+
+
+def test_log_and_metric_say_who_and_how_often_and_no_value() -> None:
+    stream, metrics, caller = io.StringIO(), PrometheusMetrics([PROBING]), a_caller()
+    log.configure(stream=stream)
+    probe(Watch(metrics=metrics), caller, 70)
+    log.configure()
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [line["event"] for line in lines] == ["probing_alarm", "probing_cut_off"]
+    assert [(line["caller"], line["family"]) for line in lines] == [(caller.id, 1)] * 2
+    assert lines[1]["step"] == "family_cut"
+    text = metrics.exposition().decode()
+    assert 'tutela_probing_total{step="alarm"} 1.0' in text
+    assert 'tutela_probing_total{step="family_cut"} 1.0' in text
+    assert 'tutela_probing_total{step="refused"} 20.0' in text
+
+
+def test_workers_count_together(tmp_path: Path) -> None:
+    caller, key = a_caller(), bytes(32)
+    watches = [Watch(SharedTables(tmp_path, key)) for _ in range(4)]
+    answered = 0
+    for place in range(120):
+        try:
+            query = prints_of(value_at(1, place))
+            watches[place % 4].query(caller, query, met=False, now_seconds=NOW)
+        except CutOff:
+            continue
+        answered += 1
+    assert answered == FAMILY_QUERIES_PER_DAY - 1
