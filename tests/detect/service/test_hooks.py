@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -89,10 +90,12 @@ def house(tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def stream() -> Iterator[io.StringIO]:
     """What the log writes during a test."""
+    handlers, level = logging.getLogger().handlers, logging.getLogger().level
     stream = io.StringIO()
     log.configure(level="debug", stream=stream, clock=FixedClock(START))
     yield stream
     log.configure()
+    logging.getLogger().handlers, logging.getLogger().level = handlers, level
 
 
 def test_a_match_reaches_each_endpoint_in_its_role_and_signed(house: House) -> None:
