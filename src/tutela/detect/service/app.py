@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from tutela.detect.service import native, vitals
+from tutela.detect.service import arachnid, feed, native, vitals
 from tutela.detect.service.access_log import Recorded, leaves
 from tutela.detect.service.problems import HANDLERS
 from tutela.detect.service.running import Service
@@ -18,7 +18,12 @@ __all__ = ["Service", "build"]
 
 def build(service: Service) -> Starlette:
     """The application over the parts that were given; it closes them when the server ends it."""
-    routes = [*native.routes(service), *vitals.routes(service)]
+    routes = [
+        *native.routes(service),
+        *arachnid.routes(service),
+        *feed.routes(service),
+        *vitals.routes(service),
+    ]
     service.figures.know_routes(route.name for route in leaves(routes))
 
     @asynccontextmanager
