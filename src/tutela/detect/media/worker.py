@@ -41,6 +41,8 @@ MODULES: Final = {
     "film": "tutela.detect.media.film_worker",
     "container": "tutela.detect.media.unpacking",
 }
+#: New objects after which a worker looks for cycles: it lives for 200 files and leaves few.
+COLLECT_OBJECTS: Final = 20_000
 #: Kinds that reduce no picture.
 WITHOUT_ARITHMETIC: Final = frozenset({"container"})
 #: Kinds whose library starts threads however it is asked (libde265 inside libheif).
@@ -65,6 +67,7 @@ def main(kind: str, arithmetic: str) -> None:
     prepared = lockdown.prepare(files_max=files_max, threads=kind in THREADED)
     gc.collect()
     gc.freeze()  # a full collection in a worker would otherwise copy every shared page
+    gc.set_threshold(COLLECT_OBJECTS)
     while True:
         message, fd = _receive(control, orders.ORDER.size)
         if not message:
