@@ -53,6 +53,7 @@ CLASSIFICATIONS = {
 DETAILS_MAX = 100
 #: Longest user name and token that are looked at, in characters (``token_file``: 64 and 68).
 _BASIC_CHARACTERS_MAX = 1_024
+_CREDENTIALS = "a valid token is needed: its name as user, the token itself as password (HTTP Basic)"
 _WORST_FIRST = ("csam", "harmful-abusive-material")
 
 _Handler = Callable[["Service", Request, "Caller"], Awaitable[dict[str, Any]]]
@@ -96,9 +97,12 @@ def _refusal(error: TutelaError) -> Response:
 
 async def _caller(service: Service, request: Request) -> Caller:
     untrusted_name, untrusted_token = parse_basic(request.headers.get("authorization", ""))
-    caller = await service.caller_of(untrusted_token, "detail", request=request)
+    try:
+        caller = await service.caller_of(untrusted_token, "detail", request=request)
+    except NoToken as error:
+        raise NoToken(_CREDENTIALS) from error
     if untrusted_name != caller.name:
-        raise NoToken("the user name is not the one that the token was given to")
+        raise NoToken(_CREDENTIALS)
     return caller
 
 
