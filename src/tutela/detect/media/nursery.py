@@ -250,8 +250,10 @@ class Nursery:
         return whole
 
 
-#: The whole program of a nursery; ``-I -S`` leaves only the standard library on the path.
-_START: Final = "import sys; sys.path[:0] = sys.argv[3:]; from tutela.detect.media.worker import main; main(*sys.argv[1:3])"
+#: Where the rest is imported from: ``-I -S`` leaves only the standard library on the path.
+_PATHS: Final = "import sys; sys.path[:0] = sys.argv[3:];"
+#: The whole program of a nursery.
+_START: Final = f"{_PATHS} from tutela.detect.media.worker import main; main(*sys.argv[1:3])"
 
 
 def _import_folders() -> list[str]:

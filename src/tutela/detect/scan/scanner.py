@@ -18,8 +18,8 @@ from tutela.detect.scan.looking import Finished, Looked, Looker
 from tutela.detect.scan.shapes import Finding, FoundMatch, ScanFile
 from tutela.kernel.clock import Clock, SystemClock
 
-#: Files whose fingerprints are looked up together, unless ``COMMIT_SECONDS`` pass before. A look-up in a batch
-#: of 8,000 prints costs half of one in a batch of 2,000, and that half of one in a batch of 500
+#: Files whose fingerprints are looked up together, unless ``COMMIT_SECONDS`` pass before. One in a batch of
+#: 8,000 prints costs half of one in a batch of 2,000, and that half of one in a batch of 500
 #: (performance.md section 4.8: sorted probes); nobody waits for a single file.
 FILES_PER_LOOKUP = 1_024
 #: New objects after which the youngest are looked through for cycles. Prints and findings have none, so a
