@@ -30,6 +30,7 @@ from tutela.detect.service.applied import (
     read_progress,
 )
 from tutela.detect.service.changes import LIST_NAME
+from tutela.detect.service.counting import count_entries, count_fingerprints
 from tutela.detect.service.shelf_list import ShelfList
 from tutela.detect.service.standing import STANDING, Hold, Standing, read_standing
 from tutela.kernel.clock import Clock, SystemClock
@@ -67,7 +68,7 @@ class EntryFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListState:
-    """What a process knows about one list. ``entries`` counts standing fingerprints.
+    """What a process knows about one list. ``entries`` counts ids, ``fingerprints`` their values.
 
     ``held``: changes wait for a release. ``stale``: past ``valid_to``, without a change for too long, or not
     readable (then ``problem`` says why). ``changed`` is the time of its last change.
@@ -77,6 +78,7 @@ class ListState:
     header: ListHeader
     version: str
     entries: int
+    fingerprints: int
     created: datetime
     changed: datetime
     held: Hold | None
@@ -160,7 +162,8 @@ class Shelf:
             name=name,
             header=one.header,
             version=one.version,
-            entries=_count(one.live),
+            entries=count_entries(one.live),
+            fingerprints=count_fingerprints(one.live),
             created=one.header.created,
             changed=changed,
             held=one.standing.hold,
@@ -310,11 +313,6 @@ def _stamp(path: Path) -> Stamp | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     return (facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
-
-
-def _count(live: LiveList) -> int:
-    """Number of standing fingerprints."""
-    return len(live)
 
 
 def _rows_of(live: LiveList, entry: str) -> list[ListEntry]:

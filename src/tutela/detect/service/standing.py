@@ -24,12 +24,12 @@ _REASONS = ("shrink", "rollback")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hold:
-    """Why changes of a list wait for a release: since which change, made when, and rows it would cost."""
+    """Why changes of a list wait for a release: since which change, made when, entries it would cost."""
 
     reason: Literal["shrink", "rollback"]
     since: int
     made: datetime
-    rows: int
+    entries: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +49,7 @@ class Standing:
     stale_after_seconds: int = 0
     #: Largest version of its source that was seen.
     source_version: int = 0
-    #: Rows removed by minute (minutes since 1970), for the window of FI-24; ``counted``: up to which change.
+    #: Entries removed by minute (minutes since 1970), for the window of FI-24; ``counted``: the last change.
     removed: tuple[tuple[int, int], ...] = ()
     counted: int = 0
     hold: Hold | None = None
@@ -87,7 +87,12 @@ _NUMBERS = ("born", "change", "stale_after_seconds", "source_version", "counted"
 
 def render_hold(hold: Hold) -> dict[str, Any]:
     """A hold as a JSON object; ``parse_hold`` is the inverse."""
-    return {"reason": hold.reason, "since": hold.since, "made": render_moment(hold.made), "rows": hold.rows}
+    return {
+        "reason": hold.reason,
+        "since": hold.since,
+        "made": render_moment(hold.made),
+        "entries": hold.entries,
+    }
 
 
 def parse_hold(untrusted: object) -> Hold:
@@ -97,7 +102,7 @@ def parse_hold(untrusted: object) -> Hold:
     if fields.get("reason") not in _REASONS or made is None:
         raise ValueError("a hold without reason or time")
     reason = cast("Literal['shrink', 'rollback']", fields["reason"])
-    return Hold(reason=reason, since=whole(fields, "since"), made=made, rows=whole(fields, "rows"))
+    return Hold(reason=reason, since=whole(fields, "since"), made=made, entries=whole(fields, "entries"))
 
 
 def parse_standing(payload: bytes) -> Standing:

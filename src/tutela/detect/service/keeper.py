@@ -1,0 +1,169 @@
+"""One list's writing side: works changes into its live list, exactly once in effect.
+
+Every record of the live list and ``standing.json`` carry the number of the change that wrote it. After a
+kill, changes with smaller numbers than the largest of these are done; that one itself may be half done and
+is worked in again, which changes nothing where it was complete; later ones have had no effect yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from tutela.detect.matching.additions import add_entries
+from tutela.detect.matching.live_writer import TAIL_ROWS_MAX, LiveWriter
+from tutela.detect.service.changes import Change
+from tutela.detect.service.counting import count_entries, count_standing
+from tutela.detect.service.holds import HeldLog, HoldRules, counted, hold_of, is_rollback, shrinks_too_much
+from tutela.detect.service.standing import Standing, read_standing, write_standing
+from tutela.kernel.errors import Conflict, TutelaError, Unavailable
+
+
+class Held(Conflict):
+    """The change is kept and waits for a release."""
+
+
+class ListKeeper:
+    """See the module. One at a time for each list; ``close`` gives up its lock."""
+
+    def __init__(self, folder: Path, rules: HoldRules, *, tail_rows_max: int = TAIL_ROWS_MAX) -> None:
+        """Raises Unavailable when the folder cannot be read or somebody else writes it.
+
+        A damaged folder is Unavailable too: no change may be passed over because of it.
+        """
+        self._rules = rules
+        try:
+            self.live = LiveWriter(folder, tail_rows_max=tail_rows_max)
+        except TutelaError as error:
+            raise Unavailable(f"a list cannot be opened for writing: {error.message}") from error
+        try:
+            self.standing = read_standing(folder)
+            self._held = HeldLog(folder)
+            if self.standing.hold is None and self._is_released():
+                self._held.clear()
+        except (OSError, ValueError) as error:
+            self.live.close()
+            raise Unavailable("what stands beside a list cannot be read") from error
+
+    def _is_released(self) -> bool:
+        """True when all that waits was released: a kill came before it could be forgotten."""
+        return max(self._held.waiting, default=0) < self.standing.counted
+
+    def close(self) -> None:
+        """Waits for a merge under way and gives up the lock."""
+        self.live.close()
+
+    @property
+    def mark(self) -> int:
+        """Largest number of a change that had an effect here, whole or in part."""
+        return max(self.live.change, self.standing.change)
+
+    def apply(self, change: Change, past: Callable[[int], Change]) -> None:
+        """Works in a change that is not below ``mark``; ``past`` gives earlier ones, for a release.
+
+        Raises Held when it waits now, Conflict, Invalid; Unavailable when it must be tried again.
+        """
+        if change.sequence <= self.standing.change and change.sequence in self._held.waiting:
+            raise Held("the change waits for a release of its list")
+        if change.sequence < self.mark:
+            return
+        try:
+            self._apply(change, past)
+        except OSError as error:
+            raise Unavailable(f"a list cannot be written: {error.strerror}") from error
+
+    def _apply(self, change: Change, past: Callable[[int], Change]) -> None:
+        if change.act == "add":
+            self._add(change)
+        elif change.act == "remove":
+            self._remove(change)
+        elif change.act == "release":
+            self._release(change, past)
+        else:
+            self._write(_stood(self.standing, change))
+
+    def can_join(self, change: Change) -> bool:
+        """True when ``add_together`` may take the change."""
+        plain = change.act == "add" and not change.draft.source_version
+        return plain and self.standing.hold is None and change.sequence >= self.mark
+
+    def add_together(self, changes: Sequence[Change]) -> None:
+        """Works in several additions that name no id and no value twice, with one write.
+
+        They bear the number of the first, so that after a kill all of them are looked at again.
+        """
+        entries = [entry for change in changes for entry in change.entries]
+        add_entries(self.live, entries, change=changes[0].sequence)
+
+    def _write(self, standing: Standing) -> None:
+        write_standing(self.live.folder, standing)
+        self.standing = standing
+
+    def _add(self, change: Change) -> None:
+        if is_rollback(self.standing, change):
+            self._hold(change, entries=0)
+        if self.standing.hold is not None:
+            self._held.spare(entry.entry for entry in change.entries)
+        add_entries(self.live, change.entries, change=change.sequence)
+        self._see_version(change)
+
+    def _see_version(self, change: Change) -> None:
+        version = change.draft.source_version
+        if version > self.standing.source_version:
+            self._write(replace(self.standing, source_version=version, change=change.sequence))
+
+    def _remove(self, change: Change) -> None:
+        if self.standing.counted != change.sequence:
+            entries = count_standing(self.live, change.draft.ids)
+            if is_rollback(self.standing, change) or (self.standing.hold is not None and entries):
+                self._hold(change, entries=entries)
+            if entries:
+                self._count(change, entries)
+        # Counted first, removed second: a removal that was seen to be allowed is never judged again.
+        self.live.remove_all(change.draft.ids, change=change.sequence)
+        self._see_version(change)
+
+    def _count(self, change: Change, entries: int) -> None:
+        after = counted(self.standing, change, entries, self._rules)
+        if shrinks_too_much(after, count_entries(self.live) - entries, self._rules):
+            self._hold(change, entries=entries)
+        self._write(replace(after, change=change.sequence))
+
+    def _hold(self, change: Change, *, entries: int) -> None:
+        """Keeps the change for later. Always raises Held."""
+        self._held.hold(change)
+        hold = hold_of(self.standing, change, entries)
+        self._write(replace(self.standing, hold=hold, change=change.sequence))
+        raise Held("the change waits for a release of its list")
+
+    def _release(self, change: Change, past: Callable[[int], Change]) -> None:
+        if self.standing.change == change.sequence:
+            return  # a kill came after its last step
+        if self.standing.hold is None:
+            raise Conflict("nothing of this list waits for a release")
+        version = self.standing.source_version
+        for sequence, ids in self._held.waiting.items():
+            kept = past(sequence)
+            version = kept.draft.source_version or version
+            if ids is None:
+                add_entries(self.live, kept.entries, change=change.sequence)
+            elif ids:
+                self.live.remove_all(sorted(ids), change=change.sequence)
+        at = change.sequence
+        self._write(
+            replace(self.standing, hold=None, removed=(), counted=at, change=at, source_version=version)
+        )
+        self._held.clear()
+
+
+def _stood(standing: Standing, change: Change) -> Standing:
+    """The standing after an act that concerns nothing else."""
+    draft, disabled = change.draft, dict(standing.without_past(change.made).disabled)
+    if change.act == "disable":
+        disabled |= dict.fromkeys(draft.ids, draft.until)
+    elif change.act == "enable":
+        disabled = {entry: until for entry, until in disabled.items() if entry not in set(draft.ids)}
+    elif change.act == "ratio":
+        standing = replace(standing, ratio=draft.ratio, seed=draft.seed)
+    return replace(standing, disabled=disabled, change=change.sequence)
