@@ -71,15 +71,19 @@ class FakeShelf:
 
 
 class FakeTokens:
-    """The token of a role is its name; ``raised`` may ask as often as it likes, ``slow`` seldom."""
+    """The token of a role is its name; ``slow`` may ask once a second."""
+
+    def __init__(self) -> None:
+        self._callers = {
+            str(role): Caller(name=role, roles=frozenset([role]), purpose="test") for role in ROLES
+        }
+        limits = CallerLimits(queries_per_second=1.0)
+        self._callers["slow"] = Caller(name="slow", roles=frozenset(["match"]), purpose="test", limits=limits)
 
     def caller(self, untrusted_token: str) -> Caller:
-        if untrusted_token in ROLES:
-            return Caller(name=untrusted_token, roles=frozenset([untrusted_token]), purpose="test")
-        if untrusted_token == "slow":
-            limits = CallerLimits(queries_per_second=1.0)
-            return Caller(name="slow", roles=frozenset(["match"]), purpose="test", limits=limits)
-        raise Refused("no valid token was given")
+        if untrusted_token not in self._callers:
+            raise Refused("no valid token was given")
+        return self._callers[untrusted_token]
 
 
 @dataclass(kw_only=True)
@@ -124,6 +128,7 @@ def service(
     clock: Clock | None = None,
     limits: Limits = WEB,
     look_seconds_max: float = 60.0,
+    processes: int = 1,
 ) -> Service:
     """A service over fakes, but for what is given."""
     clock = FixedClock(START) if clock is None else clock
@@ -139,6 +144,7 @@ def service(
         watch=FakeWatch() if watch is None else watch,
         clock=clock,
         limits=limits,
+        processes=processes,
     )
 
 

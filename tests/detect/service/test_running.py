@@ -11,7 +11,7 @@ from starlette.requests import Request
 from tests.detect.service import making
 from tutela.detect.fingerprints.fakes import FakePool
 from tutela.detect.fingerprints.shapes import Fingerprint
-from tutela.detect.service.problems import NotAllowed, NoToken
+from tutela.detect.service.problems import Busy, NotAllowed, NoToken
 from tutela.detect.service.running import queries_of
 
 NEAR = Fingerprint(kind="pdq", value=making.LISTED_PDQ, form="f0/r0")
@@ -34,6 +34,18 @@ def test_a_token_says_who_asks(given: str) -> None:
 def test_who_may_not_is_told_so(given: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         anyio.run(making.service().caller, request(given), "curate")
+
+
+def test_processes_share_the_rate_of_a_caller() -> None:
+    running = making.service()
+    sharing = making.service(processes=2)
+    slow = running.tokens.caller("slow")
+    for one, allowed, wait_seconds in ((running, 2, 1.0), (sharing, 2, 2.0)):
+        for _ in range(allowed):
+            one.check_rate(slow)
+        with pytest.raises(Busy) as caught:
+            one.check_rate(slow)
+        assert caught.value.retry_after_seconds == pytest.approx(wait_seconds)
 
 
 def test_loose_pictures_count_one_by_one_and_only_the_one_that_met_has_met() -> None:

@@ -9,8 +9,9 @@ from tests.detect.service import making
 from tutela.detect.media.shapes import WEB
 from tutela.detect.service.admission import AdmissionRules
 from tutela.detect.service.bodies import BodyRules
+from tutela.detect.service.hma.rules import HmaRules
 from tutela.detect.service.matcher import LOOK_SECONDS_MAX
-from tutela.detect.service.settings import ServiceSettings
+from tutela.detect.service.settings import HmaSettings, ServiceSettings
 
 
 def test_defaults_are_those_of_the_code() -> None:
@@ -20,9 +21,13 @@ def test_defaults_are_those_of_the_code() -> None:
     assert ServiceSettings().look_seconds_max == LOOK_SECONDS_MAX
 
 
+def test_hma_has_the_defaults_of_its_rules() -> None:
+    assert HmaRules(**ServiceSettings().hma.model_dump()) == HmaRules()
+
+
 def test_nothing_that_is_foreign_is_on_by_default() -> None:
     plain = ServiceSettings()
-    assert (plain.hma_enabled, plain.arachnid_enabled, plain.metrics_open) == (False, False, False)
+    assert (plain.hma.enabled, plain.arachnid_enabled, plain.metrics_open) == (False, False, False)
     assert (plain.host, plain.port) == ("127.0.0.1", 8702)
 
 
@@ -39,5 +44,6 @@ def test_wrong_settings_are_refused(wrong: dict[str, object]) -> None:
 
 
 def test_every_setting_says_its_source() -> None:
-    for name, field in ServiceSettings.model_fields.items():
-        assert "Source:" in (field.description or ""), name
+    fields = {**ServiceSettings.model_fields, **HmaSettings.model_fields}
+    for name, field in fields.items():
+        assert name == "hma" or "Source:" in (field.description or ""), name

@@ -8,8 +8,10 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from tutela.detect.service import arachnid, feed, native, vitals
+from tutela.detect.service import arachnid, feed, lists_api, native, openapi, vitals
 from tutela.detect.service.access_log import Recorded, leaves
+from tutela.detect.service.hma import routes as hma
+from tutela.detect.service.hma.rules import HmaRules
 from tutela.detect.service.problems import HANDLERS
 from tutela.detect.service.running import Service
 
@@ -20,6 +22,9 @@ def build(service: Service) -> Starlette:
     """The application over the parts that were given; it closes them when the server ends it."""
     routes = [
         *native.routes(service),
+        *lists_api.routes(service),
+        *openapi.routes(service),
+        *hma.routes(service, HmaRules(**service.settings.hma.model_dump())),
         *arachnid.routes(service),
         *feed.routes(service),
         *vitals.routes(service),

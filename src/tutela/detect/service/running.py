@@ -123,7 +123,7 @@ class Service:
         return caller
 
     def check_rate(self, caller: Caller, queries: int = 1) -> None:
-        """Returns when the caller may ask so many questions now. Raises Busy (429)."""
+        """Returns when the caller may ask so many questions now, and counts them. Raises Busy (429)."""
         self.admission.check_rate(caller.name, caller.limits.queries_per_second, queries)
 
     async def look(self, caller: Caller, question: Callable[[], Sequence[Looked]]) -> Sequence[Looked]:

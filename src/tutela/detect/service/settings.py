@@ -7,6 +7,38 @@ from pydantic import BaseModel, ConfigDict, Field
 MIB = 1 << 20
 
 
+class HmaSettings(BaseModel):
+    """The shape of HMA, for clients that can change nothing but their base address."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    enabled: bool = Field(
+        default=False,
+        description="Answer under /hma/TOKEN/ (no unit). Source: decisions.md section 9, off by default.",
+    )
+    signal_types: tuple[str, ...] = Field(
+        default=("pdq", "video_md5"),
+        description="Signal types by HMA's names (no unit). Source: HMA's reference configuration.",
+    )
+    bank_class: str = Field(
+        default="csam",
+        description="Legal class of what is in a bank made through this shape, which HMA does not ask "
+        "(no unit). Source: decisions.md section 2.",
+    )
+    bank_law: str = Field(
+        default="",
+        description="Law under which such a bank is kept; empty says nothing (no unit). "
+        "Source: architecture, the nouns.",
+    )
+    change_wait_seconds: float = Field(
+        default=2.0,
+        ge=0,
+        le=60,
+        description="Seconds that an answer waits until its change is live here. "
+        "Source: our own, twice the second in which a change is to be live.",
+    )
+
+
 class ServiceSettings(BaseModel):
     """Where the match service listens, how much it takes on at once, and what one request may cost."""
 
@@ -113,11 +145,7 @@ class ServiceSettings(BaseModel):
         description="Seconds behind the change log from which a replica says that it is not ready. "
         "Source: our own, five times the one second in which a change is to be live.",
     )
-    hma_enabled: bool = Field(
-        default=False,
-        description="Answer in the shape of HMA too, under /hma/TOKEN/ (no unit). "
-        "Source: decisions.md section 9.",
-    )
+    hma: HmaSettings = Field(default_factory=HmaSettings, description="The shape of HMA.")
     arachnid_enabled: bool = Field(
         default=False,
         description="Answer in the shape of Arachnid Shield too (no unit). Source: our own, as for HMA's.",
