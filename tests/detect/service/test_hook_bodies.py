@@ -16,8 +16,10 @@ from tutela.detect.service.hook_bodies import (
     MatchNews,
     check_reference,
     render_body,
+    steady_message,
 )
 from tutela.kernel.errors import Invalid
+from tutela.kernel.ids import is_id
 
 
 def match(name: str = "a", *, entry: str = "ent_1", kind: str = "pdq", bits: int | None = 4) -> Match:
@@ -71,6 +73,13 @@ def test_a_body_stays_below_20_kilobytes_and_says_what_it_left_out() -> None:
     assert len(fields["matches"]) == MATCHES_MAX
     assert fields["matches_left_out"] == 500 - MATCHES_MAX
     assert len(render_body("match.found", datetime(2026, 1, 1, tzinfo=UTC), fields)) < 20_000
+
+
+def test_the_id_of_a_change_is_the_same_for_whoever_announces_it() -> None:
+    one = steady_message("log", 7)
+    assert is_id(one)
+    assert one == steady_message("log", 7)
+    assert len({one, steady_message("log", 8), steady_message("other", 7), steady_message("log.7", 7)}) == 4
 
 
 def test_a_list_change_is_told_in_counts() -> None:

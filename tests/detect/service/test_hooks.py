@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutela.detect.matching.shapes import Decision, Match, Status
-from tutela.detect.service.hook_bodies import ListNews, MatchNews
+from tutela.detect.service.hook_bodies import ListNews, MatchNews, steady_message
 from tutela.detect.service.hook_courier import Delivered, RecordingCourier
 from tutela.detect.service.hook_endpoints import Endpoint
 from tutela.detect.service.hook_queue import HookQueue
@@ -133,6 +133,15 @@ def test_a_list_change_is_announced_with_its_number(house: House) -> None:
         12,
         "2026-11-22T06:00:00Z",
     )
+
+
+def test_a_change_that_is_announced_again_waits_once_under_its_id(house: House) -> None:
+    change = ListNews(list="a", version="8", change=12, act="add", added=3)
+    message = steady_message("log", 12)
+    assert house.hooks.list_changed(change, message=message).message == message
+    house.hooks.list_changed(change, message=message)
+    assert [house.hooks.step("desk") for _ in range(2)] == [1, 0]
+    assert house.courier.carried[0].headers["webhook-id"] == message
 
 
 def test_the_schedule_is_the_one_of_the_specification(house: House) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -18,6 +19,7 @@ from tutela.detect.matching.shapes import Decision, Match, Status
 from tutela.detect.service.hook_endpoints import Told
 from tutela.kernel.clock import iso_utc
 from tutela.kernel.errors import Invalid
+from tutela.kernel.ids import ALPHABET, RANDOM_CHARACTERS
 
 #: Matches in one body. Standard Webhooks 1.0.0 advises less than 20 kB; one match has at most 400 bytes.
 MATCHES_MAX = 40
@@ -96,6 +98,16 @@ class ListNews:
             "added": self.added,
             "removed": self.removed,
         }
+
+
+def steady_message(source: str, number: int) -> str:
+    """The id of the message about change ``number`` of the log ``source``: the same in every process.
+
+    Whoever announces a change again, after a crash or on a second replica, announces it under the same id.
+    """
+    digest = hashlib.sha256(f"{source}.{number}".encode()).digest()
+    bits = int.from_bytes(digest[:20], "big")
+    return "msg_" + "".join(ALPHABET[(bits >> (5 * place)) & 31] for place in range(RANDOM_CHARACTERS))
 
 
 def render_body(kind: str, made: datetime, fields: dict[str, Any]) -> bytes:

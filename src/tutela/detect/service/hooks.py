@@ -136,18 +136,23 @@ class Hooks:
             return Announced(message="", queued=0, refused=0)
         return self._announce(
             "match.found",
-            {
+            message="",
+            told={
                 name: news.fields(endpoint.role, endpoint.lists)
                 for name, endpoint in self._endpoints.items()
                 if endpoint.wants("match.found", lists=news.lists, caller=news.caller)
             },
         )
 
-    def list_changed(self, news: ListNews) -> Announced:
-        """Announces the change of a list to every endpoint that wants it. As ``matched``."""
+    def list_changed(self, news: ListNews, *, message: str = "") -> Announced:
+        """Announces the change of a list to every endpoint that wants it. As ``matched``.
+
+        With ``message`` (``hook_bodies.steady_message``) a change that is announced twice keeps its id.
+        """
         return self._announce(
             "list.changed",
-            {
+            message=message,
+            told={
                 name: news.fields()
                 for name, endpoint in self._endpoints.items()
                 if endpoint.wants("list.changed", lists=[news.list])
@@ -194,10 +199,10 @@ class Hooks:
         self._queue.enable(name)
         return self._queue.redrive(name, self._now_seconds(), messages=messages)
 
-    def _announce(self, kind: Kind, told: Mapping[str, dict[str, object]]) -> Announced:
+    def _announce(self, kind: Kind, *, message: str, told: Mapping[str, dict[str, object]]) -> Announced:
         if not told:
             return Announced(message="", queued=0, refused=0)
-        made, message = self._clock.now(), new_id("msg_")
+        made, message = self._clock.now(), message or new_id("msg_")
         letters = [
             Letter(
                 message=message,
