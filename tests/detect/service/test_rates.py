@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutela.detect.service import rates
+from tests.detect.service.values import prints_of, value_at
+from tutela.detect.service import tables
+from tutela.detect.service.probing import Watch
 from tutela.detect.service.rates import BURST_SECONDS, Rates
 from tutela.detect.service.roles import Caller, CallerLimits
+from tutela.detect.service.tables import SharedTables
 from tutela.kernel.clock import FixedClock
 from tutela.kernel.errors import Unavailable
 
@@ -88,8 +92,31 @@ def test_a_very_small_share_still_lets_one_in(clock: FixedClock) -> None:
     assert admitted(book, caller, 3) == 1
 
 
+def test_processes_over_the_same_tables_keep_the_whole_limit_wherever_it_is_used(
+    clock: FixedClock, tmp_path: Path
+) -> None:
+    caller = a_caller(per_day=30)
+    one, two = (Rates(SharedTables(tmp_path, bytes(32)), clock=clock) for _ in range(2))
+    assert admitted(one, caller, 100) == 10 * BURST_SECONDS
+    assert admitted(two, caller, 100) == 0
+    clock.advance(1)
+    assert admitted(two, caller, 7) + admitted(one, caller, 100) == 10
+    clock.advance(10)
+    with pytest.raises(Unavailable, match="this day"):
+        two.admit(caller)
+
+
+def test_watch_and_rates_share_a_table_and_leave_each_other_alone(clock: FixedClock) -> None:
+    watch, caller = Watch(), a_caller()
+    book = Rates(watch.tables, clock=clock)
+    for place in range(12):
+        book.admit(caller)
+        watch.query(caller, prints_of(value_at(1, place)), met=False, now_seconds=1e9)
+    assert admitted(book, caller, 100) == 10 * BURST_SECONDS - 12
+
+
 def test_the_number_of_accounts_is_bounded(clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rates, "CALLERS_MAX", 2)
+    monkeypatch.setattr(tables, "CALLERS_MAX", 2)
     book, first = Rates(clock=clock), a_caller("first")
     assert admitted(book, first, 100) == 20
     book.admit(a_caller("second"))

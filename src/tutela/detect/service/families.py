@@ -45,7 +45,17 @@ FAMILIES_CUT_MAX = 3
 
 #: One number each about the whole table.
 _HEAD = np.dtype(
-    [("tag", "<u8", 4), ("queries", "<u8"), ("families", "<u8"), ("rows", "<u8"), ("cut_seconds", "<f8")]
+    [
+        ("tag", "<u8", 4),
+        ("queries", "<u8"),
+        ("families", "<u8"),
+        ("rows", "<u8"),
+        ("cut_seconds", "<f8"),
+        ("spent", "<f8"),
+        ("spent_seconds", "<f8"),
+        ("day", "<u8"),
+        ("asked_today", "<u8"),
+    ]
 )
 _ROW = np.dtype(
     [
@@ -108,7 +118,7 @@ class Families:
     """One caller's kept values and families, in ``TABLE_BYTES`` of memory, zeroed or used before.
 
     Values stand there exclusive-ored with ``mask`` (4 words): distances stay, values are not readable
-    without it. Not locked; ``tables`` does that.
+    without it. The head also holds the caller's account of ``rates``. Not locked; ``tables`` does that.
     """
 
     def __init__(self, buffer: bytearray | memoryview, mask: NDArray[np.uint64]) -> None:

@@ -11,7 +11,6 @@ Asked with digests alone, there is no edge to feel for: the rate limit holds (``
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 
 import numpy as np
@@ -59,17 +58,17 @@ class Watch:
         self, tables: Tables | None = None, *, audit: Audit | None = None, metrics: Metrics | None = None
     ) -> None:
         """Without ``tables`` the watch counts for this process alone, without ``audit`` in memory."""
-        self._tables: Tables = MemoryTables() if tables is None else tables
+        #: Where the callers' families stand; ``rates.Rates`` keeps its accounts there too.
+        self.tables: Tables = MemoryTables() if tables is None else tables
         self._audit: Audit = MemoryAudit() if audit is None else audit
         self._metrics: Metrics = NullMetrics() if metrics is None else metrics
-        self._lock = threading.Lock()
 
     def admit(self, caller: Caller, *, now_seconds: float) -> None:
         """Returns when the caller is not cut off as a whole: ask before the work is done.
 
         ``now_seconds`` is wall time since 1970 (UTC). Raises CutOff, Unavailable.
         """
-        with self._lock, self._tables.of(caller.id) as families:
+        with self.tables.of(caller.id) as families:
             cut = families.is_cut(now_seconds, caller.lifted_seconds)
         if cut:
             self._refuse(whole=True)
@@ -85,7 +84,7 @@ class Watch:
         value = upright_value(prints)
         if value is None:
             return self.admit(caller, now_seconds=now_seconds)
-        with self._lock, self._tables.of(caller.id) as families:
+        with self.tables.of(caller.id) as families:
             seen = families.note(
                 Asked(value=np.frombuffer(value, "<u8"), met=met, file=_file_of(prints)),
                 now_seconds=now_seconds,

@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import mmap
 import os
+import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -46,16 +47,18 @@ class MemoryTables:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Families] = OrderedDict()
+        self._lock = threading.Lock()
 
     @contextmanager
     def of(self, caller_id: str) -> Iterator[Families]:
-        """The caller's families; the lock is the watch's own."""
-        if caller_id not in self._kept:
-            self._kept[caller_id] = Families(bytearray(TABLE_BYTES), mask_of(os.urandom(KEY_BYTES)))
-        self._kept.move_to_end(caller_id)
-        while len(self._kept) > CALLERS_MAX:
-            self._kept.popitem(last=False)
-        yield self._kept[caller_id]
+        """The caller's families, locked against every thread."""
+        with self._lock:
+            if caller_id not in self._kept:
+                self._kept[caller_id] = Families(bytearray(TABLE_BYTES), mask_of(os.urandom(KEY_BYTES)))
+            self._kept.move_to_end(caller_id)
+            while len(self._kept) > CALLERS_MAX:
+                self._kept.popitem(last=False)
+            yield self._kept[caller_id]
 
 
 class SharedTables:
@@ -71,6 +74,7 @@ class SharedTables:
         self._folder, self._mask = folder, mask_of(key)
         self._tag = np.frombuffer(hmac.digest(key, b"tutela probing tag 1", "sha256"), "<u8")
         self._kept: OrderedDict[str, tuple[int, Families]] = OrderedDict()
+        self._lock = threading.Lock()
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -78,13 +82,14 @@ class SharedTables:
 
     @contextmanager
     def of(self, caller_id: str) -> Iterator[Families]:
-        """The caller's families, locked against every process. Raises Unavailable."""
-        descriptor, families = self._opened(caller_id)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield families
-        finally:
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
+        """The caller's families, locked against every thread and process. Raises Unavailable."""
+        with self._lock:
+            descriptor, families = self._opened(caller_id)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                yield families
+            finally:
+                fcntl.flock(descriptor, fcntl.LOCK_UN)
 
     def close(self) -> None:
         """Forgets every file; the families that were given out stay valid."""
