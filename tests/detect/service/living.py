@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from starlette.applications import Starlette
-
 from tests.detect.service import making
-from tutela.detect.service import lists_api, openapi
 from tutela.detect.service.app import build
 from tutela.detect.service.changes import Draft, MemoryChangeLog
 from tutela.detect.service.follower import Follower
@@ -52,7 +49,7 @@ class Living:
 
     def client(self, token: str = "curate") -> TestClient:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return TestClient(joined(self.service), headers=headers, raise_server_exceptions=False)
+        return TestClient(build(self.service), headers=headers, raise_server_exceptions=False)
 
     def close(self) -> None:
         self.log.follower.close()
@@ -68,12 +65,3 @@ def living(folder: Path, clock: Clock | None = None) -> Living:
     service = making.service(lists=cast(Any, shelf), clock=clock)
     service.log = log
     return Living(service=service, log=log, shelf=shelf, clock=clock)
-
-
-def joined(service: Service) -> Starlette:
-    """The whole application with the routes of lists and the document."""
-    app = build(service)
-    present = {getattr(route, "path", "") for route in app.router.routes}
-    more = [*lists_api.routes(service, wait_seconds=0.05), *openapi.routes(service)]
-    app.router.routes += [route for route in more if route.path not in present]  # type: ignore[attr-defined]  # all are routes
-    return app

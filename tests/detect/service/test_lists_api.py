@@ -289,8 +289,11 @@ def test_the_headers_of_a_list_can_be_asked_for_alone(here: Living) -> None:
 # --- changes that are not live ------------------------------------------------------------------
 
 
-def test_a_change_that_is_not_live_in_time_is_accepted_all_the_same(here: Living) -> None:
+def test_a_change_that_is_not_live_in_time_is_accepted_all_the_same(
+    here: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
     here.log.paused = True
+    monkeypatch.setattr(here.shelf, "wait", lambda number, _, wait=here.shelf.wait: wait(number, 0.01))
     answer = here.client().put(ENTRY, json=one())
     assert (answer.status_code, answer.json()) == (202, {"change": 2, "live": False})
     here.log.follower.step()
