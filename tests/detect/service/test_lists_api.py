@@ -385,5 +385,5 @@ def test_the_table_of_who_may_names_every_address(here: Living) -> None:
 
 def test_curators_may_not_ask_too_often(here: Living) -> None:
     client = here.client()
-    statuses = {client.get(LIST).status_code for _ in range(150)}
+    statuses = {client.get(LIST).status_code for _ in range(110)}
     assert statuses == {200, 429}

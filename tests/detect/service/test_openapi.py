@@ -8,7 +8,6 @@ from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]  # it ships no types
 import pytest
-import schemathesis
 from starlette.routing import Route
 
 from tests.detect.service import making
@@ -85,7 +84,10 @@ def here(tmp_path: Path) -> Iterator[Living]:
     found.close()
 
 
+@pytest.mark.slow
 def test_the_document_is_valid() -> None:
+    import schemathesis
+
     schemathesis.openapi.from_dict(DOCUMENT).validate()
     for schema in DOCUMENT["components"]["schemas"].values():
         jsonschema.Draft202012Validator.check_schema(schema)
