@@ -228,3 +228,13 @@ def test_damage_found_beside_is_raised_by_the_next_question(tmp_path: Path) -> N
         clock.advance(LOOK_AGAIN_SECONDS)
         with pytest.raises(Invalid, match="HEAD"):
             reader.parts()
+
+
+def test_reader_knows_the_number_of_the_last_change(tmp_path: Path) -> None:
+    with create_live(tmp_path, header(), change=3) as writer:
+        reader = LiveList(tmp_path)
+        assert reader.change == 3
+        writer.add([entry("a", "pdq", value(1))], change=5)
+        writer.remove("a", change=6)
+        reader.refresh()
+        assert reader.change == 6
