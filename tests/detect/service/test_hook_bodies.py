@@ -88,7 +88,15 @@ def test_a_list_change_is_told_in_counts() -> None:
     assert body == {
         "type": "list.changed",
         "timestamp": "2026-01-02T03:04:05Z",
-        "data": {"list": "a", "version": "8", "change": 12, "act": "add", "added": 3, "removed": 0},
+        "data": {
+            "list": "a",
+            "version": "8",
+            "change": 12,
+            "act": "add",
+            "added": 3,
+            "removed": 0,
+            "held": False,
+        },
     }
 
 

@@ -138,6 +138,15 @@ def test_the_state_says_since_when_something_waits(queue: HookQueue) -> None:
     assert HookQueue(None).states() == []
 
 
+def test_a_mark_is_kept_beside_the_letters(tmp_path: Path) -> None:
+    with HookQueue(tmp_path / "hooks.sqlite") as queue:
+        assert queue.mark("told") == -1
+        queue.set_mark("told", 7)
+        queue.set_mark("told", 9)
+    with HookQueue(tmp_path / "hooks.sqlite") as queue:
+        assert (queue.mark("told"), queue.mark("other")) == (9, -1)
+
+
 def test_several_processes_claim_each_letter_once(tmp_path: Path) -> None:
     path = tmp_path / "hooks.sqlite"
     with HookQueue(path) as queue:

@@ -87,6 +87,8 @@ class ListNews:
     act: str
     added: int = 0
     removed: int = 0
+    #: The change waits for a release: the list answers in an older state (FI-24).
+    held: bool = False
 
     def fields(self) -> dict[str, Any]:
         """``data`` of the body."""
@@ -97,6 +99,7 @@ class ListNews:
             "act": self.act,
             "added": self.added,
             "removed": self.removed,
+            "held": self.held,
         }
 
 

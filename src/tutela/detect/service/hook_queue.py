@@ -223,6 +223,16 @@ class HookQueue:
         with as_unavailable(), self._lock:
             return [_state(self._database, name) for (name,) in names]
 
+    def mark(self, name: str) -> int:
+        """A number that was kept beside the letters, -1 when there is none."""
+        rows = self._ask("SELECT value FROM meta WHERE name = ?", (f"mark {name}",))
+        return int(rows[0][0]) if rows else -1
+
+    def set_mark(self, name: str, number: int) -> None:
+        """Keeps a number, from 0, beside the letters."""
+        with self._writing() as database:
+            database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"mark {name}", str(number)))
+
     def close(self) -> None:
         """Closes the connection; what was taken is on disk already."""
         with self._lock:
