@@ -51,8 +51,12 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "match": LazyCommand(module="tutela.commands.match", summary="Compare single files with lists."),
     "hash": LazyCommand(module="tutela.commands.hash", summary="Print the fingerprints of files."),
     "list": LazyCommand(module="tutela.commands.list", summary="Build, import, inspect and change lists."),
+    "serve": LazyCommand(module="tutela.commands.serve", summary="Run a service: the match service."),
     "service": LazyCommand(module="tutela.commands.service", summary="Look after the match service: tokens."),
     "import": LazyCommand(module="tutela.commands.importing", summary="Take over what another system holds."),
+    "conformance": LazyCommand(
+        module="tutela.commands.conformance", summary="Test any matcher and write a neutral sheet."
+    ),
     "demo": LazyCommand(
         module="tutela.commands.demo", summary="Build a benign collection, scan it, show the report."
     ),

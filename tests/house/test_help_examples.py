@@ -16,7 +16,10 @@ from tools.reference_pages import commands
 #: Nothing known, something known, something unreadable: all are answers (docs/reference/commands.md).
 MAY_END_WITH = (0, 1, 3)
 #: Commands whose example is run by another test.
-RUN_ELSEWHERE = {"tutela demo": "tests/demo runs it with a smaller collection"}
+RUN_ELSEWHERE = {
+    "tutela demo": "tests/demo runs it with a smaller collection",
+    "tutela conformance": "tests/commands/test_conformance.py runs it against a matcher on loopback",
+}
 
 
 def examples(help_text: str) -> list[str]:

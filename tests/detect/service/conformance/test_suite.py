@@ -10,7 +10,7 @@ import pytest
 from tests.detect.service.conformance.running import FEW, failed, kit_of, run
 from tutela.detect.service.conformance.results import Row
 from tutela.detect.service.conformance.samples import PlainSamples
-from tutela.detect.service.conformance.shapes.contract import Ability, Misbehaved
+from tutela.detect.service.conformance.shapes.contract import Ability, Answer, Misbehaved
 from tutela.detect.service.conformance.shapes.memory import (
     ALL_ABILITIES,
     NOTICED_BY,
@@ -69,27 +69,44 @@ def test_a_batch_of_hashes_is_asked_with_hashes() -> None:
 
 def test_lists_that_stay_are_counted_and_the_sheet_does_not_pass() -> None:
     sheet = run(MemorySubject(holes={"lists stay"}))
-    assert (sheet.left_behind, failed(sheet), sheet.passed) == (7, set(), False)
+    assert (sheet.left_behind, failed(sheet), sheet.passed) == (8, set(), False)
 
 
-def test_a_matcher_that_nobody_reaches_is_no_sheet() -> None:
+@pytest.mark.parametrize("abilities", [ALL_ABILITIES, frozenset[Ability]({"ask_picture"})])
+def test_a_matcher_that_nobody_reaches_is_no_sheet(abilities: frozenset[Ability]) -> None:
     class Nobody(MemorySubject):
-        def ask_picture(self, picture: bytes) -> object:  # type: ignore[override]  # it never answers
+        def create_list(self, name: str) -> None:
+            super().create_list(name)
             raise Unavailable("nobody answers")
 
+        def ask_picture(self, picture: bytes) -> Answer:
+            raise Unavailable("nobody answers")
+
+    subject = Nobody(abilities=abilities)
     with pytest.raises(Unavailable):
-        run(Nobody())  # type: ignore[arg-type]  # see above
+        run(subject)
+    assert not subject.lists
+
+
+def test_a_wrong_token_fails_everything_and_ends() -> None:
+    class Closed(MemorySubject):
+        def create_list(self, name: str) -> None:
+            raise Misbehaved("status 401")
+
+    sheet = run(Closed())
+    assert {row.words for row in sheet.rows if row.check.startswith("index")} == {"status 401"}
+    assert sheet.left_behind == 0
 
 
 def test_a_matcher_that_dies_on_the_way_fails_from_there_on() -> None:
     class Dying(MemorySubject):
-        def ask_hash(self, value: bytes) -> object:  # type: ignore[override]  # it dies of hashes
+        def ask_hash(self, value: bytes) -> Answer:
             raise Unavailable("nobody answers any more")
 
         def delete_list(self, name: str) -> None:
             raise Misbehaved("status 500")
 
-    sheet = run(Dying())  # type: ignore[arg-type]  # see above
+    sheet = run(Dying())
     assert {"index-of-0", "index-of-1", "freshness"} <= failed(sheet)
     assert sheet.left_behind > 0
 

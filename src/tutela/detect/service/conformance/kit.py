@@ -76,8 +76,12 @@ class Kit:
     def open_list(self, word: str) -> str:
         """The name of a new list of this run; it is taken away by ``tidy``."""
         name = self.subject.list_name(f"{word}-{self.suffix}")
+        try:
+            self.subject.create_list(name)
+        except Unavailable:
+            self._lists.append(name)  # no answer came, and the list may be there all the same
+            raise
         self._lists.append(name)
-        self.subject.create_list(name)
         return name
 
     def known(self) -> list[Known]:

@@ -139,12 +139,17 @@ def run_suite(
 
 
 def _check_reachable(kit: Kit) -> None:
-    """Ask one picture; an answer of any kind will do. Raises Unavailable when none comes."""
-    if "ask_picture" in kit.abilities:
-        try:
+    """Make an empty list, or ask a picture; an answer of any kind will do. Raises Unavailable without one.
+
+    A service without any list may rightly say that it cannot answer yet, so that the list comes first.
+    """
+    try:
+        if "lists" in kit.abilities:
+            kit.open_list("reached")
+        else:
             kit.subject.ask_picture(kit.samples.original(0))
-        except Misbehaved:
-            return
+    except Misbehaved:
+        return
 
 
 def _rows(kit: Kit, check: Check) -> Iterator[Row]:
