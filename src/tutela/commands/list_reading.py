@@ -20,7 +20,7 @@ _OPTIONS = (
     click.option(
         "--format",
         "format_name",
-        type=click.Choice(["csv", "jsonl", "text", "ncmec", "vics", "nsrl"]),
+        type=click.Choice(["csv", "jsonl", "text", "ncmec", "vics", "threatexchange", "nsrl"]),
         help="What the files are; else guessed from the first one.",
     ),
     click.option(

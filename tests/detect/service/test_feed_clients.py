@@ -13,11 +13,14 @@ from typing import Any, cast
 import pytest
 from starlette.applications import Starlette
 
+from tests.detect.matching.listings import OPTIONS
 from tests.detect.service.feed_making import FolderShelf, md5_entry, pdq_entry, pdq_value, recipient
 from tests.detect.service.making import service
 from tests.pictures import encoded, landscape
 from tests.serving import served
 from tutela.detect.matching.live_writer import LiveWriter
+from tutela.detect.matching.readers import read_entries
+from tutela.detect.matching.readers.options import Tally
 from tutela.detect.matching.shapes import ListEntry
 from tutela.detect.service import feed
 from tutela.detect.service.canary import PER_KIND
@@ -126,7 +129,10 @@ def test_the_library_gets_every_page_of_a_larger_list(running: Running) -> None:
 
 @pytest.mark.slow
 def test_the_command_line_fetches_and_matches(running: Running, tmp_path: Path) -> None:
-    """Nothing is changed in it: a collaboration, its keys in the environment, a state folder of its own."""
+    """Nothing is changed in it: a collaboration, its keys in the environment, a state folder of its own.
+
+    And what it prints of its data is read back by us.
+    """
     environment = {
         **os.environ,
         "HOME": str(tmp_path),
@@ -149,6 +155,11 @@ def test_the_command_line_fetches_and_matches(running: Running, tmp_path: Path) 
     (line,) = tx("match", "photo", str(tmp_path / "copy.jpg")).splitlines()
     assert line.startswith("pdq ") and "(tutela) POSITIVE_CLASS +1 +csam" in line
     assert tx("match", "photo", str(tmp_path / "other.jpg")) == ""
+    for form in (["--csv"], ["--print-signals-only"], []):
+        (tmp_path / "dump").write_text(tx("dataset", "--print-signals", *form))
+        read_back = list(read_entries([tmp_path / "dump"], "threatexchange", OPTIONS, Tally()))
+        assert len(read_back) == 201 + 2 * PER_KIND
+        assert {entry.legal_class for entry in read_back} == ({"csam"} if form == ["--csv"] else {""})
     running.writer.remove("ent-pic")
     tx("fetch", "--only-collab", "tutela")
     assert "(tutela) DISPUTED -1 -tutela" in tx("match", "photo", str(tmp_path / "copy.jpg"))

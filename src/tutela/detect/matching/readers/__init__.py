@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tutela.detect.matching.readers import json_lines, ncmec, tables, text, vics
+from tutela.detect.matching.readers import json_lines, ncmec, tables, text, threatexchange, vics
 from tutela.detect.matching.readers.opening import head_text
 from tutela.detect.matching.readers.options import ReadOptions, Tally
 from tutela.detect.matching.shapes import ListEntry
@@ -41,6 +41,11 @@ FORMATS: Mapping[str, Format] = {
     "text": Format(title="one value a line (threatexchange, md5sum); needs --kind", read=text.read),
     "ncmec": Format(title="NCMEC hash-sharing entries (XML)", read=ncmec.read, passes=ncmec.PASSES),
     "vics": Format(title="VICS 1.1 to 2.0 hash set or case file (JSON)", read=vics.read, passes=vics.PASSES),
+    "threatexchange": Format(
+        title="what threatexchange's tx dataset prints",
+        read=threatexchange.read,
+        passes=threatexchange.PASSES,
+    ),
     "nsrl": Format(title="NIST NSRL hash set (CSV) of harmless files", read=_read_nsrl),
 }
 
@@ -58,6 +63,8 @@ def guess_format(path: Path, encoding: str = "") -> str:
         return "vics" if "odata." in beginning[:4096] else "jsonl"
     if '"SHA-1"' in first_line and '"MD5"' in first_line:
         return "nsrl"
+    if threatexchange.begins_like_it(first_line):
+        return "threatexchange"
     digits = first_line.split(",")[0].split(" ")[0]
     plain = len(digits) in (32, 40, 64) and all(sign in "0123456789abcdefABCDEF" for sign in digits)
     return "text" if plain else "csv"
