@@ -164,6 +164,12 @@ def test_processes_share_the_watch_by_its_key(data: Path) -> None:
     try:
         assert (data / "watch").is_dir()
         assert running.processes == 2
+        assert running.figures_folder is not None
+        running.figures_folder.mkdir()
+        (data / "figures-of-an-earlier-start").mkdir()
+        again = assembled(ServiceSettings(), Recipe(), data, watch_key=b"k" * 32, processes=2)
+        again.close()
+        assert [path.name for path in data.glob("figures-*")] == [running.figures_folder.name]
     finally:
         running.close()
         running.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import anyio
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
@@ -33,8 +34,15 @@ def build(service: Service) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        folder = service.figures_folder
         try:
-            yield
+            async with anyio.create_task_group() as group:
+                if folder is not None:
+                    group.start_soon(vitals.keep_telling, service, folder)
+                yield
+                group.cancel_scope.cancel()
+            if folder is not None:
+                await vitals.tell_figures(service, folder)
         finally:
             await service.in_thread(service.close)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 
 #: Names inside the data folder: change log, tokens, the watch's audit and its shared tables.
 CHANGES, TOKENS, AUDIT, TABLES = "changes.sqlite", "tokens.json", "audit.jsonl", "watch"
+#: Beginning of the name of the folder in which processes put their numbers together.
+FIGURES = "figures"
+#: Characters that tell one start of the service from another: 64 bits of a digest of its key.
+_TAG_CHARACTERS = 16
 
 
 def assembled(
@@ -66,8 +72,19 @@ def assembled(
         limits=recipe.limits["web"],
         processes=processes,
         folder=folder,
+        figures_folder=_figures_folder(folder, watch_key) if watch_key else None,
         also_close=tuple(getattr(one, "close", _nothing) for one in (shelf, changes, shared)),
     )
+
+
+def _figures_folder(folder: Path, key: bytes) -> Path:
+    """Where the processes of this start put their numbers; those of an earlier start are taken away."""
+    tag = hmac.digest(key, b"tutela figures 1", "sha256").hex()[:_TAG_CHARACTERS]
+    chosen = folder / f"{FIGURES}-{tag}"
+    for old in folder.glob(f"{FIGURES}-*"):
+        if old != chosen:
+            shutil.rmtree(old, ignore_errors=True)
+    return chosen
 
 
 def _nothing() -> None:

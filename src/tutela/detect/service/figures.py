@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from tutela.detect.matching.shapes import Status
+from tutela.detect.service.figure_sums import Rule
 from tutela.detect.service.probing import PROBING
 from tutela.kernel.metrics import Metric, PrometheusMetrics
 
@@ -59,6 +60,14 @@ HELD = Metric(
 )
 STALE = Metric(name="tutela_service_stale_lists_count", kind="gauge", help="Lists that are out of date.")
 
+#: How the gauges of several processes are joined; all others are added.
+JOINED: Mapping[str, Rule] = {
+    PEAK.name: max,
+    CHANGE.name: min,
+    BEHIND.name: max,
+    HELD.name: max,
+    STALE.name: max,
+}
 ALL = (
     REQUESTS,
     SECONDS,

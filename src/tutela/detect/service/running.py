@@ -71,6 +71,8 @@ class Service:
     processes: int = 1
     #: The service's data folder (0700): what the list feed gave out is kept in it.
     folder: Path = field(default_factory=lambda: home() / "match")
+    #: Where the processes of one start of the service put their numbers together; None: there is only one.
+    figures_folder: Path | None = None
     #: What else ends with this process: shelf, change log, tables of the watch.
     also_close: tuple[Callable[[], None], ...] = ()
     admission: Admission = field(init=False)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import anyio
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from tutela.detect.service.figure_sums import TELL_SECONDS, tell, together
+from tutela.detect.service.figures import JOINED
 from tutela.kernel.errors import TutelaError
-from tutela.kernel.log import declare_words
+from tutela.kernel.log import declare_words, get_logger
 
 if TYPE_CHECKING:
     from tutela.detect.service.matcher import Freshness
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
 declare_words("health", "ready", "metrics")
 #: Content type of Prometheus' text format (prometheus.io, exposition formats).
 _EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
+_log = get_logger("service")
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -34,9 +39,9 @@ def routes(service: Service) -> list[BaseRoute]:
     async def metrics(request: Request) -> Response:
         if not service.settings.metrics_open:
             await service.caller(request, "statistics")
-        freshness = await service.in_thread(_freshness, service)
-        counts = getattr(service.matcher.pool, "counts", None)
-        text = service.figures.exposition(service.admission, freshness, counts)
+        text = await own_figures(service)
+        if service.figures_folder is not None:
+            text = await service.in_thread(together, service.figures_folder, text, JOINED)
         return Response(text, headers={**_NO_STORE, "Content-Type": _EXPOSITION})
 
     return [
@@ -44,6 +49,28 @@ def routes(service: Service) -> list[BaseRoute]:
         Route("/ready", ready, methods=["GET"], name="ready"),
         Route("/metrics", metrics, methods=["GET"], name="metrics"),
     ]
+
+
+async def own_figures(service: Service) -> bytes:
+    """The numbers of this process in Prometheus' text format."""
+    freshness = await service.in_thread(_freshness, service)
+    counts = getattr(service.matcher.pool, "counts", None)
+    return service.figures.exposition(service.admission, freshness, counts)
+
+
+async def keep_telling(service: Service, folder: Path) -> None:
+    """Never returns: writes this process's numbers for the others about once a second, until cancelled."""
+    while True:
+        await tell_figures(service, folder)
+        await anyio.sleep(TELL_SECONDS)
+
+
+async def tell_figures(service: Service, folder: Path) -> None:
+    """Returns when this process's numbers are written, or the log says that they are not."""
+    try:
+        await service.in_thread(tell, folder, await own_figures(service))
+    except Exception:  # noqa: BLE001 - a last resort: numbers that cannot be told must not end a service
+        _log.exception("figures_unwritten")
 
 
 def readiness(service: Service) -> dict[str, Any]:
