@@ -156,6 +156,14 @@ def test_memory_is_bounded_and_lone_values_are_forgotten_first(desk: Desk) -> No
     assert desk.ask(value_at(10_000 + room.ROWS_MAX)).family <= room.ROWS_MAX + 600
 
 
+def test_a_process_killed_between_two_writes_leaves_a_table_that_works(desk: Desk) -> None:
+    desk.families.head["rows"] = 5  # rows taken, never written
+    for number in range(room.ROWS_MAX + 20):
+        desk.ask(value_at(10_000 + number))
+    assert len(desk.families) == room.ROWS_MAX
+    assert Step.FAMILY_CUT in desk.probe(1, 25)
+
+
 def test_a_family_keeps_a_bounded_number_of_values(desk: Desk) -> None:
     desk.limit = 1e6  # raised: never cut off
     generator = np.random.default_rng(3)

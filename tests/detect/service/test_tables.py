@@ -114,6 +114,19 @@ def test_open_files_are_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     book.close()
 
 
+def test_a_file_that_cannot_be_mapped_leaves_no_descriptor(
+    folder: Path, caller: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_descriptor: int, _size: int) -> None:
+        raise OSError(12, "no memory")
+
+    monkeypatch.setattr("mmap.mmap", fails)
+    book, before = SharedTables(folder, KEY), len(os.listdir("/proc/self/fd"))
+    with pytest.raises(Unavailable, match="no memory|cannot be read"):
+        note(book, caller, value_at(1))
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
 def test_an_error_inside_leaves_the_table_unlocked(folder: Path, caller: str) -> None:
     one, two = SharedTables(folder, KEY), SharedTables(folder, KEY)
     with pytest.raises(RuntimeError), one.of(caller) as families:

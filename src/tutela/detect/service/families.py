@@ -209,7 +209,8 @@ class Families:
             self.head["rows"] = used + 1
             return used
         row = int(np.argmin(self._rows["keep_seconds"]))
-        self._families["rows"][self._rows["family"][row]] -= 1
+        one = self._families[self._rows["family"][row]]
+        one["rows"] = max(1, int(one["rows"])) - 1  # 0 only where a process was killed between two writes
         return row
 
     def _refresh(self, family: int, now_seconds: float, lifted_seconds: float) -> None:
