@@ -110,3 +110,18 @@ def test_json_holds_no_digest(desk: Desk) -> None:
     assert "digest" not in shown
     assert "token" not in shown
     assert {**shown, "token": told["token"]} == {**told, "expired": False}
+
+
+def test_a_recipient_of_the_list_feed_needs_no_role(desk: Desk, path: Path) -> None:
+    wish = ("--feed", "csam", "--feed", "own", *WISH[2:])
+    made = desk.json("add", "partner", *wish)
+    caller = TokenBook(path).caller(made["token"])
+    assert (caller.feeds, caller.roles, made["feeds"]) == (
+        frozenset({"csam", "own"}),
+        frozenset(),
+        ["csam", "own"],
+    )
+    assert desk("list") == 0
+    assert "partner: feed of csam, feed of own; valid until" in desk.out
+    assert desk("add", "other", "--feed", "../x", *WISH[2:]) == 2
+    assert "names of lists" in desk.err

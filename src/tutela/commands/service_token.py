@@ -57,9 +57,15 @@ name_argument = click.argument("name", metavar="NAME")
     "--role",
     "roles",
     multiple=True,
-    required=True,
     type=click.Choice(list(ROLES)),
     help="What the bearer may do; detail and curate include match. Repeatable.",
+)
+@click.option(
+    "--feed",
+    "feeds",
+    multiple=True,
+    metavar="LIST",
+    help="A list whose values leave to the bearer through the list feed, every page recorded. Repeatable.",
 )
 @click.option(
     "--purpose", required=True, metavar="SENTENCE", help="What the token is for, 10 to 300 characters."
@@ -87,9 +93,19 @@ name_argument = click.argument("name", metavar="NAME")
 @click.option("--raised", is_flag=True, help="Say openly that limits stand above the defaults.")
 @json_option
 def add(
-    *, name: str, roles: tuple[Role, ...], purpose: str, days: int, raised: bool, as_json: bool, **limits: Any
+    *,
+    name: str,
+    roles: tuple[Role, ...],
+    feeds: tuple[str, ...],
+    purpose: str,
+    days: int,
+    raised: bool,
+    as_json: bool,
+    **limits: Any,
 ) -> int:
     """Give out a token for the bearer NAME and print it: this once, it is kept nowhere.
+
+    It needs a role, or a list that it may fetch.
 
     \b
     Example:
@@ -97,11 +113,13 @@ def add(
     """
     from tutela.detect.service.token_file import Wanted, issue
 
+    if not roles and not feeds:
+        raise Invalid("is needed, or --feed for a list that may be fetched", field="--role")
     try:
         allowed = CallerLimits(raised=raised, **limits)
     except ValueError as error:
         raise Invalid(f"{error} (--raised)", field="limits") from error
-    wanted = Wanted(name=name, roles=roles, purpose=purpose, days=days, limits=allowed)
+    wanted = Wanted(name=name, roles=roles, purpose=purpose, days=days, limits=allowed, feeds=feeds)
     token, record = issue(token_path(), wanted, the_clock().now())
     if as_json:
         click.echo(json.dumps({"token": token, **facts(record)}))
@@ -130,7 +148,7 @@ def show(*, as_json: bool) -> int:
         state = "expired" if one.expires <= now else "valid until"
         raised = ", limits raised" if one.limits.raised else ""
         click.echo(
-            f"{one.name}: {', '.join(one.roles)}; {state} {iso_utc(one.expires)}{raised}; {one.purpose}"
+            f"{one.name}: {', '.join(_rights(one))}; {state} {iso_utc(one.expires)}{raised}; {one.purpose}"
         )
     if not records:
         click.echo("no tokens")
@@ -169,6 +187,11 @@ def lift_cut_off(*, name: str) -> int:
     return 0
 
 
+def _rights(record: TokenRecord) -> list[str]:
+    """Roles, and the lists that leave to the bearer."""
+    return [*record.roles, *(f"feed of {name}" for name in record.feeds)]
+
+
 def facts(record: TokenRecord) -> dict[str, Any]:
     """What may be shown of a token: everything but its digest."""
     limits = {name: getattr(record.limits, name) for name in CallerLimits.__dataclass_fields__}
@@ -176,6 +199,7 @@ def facts(record: TokenRecord) -> dict[str, Any]:
         "name": record.name,
         "id": record.id,
         "roles": list(record.roles),
+        "feeds": list(record.feeds),
         "purpose": record.purpose,
         "made": iso_utc(record.made),
         "expires": iso_utc(record.expires),
