@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from starlette.applications import Starlette
-
 from tests.detect.service import making
 from tutela.detect.service.app import build
 from tutela.detect.service.changes import Draft, MemoryChangeLog
@@ -67,8 +65,3 @@ def living(folder: Path, clock: Clock | None = None) -> Living:
     service = making.service(lists=cast(Any, shelf), clock=clock)
     service.log = log
     return Living(service=service, log=log, shelf=shelf, clock=clock)
-
-
-def joined(service: Service) -> Starlette:
-    """The whole application over a service."""
-    return build(service)
