@@ -1,0 +1,118 @@
+"""``tutela serve match``: the match service, its processes and their end."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import click
+
+from tutela.kernel.errors import Invalid, Unavailable
+from tutela.kernel.settings import home
+
+if TYPE_CHECKING:
+    from tutela.config import Config
+
+#: Connections that wait in the kernel for a process (our own: four times the 64 of the load bar).
+BACKLOG = 256
+#: Seconds between the end of a service process and the start of the next one.
+RESPAWN_SECONDS = 0.5
+#: Seconds in which a process answers what it has in hand when it is to end; then it is killed.
+END_SECONDS = 30
+
+
+class Server(Protocol):
+    """What is needed of ``granian.Granian``."""
+
+    bind_addr: str
+    bind_port: int
+
+    def serve(self) -> None:
+        """Runs the service processes until a signal ends them."""
+
+
+@click.command("match", short_help="Answer over HTTP whether pictures, films and fingerprints are known.")
+@click.option("--host", help="Address to listen on; default service.host (127.0.0.1).")
+@click.option("--port", type=click.IntRange(1, 65_535), help="TCP port; default service.port (8702).")
+@click.option("--workers", type=click.IntRange(1, 256), help="Service processes; default one per core.")
+@click.pass_obj
+def command(config: Path | None, /, **chosen: Any) -> int:
+    """Answer over HTTP whether pictures, films and fingerprints are known.
+
+    Lists, tokens and the change log stand in TUTELA_HOME/match. SIGHUP starts the processes anew one after
+    the other, without a gap; SIGTERM ends the service after what it has in hand.
+
+    \b
+    Example:
+      tutela serve match --port 8702
+    """
+    from tutela.config import load
+    from tutela.detect.service.follower_process import FollowerProcess
+
+    settings = load(config)
+    folder = _data_folder()
+    _hand_down(config)
+    server = _server(settings, **chosen)
+    with FollowerProcess(folder):
+        click.echo(f"== match service on http://{server.bind_addr}:{server.bind_port}, data in {folder}")
+        server.serve()
+    return 0
+
+
+def _data_folder() -> Path:
+    """TUTELA_HOME/match, made with mode 0700 where it is missing. Raises Unavailable."""
+    folder = home() / "match"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(f"{folder} cannot be made: {error.strerror}") from error
+    return folder
+
+
+def _hand_down(config: Path | None) -> None:
+    """What the service processes need beside their settings, in the environment that they inherit.
+
+    The watch's key is made anew at every start and stands nowhere else.
+    """
+    from tutela.commands.serve_process import KEY_VARIABLE
+    from tutela.detect.service.tables import KEY_BYTES
+
+    if config is not None:
+        os.environ["TUTELA_CONFIG"] = str(config.resolve())
+    os.environ[KEY_VARIABLE] = secrets.token_hex(KEY_BYTES)
+
+
+def _server(settings: Config, *, host: str | None, port: int | None, workers: int | None) -> Server:
+    """The server, not yet started. Raises Unavailable without the extra ``service``."""
+    try:
+        from granian import Granian
+        from granian.constants import HTTPModes, Interfaces
+    except ImportError as error:
+        raise Unavailable("the extra is missing: pip install 'tutela[service]'") from error
+    from tutela.commands.serve_process import WORKERS_VARIABLE
+    from tutela.detect.scan.recipe import cores
+
+    service = settings.service
+    chosen_port = service.port if port is None else port
+    if not chosen_port:
+        raise Invalid("is 0; name a port here, or use port 0 in tests only", field="service.port")
+    count = workers or service.workers or cores()
+    os.environ[WORKERS_VARIABLE] = str(count)
+    server = Granian(
+        "tutela.commands.serve_process:create_app",
+        address=host or service.host,
+        port=chosen_port,
+        interface=Interfaces.ASGI,
+        factory=True,
+        workers=count,
+        http=HTTPModes.http1,
+        websockets=False,
+        backlog=BACKLOG,
+        log_access=False,
+        respawn_failed_workers=True,
+        respawn_interval=RESPAWN_SECONDS,
+        workers_kill_timeout=END_SECONDS,
+    )
+    return cast("Server", server)

@@ -1,0 +1,47 @@
+"""One process of the match service: its application, made from settings and data folder."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from tutela.commands.choices import recipe_in_force
+from tutela.config import load
+from tutela.kernel.settings import home
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+#: Hands the watch's key and the number of processes down. Not settings: the supervisor makes them.
+KEY_VARIABLE, WORKERS_VARIABLE = "_TUTELA_WATCH_KEY", "_TUTELA_SERVICE_WORKERS"
+#: Seconds between looks whether the supervisor is still there.
+LOOK_SECONDS = 0.5
+
+
+def create_app() -> Starlette:
+    """The application of this process, for granian's factory.
+
+    Raises Invalid for wrong settings, Unavailable when no media worker can be started.
+    """
+    from tutela.detect.service.app import build
+    from tutela.detect.service.assembly import assembled
+
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    service = assembled(
+        load().service,
+        recipe_in_force(None),
+        home() / "match",
+        watch_key=bytes.fromhex(os.environ.get(KEY_VARIABLE, "")),
+        processes=int(os.environ.get(WORKERS_VARIABLE, "1")),
+    )
+    return build(service)
+
+
+def _end_with(parent_pid: int) -> None:
+    """Ends this process in order when the supervisor is gone, so that the next one finds the port free."""
+    while os.getppid() == parent_pid:
+        time.sleep(LOOK_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
