@@ -108,6 +108,7 @@ def test_a_merge_between_the_head_and_the_opening_of_a_segment_is_no_damage(
 ) -> None:
     entries = many_entries(3, 20)
     with create_live(tmp_path / "live", header(), entries) as live:
+
         def merged_meanwhile(path: Path, *, index: IndexKind) -> ListView:
             monkeypatch.setattr(folder_of, "open_list", open_list)
             live.compact()  # HEAD was read; now the segment that it named goes
