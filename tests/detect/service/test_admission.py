@@ -117,6 +117,54 @@ def test_looks_wait_for_their_turn_and_not_for_ever() -> None:
     assert admission.waiting == 0
 
 
+def test_slow_looks_leave_turns_for_the_others() -> None:
+    free = threading.Event()
+    admission = Admission(AdmissionRules(looks_at_once=2, wait_seconds_max=5.0))
+    order: list[str] = []
+
+    async def slow(name: str) -> None:
+        await admission.look(lambda: free.wait(10), slow=True)
+        order.append(name)
+
+    async def quick() -> None:
+        await anyio.sleep(0.02)
+        await admission.look(lambda: None)
+        order.append("picture")
+        free.set()
+
+    async def run() -> None:
+        async with anyio.create_task_group() as group:
+            for task in (slow, slow, slow):
+                group.start_soon(task, "film")
+            group.start_soon(quick)
+
+    anyio.run(run)
+    assert order == ["picture", "film", "film", "film"]
+
+
+def test_a_slow_look_that_waited_too_long_gives_back_what_it_had() -> None:
+    free = threading.Event()
+    admission = Admission(AdmissionRules(looks_at_once=1, wait_seconds_max=0.03))
+    refused: list[int] = []
+
+    async def late() -> None:
+        await anyio.sleep(0.01)
+        try:
+            await admission.look(lambda: None, slow=True)
+        except Busy as error:
+            refused.append(error.http_status)
+        free.set()
+
+    async def run() -> str:
+        async with anyio.create_task_group() as group:
+            group.start_soon(late)
+            await admission.look(lambda: free.wait(10))
+        return await admission.look(lambda: "here", slow=True)
+
+    assert anyio.run(run) == "here"
+    assert refused == [429]
+
+
 def test_a_look_that_fails_gives_its_turn_back() -> None:
     admission = Admission(AdmissionRules(looks_at_once=1))
 

@@ -115,6 +115,14 @@ def test_a_film_may_be_larger_than_a_picture() -> None:
         received(request_of([picture[:40], picture[40:]]), bytes_max=100)
 
 
+@pytest.mark.parametrize(
+    ("content", "slow"),
+    [(FILM, True), (b"PK\x03\x04" + b"\0" * 40, True), (b"\xff\xd8\xff\xe0", False), (b"words", False)],
+)
+def test_films_and_archives_are_slow(content: bytes, slow: bool) -> None:
+    assert received(request_of([content]), lambda body: body.slow) is slow
+
+
 def test_a_film_has_its_own_limit() -> None:
     with pytest.raises(TooLarge) as caught:
         received(request_of([FILM, b"\0" * 500, b"\0" * 500]), bytes_max=100, film_bytes_max=600)

@@ -6,8 +6,8 @@ What is too much is answered 429 with a time to come back; nothing queues withou
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -52,6 +52,8 @@ class Admission:
         self._processes = max(1, processes)
         self._clock = SystemClock() if clock is None else clock
         self._turns = anyio.Semaphore(self.rules.looks_at_once)
+        #: Half of the turns: films and archives may not keep every picture waiting for minutes.
+        self._slow_turns = anyio.Semaphore(max(1, self.rules.looks_at_once // 2))
         self._threads = anyio.CapacityLimiter(self.rules.looks_at_once)
         self._mean_seconds = _FIRST_LOOK_SECONDS
         self._rates: OrderedDict[str, _Rate] = OrderedDict()
@@ -101,26 +103,34 @@ class Admission:
             raise Busy("this token asks too often", retry_after_seconds=missing_seconds)
         rate.left -= queries
 
-    async def look(self, function: Callable[[], T]) -> T:
-        """What ``function`` returns, run in one of a few threads. Raises Busy after too long a wait."""
-        await self._turn()
-        begun_seconds = self._clock.monotonic_seconds()
-        try:
-            return await anyio.to_thread.run_sync(function, limiter=self._threads)
-        finally:
-            self._turns.release()
-            took_seconds = self._clock.monotonic_seconds() - begun_seconds
-            self._mean_seconds += _NEW_SHARE * (took_seconds - self._mean_seconds)
+    async def look(self, function: Callable[[], T], *, slow: bool = False) -> T:
+        """What ``function`` returns, run in one of a few threads. Raises Busy after too long a wait.
 
-    async def _turn(self) -> None:
+        ``slow`` looks (films, archives) get half of the turns at most.
+        """
+        turns = (self._slow_turns, self._turns) if slow else (self._turns,)
+        async with AsyncExitStack() as held:
+            await self._take(turns, held)
+            begun_seconds = self._clock.monotonic_seconds()
+            held.callback(self._measure, begun_seconds)
+            return await anyio.to_thread.run_sync(function, limiter=self._threads)
+
+    async def _take(self, turns: Sequence[anyio.Semaphore], held: AsyncExitStack) -> None:
+        """Takes a turn of each, which ``held`` gives back. Raises Busy when that takes too long."""
         self.waiting += 1
         try:
             with anyio.move_on_after(self.rules.wait_seconds_max) as patience:
-                await self._turns.acquire()
+                for one in turns:
+                    await one.acquire()
+                    held.callback(one.release)
         finally:
             self.waiting -= 1
         if patience.cancelled_caught:
             raise Busy("the wait for a turn was too long", retry_after_seconds=self.wait_seconds())
+
+    def _measure(self, begun_seconds: float) -> None:
+        took_seconds = self._clock.monotonic_seconds() - begun_seconds
+        self._mean_seconds += _NEW_SHARE * (took_seconds - self._mean_seconds)
 
     def wait_seconds(self) -> float:
         """Seconds until a new request would have its turn, as far as can be told; at least 1."""

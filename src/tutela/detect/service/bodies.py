@@ -11,6 +11,7 @@ import anyio
 from starlette.requests import ClientDisconnect, Request
 
 from tutela.detect.media.held import Held
+from tutela.detect.media.opened import kind_of
 from tutela.detect.media.shapes import WEB
 from tutela.detect.media.sniff import HEAD_BYTES, family, sniff
 from tutela.detect.service.admission import Admission
@@ -41,6 +42,11 @@ class Body:
 
     fd: int
     size_bytes: int
+
+    @property
+    def slow(self) -> bool:
+        """True for films and archives, which may take minutes where a picture takes milliseconds."""
+        return family(kind_of(self.fd)) in ("film", "container")
 
 
 @asynccontextmanager

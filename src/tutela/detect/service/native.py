@@ -56,7 +56,9 @@ async def _match(service: Service, request: Request) -> Response:
         return await _match_prints(service, request, caller, names)
     service.check_rate(caller)
     async with receive(request, service.bodies, service.admission) as body:
-        looked = await service.look(caller, lambda: tuple(service.matcher.media_all(body.fd, lists=names)))
+        looked = await service.look(
+            caller, lambda: tuple(service.matcher.media_all(body.fd, lists=names)), slow=body.slow
+        )
     return _answer(looked, detailed=caller.has("detail"))
 
 

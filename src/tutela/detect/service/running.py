@@ -128,12 +128,15 @@ class Service:
         """Returns when the caller may ask so many questions now, and counts them. Raises Busy (429)."""
         self.admission.check_rate(caller.name, caller.limits.queries_per_second, queries)
 
-    async def look(self, caller: Caller, question: Callable[[], Sequence[Looked]]) -> Sequence[Looked]:
+    async def look(
+        self, caller: Caller, question: Callable[[], Sequence[Looked]], *, slow: bool = False
+    ) -> Sequence[Looked]:
         """What ``question`` finds, in a thread of the media work, after the watch took note of all of it.
 
+        ``slow`` (``Body.slow``) is for films and archives, which get half of the turns at most.
         Raises Refused (403) for a caller who probes, Busy (429) when the wait for a turn is too long.
         """
-        looked = await self.admission.look(partial(self._watched, caller, question))
+        looked = await self.admission.look(partial(self._watched, caller, question), slow=slow)
         for one in looked:
             self.figures.look(one.decision.status)
         return looked

@@ -73,7 +73,7 @@ class ServiceSettings(BaseModel):
         ge=1,
         le=256,
         description="Uploads that one service process looks at at the same time (threads); the others wait. "
-        "Source: our own, so that a film does not hold up pictures.",
+        "Films and archives get half of them. Source: our own, so that films do not hold up pictures.",
     )
     requests_max: int = Field(
         default=256,
