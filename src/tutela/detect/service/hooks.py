@@ -126,6 +126,15 @@ class Hooks:
         self._clock = SystemClock() if clock is None else clock
         self._metrics: Metrics = NullMetrics() if metrics is None else metrics
 
+    @property
+    def queue(self) -> HookQueue:
+        """The queue that the messages are in."""
+        return self._queue
+
+    def close(self) -> None:
+        """Closes the queue; what was announced is on disk already."""
+        self._queue.close()
+
     def matched(self, news: MatchNews) -> Announced:
         """Announces a match to every endpoint that wants it; nothing for a status that is no match.
 
