@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -71,9 +72,10 @@ def values_of(hma: Hma, upload: Upload, signals: list[Signal]) -> dict[str, byte
 
 
 def fingerprints(hma: Hma, upload: Upload) -> FileFingerprints:
-    """Digests and upright forms of an upload. Blocks."""
+    """Digests and upright forms of an upload, exact whatever the recipe: they are kept and listed. Blocks."""
     matcher = hma.service.matcher
-    return Fingerprinter(matcher.pool, matcher.ask, dihedral=False).fingerprint(upload.fd)
+    ask = replace(matcher.ask, pdq_mode="exact")  # as lists are built (matching.build.build_ask)
+    return Fingerprinter(matcher.pool, ask, dihedral=False).fingerprint(upload.fd)
 
 
 def pdq_of(prints: FileFingerprints) -> bytes:
