@@ -71,8 +71,9 @@ def test_what_is_not_there_is_refused(facts: ListFacts) -> None:
     for ask in (lambda: facts.one("b"), lambda: facts.header("b"), lambda: facts.entry("b", "ent_1")):
         with pytest.raises(Refused):
             ask()
-    with pytest.raises(Refused):
-        facts.entry("a", "ent_2")
+    for entry in ("ent_2", "", "\ud800", "a\x00b", "x" * 10_000):
+        with pytest.raises(Refused):
+            facts.entry("a", entry)
 
 
 def test_a_list_that_answers_nothing_is_still_told(here: Living, facts: ListFacts) -> None:

@@ -78,6 +78,8 @@ class ListFacts:
     def entry(self, name: str, entry: str) -> dict[str, Any]:
         """One entry as JSON; what it does not say itself is the list's. Raises Refused, Unavailable."""
         header = self.header(name)
+        if not entry.isprintable():  # an address may hold bytes that are no text; no entry has such an id
+            raise Refused("there is no such entry in this list")
         facts = self._shelf.entry(name, entry)
         rows = self._rows(name, entry)
         return {
