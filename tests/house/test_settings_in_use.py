@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 
@@ -12,6 +13,9 @@ from tutela.kernel.setting_names import settings_of
 
 #: Rooms whose settings object hands its values out as a whole, with the call that must occur.
 AS_A_WHOLE = {"media.web": "media.limits(", "media.forensic": "media.limits(", "media": "media.rules("}
+AS_A_WHOLE_BY_THE_ROOM = {"service.hma": "settings.hma.model_dump("}
+#: Tables whose object is given to the room itself, which reads them as ``settings.<name>``.
+BY_THE_ROOM = {"service": "tutela.detect.service", "service.hma": "tutela.detect.service"}
 READERS = "\n".join(
     module.text
     for module in product()
@@ -19,10 +23,25 @@ READERS = "\n".join(
 )
 
 
+@cache
+def room_text(room: str) -> str:
+    """The modules of a room, but for its settings."""
+    return "\n".join(
+        module.text
+        for module in product()
+        if module.name.startswith(room) and not module.path.endswith("/settings.py")
+    )
+
+
 @pytest.mark.parametrize("key", [setting.key for setting in settings_of(Config)])
 def test_setting_is_read_by_a_command(key: str) -> None:
     table, _, name = key.rpartition(".")
-    if table in AS_A_WHOLE:
+    if table in BY_THE_ROOM:
+        room = room_text(BY_THE_ROOM[table])
+        whole = AS_A_WHOLE_BY_THE_ROOM.get(table)
+        read = whole in room if whole else re.search(rf"\bsettings\.{name}\b", room)
+        assert read or re.search(rf"\bservice\.{name}\b", READERS), f"nobody reads {key}"
+    elif table in AS_A_WHOLE:
         assert AS_A_WHOLE[table] in READERS
     else:
         assert re.search(rf"\b{table}\.{name}\b", READERS), f"no command reads {key}"

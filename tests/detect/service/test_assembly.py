@@ -22,6 +22,8 @@ from tutela.detect.media.pool import MediaPool, PoolRules
 from tutela.detect.media.shapes import Ask
 from tutela.detect.scan.recipe import Recipe
 from tutela.detect.service.assembly import assembled
+from tutela.detect.service.changes import Draft
+from tutela.detect.service.follower import Follower
 from tutela.detect.service.settings import ServiceSettings
 from tutela.kernel.clock import SystemClock
 from tutela.kernel.errors import Unavailable
@@ -173,3 +175,24 @@ def test_processes_share_the_watch_by_its_key(data: Path) -> None:
     finally:
         running.close()
         running.close()
+
+
+def test_what_the_follower_applied_is_found_with_the_number_of_its_change(data: Path, prints: Any) -> None:
+    running = assembled(ServiceSettings(), Recipe(), data)
+    running.tokens = making.FakeTokens()
+    head = making.header("hotline", law="DE 184b")
+    (pdq,) = [one for one in prints.prints if one.kind == "pdq"]
+    entry = ListEntry(entry="e1", kind="pdq", value=pdq.value, quality=pdq.quality, legal_class="csam")
+    with making.client(running) as client, Follower(running.log, data) as follower:
+        running.log.append(Draft(list="hotline", act="create", caller="curator", header=head))
+        number = running.log.append(Draft(list="hotline", act="add", caller="curator", entries=(entry,)))
+        while follower.step():
+            pass
+        running.shelf.wait(number, 5.0)  # type: ignore[attr-defined]  # the real shelf can
+        said = client.post(
+            "/v1/match", content=jpeg(LISTED.transpose(Image.Transpose.FLIP_TOP_BOTTOM))
+        ).json()
+        assert (said["status"], said["change"]) == ("candidate", number)
+        assert [(one["list"], one["entry"]) for one in said["matches"]] == [("hotline", "e1")]
+        assert client.get("/ready").json()["ready"] is True
+        assert client.post("/v1/match?list=hotline", content=jpeg(LISTED)).json()["status"] == "candidate"
