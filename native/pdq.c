@@ -36,6 +36,16 @@ int tk_band_fits(const tk_band *band, ptrdiff_t n) {
     return 1;
 }
 
+static ptrdiff_t whole_lanes(ptrdiff_t count) { return (count + LANES - 1) / LANES * LANES; }
+
+/* Weights of a band with zeros behind each row's own, up to whole lanes. */
+static void pad_band(const tk_band *band, float *padded) {
+    ptrdiff_t width = whole_lanes(band->width);
+    memset(padded, 0, TK_SIDE * (size_t)width * sizeof *padded);
+    for (int i = 0; i < TK_SIDE; i++)
+        memcpy(padded + i * width, band->weights + i * band->width, (size_t)band->lengths[i] * sizeof *padded);
+}
+
 #define VARIANT(name) name##_plain
 #define TARGET
 #include "pdq_reduce.h"
@@ -57,17 +67,20 @@ int tk_band_fits(const tk_band *band, ptrdiff_t n) {
 #endif
 
 tk_result tk_reduce(int level, const tk_pixels *pixels, const tk_band *rows, const tk_band *columns, float *into) {
-    size_t samples = (size_t)pixels->width * (size_t)pixels->channels;
-    float *line = malloc((samples + (size_t)pixels->width) * sizeof(float));
+    size_t width = (size_t)pixels->width, samples = width * (size_t)pixels->channels;
+    size_t lanes = (size_t)whole_lanes(columns->width);
+    /* The line of luma is read up to a whole band behind its end, where it is 0. */
+    float *line = calloc(samples + width + lanes + TK_SIDE * lanes, sizeof(float));
     if (!line) return TK_NO_MEMORY;
-    float *luma = pixels->channels == 3 ? line + samples : line;
+    float *luma = pixels->channels == 3 ? line + samples : line, *padded = line + samples + width + lanes;
+    pad_band(columns, padded);
 #if TK_X86
-    if (level >= TK_AVX512) reduce_avx512(pixels, rows, columns, line, luma, into);
+    if (level >= TK_AVX512) reduce_avx512(pixels, rows, columns, padded, line, luma, into);
     else if (level >= TK_POPCNT && __builtin_cpu_supports("avx2"))
-        reduce_avx2(pixels, rows, columns, line, luma, into);
+        reduce_avx2(pixels, rows, columns, padded, line, luma, into);
     else
 #endif
-        reduce_plain(pixels, rows, columns, line, luma, into);
+        reduce_plain(pixels, rows, columns, padded, line, luma, into);
     (void)level;
     free(line);
     return TK_OK;

@@ -34,27 +34,27 @@ TARGET static void VARIANT(mix_luma)(const float *restrict line, float *restrict
                           BLUE * (double)line[3 * x + 2]);
 }
 
-/* Sample x goes to lane x mod LANES, then the lanes are folded: one order of additions that does
- * not depend on the width of the vectors, and that the NumPy twin follows too. */
-TARGET static inline float VARIANT(weigh_line)(const float *restrict line, const float *restrict weights,
-                                               ptrdiff_t count) {
-    float lanes[LANES] = {0};
-    ptrdiff_t x = 0;
-    for (; x + LANES <= count; x += LANES)
-        for (int lane = 0; lane < LANES; lane++) lanes[lane] += weights[x + lane] * line[x + lane];
-    for (int lane = 0; x + lane < count; lane++) lanes[lane] += weights[x + lane] * line[x + lane];
-    return (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
+/* The 64 weighted sums along a line. Sample x of a band goes to lane x mod LANES, then the lanes are folded: one
+ * order of additions that does not depend on the width of the vectors, and that the NumPy twin follows too.
+ * Weights and line are padded with zeros to whole lanes, which adds exactly nothing. */
+TARGET static void VARIANT(weigh_line)(const float *restrict line, const float *restrict weights, ptrdiff_t width,
+                                       const int32_t *restrict starts, float *restrict into) {
+    for (int j = 0; j < TK_SIDE; j++, weights += width) {
+        const float *restrict samples = line + starts[j];
+        float lanes[LANES] = {0};
+        for (ptrdiff_t x = 0; x < width; x += LANES)
+            for (int lane = 0; lane < LANES; lane++) lanes[lane] += weights[x + lane] * samples[x + lane];
+        into[j] = (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
+    }
 }
 
 TARGET static void VARIANT(reduce)(const tk_pixels *pixels, const tk_band *rows, const tk_band *columns,
-                                   float *line, float *luma, float *into) {
+                                   const float *padded, float *line, float *luma, float *into) {
     ptrdiff_t samples = pixels->width * pixels->channels;
     for (int i = 0; i < TK_SIDE; i++) {
         const uint8_t *first = pixels->data + rows->starts[i] * pixels->row_stride;
         VARIANT(weigh_rows)(first, pixels->row_stride, rows->weights + i * rows->width, rows->lengths[i], line, samples);
         if (pixels->channels == 3) VARIANT(mix_luma)(line, luma, pixels->width);
-        for (int j = 0; j < TK_SIDE; j++)
-            into[i * TK_SIDE + j] = VARIANT(weigh_line)(luma + columns->starts[j],
-                                                        columns->weights + j * columns->width, columns->lengths[j]);
+        VARIANT(weigh_line)(luma, padded, whole_lanes(columns->width), columns->starts, into + i * TK_SIDE);
     }
 }

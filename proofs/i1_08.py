@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -24,7 +23,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from bench.cpu import one_core
+from bench.cpu import one_core, tree_seconds
 from proofs.figure import Figure, Progress, Tier, script, speed_bar
 from proofs.million import SIZE, million_list, random_hashes
 from proofs.mixed import files_of, mixed_jpegs
@@ -103,33 +102,34 @@ class _Peer:
 
         index, found = self.index(), []
         files = list(files_of(folder))[::STRIDE]
-        began = _cpu_seconds()
+        began = tree_seconds()
         for path in files:
             value = PdqSignal.hash_from_file(path)
             if value and index.query(value):
                 found.append(str(path))
-        return {"seconds": _cpu_seconds() - began, "files": len(files), "found": found}
-
-
-def _cpu_seconds() -> float:
-    """CPU seconds of this process and of all its ended children."""
-    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+        return {"seconds": tree_seconds() - began, "files": len(files), "found": found}
 
 
 def _tutela(folder: Path, listed: Path, workers: int) -> dict[str, Any]:
-    """CPU and wall seconds of one scan; workers have ended when it returns, so their time is counted."""
+    """CPU and wall seconds of one scan, workers included, once lists and sandbox are open.
+
+    The peer's index and imports are there before its seconds begin, too.
+    """
     lists = open_lists([listed])
-    with tempfile.TemporaryDirectory(prefix="tutela-proof-") as place:
-        began, wall = _cpu_seconds(), time.monotonic()
-        with MediaPool(workers=workers) as pool, Journal(Path(place) / "journal") as journal:
-            sink = FindingsFile(Path(place) / "findings")
-            outcome = assemble(Recipe(workers=workers), pool, lists, journal, sink).run(
-                open_sources([str(folder)])
-            )
-            lines = [json.loads(line) for line in sink.lines()]
-            sink.close()
-        seconds, wall = _cpu_seconds() - began, time.monotonic() - wall
+    with (
+        tempfile.TemporaryDirectory(prefix="tutela-proof-") as place,
+        MediaPool(workers=workers) as pool,
+        Journal(Path(place) / "journal") as journal,
+    ):
+        sink = FindingsFile(Path(place) / "findings")
+        scanner = assemble(Recipe(workers=workers), pool, lists, journal, sink)
+        if pool.missing_layers:
+            raise RuntimeError("the sandbox is not whole here: no figure of the product")
+        began, wall = tree_seconds(), time.monotonic()
+        outcome = scanner.run(open_sources([str(folder)]))
+        seconds, wall = tree_seconds() - began, time.monotonic() - wall
+        lines = [json.loads(line) for line in sink.lines()]
+        sink.close()
     found = [line["path"] for line in lines if line["status"] == "candidate"]
     return {"seconds": seconds, "wall": wall, "files": outcome.files, "found": found, "lines": len(lines)}
 
