@@ -45,8 +45,8 @@ def add_entries(live: LiveWriter, entries: Iterable[ListEntry], *, change: int =
     for entry, said in zip(marked, _said_of(parts, marked), strict=True):
         against = [one for one in said if _contradict(live.header, one, entry)]
         older |= {one: None for one in against if not one.disputed}
-        new = replace(entry, disputed=entry.disputed or bool(against))
-        same = [one for one in _of_id(parts, entry.entry) if replace(one, disputed=new.disputed) == new]
+        new = _marked(entry, disputed=entry.disputed or bool(against))
+        same = [one for one in _of_id(parts, entry.entry) if _marked(one, disputed=new.disputed) == new]
         older |= {one: None for one in same if new.disputed and not one.disputed}
         already += bool(same)
         fresh += [] if same else [new]
@@ -61,7 +61,11 @@ def _marked_among_themselves(header: ListHeader, entries: Iterable[ListEntry]) -
     kept = list(dict.fromkeys(entries))
     marked, _ = mark_disputes(columns_of(kept), header)
     disputed = marked.rows["disputed"].astype(bool).tolist()
-    return [replace(entry, disputed=flag) for entry, flag in zip(kept, disputed, strict=True)]
+    return [_marked(entry, disputed=flag) for entry, flag in zip(kept, disputed, strict=True)]
+
+
+def _marked(entry: ListEntry, *, disputed: bool) -> ListEntry:
+    return entry if entry.disputed == disputed else replace(entry, disputed=disputed)
 
 
 def _of_id(parts: Sequence[Part], entry: str) -> list[ListEntry]:
