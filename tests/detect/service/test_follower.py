@@ -170,6 +170,15 @@ def test_damaged_list_stops_the_follower_instead_of_losing_a_change(tmp_path: Pa
     assert names(tmp_path, "b") == {"e1"}
 
 
+def test_damaged_list_may_be_retired(tmp_path: Path) -> None:
+    log = log_with(create("a"))
+    follow(log, tmp_path)
+    (tmp_path / LISTS / "a" / "HEAD").write_bytes(b"damaged")
+    log.append(act("a", "retire"))
+    log.append(create("a"))
+    assert follow(log, tmp_path).problems == () and names(tmp_path, "a") == set()
+
+
 def test_disk_that_refuses_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = log_with(create("a"), add("a", one(1)))
     with Follower(log, tmp_path) as follower:

@@ -34,6 +34,7 @@ from tutela.detect.service.folders import ListFolders
 from tutela.detect.service.holds import HoldRules
 from tutela.detect.service.joining import joined
 from tutela.detect.service.keeper import Held, ListKeeper
+from tutela.detect.service.standing import read_standing
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Conflict, Invalid, TutelaError, Unavailable
 from tutela.kernel.log import declare_words, get_logger
@@ -260,11 +261,11 @@ class Follower:
             keeper.close()
 
     def _retire(self, change: Change) -> None:
-        keeper = self._keeper(change.list)
-        if change.sequence < keeper.mark:
-            return  # it ended an earlier list of this name
-        self._drop(change.list)
+        """Also a damaged list can go: only what stands beside it is read."""
         with _as_unavailable():
+            if read_standing(self._lists.path(change.list)).born > change.sequence:
+                return  # it ended an earlier list of this name
+            self._drop(change.list)
             self._lists.retire(change)
 
     def _past(self, sequence: int) -> Change:
