@@ -16,6 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import anyio
+import anyio.to_thread
 import numpy as np
 from numpy.typing import NDArray
 from starlette.requests import Request
@@ -46,6 +48,8 @@ PREFIX = "/feed/v1"
 SIGNAL_TYPES = {"pdq": "ImagePDQ", "md5": "VideoMD5"}
 #: Records of one page when nothing is said, and at most. The client asks for 800 (standards/05 section 5.1).
 PAGE_SIZE, PAGE_SIZE_MAX = 800, 5_000
+#: Threads of a process for the feed: comparing a million entries takes seconds; uploads go first (ours).
+THREADS = 2
 #: Largest time a recipient may come with: the year 9999, so that it stays a date.
 _START_MAX = 253_402_300_799
 #: Who withdraws, where no list holds the value any more.
@@ -246,11 +250,13 @@ async def recipient(service: Service, request: Request) -> Caller:
 def routes(service: Service) -> list[BaseRoute]:
     """``GET /feed/v1/FetchHashes``; what the client could send back is refused."""
     feed = Feed(service.folder / "feed", service.shelf, service.clock)
+    threads = anyio.CapacityLimiter(THREADS)
 
     async def fetch(request: Request) -> Response:
-        caller = await recipient(service, request)
-        ask = parse_ask(request.query_params)
-        answer = await service.in_thread(feed.page, caller, ask)
+        with service.admission.place():
+            caller = await recipient(service, request)
+            ask = parse_ask(request.query_params)
+            answer = await anyio.to_thread.run_sync(feed.page, caller, ask, limiter=threads)
         return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
     async def submit(request: Request) -> Response:
