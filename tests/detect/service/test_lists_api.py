@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from tests.detect.service import making
 from tests.detect.service.living import ENTRY, LIST, Living, living
 from tutela.detect.matching.poison import poison_values
 from tutela.detect.service.applied import Outcome
@@ -209,6 +208,17 @@ def test_several_entries_are_one_change(here: Living) -> None:
     assert len(here.log.after(1)[0].entries) == 4
 
 
+def test_several_entries_again_change_nothing_and_one_in_other_words_is_a_conflict(here: Living) -> None:
+    body = {"entries": [one(1, entry="ent_1"), one(2, entry="ent_2")]}
+    here.client().post(f"{LIST}/entries", json=body)
+    again = here.client().post(f"{LIST}/entries", json=body)
+    assert (again.status_code, again.json()) == (200, {"change": 2, "live": True})
+    body["entries"] = [one(3, entry="ent_3"), one(4, entry="ent_2")]
+    answer = here.client().post(f"{LIST}/entries", json=body)
+    assert (answer.status_code, here.log.head()) == (409, 2)
+    assert "entry number 2" in error_of(answer)["message"]
+
+
 def test_one_wrong_entry_among_several_stops_all(here: Living) -> None:
     body = {"entries": [one(1, entry="ent_1"), one(2, entry="ent_2", category="Z")]}
     answer = here.client().post(f"{LIST}/entries", json=body)
@@ -326,64 +336,3 @@ def test_a_change_that_could_not_be_applied_gives_its_reason(
     monkeypatch.setattr(here.shelf, "wait", lambda *_: Outcome(applied=False, problem=problem))
     answer = here.client().put(ENTRY, json=one())
     assert (answer.status_code, error_of(answer)["message"]) == (status, problem.message)
-
-
-# --- who may ------------------------------------------------------------------------------------
-
-ADDRESSES: list[tuple[str, str, Any, set[str]]] = [
-    ("GET", "/v1/lists", None, {"statistics", "curate"}),
-    ("GET", LIST, None, {"statistics", "curate"}),
-    ("PUT", LIST, HEADER, {"curate"}),
-    ("POST", f"{LIST}/entries", {"entries": [one(5, entry="ent_5")]}, {"curate"}),
-    ("PUT", f"{LIST}/entries/ent_6", one(6), {"curate"}),
-    ("GET", ENTRY, None, {"curate"}),
-    ("POST", f"{ENTRY}/disable", {}, {"curate"}),
-    ("POST", f"{ENTRY}/enable", {}, {"curate"}),
-    ("POST", f"{LIST}/release", {}, {"curate"}),
-    ("POST", "/v1/match", {"prints": [value(1)]}, {"match", "detail", "curate"}),
-    ("POST", "/v1/match/batch", {"items": [{"prints": [value(1)]}]}, {"match", "detail", "curate"}),
-    ("GET", "/metrics", None, {"statistics"}),
-    ("GET", "/health", None, {*making.ROLES, ""}),
-    ("GET", "/ready", None, {*making.ROLES, ""}),
-    ("GET", "/openapi.json", None, {*making.ROLES, ""}),
-    ("DELETE", ENTRY, None, {"curate"}),
-    ("DELETE", LIST, None, {"curate"}),
-]
-
-
-@pytest.mark.parametrize("token", [*making.ROLES, "", "wrong"])
-def test_no_address_gives_a_value_to_any_role(here: Living, token: str) -> None:
-    """ST-17: role x address; what the role may is answered, the rest refused, and no value comes back."""
-    here.client().put(ENTRY, json=one(1))
-    listed = {row.value for change in here.log.after(0) for row in change.entries}
-    salts = {change.draft.header.salt for change in here.log.after(0) if change.draft.header is not None}
-    for method, path, body, roles in ADDRESSES:
-        answer = here.client(token).request(method, path, json=body)
-        if token in roles or (token == "wrong" and "" in roles):
-            assert answer.status_code not in (401, 403), (method, path, answer.text)
-        else:
-            assert answer.status_code == (403 if token in making.ROLES else 401), (method, path)
-        told = answer.text.lower()
-        assert not any(secret.hex() in told for secret in (*listed, *salts)), (method, path)
-
-
-def test_the_table_of_who_may_names_every_address(here: Living) -> None:
-    from tutela.detect.service.openapi import document
-
-    documented = {
-        (method.upper(), path.replace("{list}", "hotline"))
-        for path, item in document()["paths"].items()
-        for method in item
-        if method != "parameters"
-    }
-    tried = {
-        (method, path.replace("ent_1", "{entry}").replace("ent_6", "{entry}"))
-        for method, path, _, _ in ADDRESSES
-    }
-    assert tried == documented
-
-
-def test_curators_may_not_ask_too_often(here: Living) -> None:
-    client = here.client()
-    statuses = {client.get(LIST).status_code for _ in range(110)}
-    assert statuses == {200, 429}

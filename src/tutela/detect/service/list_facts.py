@@ -98,16 +98,23 @@ class ListFacts:
             "disabled_until": render_moment(facts.disabled_until),
         }
 
-    def stands(self, name: str, rows: Sequence[ListEntry]) -> bool | None:
-        """Whether the entry of ``rows`` stands in just these words; None when there is no such entry."""
+    def stands(self, name: str, rows: Sequence[ListEntry]) -> list[bool | None]:
+        """For each entry of ``rows``, in order, whether it stands in just these words; None: not at all.
+
+        Of a list that answers no questions (ratio 0) no entry can be compared: none stands just so.
+        """
+        wished: dict[str, set[ListEntry]] = {}
+        for row in rows:
+            wished.setdefault(row.entry, set()).add(row)
+        return [self._stands(name, entry, one) for entry, one in wished.items()]
+
+    def _stands(self, name: str, entry: str, wished: set[ListEntry]) -> bool | None:
         try:
-            self._shelf.entry(name, rows[0].entry)
+            self._shelf.entry(name, entry)
         except Refused:
             return None
-        standing = {
-            replace(row, disputed=False) for row in self._rows(name, rows[0].entry) if not row.derived
-        }
-        return standing == set(rows)
+        standing = {replace(row, disputed=False) for row in self._rows(name, entry) if not row.derived}
+        return standing == wished
 
     def _check_name(self, name: str) -> None:
         if name not in self._shelf.names():

@@ -6,7 +6,7 @@ lists leave only by publishing to a named recipient.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -27,6 +27,7 @@ from tutela.kernel.errors import Conflict
 from tutela.kernel.log import declare_words
 
 if TYPE_CHECKING:
+    from tutela.detect.matching.shapes import ListEntry
     from tutela.detect.service.roles import Caller
     from tutela.detect.service.running import Service
     from tutela.detect.service.shelf import Shelf
@@ -109,21 +110,23 @@ class ListsApi:
         caller = await self._curator(request)
         name, entry = request.path_params["list"], checked_entry_id(request.path_params["entry"])
         header = await self._service.in_thread(self._facts.header, name)
-        rows = parse_entry(await self._body(request), entry, header)
-        standing = await self._service.in_thread(self._facts.stands, name, rows)
-        if standing is None:
-            draft = Draft(list=name, act="add", caller=caller.name, entries=tuple(rows))
-            return await self._changes.answer(draft, status=201)
-        if not standing:
-            raise Conflict("the entry is there and says something else; remove it first")
-        return await self._unchanged()
+        return await self._added(caller, name, parse_entry(await self._body(request), entry, header))
 
     async def add(self, request: Request) -> Response:
-        """Several entries as one change."""
+        """Several entries as one change; nothing where all of them stand already."""
         caller = await self._curator(request)
         name = request.path_params["list"]
         header = await self._service.in_thread(self._facts.header, name)
-        rows = parse_entries(await self._body(request), header)
+        return await self._added(caller, name, parse_entries(await self._body(request), header))
+
+    async def _added(self, caller: Caller, name: str, rows: Sequence[ListEntry]) -> Response:
+        """All entries of ``rows`` as one change. Raises Conflict when one of them stands in other words."""
+        standing = await self._service.in_thread(self._facts.stands, name, rows)
+        if all(standing):
+            return await self._unchanged()
+        if False in standing:
+            number = standing.index(False) + 1
+            raise Conflict(f"entry number {number} is there and says something else; remove it first")
         draft = Draft(list=name, act="add", caller=caller.name, entries=tuple(rows))
         return await self._changes.answer(draft, status=201)
 
