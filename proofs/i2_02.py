@@ -282,7 +282,9 @@ def numbers_of(said: Any) -> list[int]:
 
 
 def distances(said: Any) -> dict[int, int]:
-    found = [match for bank in said.get("pdq", {}).values() for match in bank]
+    """Distance by content of a look-up by file; nothing for any other answer."""
+    banks = said.get("pdq", {})
+    found = [match for bank in banks.values() for match in bank] if isinstance(banks, dict) else []
     return {match["bank_content_id"]: int(match["distance"]) for match in found}
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.detect.service.hma import exports
+from tests.detect.service.hma.desk import Desk
 from tutela.detect.service.changes import Change, MemoryChangeLog
 from tutela.detect.service.hma import importing
 from tutela.detect.service.hma.importing import (
@@ -167,3 +168,18 @@ def test_an_export_that_vanishes_meanwhile_is_unavailable(tmp_path: Path) -> Non
     (tmp_path / "dump.sql").unlink()
     with pytest.raises(Unavailable):
         check_export(export, ())
+
+
+def test_contents_keep_the_numbers_that_clients_know(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "home")
+    take_over(open_export(written(tmp_path, exports.dump())), desk.log, LABELS)
+    assert desk.shelf.wait(desk.log.head(), 2).applied
+    asked = {"signal": exports.PDQ, "signal_type": "pdq"}
+    assert desk.get("/m/lookup", **asked) == {"SHOP_KNOWN": [{"bank_content_id": 7, "distance": "0"}]}
+    assert [desk.get(f"/c/bank/SHOP_KNOWN/content/{number}")["disable_until_ts"] for number in (7, 8)] == [
+        1,
+        0,
+    ]
+    assert desk.get("/c/bank/FROM_NCMEC/content/9")["disable_until_ts"] == exports.SOON
+    assert desk.get("/c/bank/FROM_NCMEC")["matching_enabled_ratio"] == 0.25
+    desk.close()

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.detect.service.hma.desk import Desk
+from tests.detect.service.hma.desk import RULES, Desk
 from tests.detect.service.hma.exports import PDQ
+from tutela.detect.service.access_log import leaves
 from tutela.detect.service.hma.routes import routes
 from tutela.detect.service.hma.rules import HmaRules
 from tutela.kernel import log
@@ -23,6 +24,12 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def test_the_shape_is_off_by_default(desk: Desk) -> None:
     assert routes(desk.service) == []
+
+
+def test_every_route_has_a_name_that_the_log_may_write(desk: Desk) -> None:
+    found = leaves(routes(desk.service, RULES))
+    assert len(found) > 30
+    assert all(log.is_declared(one.name) for one in found)
 
 
 def test_an_unknown_signal_type_in_the_settings_is_named(desk: Desk) -> None:

@@ -23,11 +23,19 @@ from tutela.detect.service.hma.shape import Hma, flag, route, signal_named
 from tutela.detect.service.hma.uploads import Upload, receive_form
 from tutela.detect.service.values_json import is_everybodys
 from tutela.kernel.errors import Refused
+from tutela.kernel.log import declare_words
 
 if TYPE_CHECKING:
     from tutela.detect.service.roles import Caller
     from tutela.detect.service.shelf import EntryFacts, ListState
 
+declare_words(
+    "hma_content_add",
+    "hma_signal_add",
+    "hma_content",
+    "hma_content_update",
+    "hma_content_delete",
+)
 #: Characters of a note (HMA, schemas/curation.py).
 NOTE_MAX = 255
 #: How far ahead a content may be switched off (HMA, blueprints/curation.py: five_years_from_now).
@@ -62,6 +70,7 @@ async def hma_content_add(hma: Hma, request: Request, caller: Caller) -> Respons
     state = await hma.service.in_thread(bank_state, hma, request.path_params["bank"])
     if request.query_params.get("url"):
         raise NO_URL
+    hma.service.check_rate(caller)
     async with receive_form(request, hma.service) as upload:
         signals = asked_signals(hma, request, upload.content)
         values = await hma.service.admission.look(partial(values_of, hma, upload, signals))

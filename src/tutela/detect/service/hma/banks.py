@@ -19,11 +19,19 @@ from tutela.detect.service.hma.shape import Hma, route
 from tutela.detect.service.strict_json import load_object
 from tutela.kernel.clock import iso_utc
 from tutela.kernel.errors import Invalid, Refused
+from tutela.kernel.log import declare_words
 
 if TYPE_CHECKING:
     from tutela.detect.service.roles import Caller
     from tutela.detect.service.shelf import ListState
 
+declare_words(
+    "hma_banks",
+    "hma_bank",
+    "hma_bank_create",
+    "hma_bank_update",
+    "hma_bank_delete",
+)
 #: Names that can be given to new banks (HMA, storage/postgres/database.py: _bank_name_ok).
 _NEW_NAME = re.compile(r"[A-Z_][A-Z0-9_]*", re.ASCII)
 

@@ -19,10 +19,15 @@ from tutela.detect.service.hma.shape import Hma, route
 from tutela.detect.service.hma.signals import ContentType, Signal
 from tutela.detect.service.hma.uploads import Upload, receive_form
 from tutela.detect.service.problems import unreadable
+from tutela.kernel.log import declare_words
 
 if TYPE_CHECKING:
     from tutela.detect.service.roles import Caller
 
+declare_words(
+    "hma_hash_url",
+    "hma_hash_file",
+)
 #: Bytes read at once for a digest.
 _PIECE_BYTES = 1 << 20
 

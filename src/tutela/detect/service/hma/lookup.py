@@ -26,11 +26,18 @@ from tutela.detect.service.hma.signals import Signal
 from tutela.detect.service.hma.uploads import Upload, receive_form
 from tutela.detect.service.shelf_list import ShelfList
 from tutela.detect.service.strict_json import load_object
+from tutela.kernel.log import declare_words
 
 if TYPE_CHECKING:
     from tutela.detect.service.matcher import Looked
     from tutela.detect.service.roles import Caller
 
+declare_words(
+    "hma_lookup_signal",
+    "hma_lookup_file",
+    "hma_raw_lookup",
+    "hma_compare",
+)
 #: Kinds whose match means that a photo is the listed file, byte for byte.
 _SAME_FILE = frozenset({"md5", "sha1", "sha256"})
 #: Characters of a seed or of the names of banks.

@@ -17,7 +17,6 @@ from tutela.detect.service.hma.rules import HmaRules
 from tutela.detect.service.hma.signals import Signal
 from tutela.detect.service.list_counts import CountsKeeper
 from tutela.kernel.errors import Refused, TutelaError
-from tutela.kernel.log import declare_words
 
 if TYPE_CHECKING:
     from tutela.detect.service.roles import Caller
@@ -52,10 +51,9 @@ Handler = Callable[[Hma, Request, "Caller"], Awaitable[Response]]
 def route(hma: Hma, method: str, path: str, handler: Handler, *, curates: bool = False) -> Route:
     """A route below the token, for the role ``detail``, and ``curate`` too where it ``curates``.
 
-    The access log names it by its handler and never by the address, which holds the token.
+    The access log names it by its handler (whose module declares the word) and never by the address,
+    which holds the token.
     """
-    name = handler.__name__.strip("_")
-    declare_words(name)
 
     async def answer(request: Request) -> Response:
         try:
@@ -65,7 +63,7 @@ def route(hma: Hma, method: str, path: str, handler: Handler, *, curates: bool =
         except TutelaError as error:
             return failed(error)
 
-    return Route(BASE + path, answer, methods=[method], name=name)
+    return Route(BASE + path, answer, methods=[method], name=handler.__name__)
 
 
 async def _caller(hma: Hma, request: Request, *, curates: bool) -> Caller:

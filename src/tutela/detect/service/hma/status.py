@@ -19,7 +19,23 @@ from tutela.kernel.log import declare_words
 if TYPE_CHECKING:
     from tutela.detect.service.roles import Caller
 
-declare_words("hma_status", "hma_live", "hma_site_map")
+declare_words(
+    "hma_status",
+    "hma_live",
+    "hma_site_map",
+    "hma_index_status",
+    "hma_signal_type_index",
+    "hma_signal_types",
+    "hma_signal_type_update",
+    "hma_content_types",
+    "hma_exchanges",
+    "hma_exchange_create",
+    "hma_exchange_apis",
+    "hma_exchange_api",
+    "hma_exchange_schema",
+    "hma_exchange",
+    "hma_exchange_status",
+)
 #: The paths of HMA that are answered here, in its own notation.
 SITE_MAP = (
     "/",
