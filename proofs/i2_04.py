@@ -126,7 +126,7 @@ class Child:
 
     def tell(self, name: str, value: bytes) -> None:
         """One line to it; a process that was killed hears nothing."""
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(BrokenPipeError, ValueError):  # ValueError: its input was closed
             stream = self.process.stdin
             if stream is not None:
                 stream.write(f"{name} {value.hex()}\n")
@@ -135,8 +135,7 @@ class Child:
     def kill(self) -> None:
         """SIGKILL."""
         self.process.kill()
-        self.process.wait()
-        self._listener.join()
+        self._gone()
         with contextlib.suppress(BrokenPipeError):
             if self.process.stdin is not None:
                 self.process.stdin.close()
@@ -151,8 +150,13 @@ class Child:
             self.process.kill()
         elif self.process.stdin is not None:
             self.process.stdin.close()
+        self._gone()
+
+    def _gone(self) -> None:
         self.process.wait()
         self._listener.join()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
 
 def measured(tier: Tier) -> dict[str, Any]:
@@ -316,8 +320,7 @@ def _append_until(putter: Child, stop: threading.Event, names: dict[str, None]) 
     while not stop.wait(0.02):
         name = f"n{number}"
         names[name] = None
-        with contextlib.suppress(ValueError, OSError):  # it was just killed
-            putter.tell(name, _value(name))
+        putter.tell(name, _value(name))
         number += 1
 
 
