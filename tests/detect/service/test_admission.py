@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import anyio
 import pytest
 
-from tutela.detect.service.admission import CALLERS_MAX, Admission, AdmissionRules
+from tutela.detect.service.admission import Admission, AdmissionRules
 from tutela.detect.service.problems import Busy
 from tutela.kernel.clock import FixedClock
 
@@ -35,61 +35,6 @@ def test_bytes_are_counted_together() -> None:
     admission.release(6)
     admission.hold(10)
     assert admission.held_bytes == 10
-
-
-def test_a_caller_may_spend_a_pause_and_then_its_rate() -> None:
-    clock = FixedClock(START)
-    admission = Admission(clock=clock)
-
-    def allowed() -> int:
-        for count in range(100):
-            try:
-                admission.check_rate("a", 5.0)
-            except Busy:
-                return count
-        return 100
-
-    assert allowed() == 10
-    clock.advance(1.0)
-    assert allowed() == 5
-    clock.advance(3_600.0)
-    assert allowed() == 10
-
-
-def test_callers_do_not_spend_each_others_rate() -> None:
-    admission = Admission(clock=FixedClock(START))
-    admission.check_rate("a", 0.5)
-    with pytest.raises(Busy) as caught:
-        admission.check_rate("a", 0.5)
-    assert caught.value.retry_after_seconds == pytest.approx(2.0)
-    admission.check_rate("b", 0.5)
-
-
-def test_processes_share_a_rate() -> None:
-    clock = FixedClock(START)
-    admission = Admission(processes=4, clock=clock)
-    admission.check_rate("a", 4.0, 8)
-    clock.advance(1.0)
-    admission.check_rate("a", 4.0)
-    with pytest.raises(Busy):
-        admission.check_rate("a", 4.0)
-
-
-def test_a_batch_above_the_burst_passes_once_and_is_waited_off() -> None:
-    clock = FixedClock(START)
-    admission = Admission(clock=clock)
-    admission.check_rate("a", 10.0, 100)
-    with pytest.raises(Busy):
-        admission.check_rate("a", 10.0)
-    clock.advance(8.2)
-    admission.check_rate("a", 10.0)
-
-
-def test_only_so_many_callers_are_remembered() -> None:
-    admission = Admission(clock=FixedClock(START))
-    for number in range(CALLERS_MAX + 5):
-        admission.check_rate(f"caller{number}", 1.0)
-    assert len(admission._rates) == CALLERS_MAX
 
 
 def test_looks_wait_for_their_turn_and_not_for_ever() -> None:

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from tests.detect.service import making
+from tests.detect.service.making import START
 from tests.pictures import jpeg, landscape
 from tutela.detect.fingerprints.files import fingerprint_file
 from tutela.detect.fingerprints.shapes import FileFingerprints
@@ -24,8 +25,10 @@ from tutela.detect.scan.recipe import Recipe
 from tutela.detect.service.assembly import assembled
 from tutela.detect.service.changes import Draft
 from tutela.detect.service.follower import Follower
+from tutela.detect.service.problems import Busy
+from tutela.detect.service.roles import Caller, CallerLimits
 from tutela.detect.service.settings import ServiceSettings
-from tutela.kernel.clock import SystemClock
+from tutela.kernel.clock import FixedClock, SystemClock
 from tutela.kernel.errors import Unavailable
 
 LISTED = landscape(4_711, 640, 480)
@@ -175,6 +178,31 @@ def test_processes_share_the_watch_by_its_key(data: Path) -> None:
     finally:
         running.close()
         running.close()
+
+
+def test_processes_share_the_limits_of_a_caller_by_its_key(data: Path) -> None:
+    both = [
+        assembled(
+            ServiceSettings(), Recipe(), data, watch_key=b"k" * 32, processes=2, clock=FixedClock(START)
+        )
+        for _ in range(2)
+    ]
+    caller = Caller(
+        name="forum",
+        roles=frozenset({"match"}),
+        purpose="tests",
+        limits=CallerLimits(queries_per_second=50, queries_per_day=7),
+    )
+    try:
+        both[0].check_rate(caller, 5)
+        both[1].check_rate(caller, 2)
+        for one in both:
+            with pytest.raises(Busy, match="this day") as caught:
+                one.check_rate(caller)
+            assert caught.value.retry_after_seconds == 12 * 3_600
+    finally:
+        for one in both:
+            one.close()
 
 
 def test_what_the_follower_applied_is_found_with_the_number_of_its_change(data: Path, prints: Any) -> None:

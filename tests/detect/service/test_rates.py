@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from tests.detect.service.values import prints_of, value_at
 from tutela.detect.service import tables
 from tutela.detect.service.probing import Watch
+from tutela.detect.service.problems import Busy
 from tutela.detect.service.rates import BURST_SECONDS, Rates
 from tutela.detect.service.roles import Caller, CallerLimits
 from tutela.detect.service.tables import SharedTables
 from tutela.kernel.clock import FixedClock
-from tutela.kernel.errors import Unavailable
 
 
 def a_caller(name: str = "forum", per_second: float = 10, per_day: int = 1_000) -> Caller:
@@ -32,7 +32,7 @@ def admitted(book: Rates, caller: Caller, tries: int) -> int:
     for _ in range(tries):
         try:
             book.admit(caller)
-        except Unavailable:
+        except Busy:
             continue
         done += 1
     return done
@@ -48,7 +48,7 @@ def test_a_burst_then_the_rate(clock: FixedClock) -> None:
 def test_retry_after_is_when_it_works_again(clock: FixedClock) -> None:
     book, caller = Rates(clock=clock), a_caller()
     admitted(book, caller, 100)
-    with pytest.raises(Unavailable, match="a second") as told:
+    with pytest.raises(Busy, match="a second") as told:
         book.admit(caller)
     assert told.value.retry_after_seconds == pytest.approx(0.1)
     clock.advance(0.101)
@@ -64,7 +64,7 @@ def test_callers_do_not_disturb_each_other(clock: FixedClock) -> None:
 def test_a_batch_counts_all_its_queries_and_is_never_too_large_to_be_let_in(clock: FixedClock) -> None:
     book, caller = Rates(clock=clock), a_caller()
     book.admit(caller, queries=100)
-    with pytest.raises(Unavailable) as told:
+    with pytest.raises(Busy) as told:
         book.admit(caller)
     assert told.value.retry_after_seconds == pytest.approx(8.1)
     clock.advance(8.2)
@@ -74,7 +74,7 @@ def test_a_batch_counts_all_its_queries_and_is_never_too_large_to_be_let_in(cloc
 def test_a_day_is_used_up_and_begins_again_at_midnight(clock: FixedClock) -> None:
     book, caller = Rates(clock=clock), a_caller(per_day=5)
     assert admitted(book, caller, 9) == 5
-    with pytest.raises(Unavailable, match="this day") as told:
+    with pytest.raises(Busy, match="this day") as told:
         book.admit(caller)
     assert told.value.retry_after_seconds == 3_600
     clock.advance(3_600)
@@ -102,7 +102,7 @@ def test_processes_over_the_same_tables_keep_the_whole_limit_wherever_it_is_used
     clock.advance(1)
     assert admitted(two, caller, 7) + admitted(one, caller, 100) == 10
     clock.advance(10)
-    with pytest.raises(Unavailable, match="this day"):
+    with pytest.raises(Busy, match="this day"):
         two.admit(caller)
 
 

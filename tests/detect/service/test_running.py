@@ -40,7 +40,7 @@ def test_processes_share_the_rate_of_a_caller() -> None:
     running = making.service()
     sharing = making.service(processes=2)
     slow = running.tokens.caller("slow")
-    for one, allowed, wait_seconds in ((running, 2, 1.0), (sharing, 2, 2.0)):
+    for one, allowed, wait_seconds in ((running, 2, 1.0), (sharing, 1, 2.0)):
         for _ in range(allowed):
             one.check_rate(slow)
         with pytest.raises(Busy) as caught:

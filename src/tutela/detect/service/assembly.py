@@ -13,6 +13,7 @@ from tutela.detect.service.audit import FileAudit
 from tutela.detect.service.figures import Figures
 from tutela.detect.service.matcher import Matcher
 from tutela.detect.service.probing import Watch
+from tutela.detect.service.rates import Rates
 from tutela.detect.service.running import Service
 from tutela.detect.service.shelf import Shelf
 from tutela.detect.service.sqlite_log import SqliteChangeLog
@@ -57,6 +58,7 @@ def assembled(
     shelf = Shelf(folder, clock=clock, index=recipe.picked_index())
     changes = SqliteChangeLog(folder / CHANGES, clock=clock) if log is None else log
     shared = SharedTables(folder / TABLES, watch_key) if watch_key else None
+    tables = shared or MemoryTables()
     figures = Figures()
     audit = FileAudit(folder / AUDIT, clock=clock)
     pool = MediaPool(recipe.rules, workers=settings.media_workers)
@@ -66,7 +68,8 @@ def assembled(
         shelf=shelf,
         matcher=Matcher(shelf, recipe, pool, clock=clock, look_seconds_max=settings.look_seconds_max),
         log=changes,
-        watch=Watch(shared or MemoryTables(), audit=audit, metrics=figures.metrics),
+        watch=Watch(tables, audit=audit, metrics=figures.metrics),
+        rates=Rates(tables, clock=clock, share=1 if shared else 1 / max(1, processes)),
         figures=figures,
         clock=clock,
         limits=recipe.limits["web"],

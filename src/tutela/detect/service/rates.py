@@ -7,10 +7,10 @@ in the tables of the query watch: over ``SharedTables`` all processes of a servi
 from __future__ import annotations
 
 from tutela.detect.service.families import DAY_SECONDS, Families
+from tutela.detect.service.problems import Busy
 from tutela.detect.service.roles import Caller, CallerLimits
 from tutela.detect.service.tables import MemoryTables, Tables
 from tutela.kernel.clock import Clock, SystemClock
-from tutela.kernel.errors import Unavailable
 
 #: Seconds of its rate that a caller may use at once after a pause (our own).
 BURST_SECONDS = 2.0
@@ -38,7 +38,7 @@ class Rates:
         """Returns when the caller may ask so many queries now, and counts them.
 
         More than fit into the full bucket are let in when it is full, and are paid off before the next.
-        Raises Unavailable with ``retry_after_seconds``; the edge answers 429.
+        Raises Busy (429) with ``retry_after_seconds``, Unavailable when the tables cannot be read.
         """
         if queries < 1:
             raise ValueError("a question is at least one query")
@@ -49,23 +49,23 @@ class Rates:
             families.head["asked_today"] = asked_today + queries
 
     def _check_day(self, families: Families, limits: CallerLimits, queries: int, wall_seconds: float) -> int:
-        """What was asked since midnight (UTC). Raises Unavailable when the day has no room for more."""
+        """What was asked since midnight (UTC). Raises Busy when the day has no room for more."""
         day = int(wall_seconds // DAY_SECONDS)
         if int(families.head["day"][0]) != day:
             families.head["day"], families.head["asked_today"] = day, 0
         asked_today = int(families.head["asked_today"][0])
         if asked_today + queries > max(1.0, limits.queries_per_day * self._share):
             left_seconds = (day + 1) * DAY_SECONDS - wall_seconds
-            raise Unavailable("the queries of this day are used up", retry_after_seconds=left_seconds)
+            raise Busy("the queries of this day are used up", retry_after_seconds=left_seconds)
         return asked_today
 
     def _spend(self, families: Families, limits: CallerLimits, queries: int, now_seconds: float) -> None:
-        """Takes the queries out of the bucket. Raises Unavailable when they come too fast."""
+        """Takes the queries out of the bucket. Raises Busy when they come too fast."""
         per_second = limits.queries_per_second * self._share
         full = max(1.0, per_second * BURST_SECONDS)
         passed_seconds = max(0.0, now_seconds - float(families.head["spent_seconds"][0]))
         spent = max(0.0, float(families.head["spent"][0]) - per_second * passed_seconds)
         lacking = spent + min(float(queries), full) - full
         if lacking > 1e-9:  # what rounding leaves over is no query
-            raise Unavailable("too many queries a second", retry_after_seconds=lacking / per_second)
+            raise Busy("too many queries a second", retry_after_seconds=lacking / per_second)
         families.head["spent"], families.head["spent_seconds"] = spent + queries, now_seconds

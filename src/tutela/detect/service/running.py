@@ -20,6 +20,7 @@ from tutela.detect.service.admission import Admission, AdmissionRules
 from tutela.detect.service.bodies import BodyRules
 from tutela.detect.service.figures import Figures
 from tutela.detect.service.problems import NotAllowed, NoToken
+from tutela.detect.service.rates import Rates
 from tutela.detect.service.roles import Caller, Role
 from tutela.detect.service.settings import ServiceSettings
 from tutela.kernel.clock import Clock, SystemClock
@@ -67,7 +68,9 @@ class Service:
     clock: Clock = field(default_factory=SystemClock)
     #: Limits of the profile web, for the size of films.
     limits: Limits = WEB
-    #: Processes of this service that share the rate of a caller.
+    #: Counts what each caller asks for; without one this process counts its part alone.
+    rates: Rates | None = None
+    #: Processes of this service, which share the limits of a caller where each counts alone.
     processes: int = 1
     #: The service's data folder (0700): what the list feed gave out is kept in it.
     folder: Path = field(default_factory=lambda: home() / "match")
@@ -77,6 +80,7 @@ class Service:
     also_close: tuple[Callable[[], None], ...] = ()
     admission: Admission = field(init=False)
     bodies: BodyRules = field(init=False)
+    _counted: Rates = field(init=False)
     _short: anyio.CapacityLimiter = field(init=False)
 
     def __post_init__(self) -> None:
@@ -88,9 +92,9 @@ class Service:
                 wait_seconds_max=settings.wait_seconds_max,
                 held_bytes_max=settings.held_bytes_max,
             ),
-            processes=self.processes,
             clock=self.clock,
         )
+        self._counted = self.rates or Rates(clock=self.clock, share=1 / max(1, self.processes))
         self.bodies = BodyRules(
             bytes_max=settings.body_bytes_max,
             film_bytes_max=self.limits.film_bytes_max,
@@ -126,7 +130,7 @@ class Service:
 
     def check_rate(self, caller: Caller, queries: int = 1) -> None:
         """Returns when the caller may ask so many questions now, and counts them. Raises Busy (429)."""
-        self.admission.check_rate(caller.name, caller.limits.queries_per_second, queries)
+        self._counted.admit(caller, queries=queries)
 
     async def look(
         self, caller: Caller, question: Callable[[], Sequence[Looked]], *, slow: bool = False
