@@ -97,6 +97,16 @@ class Running:
     service: Service
     client: TestClient
     headers: dict[str, str]
+    changes: FollowedLog
+
+    def answers(self) -> bool:
+        """Whether the service is well: it lives, is ready, and knows what it was told."""
+        self.client.post(f"{ENTRY}/enable")  # an upload with another date may well have silenced it
+        self.changes.follower.step()  # its word that nothing is left to do
+        question = DOCUMENT["paths"]["/v1/match"]["post"]["requestBody"]["content"]["application/json"]
+        said = self.client.post("/v1/match", json=question["examples"]["fingerprints"]["value"])
+        well = [self.client.get(path).status_code == 200 for path in ("/health", "/ready")]
+        return all(well) and said.status_code == 200 and said.json()["status"] == "candidate"
 
     def reset(self) -> None:
         """The list and the entry that the known paths name are there."""
@@ -123,7 +133,7 @@ def running() -> Iterator[Running]:
         app, headers = build(service), {"Authorization": f"Bearer {token}"}
         client = TestClient(app, headers=headers, raise_server_exceptions=False)
         try:
-            yield Running(app=app, service=service, client=client, headers=headers)
+            yield Running(app=app, service=service, client=client, headers=headers, changes=changes)
         finally:
             changes.follower.close()
             service.close()
@@ -243,10 +253,9 @@ def send(count: int) -> dict[str, Any]:
             address = path.replace("{list}", "hotline").replace("{entry}", "ent_1")
             answer = here.client.request(method, address, headers=headers, content=body)
             seen.note(f"{name.split(' ')[0]}: {operation}", answer.status_code, declared, name)
-        sound = here.client.get("/health").status_code == 200 and here.client.get("/ready").status_code == 200
         counts = cast(MediaPool, here.service.matcher.pool).counts
         workers = {"killed": counts.killed, "slow": counts.slow, "lied": counts.protocol_faults}
-        return seen.as_json() | {"answers_afterwards": sound, "workers": workers}
+        return seen.as_json() | {"answers_afterwards": here.answers(), "workers": workers}
 
 
 def record(figure: Figure, name: str, row: dict[str, Any]) -> None:

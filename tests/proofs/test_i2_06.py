@@ -28,5 +28,7 @@ def test_noise_is_the_same_every_time() -> None:
 
 @pytest.mark.slow
 def test_a_short_run_finds_no_fault() -> None:
-    for row in (fuzz(1), send(40)):
+    sent = send(40)
+    assert sent["answers_afterwards"]
+    for row in (fuzz(1), sent):
         assert (row["wrong"], row["unnamed"], row["restarts"]) == ([], [], 0)
