@@ -3,8 +3,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.detect.service.hma.desk import RULES, Desk
 from tests.detect.service.hma.exports import PDQ
@@ -13,6 +17,11 @@ from tutela.detect.service.hma.routes import routes
 from tutela.detect.service.hma.rules import HmaRules
 from tutela.kernel import log
 from tutela.kernel.errors import Invalid
+
+KEYS = st.sampled_from(
+    "signal signal_type banks seed types url pdq video_md5 name enabled enabled_ratio disable_until_ts "
+    "include_distance bypass_coinflip".split()
+)
 
 
 @pytest.fixture
@@ -52,6 +61,48 @@ def test_only_the_role_detail_comes_in(desk: Desk, token: str, status: int) -> N
     for path in ("/m/lookup", "/c/banks", "/m/index/status", "/c/exchanges"):
         answer = desk.ask("GET", path, token=token)
         assert answer.status_code == status and list(answer.json()) == ["message"]
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    desk = Desk(tmp_path_factory.mktemp("desk"))
+    desk.bank(pdq=PDQ)
+    yield desk
+    desk.close()
+
+
+@given(
+    path=st.sampled_from(["/h/hash", "/m/lookup", "/c/bank/SHOP/content"]), content=st.binary(max_size=200)
+)
+def test_any_body_of_an_upload_is_answered(standing: Desk, path: str, content: bytes) -> None:
+    body = b"--B\r\n" + content + b"\r\n--B--\r\n"
+    answer = standing.ask(
+        "POST", path, content=body, headers={"Content-Type": "multipart/form-data; boundary=B"}
+    )
+    assert answer.status_code < 500 and list(answer.json()) == ["message"]
+
+
+@given(
+    path=st.sampled_from(["/m/compare", "/c/banks", "/c/bank/SHOP/signal", "/c/bank/SHOP/content/5"]),
+    method=st.sampled_from(["POST", "PUT"]),
+    body=st.recursive(
+        st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=70),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(KEYS | st.text(max_size=5), inner, max_size=3)
+        ),
+        max_leaves=6,
+    ),
+)
+def test_any_json_is_answered(standing: Desk, path: str, method: str, body: Any) -> None:
+    answer = standing.ask(method, path, json=body)
+    assert answer.status_code < 500 and isinstance(answer.json(), dict)
+
+
+@given(params=st.dictionaries(KEYS, st.text(max_size=70), max_size=5), name=st.text(max_size=10))
+def test_any_query_is_answered(standing: Desk, params: dict[str, str], name: str) -> None:
+    for path in ("/m/lookup", "/m/raw_lookup", f"/c/bank/{quote(name, safe='')}", "/m/index/status"):
+        answer = standing.ask("GET", path, params=params)
+        assert answer.status_code < 500 and isinstance(answer.json(), dict | list)
 
 
 def test_neither_log_nor_metrics_nor_answers_hold_the_token_or_the_signal(

@@ -16,6 +16,7 @@ from tutela.detect.service.hma.numbers import Numbers
 from tutela.detect.service.hma.rules import HmaRules
 from tutela.detect.service.hma.signals import Signal
 from tutela.detect.service.list_counts import CountsKeeper
+from tutela.detect.service.problems import NoToken
 from tutela.kernel.errors import Refused, TutelaError
 
 if TYPE_CHECKING:
@@ -67,7 +68,10 @@ def route(hma: Hma, method: str, path: str, handler: Handler, *, curates: bool =
 
 
 async def _caller(hma: Hma, request: Request, *, curates: bool) -> Caller:
-    caller = await hma.service.caller_of(request.path_params["token"], "detail", request=request)
+    try:
+        caller = await hma.service.caller_of(request.path_params["token"], "detail", request=request)
+    except NoToken as error:
+        raise NoToken("a valid token is needed as the first part of the path, /hma/TOKEN") from error
     if curates:
         try:
             caller.require("curate")
