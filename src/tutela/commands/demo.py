@@ -28,7 +28,8 @@ FOLDER = Path("tutela-demo")
 )
 @json_option
 def command(*, returns: bool, folder: Path, as_json: bool) -> int:
-    """Generate harmless pictures and films, declare some of them known, scan them, and show the report.
+    """Generate harmless pictures and films, declare some of them known, scan them, ask the match service
+    about a copy of one, and show the report.
 
     Nothing is fetched and nothing real is looked at. Without --exit the report opens in a browser where
     there is a display.
@@ -48,7 +49,7 @@ def command(*, returns: bool, folder: Path, as_json: bool) -> int:
             click.echo(render_finding(finding))
     elif not returns and has_display(os.environ, sys.platform):
         show(outcome.report)
-    return 0 if outcome.check.passed else 1
+    return 0 if outcome.check.passed and (outcome.service is None or outcome.service.found) else 1
 
 
 def has_display(environment: Mapping[str, str], platform: str) -> bool:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 
-from tutela.demo.collection import FILMS, PICTURES, Builder, Places, Planted, make_root
+from tutela.demo.collection import FILMS, PICTURES, Builder, Places, Planted, make_root, originals
+from tutela.demo.copies import mirrored
+from tutela.demo.service import Shown, show_service
 from tutela.demo.table import Check, check, table
 from tutela.detect.matching.build import build_files
 from tutela.detect.matching.parts import OpenList
 from tutela.detect.matching.shapes import ListEntry, ListHeader
-from tutela.detect.matching.tlist import write_list
+from tutela.detect.matching.tlist import open_list, write_list
 from tutela.detect.media.pool import MediaPool
 from tutela.detect.scan.assembly import assemble
 from tutela.detect.scan.findings import parse_finding
@@ -44,6 +47,8 @@ class Outcome:
     report: Path
     findings: tuple[Finding, ...]
     check: Check
+    #: What the match service answered; None where its extra is not installed.
+    service: Shown | None = None
 
 
 def run_demo(
@@ -65,13 +70,28 @@ def run_demo(
         findings = _scan(pool, recipe, places, say, clock)
     outcome = _outcome(places, builder.planted, findings)
     _tell(outcome, places, builder.planted, say)
+    outcome = replace(outcome, service=_serve(places, say, clock))
     say(f"report: {outcome.report}   ({clock.monotonic_seconds() - started:.0f} seconds in all)")
     return outcome
 
 
+def _serve(places: Places, say: Say, clock: Clock) -> Shown | None:
+    """The match service asked about a mirrored copy of the first declared picture."""
+    if find_spec("granian") is None:
+        say("5/5  no match service here: its extra is missing (pip install 'tutela[service]')")
+        return None
+    say("5/5  starting the match service and asking it about a mirrored copy; some seconds")
+    first = next(one for one in originals() if one.declared)
+    copy = places.root / "mirrored.jpg"
+    copy.write_bytes(mirrored(first.picture))
+    listed = open_list(places.list_file)
+    entries = [one for one in listed.entries() if one.kind in ("sha256", "pdq")]
+    return show_service(places.root / "service", listed.header, entries, copy, say, clock=clock)
+
+
 def _declare(pool: MediaPool, places: Places, say: Say, clock: Clock) -> None:
     originals = sorted(places.declared.iterdir())
-    say(f"3/4  declaring {len(originals)} of the originals known: {places.list_file}")
+    say(f"3/5  declaring {len(originals)} of the originals known: {places.list_file}")
     salt = secrets.token_bytes(32)
     header = ListHeader(
         name=LIST_NAME, version="1", source="tutela demo", created=clock.now(), salt=salt, approved=True
@@ -86,7 +106,7 @@ def _entries(pool: MediaPool, paths: Iterable[Path], salt: bytes) -> Iterator[Li
 
 def _scan(pool: MediaPool, recipe: Recipe, places: Places, say: Say, clock: Clock) -> tuple[Finding, ...]:
     files = sum(path.is_file() for path in places.collection.rglob("*"))
-    say(f"4/4  scanning {files} files in {places.collection} with {recipe.workers} sealed workers")
+    say(f"4/5  scanning {files} files in {places.collection} with {recipe.workers} sealed workers")
     if pool.missing_layers:
         say(f"     warning: without these layers of the sandbox: {', '.join(pool.missing_layers)}")
     lists = open_lists([places.list_file])
