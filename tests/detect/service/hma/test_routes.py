@@ -19,8 +19,22 @@ from tutela.kernel import log
 from tutela.kernel.errors import Invalid
 
 KEYS = st.sampled_from(
-    "signal signal_type banks seed types url pdq video_md5 name enabled enabled_ratio disable_until_ts "
-    "include_distance bypass_coinflip".split()
+    [
+        "signal",
+        "signal_type",
+        "banks",
+        "seed",
+        "types",
+        "url",
+        "pdq",
+        "video_md5",
+        "name",
+        "enabled",
+        "enabled_ratio",
+        "disable_until_ts",
+        "include_distance",
+        "bypass_coinflip",
+    ]
 )
 
 
