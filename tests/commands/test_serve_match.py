@@ -154,6 +154,18 @@ def test_a_killed_service_process_is_replaced(running: Running, listed: str) -> 
     assert within_patience(lambda: running.is_up() and asked(running)["status"] == "candidate")
 
 
+def test_a_second_service_does_not_share_the_port(running: Running) -> None:
+    second = subprocess.run(
+        [*TUTELA, "serve", "match", "--port", str(running.port)],
+        env=running.environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+    )
+    assert second.returncode not in (0, 1)
+    assert f"port {running.port}" in second.stderr
+
+
 def test_it_ends_when_asked_and_leaves_nobody_behind(tmp_path: Path) -> None:
     service = Running(tmp_path)
     everybody = psutil.Process(service.process.pid).children(recursive=True)

@@ -1,4 +1,4 @@
-"""The demonstration's service: a mirrored copy is found over HTTP, and a service that is not there is said."""
+"""The demonstration's service: a mirrored copy is found over HTTP; where it does not come up, that is said."""
 
 from __future__ import annotations
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import click
 
-from tutela.kernel.errors import Invalid, Unavailable
+from tutela.kernel.errors import Conflict, Invalid, Unavailable
 from tutela.kernel.settings import home
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def _server(settings: Config, *, host: str | None, port: int | None, workers: in
         raise Invalid("is 0; name a port here, or use port 0 in tests only", field="service.port")
     count = workers or service.workers or cores()
     os.environ[WORKERS_VARIABLE] = str(count)
+    _check_free(host or service.host, chosen_port)
     server = Granian(
         "tutela.commands.serve_process:create_app",
         address=host or service.host,
@@ -116,3 +118,16 @@ def _server(settings: Config, *, host: str | None, port: int | None, workers: in
         workers_kill_timeout=END_SECONDS,
     )
     return cast("Server", server)
+
+
+def _check_free(host: str, port: int) -> None:
+    """Raises Conflict when somebody listens there: the server itself would share the port (SO_REUSEPORT) and
+    answer every other question of the other service.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Conflict(f"{host}, port {port}, cannot be listened on: {error.strerror}") from error
