@@ -57,6 +57,19 @@ def test_settings_of_lists_every_leaf_with_kind_and_default() -> None:
     assert next(iter(settings_of(House))).description == "Pixels."
 
 
+class Tables(BaseModel):
+    rooms: tuple[Limits, ...] = Field(default=(Limits(seconds=2),), description="Rooms.")
+    secrets: dict[str, tuple[SecretStr, ...]] = Field(default={"a": (SecretStr("canary"),)}, description="S.")
+
+
+def test_tables_are_shown_as_they_would_stand_in_the_file_and_hide_their_secrets() -> None:
+    assert [(row.key, row.kind, row.default) for row in settings_of(Tables)] == [
+        ("rooms", "list of table", "[{pixels_max = 50_000_000, seconds = 2.0}]"),
+        ("secrets", "table of list of secret text", "{a = [(hidden)]}"),
+    ]
+    assert "canary" not in str(dict(values_of(Tables())))
+
+
 def test_variable_is_prefix_room_and_key() -> None:
     setting = Setting(key="media.web.pixels_max", description="", kind="", default="")
     assert setting.variable == "TUTELA_MEDIA__WEB__PIXELS_MAX"

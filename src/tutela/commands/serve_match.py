@@ -51,12 +51,14 @@ def command(config: Path | None, /, **chosen: Any) -> int:
     """
     from tutela.config import load
     from tutela.detect.service.follower_process import FollowerProcess
+    from tutela.detect.service.hook_opening import endpoints_of
 
     settings = load(config)
+    endpoints = endpoints_of(settings.service)
     folder = _data_folder()
     _hand_down(config)
     server = _server(settings, **chosen)
-    with FollowerProcess(folder):
+    with FollowerProcess(folder, endpoints, settings.service.hook_networks):
         click.echo(f"== match service on http://{server.bind_addr}:{server.bind_port}, data in {folder}")
         server.serve()
     return 0

@@ -138,6 +138,10 @@ def _kind_of(annotation: Any) -> str:
         return names[annotation]
     if getattr(annotation, "__origin__", None) in (list, tuple, set, frozenset):
         return f"list of {_kind_of(get_args(annotation)[0])}"
+    if getattr(annotation, "__origin__", None) is dict:
+        return f"table of {_kind_of(get_args(annotation)[1])}"
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "table"
     choices = get_args(annotation)
     if choices and all(isinstance(choice, (str, int)) for choice in choices):
         return "one of " + ", ".join(str(choice) for choice in choices)
@@ -154,6 +158,10 @@ def _shown(value: object) -> str:
         return str(value).lower()
     if isinstance(value, (list, tuple, frozenset)):
         return "[" + ", ".join(_shown(one) for one in value) + "]"
+    if isinstance(value, BaseModel):
+        return _shown({name: getattr(value, name) for name in type(value).model_fields})
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name} = {_shown(one)}" for name, one in value.items()) + "}"
     if isinstance(value, int):
         return f"{value:_}"
     if value is None:

@@ -16,6 +16,7 @@ from tutela.detect.media.shapes import WEB, Limits, MediaFacts, Trouble
 from tutela.detect.scan.recipe import Recipe
 from tutela.detect.service.app import build
 from tutela.detect.service.changes import MemoryChangeLog
+from tutela.detect.service.hooks import Hooks
 from tutela.detect.service.matcher import Matcher
 from tutela.detect.service.probing import CutOff
 from tutela.detect.service.roles import Caller, CallerLimits, Role
@@ -129,6 +130,7 @@ def service(
     limits: Limits = WEB,
     look_seconds_max: float = 60.0,
     processes: int = 1,
+    hooks: Hooks | None = None,
 ) -> Service:
     """A service over fakes, but for what is given."""
     clock = FixedClock(START) if clock is None else clock
@@ -145,6 +147,7 @@ def service(
         clock=clock,
         limits=limits,
         processes=processes,
+        hooks=hooks,
     )
 
 

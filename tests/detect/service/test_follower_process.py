@@ -6,18 +6,24 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import closing
+from http.server import HTTPServer
 from pathlib import Path
 
 import pytest
 
 from tests.detect.service.drafts import create
+from tests.detect.service.test_hook_opening import Receiver, endpoint, receiver
+from tests.detect.service.test_hooks import news
 from tutela.detect.service.assembly import CHANGES
-from tutela.detect.service.follower_process import FollowerProcess
+from tutela.detect.service.follower_process import END_SECONDS, FollowerProcess
+from tutela.detect.service.hook_opening import QUEUE, open_hooks
 from tutela.detect.service.shelf import Shelf
 from tutela.detect.service.sqlite_log import SqliteChangeLog
 
 pytestmark = pytest.mark.slow
 PATIENCE_SECONDS = 30.0
+__all__ = ["receiver"]  # the fixture of the other test module
 
 
 def within_patience(holds: Callable[[], bool]) -> bool:
@@ -57,3 +63,27 @@ def test_closing_twice_is_no_fault(tmp_path: Path) -> None:
     follower = FollowerProcess(tmp_path)
     follower.close()
     follower.close()
+
+
+def test_the_same_process_delivers_web_hooks_and_ends_soon(receiver: HTTPServer, tmp_path: Path) -> None:
+    desk = endpoint(f"http://127.0.0.1:{receiver.server_port}/in")
+    log = SqliteChangeLog(tmp_path / CHANGES)
+    with closing(open_hooks(tmp_path, [desk])) as worker:
+        worker.queue.set_mark(f"told {log.identity}", 0)
+        assert worker.matched(news()).queued == 1
+        with FollowerProcess(tmp_path, [desk]):
+            log.append(create("one"))
+            assert Receiver.both.wait(PATIENCE_SECONDS)
+            asked_seconds = time.monotonic()
+        assert time.monotonic() - asked_seconds < END_SECONDS
+    log.close()
+    assert sorted(Receiver.types) == ["list.changed", "match.found"]
+
+
+def test_a_queue_that_cannot_be_opened_keeps_no_list_waiting(tmp_path: Path) -> None:
+    (tmp_path / QUEUE).write_bytes(b"something else that is long enough to be no database" * 20)
+    log = SqliteChangeLog(tmp_path / CHANGES)
+    with FollowerProcess(tmp_path):
+        log.append(create("one"))
+        assert within_patience(lambda: is_live(tmp_path, "one"))
+    log.close()

@@ -15,8 +15,9 @@ from tests.detect.service.test_hook_changes import Standing
 from tests.detect.service.test_hooks import news
 from tutela.detect.service.changes import MemoryChangeLog
 from tutela.detect.service.hook_endpoints import Endpoint
-from tutela.detect.service.hook_opening import QUEUE, deliver, open_hooks
+from tutela.detect.service.hook_opening import QUEUE, deliver, endpoints_of, open_hooks
 from tutela.detect.service.hook_signing import check_signature, new_secret
+from tutela.detect.service.settings import ServiceSettings
 from tutela.kernel.clock import SystemClock
 from tutela.kernel.errors import Invalid, Unavailable
 
@@ -94,3 +95,41 @@ def test_a_queue_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
         open_hooks(tmp_path, [])
     with pytest.raises(Unavailable):
         open_hooks(tmp_path / "nowhere", [])
+
+
+def test_endpoints_stand_in_the_settings_and_their_secrets_beside_them() -> None:
+    url = "https://desk.example/in?key=hidden"
+    chosen = ServiceSettings.model_validate(
+        {
+            "hooks": [
+                {"name": "desk", "url": url, "role": "detail", "kinds": ["match.found"], "lists": ["a"]}
+            ],
+            "hook_secrets": {"desk": [SECRET]},
+            "hook_networks": ["10.1.2.0/24"],
+        }
+    )
+    (desk,) = endpoints_of(chosen)
+    assert desk == Endpoint(
+        name="desk", url=url, secrets=(SECRET,), role="detail", kinds=("match.found",), lists=("a",)
+    )
+    assert SECRET not in repr(chosen)
+    assert "hidden" not in repr(chosen)
+    assert endpoints_of(ServiceSettings()) == ()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"hooks": [{"name": "desk", "url": "https://desk.example/"}]}, "hooks.desk.secrets"),
+        ({"hook_secrets": {"desk": [SECRET]}}, "service.hook_secrets"),
+        ({"hook_networks": ["169.254.0.0/16"]}, "hook_networks"),
+        (
+            {"hooks": [{"name": "desk", "url": "http://desk.example/"}], "hook_secrets": {"desk": [SECRET]}},
+            "hooks.desk.url",
+        ),
+    ],
+)
+def test_wrong_endpoints_are_named_before_anything_is_opened(wrong: dict[str, object], field: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        endpoints_of(ServiceSettings.model_validate(wrong))
+    assert caught.value.field == field

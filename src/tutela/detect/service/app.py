@@ -9,7 +9,7 @@ import anyio
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from tutela.detect.service import arachnid, feed, lists_api, native, openapi, vitals
+from tutela.detect.service import arachnid, feed, hooks_api, lists_api, native, openapi, vitals
 from tutela.detect.service.access_log import Recorded, leaves
 from tutela.detect.service.hma import routes as hma
 from tutela.detect.service.hma.rules import HmaRules
@@ -24,6 +24,7 @@ def build(service: Service) -> Starlette:
     routes = [
         *native.routes(service),
         *lists_api.routes(service),
+        *(hooks_api.routes(service, service.hooks) if service.hooks is not None else ()),
         *openapi.routes(service),
         *hma.routes(service, HmaRules(**service.settings.hma.model_dump())),
         *arachnid.routes(service),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tutela.detect.media.pool import MediaPool, PoolRules
 from tutela.detect.service.audit import FileAudit
 from tutela.detect.service.figures import Figures
+from tutela.detect.service.hook_opening import endpoints_of, open_hooks
 from tutela.detect.service.matcher import Matcher
 from tutela.detect.service.probing import Watch
 from tutela.detect.service.rates import Rates
@@ -49,7 +50,8 @@ def assembled(
     ``recipe`` says how uploads are looked at; its profile becomes ``web``, and a sandbox without all its
     layers is refused (decisions.md section 1). ``watch_key`` is the supervisor's, the same for all
     ``processes``; without one the watch counts for this process alone.
-    Raises Unavailable when no media worker can be started or the change log cannot be opened.
+    Raises Invalid for web-hooks that could not work, Unavailable when no media worker can be started or the
+    change log or the queue of web-hooks cannot be opened.
     """
     clock = SystemClock() if clock is None else clock
     recipe = replace(
@@ -60,6 +62,13 @@ def assembled(
     shared = SharedTables(folder / TABLES, watch_key) if watch_key else None
     tables = shared or MemoryTables()
     figures = Figures()
+    hooks = open_hooks(
+        folder,
+        endpoints_of(settings),
+        open_networks=settings.hook_networks,
+        clock=clock,
+        metrics=figures.metrics,
+    )
     audit = FileAudit(folder / AUDIT, clock=clock)
     pool = MediaPool(recipe.rules, workers=settings.media_workers)
     return Service(
@@ -70,6 +79,7 @@ def assembled(
         log=changes,
         watch=Watch(tables, audit=audit, metrics=figures.metrics),
         rates=Rates(tables, clock=clock, share=1 if shared else 1 / max(1, processes)),
+        hooks=hooks,
         figures=figures,
         clock=clock,
         limits=recipe.limits["web"],

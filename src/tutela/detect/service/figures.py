@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from tutela.detect.matching.shapes import Status
+from tutela.detect.service import hooks
 from tutela.detect.service.figure_sums import Rule
 from tutela.detect.service.probing import PROBING
 from tutela.kernel.metrics import Metric, PrometheusMetrics
@@ -67,6 +68,8 @@ JOINED: Mapping[str, Rule] = {
     BEHIND.name: max,
     HELD.name: max,
     STALE.name: max,
+    hooks.WAITING.name: max,
+    hooks.DEAD.name: max,
 }
 ALL = (
     REQUESTS,
@@ -82,6 +85,7 @@ ALL = (
     HELD,
     STALE,
     PROBING,
+    *hooks.METRICS,
 )
 
 

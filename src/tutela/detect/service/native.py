@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from tutela.detect.fingerprints.shapes import Fingerprint
 from tutela.detect.service.answers import answer_fields, freshness_fields, item_fields
 from tutela.detect.service.bodies import receive, receive_json
+from tutela.detect.service.hook_bodies import check_reference
 from tutela.detect.service.matcher import Looked
 from tutela.detect.service.problems import BadInput, answer_of, problem_of, unreadable
 from tutela.detect.service.questions import LISTS_MAX, parse_lists, parse_prints, refuse_url
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from tutela.detect.service.running import Service
 
 declare_words("match", "match_batch")
+#: Header with the caller's own id of what it asks about, for web-hooks (our own).
+REFERENCE_HEADER = "x-tutela-reference"
 #: Statuses that say that something was found, whatever else is wrong with the file.
 _FOUND = ("known", "candidate")
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -51,7 +54,7 @@ def _in_place(service: Service, handler: Callable[[Service, Request], Awaitable[
 
 async def _match(service: Service, request: Request) -> Response:
     caller = await service.caller(request, "match")
-    names = _asked_lists(request)
+    names, reference = _asked_lists(request), _reference(request)
     if _is_json(request):
         return await _match_prints(service, request, caller, names)
     service.check_rate(caller)
@@ -59,12 +62,12 @@ async def _match(service: Service, request: Request) -> Response:
         looked = await service.look(
             caller, lambda: tuple(service.matcher.media_all(body.fd, lists=names)), slow=body.slow
         )
-    return _answer(looked, detailed=caller.has("detail"))
+    refused = await service.announce(caller, looked, reference)
+    return _answer(looked, answer_fields(looked, detailed=caller.has("detail")) | _hooks(refused))
 
 
-def _answer(looked: Sequence[Looked], *, detailed: bool) -> Response:
+def _answer(looked: Sequence[Looked], fields: dict[str, Any]) -> Response:
     """200 for what could be judged; an error beside the status for a file that could not be read."""
-    fields = answer_fields(looked, detailed=detailed)
     trouble = looked[-1].prints.trouble
     if trouble is None or fields["status"] in _FOUND or looked[-1].decision.known_good:
         return JSONResponse(fields, headers=_NO_STORE)
@@ -81,12 +84,14 @@ async def _match_prints(
     prints = parse_prints(fields, prints_max=service.settings.prints_max)
     service.check_rate(caller)
     looked = await service.look(caller, partial(service.matcher.items, [prints], lists=lists))
-    return JSONResponse(answer_fields(looked, detailed=caller.has("detail")), headers=_NO_STORE)
+    refused = await service.announce(caller, looked, _reference(request))
+    answered = answer_fields(looked, detailed=caller.has("detail")) | _hooks(refused)
+    return JSONResponse(answered, headers=_NO_STORE)
 
 
 async def _batch(service: Service, request: Request) -> Response:
     caller = await service.caller(request, "match")
-    names = _asked_lists(request)
+    names, reference = _asked_lists(request), _reference(request)
     fields = load_object(await receive_json(request, service.bodies, service.admission))
     refuse_url(fields.untrusted)
     check_known(fields, ("items", "lists"))
@@ -97,8 +102,9 @@ async def _batch(service: Service, request: Request) -> Response:
     service.check_rate(caller, max(1, len(questions)))
     looked = await service.look(caller, partial(service.matcher.items, questions, lists=lists))
     freshness = looked[0].freshness if looked else await service.in_thread(service.matcher.freshness)
+    beside = freshness_fields(freshness) | _hooks(await service.announce(caller, looked, reference))
     answers = _answers(parsed, looked, detailed=caller.has("detail"))
-    return JSONResponse({"answers": answers, **freshness_fields(freshness)}, headers=_NO_STORE)
+    return JSONResponse({"answers": answers, **beside}, headers=_NO_STORE)
 
 
 def _item(service: Service, number: int, untrusted: object) -> tuple[Fingerprint, ...] | Invalid:
@@ -123,6 +129,16 @@ def _answers(
         else item_fields(next(found), detailed=detailed)
         for item in parsed
     ]
+
+
+def _reference(request: Request) -> str:
+    """The caller's own reference, or nothing. Raises Invalid for what could be a hash or an address."""
+    return check_reference(request.headers.get(REFERENCE_HEADER, ""))
+
+
+def _hooks(refused: int) -> dict[str, int]:
+    """How many web-hooks could not be kept, where there are such."""
+    return {"hooks_refused": refused} if refused else {}
 
 
 def _is_json(request: Request) -> bool:

@@ -19,6 +19,7 @@ from tutela.detect.media.shapes import WEB, Limits
 from tutela.detect.service.admission import Admission, AdmissionRules
 from tutela.detect.service.bodies import BodyRules
 from tutela.detect.service.figures import Figures
+from tutela.detect.service.hook_bodies import ANNOUNCED, MatchNews
 from tutela.detect.service.problems import NotAllowed, NoToken
 from tutela.detect.service.rates import Rates
 from tutela.detect.service.roles import Caller, Role
@@ -29,6 +30,7 @@ from tutela.kernel.settings import home
 
 if TYPE_CHECKING:
     from tutela.detect.service.changes import ChangeLog
+    from tutela.detect.service.hooks import Hooks
     from tutela.detect.service.matcher import Looked, Matcher, Shelf
 
 P = ParamSpec("P")
@@ -70,6 +72,8 @@ class Service:
     limits: Limits = WEB
     #: Counts what each caller asks for; without one this process counts its part alone.
     rates: Rates | None = None
+    #: Tells others of matches; without them nobody is told.
+    hooks: Hooks | None = None
     #: Processes of this service, which share the limits of a caller where each counts alone.
     processes: int = 1
     #: The service's data folder (0700): what the list feed gave out is kept in it.
@@ -145,6 +149,17 @@ class Service:
             self.figures.look(one.decision.status)
         return looked
 
+    async def announce(self, caller: Caller, looked: Sequence[Looked], reference: str) -> int:
+        """How many receivers of web-hooks could not be given what was found; the answer goes out anyway.
+
+        ``reference`` is the caller's own, checked (``hook_bodies.check_reference``).
+        """
+        decisions = tuple(one.decision for one in looked)
+        news = MatchNews(decisions=decisions, caller=caller.name, reference=reference)
+        if self.hooks is None or news.status not in ANNOUNCED:
+            return 0
+        return (await self.in_thread(self.hooks.matched, news)).refused
+
     def _watched(self, caller: Caller, question: Callable[[], Sequence[Looked]]) -> Sequence[Looked]:
         self.watch.admit(caller, now_seconds=self.clock.now().timestamp())
         looked = tuple(question())
@@ -156,6 +171,8 @@ class Service:
     def close(self) -> None:
         """Ends the sandbox's workers and lets go of lists and log. Safe to call twice."""
         self.matcher.close()
+        if self.hooks is not None:
+            self.hooks.close()
         for close in self.also_close:
             close()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 MIB = 1 << 20
 
@@ -36,6 +38,34 @@ class HmaSettings(BaseModel):
         le=60,
         description="Seconds that an answer waits until its change is live here. "
         "Source: our own, twice the second in which a change is to be live.",
+    )
+
+
+class HookSettings(BaseModel):
+    """One receiver of web-hooks; its secrets stand under its name in ``hook_secrets``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(
+        description="Lower-case letters, digits and hyphens (no unit). Source: the operator's choice."
+    )
+    url: SecretStr = Field(
+        description="Exact https:// address, which may hold a token (no unit). Source: the receiver."
+    )
+    kinds: tuple[Literal["match.found", "list.changed"], ...] = Field(
+        default=("match.found", "list.changed"),
+        description="Events that it gets (no unit). Source: our own, all of them.",
+    )
+    role: Literal["match", "detail"] = Field(
+        default="match",
+        description="How much it is told, as for a token (no unit). Source: decisions.md section 9.",
+    )
+    lists: tuple[str, ...] = Field(
+        default=(), description="Only about these lists; none means all (no unit). Source: our own."
+    )
+    callers: tuple[str, ...] = Field(
+        default=(),
+        description="Only matches of these callers' questions; none means all (no unit). Source: our own.",
     )
 
 
@@ -149,6 +179,21 @@ class ServiceSettings(BaseModel):
     arachnid_enabled: bool = Field(
         default=False,
         description="Answer in the shape of Arachnid Shield too (no unit). Source: our own, as for HMA's.",
+    )
+    hooks: tuple[HookSettings, ...] = Field(
+        default=(),
+        description="Receivers of web-hooks, a table each: name, url, kinds, role, lists, callers (no unit). "
+        "Source: our own, nobody is told by default.",
+    )
+    hook_secrets: dict[str, tuple[SecretStr, ...]] = Field(
+        default={},
+        description="Signing secrets by the receiver's name, whsec_..., the newest first: one, or two while "
+        "it changes over (no unit). Source: Standard Webhooks 1.0.0.",
+    )
+    hook_networks: tuple[str, ...] = Field(
+        default=(),
+        description="Private networks that receivers may be in, such as 10.1.2.0/24 (no unit). "
+        "Source: threat ST-17, none by default.",
     )
     metrics_open: bool = Field(
         default=False,

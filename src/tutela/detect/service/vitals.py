@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,7 @@ def routes(service: Service) -> list[BaseRoute]:
 async def own_figures(service: Service) -> bytes:
     """The numbers of this process in Prometheus' text format."""
     freshness = await service.in_thread(_freshness, service)
+    await service.in_thread(_count_hooks, service)
     counts = getattr(service.matcher.pool, "counts", None)
     return service.figures.exposition(service.admission, freshness, counts)
 
@@ -96,6 +98,13 @@ def _freshness(service: Service) -> Freshness | None:
         return service.matcher.freshness()
     except TutelaError:
         return None
+
+
+def _count_hooks(service: Service) -> None:
+    """Measures the queue of web-hooks; one that is away for a moment leaves the last numbers."""
+    if service.hooks is not None:
+        with suppress(TutelaError):
+            service.hooks.states()
 
 
 def _behind(service: Service, freshness: Freshness | None) -> list[dict[str, str]]:
