@@ -33,8 +33,6 @@ OPTIONS: Mapping[Tier, Options] = {
 KNOWN_HOLES = ("GIF", "palette PNG", "CMYK JPEG", "mirrored", "turned 90 degrees", "EXIF-turned", "1 entry")
 #: What HMA's hasher does find: a kit that failed these would be no neutral one.
 FOUND_BY_HMA = ("JPEG", "WebP", "grey", "half size", "opaque RGBA")
-#: A bank made through HMA's shape holds one hash of a picture, and a crop is found through several.
-NEEDS_SEVERAL_HASHES = "10 % crop a side"
 #: Seconds that the stand-in is waited for: it answers in milliseconds or never.
 STANDIN_WAIT_SECONDS = 1.0
 
@@ -111,9 +109,9 @@ def main(tier: Tier) -> int:
 
 
 def record_own(figure: Figure, sheets: Mapping[str, Sheet]) -> None:
-    """The bars on tutela's own sheets; in HMA's shape the crop is reported, not asked for."""
+    """The bars on tutela's own sheets."""
     for shape, sheet in sheets.items():
-        missed = failed(sheet) - ({NEEDS_SEVERAL_HASHES} if shape == "hma" else set())
+        missed = failed(sheet)
         figure.record(f"tutela, shape {shape}: lines passed", len(passed(sheet)), "lines", ">= 20")
         figure.record(f"tutela, shape {shape}: lines failed", len(missed), "lines", "== 0")
         figure.record(f"tutela, shape {shape}: lists left behind", sheet["left_behind"], "lists", "== 0")
@@ -121,9 +119,6 @@ def record_own(figure: Figure, sheets: Mapping[str, Sheet]) -> None:
             if row["title"] in missed and row["status"] == "failed":
                 figure.failure(f"make proofs BAR={BAR}", f"{shape}: {row['title']}: {row['words']}")
         figure.table(f"tutela {shape}", sheet["rows"])
-    crop = {row["title"]: row for row in sheets["hma"]["rows"]}.get(NEEDS_SEVERAL_HASHES)
-    if crop:
-        figure.record("tutela, shape hma: 10 % crop", 100 * crop["found"] / crop["total"], "% found")
 
 
 def record_hma(figure: Figure, with_fault: Sheet, today: Sheet) -> None:

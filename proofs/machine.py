@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Packages whose versions are printed beside every figure (performance.md section 8).
 PACKAGES = (
     "tutela", "numpy", "Pillow", "simplejpeg", "av", "pi-heif", "py7zr", "cryptography", "click",
-    "threatexchange", "pdqhash", "faiss-cpu", "vpdq", "scikit-image", "hypothesis", "pytest",
+    "starlette", "granian", "threatexchange", "pdqhash", "faiss-cpu", "vpdq", "scikit-image", "hypothesis",
+    "schemathesis", "pytest",
 )  # fmt: skip
 #: Flags that decide how fast matching and reduction run (decisions.md section 1).
 CPU_FLAGS = ("popcnt", "sse4_2", "avx2", "fma", "avx512f", "avx512bw", "avx512_vpopcntdq", "asimd")

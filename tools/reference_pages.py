@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from tools import reference_texts as texts
+from tools.api_page import api_page
 from tutela import cli
 from tutela.commands.plugins import SLOTS
 from tutela.config import Config
@@ -203,6 +204,7 @@ def pages() -> dict[Path, str]:
         "errors": errors_page(),
         "slots": slots_page(),
         "figures": figures_page(),
+        "http-api": api_page(),
     }
     return {REFERENCE / f"{name}.md": MARK + text.rstrip() + "\n" for name, text in written.items()}
 

@@ -1,4 +1,4 @@
-"""The demonstration's service: a mirrored copy is found over HTTP; where it does not come up, that is said."""
+"""The demonstration's service: a mirrored copy is found over HTTP; one that does not come up is said."""
 
 from __future__ import annotations
 

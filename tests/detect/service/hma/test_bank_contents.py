@@ -9,6 +9,9 @@ import pytest
 
 from tests.detect.service.hma.desk import Desk
 from tests.detect.service.hma.exports import MD5, NEAR, PDQ
+from tutela.demo.copies import crop, jpeg
+from tutela.demo.pictures import landscape
+from tutela.detect.media.pool import MediaPool
 from tutela.kernel.clock import SystemClock
 
 EMPTY_MD5 = "d41d8cd98f00b204e9800998ecf8427e"
@@ -121,3 +124,16 @@ def test_a_content_by_address_is_refused(desk: Desk) -> None:
     desk.ask("POST", "/c/banks", json={"name": "SHOP"})
     answer = desk.ask("POST", "/c/bank/SHOP/content", params={"url": "https://x.example"}, json={"note": "x"})
     assert answer.status_code == 403 and "guarded network door" in answer.json()["message"]
+
+
+def test_a_crop_of_a_content_is_found(tmp_path: Path) -> None:
+    picture = landscape(21, 640, 480)
+    with MediaPool() as pool:
+        desk = Desk(tmp_path, pool=pool)
+        try:
+            desk.ask("POST", "/c/banks", json={"name": "SHOP"})
+            made = desk.send("/c/bank/SHOP/content", jpeg(picture), field="photo").json()
+            found = desk.send("/m/lookup", crop(picture, 10), field="photo").json()["pdq"]["SHOP"]
+        finally:
+            desk.close()
+    assert [one["bank_content_id"] for one in found] == [made["id"]]

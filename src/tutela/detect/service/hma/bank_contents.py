@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tutela.detect.matching.build import CROPS_PERCENT, crop_of
 from tutela.detect.matching.shapes import PDQ_DISTANCE_BITS, ListEntry
 from tutela.detect.service.changes import Draft
 from tutela.detect.service.hma.answers import NO_URL, Wrong, said
@@ -44,12 +45,16 @@ _DIGESTS = ("md5", "sha1", "sha256")
 _EVERYBODYS = "everybody has this value, such as an empty file or a plain picture: it cannot be listed"
 
 
+#: Kind, value, and the crop that it is of (``c5``) or "".
+_Value = tuple[str, bytes, str]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _New:
-    """A content to be made: its signals by HMA's names, all its values by our kinds, its note."""
+    """A content to be made: its signals by HMA's names, all its values by our kinds and crops, its note."""
 
     signals: Mapping[str, bytes]
-    values: frozenset[tuple[str, bytes]]
+    values: frozenset[_Value]
     note: str = ""
 
 
@@ -174,17 +179,22 @@ def _value(hma: Hma, name: str, untrusted: object) -> bytes:
         raise Wrong(f"Invalid {name} signal: {error}") from error
 
 
-def _kinds(hma: Hma, values: dict[str, bytes]) -> frozenset[tuple[str, bytes]]:
-    return frozenset((hma.signals[name].kind, value) for name, value in values.items())
+def _kinds(hma: Hma, values: dict[str, bytes]) -> frozenset[_Value]:
+    return frozenset((hma.signals[name].kind, value, "") for name, value in values.items())
 
 
-def _forms(hma: Hma, upload: Upload) -> frozenset[tuple[str, bytes]]:
-    """(kind, value) of the digests and upright forms of a file; of a film its digests. Blocks."""
-    prints = fingerprints(hma, upload)
+def _forms(hma: Hma, upload: Upload) -> frozenset[_Value]:
+    """The digests of a file, its upright forms and their centred crops; of a film its digests. Blocks."""
+    prints = fingerprints(hma, upload, crops_percent=CROPS_PERCENT)
     if upload.content == "photo":
         pdq_of(prints)
     kinds = (*_DIGESTS, "pdq") if upload.content == "photo" else _DIGESTS
-    return frozenset((one.kind, one.value) for one in prints.prints if one.kind in kinds)
+    return frozenset((one.kind, one.value, crop_of(one.form)) for one in prints.prints if one.kind in kinds)
+
+
+def _whole_first(values: frozenset[_Value]) -> dict[tuple[str, bytes], str]:
+    """The crop of each value; "" where the whole picture has the value too."""
+    return {(kind, value): crop for kind, value, crop in sorted(values, key=lambda one: one[2], reverse=True)}
 
 
 def _note(untrusted: str) -> str:
@@ -197,8 +207,8 @@ async def _add(hma: Hma, caller: Caller, state: ListState, new: _New) -> Respons
     """Makes the content and says its number."""
     number = new_content_id()
     rows = tuple(
-        ListEntry(entry=carried_entry(number), kind=kind, value=value, note=new.note)
-        for kind, value in sorted(new.values)
+        ListEntry(entry=carried_entry(number), kind=kind, value=value, note=new.note, derived=derived)
+        for (kind, value), derived in sorted(_whole_first(new.values).items())
     )
     distance_bits = max(PDQ_DISTANCE_BITS, state.header.thresholds.distance_bits)
     if any(is_everybodys(row.kind, row.value, distance_bits) for row in rows):

@@ -76,10 +76,13 @@ def values_of(hma: Hma, upload: Upload, signals: list[Signal]) -> dict[str, byte
     return found
 
 
-def fingerprints(hma: Hma, upload: Upload) -> FileFingerprints:
-    """Digests and upright forms of an upload, exact whatever the recipe: they are kept and listed. Blocks."""
+def fingerprints(hma: Hma, upload: Upload, *, crops_percent: tuple[int, ...] = ()) -> FileFingerprints:
+    """Digests and upright forms of an upload, exact whatever the recipe: they are kept and listed. Blocks.
+
+    ``crops_percent`` adds centred crops of so much a side, as lists are built (matching.build).
+    """
     matcher = hma.service.matcher
-    ask = replace(matcher.ask, pdq_mode="exact")  # as lists are built (matching.build.build_ask)
+    ask = replace(matcher.ask, pdq_mode="exact", crops_percent=crops_percent)
     return Fingerprinter(matcher.pool, ask, dihedral=False).fingerprint(upload.fd)
 
 
