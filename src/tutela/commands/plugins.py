@@ -40,6 +40,9 @@ SLOTS: Mapping[str, SlotPlace] = {
     "tutela.hashers": SlotPlace(module="tutela.detect.fingerprints.contract", setting="fingerprints.hashers"),
     "tutela.indexes": SlotPlace(module="tutela.detect.matching.contract", setting="matching.index"),
     "tutela.engines": SlotPlace(module="tutela.detect.scan.engine_contract", setting="scan.engine"),
+    "tutela.opinions": SlotPlace(
+        module="tutela.detect.service.outside.opinion_contract", setting="service.opinions"
+    ),
 }
 
 

@@ -52,9 +52,11 @@ def command(config: Path | None, /, **chosen: Any) -> int:
     from tutela.config import load
     from tutela.detect.service.follower_process import FollowerProcess
     from tutela.detect.service.hook_opening import endpoints_of
+    from tutela.detect.service.outside.asking import panel_of
 
     settings = load(config)
     endpoints = endpoints_of(settings.service)
+    panel_of(settings.service)  # refused here, not in each process
     folder = _data_folder()
     _hand_down(config)
     server = _server(settings, **chosen)

@@ -18,6 +18,7 @@ from tutela.detect.service.app import build
 from tutela.detect.service.changes import MemoryChangeLog
 from tutela.detect.service.hooks import Hooks
 from tutela.detect.service.matcher import Matcher
+from tutela.detect.service.outside.panel import Panel
 from tutela.detect.service.probing import CutOff
 from tutela.detect.service.roles import Caller, CallerLimits, Role
 from tutela.detect.service.running import Service
@@ -131,6 +132,7 @@ def service(
     look_seconds_max: float = 60.0,
     processes: int = 1,
     hooks: Hooks | None = None,
+    panel: Panel | None = None,
 ) -> Service:
     """A service over fakes, but for what is given."""
     clock = FixedClock(START) if clock is None else clock
@@ -148,6 +150,7 @@ def service(
         limits=limits,
         processes=processes,
         hooks=hooks,
+        panel=panel,
     )
 
 

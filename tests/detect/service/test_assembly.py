@@ -25,11 +25,12 @@ from tutela.detect.scan.recipe import Recipe
 from tutela.detect.service.assembly import assembled
 from tutela.detect.service.changes import Draft
 from tutela.detect.service.follower import Follower
+from tutela.detect.service.hook_signing import new_secret
 from tutela.detect.service.problems import Busy
 from tutela.detect.service.roles import Caller, CallerLimits
 from tutela.detect.service.settings import ServiceSettings
 from tutela.kernel.clock import FixedClock, SystemClock
-from tutela.kernel.errors import Unavailable
+from tutela.kernel.errors import Refused, Unavailable
 
 LISTED = landscape(4_711, 640, 480)
 
@@ -224,3 +225,24 @@ def test_what_the_follower_applied_is_found_with_the_number_of_its_change(data: 
         assert [(one["list"], one["entry"]) for one in said["matches"]] == [("hotline", "e1")]
         assert client.get("/ready").json()["ready"] is True
         assert client.post("/v1/match?list=hotline", content=jpeg(LISTED)).json()["status"] == "candidate"
+
+
+def test_hooks_and_opinions_of_the_settings_are_there(data: Path) -> None:
+    chosen = {
+        "hooks": [{"name": "desk", "url": "https://desk.example/in"}],
+        "hook_secrets": {"desk": [new_secret()]},
+        "opinions": ["vendor-simulator"],
+        "opinion_terms": {"vendor-simulator": {"legal_basis": "an agreement of 2026", "leaves": ["bytes"]}},
+    }
+    running = assembled(ServiceSettings.model_validate(chosen), Recipe(), data)
+    running.tokens = making.FakeTokens()
+    with making.client(running, token="statistics") as client:
+        assert [one["endpoint"] for one in client.get("/v1/hooks").json()["endpoints"]] == ["desk"]
+        assert "tutela_hook_waiting_count 0.0" in client.get("/metrics").text
+        assert running.panel is not None
+        assert running.panel.names == ("vendor-simulator",)
+
+
+def test_an_opinion_without_a_legal_basis_keeps_the_service_from_starting(data: Path) -> None:
+    with pytest.raises(Refused, match="legal_basis"):
+        assembled(ServiceSettings(opinions=("vendor-simulator",)), Recipe(), data)

@@ -19,6 +19,8 @@ from tutela.detect.service.hook_endpoints import Endpoint
 from tutela.detect.service.hook_queue import HookQueue
 from tutela.detect.service.hook_signing import new_secret
 from tutela.detect.service.hooks import Hooks
+from tutela.detect.service.outside.asking import panel_of
+from tutela.detect.service.outside.panel import Panel
 from tutela.detect.service.settings import ServiceSettings
 from tutela.kernel.clock import FixedClock
 
@@ -432,3 +434,40 @@ def test_how_the_hooks_stand_is_asked_over_http_and_measured(hooks: Hooks) -> No
     hooks.list_changed(ListNews(list="demo", version="2", change=2, act="add", added=1))
     assert [one["waiting"] for one in client.get("/v1/hooks").json()["endpoints"]] == [1]
     assert making.client(making.service(), token="statistics").get("/v1/hooks").status_code == 404
+
+
+TERMS = {"legal_basis": "GDPR 6(1)(f), balanced on 2026-05-01", "leaves": ["bytes"]}
+
+
+def asking(**terms: Any) -> Panel:
+    chosen = {"opinions": ["photodna-simulator"], "opinion_terms": {"photodna-simulator": TERMS | terms}}
+    return panel_of(ServiceSettings.model_validate(chosen))
+
+
+def opened_as_png() -> bytes:
+    return b"\x89PNG\r\n\x1a\n" + bytes(64)
+
+
+def test_opinions_stand_beside_the_status_for_the_role_detail_only() -> None:
+    content = opened_as_png()
+    panel = asking(options={"planted": [hashlib.sha256(content).hexdigest()]})
+    running = making.service(panel=panel)
+    said = making.client(running).post("/v1/match", content=content).json()
+    (opinion,) = said["opinions"]
+    assert said["status"] == "unknown"
+    assert (opinion["name"], opinion["asked"], opinion["score"]) == ("photodna-simulator", True, 1.0)
+    told = making.client(running, token="match").post("/v1/match", content=content).json()
+    assert "opinions" not in told
+
+
+def test_nobody_is_asked_about_the_known_or_about_what_is_no_picture() -> None:
+    content = opened_as_png()
+    running = making.service(panel=asking(), lists=knowing(content))
+    said = making.client(running).post("/v1/match", content=content).json()
+    assert (said["status"], said["opinions"]) == ("known", [])
+    assert making.client(running).post("/v1/match", content=b"no picture").json()["opinions"] == []
+
+
+def test_without_opinions_an_answer_says_nothing_of_them() -> None:
+    answer = making.client(making.service()).post("/v1/match", content=opened_as_png())
+    assert "opinions" not in answer.json()

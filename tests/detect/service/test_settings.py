@@ -11,7 +11,7 @@ from tutela.detect.service.admission import AdmissionRules
 from tutela.detect.service.bodies import BodyRules
 from tutela.detect.service.hma.rules import HmaRules
 from tutela.detect.service.matcher import LOOK_SECONDS_MAX
-from tutela.detect.service.settings import HmaSettings, HookSettings, ServiceSettings
+from tutela.detect.service.settings import HmaSettings, HookSettings, OpinionTerms, ServiceSettings
 
 
 def test_defaults_are_those_of_the_code() -> None:
@@ -29,6 +29,7 @@ def test_nothing_that_is_foreign_is_on_by_default() -> None:
     plain = ServiceSettings()
     assert (plain.hma.enabled, plain.arachnid_enabled, plain.metrics_open) == (False, False, False)
     assert (plain.hooks, plain.hook_secrets, plain.hook_networks) == ((), {}, ())
+    assert (plain.opinions, plain.opinion_terms) == ((), {})
     assert (plain.host, plain.port) == ("127.0.0.1", 8702)
 
 
@@ -45,6 +46,7 @@ def test_wrong_settings_are_refused(wrong: dict[str, object]) -> None:
 
 
 def test_every_setting_says_its_source() -> None:
-    fields = {**ServiceSettings.model_fields, **HmaSettings.model_fields, **HookSettings.model_fields}
+    models = (ServiceSettings, HmaSettings, HookSettings, OpinionTerms)
+    fields = {name: field for model in models for name, field in model.model_fields.items()}
     for name, field in fields.items():
         assert name == "hma" or "Source:" in (field.description or ""), name

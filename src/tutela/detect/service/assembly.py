@@ -13,6 +13,7 @@ from tutela.detect.service.audit import FileAudit
 from tutela.detect.service.figures import Figures
 from tutela.detect.service.hook_opening import endpoints_of, open_hooks
 from tutela.detect.service.matcher import Matcher
+from tutela.detect.service.outside.asking import panel_of
 from tutela.detect.service.probing import Watch
 from tutela.detect.service.rates import Rates
 from tutela.detect.service.running import Service
@@ -50,13 +51,15 @@ def assembled(
     ``recipe`` says how uploads are looked at; its profile becomes ``web``, and a sandbox without all its
     layers is refused (decisions.md section 1). ``watch_key`` is the supervisor's, the same for all
     ``processes``; without one the watch counts for this process alone.
-    Raises Invalid for web-hooks that could not work, Unavailable when no media worker can be started or the
+    Raises Invalid for web-hooks that could not work, Refused for an outside opinion without a legal basis,
+    Unavailable when no media worker can be started or the
     change log or the queue of web-hooks cannot be opened.
     """
     clock = SystemClock() if clock is None else clock
     recipe = replace(
         recipe, profile="web", rules=replace(recipe.rules or PoolRules(), lockdown_required=True)
     )
+    panel = panel_of(settings, clock=clock)
     shelf = Shelf(folder, clock=clock, index=recipe.picked_index())
     changes = SqliteChangeLog(folder / CHANGES, clock=clock) if log is None else log
     shared = SharedTables(folder / TABLES, watch_key) if watch_key else None
@@ -80,6 +83,7 @@ def assembled(
         watch=Watch(tables, audit=audit, metrics=figures.metrics),
         rates=Rates(tables, clock=clock, share=1 if shared else 1 / max(1, processes)),
         hooks=hooks,
+        panel=panel,
         figures=figures,
         clock=clock,
         limits=recipe.limits["web"],

@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from tutela.detect.media.held import Held
 from tutela.detect.media.opened import kind_of
 from tutela.detect.media.shapes import WEB
-from tutela.detect.media.sniff import HEAD_BYTES, family, sniff
+from tutela.detect.media.sniff import HEAD_BYTES, Family, family, sniff
 from tutela.detect.service.admission import Admission
 from tutela.detect.service.problems import BadInput, TooLarge, TooSlow, WrongType
 from tutela.kernel.clock import Clock, SystemClock
@@ -44,9 +44,14 @@ class Body:
     size_bytes: int
 
     @property
+    def family(self) -> Family:
+        """Picture, film, container, closed or other, by the content."""
+        return family(kind_of(self.fd))
+
+    @property
     def slow(self) -> bool:
         """True for films and archives, which may take minutes where a picture takes milliseconds."""
-        return family(kind_of(self.fd)) in ("film", "container")
+        return self.family in ("film", "container")
 
 
 @asynccontextmanager

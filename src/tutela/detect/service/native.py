@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from tutela.detect.fingerprints.shapes import Fingerprint
 from tutela.detect.service.answers import answer_fields, freshness_fields, item_fields
-from tutela.detect.service.bodies import receive, receive_json
+from tutela.detect.service.bodies import Body, receive, receive_json
 from tutela.detect.service.hook_bodies import check_reference
 from tutela.detect.service.matcher import Looked
 from tutela.detect.service.problems import BadInput, answer_of, problem_of, unreadable
@@ -62,8 +62,17 @@ async def _match(service: Service, request: Request) -> Response:
         looked = await service.look(
             caller, lambda: tuple(service.matcher.media_all(body.fd, lists=names)), slow=body.slow
         )
-    refused = await service.announce(caller, looked, reference)
-    return _answer(looked, answer_fields(looked, detailed=caller.has("detail")) | _hooks(refused))
+        refused = await service.announce(caller, looked, reference)
+        opinions = await _opinions(service, caller, looked, body)
+    fields = answer_fields(looked, detailed=caller.has("detail"))
+    return _answer(looked, fields | opinions | _hooks(refused))
+
+
+async def _opinions(service: Service, caller: Caller, looked: Sequence[Looked], body: Body) -> dict[str, Any]:
+    """What outside opinions say, for the role ``detail`` and where any is enabled."""
+    if service.panel is None or not service.panel.names or not caller.has("detail"):
+        return {}
+    return {"opinions": [one.fields() for one in await service.opinions(looked, body)]}
 
 
 def _answer(looked: Sequence[Looked], fields: dict[str, Any]) -> Response:

@@ -20,6 +20,7 @@ from tutela.detect.service.admission import Admission, AdmissionRules
 from tutela.detect.service.bodies import BodyRules
 from tutela.detect.service.figures import Figures
 from tutela.detect.service.hook_bodies import ANNOUNCED, MatchNews
+from tutela.detect.service.outside.asking import subject_of
 from tutela.detect.service.problems import NotAllowed, NoToken
 from tutela.detect.service.rates import Rates
 from tutela.detect.service.roles import Caller, Role
@@ -29,14 +30,18 @@ from tutela.kernel.errors import Refused
 from tutela.kernel.settings import home
 
 if TYPE_CHECKING:
+    from tutela.detect.service.bodies import Body
     from tutela.detect.service.changes import ChangeLog
     from tutela.detect.service.hooks import Hooks
     from tutela.detect.service.matcher import Looked, Matcher, Shelf
+    from tutela.detect.service.outside.panel import Panel, Spoken
 
 P = ParamSpec("P")
 T = TypeVar("T")
 #: Threads for short blocking work: files, the change log, tokens (our own; media work has its own).
 SHORT_THREADS = 16
+#: Threads that wait for outside opinions, so that they keep nothing else waiting (our own).
+OUTSIDE_THREADS = 16
 
 
 class Tokens(Protocol):
@@ -74,6 +79,8 @@ class Service:
     rates: Rates | None = None
     #: Tells others of matches; without them nobody is told.
     hooks: Hooks | None = None
+    #: Whom to ask about uploads that no list knows; without one nobody is asked.
+    panel: Panel | None = None
     #: Processes of this service, which share the limits of a caller where each counts alone.
     processes: int = 1
     #: The service's data folder (0700): what the list feed gave out is kept in it.
@@ -86,6 +93,7 @@ class Service:
     bodies: BodyRules = field(init=False)
     _counted: Rates = field(init=False)
     _short: anyio.CapacityLimiter = field(init=False)
+    _outside: anyio.CapacityLimiter = field(init=False)
 
     def __post_init__(self) -> None:
         settings = self.settings
@@ -108,6 +116,7 @@ class Service:
             clock=self.clock,
         )
         self._short = anyio.CapacityLimiter(SHORT_THREADS)
+        self._outside = anyio.CapacityLimiter(OUTSIDE_THREADS)
 
     async def in_thread(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What ``function`` returns; it runs in one of a few threads and may block for a moment."""
@@ -159,6 +168,15 @@ class Service:
         if self.hooks is None or news.status not in ANNOUNCED:
             return 0
         return (await self.in_thread(self.hooks.matched, news)).refused
+
+    async def opinions(self, looked: Sequence[Looked], body: Body) -> tuple[Spoken, ...]:
+        """What the panel says about an upload that no list knows; takes at most ``opinion_seconds``."""
+        itself = looked[-1]
+        subject = subject_of(body, itself.prints) if self.panel is not None else None
+        if self.panel is None or subject is None:
+            return ()
+        ask = partial(self.panel.opinions, itself.decision, subject)
+        return await anyio.to_thread.run_sync(ask, limiter=self._outside)
 
     def _watched(self, caller: Caller, question: Callable[[], Sequence[Looked]]) -> Sequence[Looked]:
         self.watch.admit(caller, now_seconds=self.clock.now().timestamp())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -66,6 +66,25 @@ class HookSettings(BaseModel):
     callers: tuple[str, ...] = Field(
         default=(),
         description="Only matches of these callers' questions; none means all (no unit). Source: our own.",
+    )
+
+
+class OpinionTerms(BaseModel):
+    """Why one outside opinion may be asked, and what may leave the house for it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    legal_basis: str = Field(
+        default="",
+        description="Law or agreement under which contents may be sent there; without one the service does "
+        "not start (no unit). Source: the operator's counsel.",
+    )
+    leaves: tuple[Literal["bytes", "md5", "sha1", "sha256", "pdq", "photodna"], ...] = Field(
+        default=(),
+        description="What may leave the house (no unit). Source: our own, nothing by default.",
+    )
+    options: dict[str, Any] = Field(
+        default={}, description="The plug-in's own settings (no unit). Source: the plug-in."
     )
 
 
@@ -194,6 +213,23 @@ class ServiceSettings(BaseModel):
         default=(),
         description="Private networks that receivers may be in, such as 10.1.2.0/24 (no unit). "
         "Source: threat ST-17, none by default.",
+    )
+    opinions: tuple[str, ...] = Field(
+        default=(),
+        description="Outside opinions that are asked about uploads which no list knows, by name (no unit). "
+        "Source: our own, nobody is asked by default.",
+    )
+    opinion_terms: dict[str, OpinionTerms] = Field(
+        default={},
+        description="By an opinion's name: legal_basis, leaves, options (no unit). "
+        "Source: our own, nothing leaves by default.",
+    )
+    opinion_seconds: float = Field(
+        default=5.0,
+        gt=0,
+        le=60,
+        description="Seconds for all outside opinions on one upload together. "
+        "Source: our own, below the 15 s after which a client usually gives up.",
     )
     metrics_open: bool = Field(
         default=False,

@@ -94,7 +94,7 @@ def test_a_panel_of_nobody_says_nothing() -> None:
 
 @pytest.mark.parametrize("basis", ["", "   ", "yes", " " * 40])
 def test_without_a_legal_basis_nobody_is_asked(basis: str) -> None:
-    with pytest.raises(Refused, match=r"outside\.asked\.legal_basis"):
+    with pytest.raises(Refused, match=r"opinion_terms\.asked\.legal_basis"):
         Panel([(consent(legal_basis=basis), Asked())])
 
 

@@ -92,7 +92,7 @@ class Panel:
     ) -> None:
         self._seats = [_Seat(check_consent(consent, opinion)) for consent, opinion in opinions]
         if len({seat.opinion.name for seat in self._seats}) != len(self._seats):
-            raise Invalid("an opinion is named twice", field="outside")
+            raise Invalid("an opinion is named twice", field="service.opinions")
         self._clock = SystemClock() if clock is None else clock
         self._time_limit_seconds = time_limit_seconds
 
@@ -134,7 +134,8 @@ def check_legal_basis(consent: Consent) -> None:
     """Returns when the settings say why asking is lawful; raises Refused otherwise."""
     if len(consent.legal_basis.strip()) < LEGAL_BASIS_CHARACTERS_MIN:
         raise Refused(
-            f"outside.{consent.name}.legal_basis is empty: say under which law contents may be sent there"
+            f"service.opinion_terms.{consent.name}.legal_basis is empty: "
+            "say under which law contents may be sent there"
         )
 
 
@@ -142,12 +143,15 @@ def check_consent(consent: Consent, opinion: Opinion) -> Opinion:
     """The opinion. Raises Refused without a legal basis, or when it sends what was not allowed to leave."""
     check_legal_basis(consent)
     if opinion.name != consent.name:
-        raise Invalid(f"the plug-in calls itself {opinion.name}", field=f"outside.{consent.name}")
+        raise Invalid(f"the plug-in calls itself {opinion.name}", field=f"service.opinions.{consent.name}")
     if not set(consent.leaves) <= set(LEAVING):
-        raise Invalid(f"some of {', '.join(LEAVING)}", field=f"outside.{consent.name}.leaves")
+        raise Invalid(f"some of {', '.join(LEAVING)}", field=f"service.opinion_terms.{consent.name}.leaves")
     beyond = sorted(opinion.about.leaves - set(consent.leaves))
     if beyond:
-        raise Refused(f"outside.{consent.name}.leaves does not allow what it would send: {', '.join(beyond)}")
+        raise Refused(
+            f"service.opinion_terms.{consent.name}.leaves does not allow what it would send: "
+            f"{', '.join(beyond)}"
+        )
     return opinion
 
 
