@@ -11,6 +11,12 @@ from tests.detect.service import making
 from tutela.detect.service.app import build
 from tutela.detect.service.changes import Draft, MemoryChangeLog
 from tutela.detect.service.follower import Follower
+from tutela.detect.service.hook_bodies import ListNews, steady_message
+from tutela.detect.service.hook_courier import RecordingCourier
+from tutela.detect.service.hook_endpoints import Endpoint
+from tutela.detect.service.hook_queue import HookQueue
+from tutela.detect.service.hook_signing import new_secret
+from tutela.detect.service.hooks import Hooks
 from tutela.detect.service.running import Service
 from tutela.detect.service.shelf import Shelf
 from tutela.kernel.clock import Clock, FixedClock
@@ -62,6 +68,21 @@ def living(folder: Path, clock: Clock | None = None) -> Living:
     clock = FixedClock(making.START) if clock is None else clock
     shelf = Shelf(folder, clock=clock)
     log = FollowedLog(folder, clock)
-    service = making.service(lists=cast(Any, shelf), clock=clock)
+    service = making.service(lists=cast(Any, shelf), clock=clock, hooks=hooks(clock))
     service.log = log
     return Living(service=service, log=log, shelf=shelf, clock=clock)
+
+
+def hooks(clock: Clock) -> Hooks:
+    """Two receivers: ``desk`` is told of matches, ``audit`` wanted no more after its first letter."""
+    desk = Endpoint(
+        name="desk", url="https://desk.example/in", secrets=(new_secret(),), kinds=("match.found",)
+    )
+    audit = Endpoint(
+        name="audit", url="https://audit.example/in", secrets=(new_secret(),), kinds=("list.changed",)
+    )
+    found = Hooks([desk, audit], HookQueue(None), RecordingCourier(outcomes=[410]), clock=clock)
+    news = ListNews(list="hotline", version="1", change=1, act="create")
+    found.list_changed(news, message=steady_message("example", 1))
+    found.step("audit")
+    return found

@@ -46,6 +46,9 @@ ADDRESSES: list[tuple[str, str, Any, set[str]]] = [
     ("POST", "/v1/match", {"prints": [value(1)]}, {"match", "detail", "curate"}),
     ("POST", "/v1/match/batch", {"items": [{"prints": [value(1)]}]}, {"match", "detail", "curate"}),
     ("GET", "/metrics", None, {"statistics"}),
+    ("GET", "/v1/hooks", None, {"statistics"}),
+    ("GET", "/v1/hooks/audit/dead", None, {"curate"}),
+    ("POST", "/v1/hooks/audit/redrive", None, {"curate"}),
     ("GET", "/health", None, {*making.ROLES, ""}),
     ("GET", "/ready", None, {*making.ROLES, ""}),
     ("GET", "/openapi.json", None, {*making.ROLES, ""}),
@@ -78,7 +81,7 @@ def test_the_table_of_who_may_names_every_address(here: Living) -> None:
         if method != "parameters"
     }
     tried = {
-        (method, path.replace("ent_1", "{entry}").replace("ent_6", "{entry}"))
+        (method, path.replace("ent_1", "{entry}").replace("ent_6", "{entry}").replace("audit", "{endpoint}"))
         for method, path, _, _ in ADDRESSES
     }
     assert tried == documented

@@ -18,6 +18,11 @@ from tutela.detect.matching.shapes import Thresholds
 from tutela.detect.service import entries_json, openapi, questions, values_json
 from tutela.detect.service.app import build
 from tutela.detect.service.changes import LIST_NAME
+from tutela.detect.service.hook_bodies import REFERENCE_CHARACTERS_MAX
+from tutela.detect.service.hooks_api import MESSAGES_MAX
+from tutela.detect.service.native import REFERENCE_HEADER
+from tutela.detect.service.outside.opinions import OutsideAnswer
+from tutela.detect.service.outside.panel import Spoken
 from tutela.kernel.taxonomy import legal_classes, schemes
 
 DOCUMENT = openapi.document()
@@ -34,6 +39,9 @@ STORY = (
     "addEntries",
     "match",
     "matchBatch",
+    "hooks",
+    "deadLetters",
+    "redrive",
     "ready",
     "list",
     "lists",
@@ -47,7 +55,13 @@ STORY = (
     "metrics",
     "openapi",
 )
-TOKENS = {"match": "detail", "matchBatch": "detail", "metrics": "statistics", "lists": "statistics"}
+TOKENS = {
+    "match": "detail",
+    "matchBatch": "detail",
+    "metrics": "statistics",
+    "lists": "statistics",
+    "hooks": "statistics",
+}
 
 
 def validator(schema: dict[str, Any]) -> jsonschema.Draft202012Validator:
@@ -122,6 +136,7 @@ def test_the_examples_tell_one_story_that_the_application_agrees_with(here: Livi
         for kind, body, expected in asked(name):
             method, path, operation = OPERATIONS[name]
             address = path.replace("{list}", "hotline").replace("{entry}", "ent_1")
+            address = address.replace("{endpoint}", "audit")
             content = {"content": body} if kind == "application/octet-stream" else {"json": body}
             token = "" if operation.get("security") == [] else TOKENS.get(name, "curate")
             answer = here.client(token).request(method, address, **(content if kind else {}))
@@ -214,6 +229,20 @@ def test_the_limits_of_questions_are_those_of_the_code() -> None:
     assert question["prints"]["maxItems"] == settings.prints_max
     assert question["lists"]["maxItems"] == questions.LISTS_MAX
     assert shapes["Questions"]["properties"]["items"]["maxItems"] == settings.batch_items_max
+
+
+def test_what_is_said_of_hooks_and_opinions_is_that_of_the_code() -> None:
+    parameters, shapes = DOCUMENT["components"]["parameters"], DOCUMENT["components"]["schemas"]
+    assert parameters["Reference"]["name"].lower() == REFERENCE_HEADER
+    assert parameters["Reference"]["schema"]["maxLength"] == REFERENCE_CHARACTERS_MAX
+    redrive = OPERATIONS["redrive"][2]["parameters"][0]["schema"]
+    assert redrive["maxItems"] == MESSAGES_MAX
+    silent = Spoken(name="a", version="1", simulated=True, why="busy").fields()
+    said = OutsideAnswer(score=0.5, label="review", reasons=("a",), model="m")
+    spoken = Spoken(name="a", version="1", simulated=True, answer=said).fields()
+    for fields in (silent, spoken):
+        validator(shapes["Opinion"]).validate(fields)
+    assert set(shapes["Opinion"]["properties"]) == {*silent, *spoken}
 
 
 def test_the_document_is_given_to_everybody_as_it_is(here: Living) -> None:
