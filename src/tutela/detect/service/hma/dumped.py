@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tutela.detect.matching.shapes import ListEntry
-from tutela.detect.service.hma.dump import Row, rows
+from tutela.detect.service.hma.copy_rows import Row, rows
 from tutela.detect.service.hma.exported import (
     Bank,
     Switch,

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutela.detect.service.hma import dump
-from tutela.detect.service.hma.dump import rows
+from tutela.detect.service.hma.copy_rows import rows
 
 
 def as_copied(value: str | None) -> str:
@@ -45,7 +44,7 @@ def test_numbered_signs_quoted_names_and_other_tables(tmp_path: Path) -> None:
 
 
 def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dump, "LINE_BYTES_MAX", 50)
+    monkeypatch.setattr(copy_rows, "LINE_BYTES_MAX", 50)
     path = tmp_path / "dump.sql"
     path.write_text(block("x" * 60 + "\ty"))
     with pytest.raises(ValueError, match="line 2: longer"):
