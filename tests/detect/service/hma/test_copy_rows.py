@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tutela.detect.service.hma import copy_rows
 from tutela.detect.service.hma.copy_rows import rows
 
 
