@@ -14,9 +14,9 @@ from tests.house.reading import ROOT
 
 PLANTED = {
     "kernel/planted.py": ("from tutela.detect.media import shapes", "The house"),
-    "detect/media/planted.py": ("from tutela.detect.matching import shapes", "detect: scan"),
+    "detect/media/planted.py": ("from tutela.detect.matching import shapes", "detect: service"),
     "detect/matching/planted.py": ("import PIL", "Only detect.media opens"),
-    "detect/scan/planted.py": ("import httpx", "Nothing opens a connection"),
+    "detect/scan/planted.py": ("import httpx", "Only kernel.egress opens"),
     "detect/fingerprints/planted.py": ("import socket", "Sockets only"),
     "commands/planted.py": ("import django", "No Django"),
     "detect/scan/planted_too.py": ("import pydantic", "pydantic only"),
