@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.detect.service.hma.exports import dump
 from tests.house.console import environment
 from tests.needs import skip_without
 from tutela.demo.copies import jpeg, mirrored, reencoded
@@ -42,6 +43,7 @@ def build(folder: Path) -> Path:
     (folder / "keywords.txt").write_text("example-keyword\nblue lantern test\n", encoding="utf-8")
     _lists(folder)
     _token(folder)
+    (folder / "dump.sql").write_text(dump(), encoding="utf-8")
     return folder
 
 

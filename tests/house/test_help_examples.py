@@ -18,6 +18,8 @@ MAY_END_WITH = (0, 1, 3)
 #: Commands whose example is run by another test.
 RUN_ELSEWHERE = {
     "tutela demo": "tests/demo runs it with a smaller collection",
+    "tutela serve": "tests/commands/test_serve_match.py runs the service and ends it",
+    "tutela serve match": "tests/commands/test_serve_match.py runs the service and ends it",
     "tutela conformance": "tests/commands/test_conformance.py runs it against a matcher on loopback",
 }
 
