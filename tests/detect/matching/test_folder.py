@@ -124,3 +124,12 @@ def test_a_segment_that_is_gone_for_good_is_damage(tmp_path: Path) -> None:
         next((tmp_path / "live").glob("segment-*")).unlink()
         with pytest.raises(Invalid, match="missing"):
             read_folder(tmp_path / "live", {}, BUCKETED)
+
+
+def test_a_damaged_segment_is_named(tmp_path: Path) -> None:
+    with create_live(tmp_path / "live", header(), many_entries(3, 20)):
+        segment = next((tmp_path / "live").glob("segment-*"))
+        segment.write_bytes(b"no list at all")
+        with pytest.raises(Invalid) as caught:
+            read_folder(tmp_path / "live", {}, BUCKETED)
+    assert segment.name in caught.value.field
