@@ -137,7 +137,7 @@ def hash_of_file(data: bytes) -> str:
 
 def _valid(signal: str) -> str:
     try:
-        return PdqSignal.validate_signal_str(signal)
+        return str(PdqSignal.validate_signal_str(signal))
     except ValueError as error:
         raise AbortError(400, "invalid signal") from error
 

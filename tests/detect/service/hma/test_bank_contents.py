@@ -66,7 +66,9 @@ def test_a_content_is_switched_off_and_on(desk: Desk) -> None:
     assert desk.ask("PUT", path, json={}).json()["id"] == number
 
 
-@pytest.mark.parametrize("stamp", [-1, "x", None, 1.5, in_days(5 * 366)])
+@pytest.mark.parametrize(
+    "stamp", [-1, "x", None, 1.5, in_days(5 * 366)], ids=["-1", "x", "none", "1.5", "far"]
+)
 def test_a_wrong_time_is_400(desk: Desk, stamp: Any) -> None:
     number = desk.bank(pdq=PDQ)
     answer = desk.ask("PUT", f"/c/bank/SHOP/content/{number}", json={"disable_until_ts": stamp})
