@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from tutela.commands import demo
 from tutela.demo import run
+from tutela.demo.service import Shown
 from tutela.demo.table import Check
 from tutela.detect.scan.shapes import Finding
 
@@ -24,8 +25,10 @@ def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     found = Finding(path="a.jpg", member=None, sha256=None, status="known", reason="why")
 
     def quick(root: Path, say: Any) -> Any:
-        say("4/4 scanning")
-        return SimpleNamespace(report=tmp_path / "report.html", findings=(found,), check=checked)
+        say("4/5 scanning")
+        return SimpleNamespace(
+            report=tmp_path / "report.html", findings=(found,), check=checked, service=None
+        )
 
     monkeypatch.setattr(run, "run_demo", quick)
     monkeypatch.setattr(demo, "has_display", lambda environment, platform: True)
@@ -55,11 +58,24 @@ def test_demo_with_json_prints_findings_only(shown: list[Path]) -> None:
     assert shown == []
 
 
+def test_demo_fails_when_the_service_missed_the_copy(
+    shown: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missed = SimpleNamespace(
+        report=Path("r"),
+        findings=(),
+        check=Check(exact=(1, 1), altered=(0, 0), strangers=()),
+        service=Shown(found=False, answer="{}"),
+    )
+    monkeypatch.setattr(run, "run_demo", lambda root, say: missed)
+    assert _call("--exit").return_value == 1
+
+
 def test_demo_fails_when_something_planted_was_missed(
     shown: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     missed = SimpleNamespace(
-        report=Path("r"), findings=(), check=Check(exact=(0, 1), altered=(0, 0), strangers=())
+        report=Path("r"), findings=(), check=Check(exact=(0, 1), altered=(0, 0), strangers=()), service=None
     )
     monkeypatch.setattr(run, "run_demo", lambda root, say: missed)
     assert _call("--exit").return_value == 1
