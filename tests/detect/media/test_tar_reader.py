@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.detect.media.archives import MEMBERS, contents, tar_of
 from tutela.detect.media.members import Entry, Meter
 from tutela.detect.media.shapes import WEB
-from tutela.detect.media.tar_reader import looks_like_tar, read_packed, read_tar
+from tutela.detect.media.tar_reader import _pax_records, looks_like_tar, read_packed, read_tar
 from tutela.detect.media.troubles import DecodeTrouble
 
 LONG = "folder/" * 60 + "name.jpg"
@@ -140,3 +140,8 @@ def test_a_mutated_tar_gives_entries_or_trouble(position: int, value: bytes, kin
 
 _SMALL = {LONG: b"one", "b": bytes(range(256)), "c": b""}
 MUTATED = {"": tar_of(_SMALL), "gz": tar_of(_SMALL, mode="w:gz"), "xz": tar_of(_SMALL, mode="w:xz")}
+
+
+def test_a_pax_record_without_a_length_ends_the_records() -> None:
+    assert list(_pax_records(b"0 path=a\n11 path=bb\n")) == []
+    assert list(_pax_records(b"11 path=bb\n")) == [("path", "bb")]

@@ -203,6 +203,8 @@ def _pax_records(untrusted_data: bytes) -> Iterator[tuple[str, str]]:
     while at < len(untrusted_data):
         digits, _, _ = untrusted_data[at : at + 8].partition(b" ")
         length = int(digits) if digits.isdigit() else 0
+        if length <= len(digits) + 1:  # nothing in it: it would be read again for ever
+            return
         record = untrusted_data[at + len(digits) + 1 : at + length - 1]
         keyword, equals, value = record.partition(b"=")
         if not equals:
