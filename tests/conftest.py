@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections import Counter
 
@@ -21,6 +22,14 @@ def pytest_configure(config: pytest.Config) -> None:
     unknown = required() - NEEDS.keys()
     if unknown:
         raise pytest.UsageError(f"TUTELA_REQUIRE names what no test knows: {', '.join(sorted(unknown))}")
+
+
+def pytest_collection_finish() -> None:
+    """Five thousand tests and their parameters stay; film decoding collects garbage after each film, and to
+    look through all of that each time took minutes of a run.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -56,6 +56,10 @@ def test_the_canvas_of_an_animated_webp_is_read_from_its_head() -> None:
     assert webp_size(b"RIFF") is None
 
 
+def test_a_box_that_announces_more_than_there_is_ends_with_the_data() -> None:
+    assert picture_end("avif", memoryview(b"\0\0\0\x0aftyp")) == 8
+
+
 @given(st.sampled_from(["png", "gif", "webp", "bmp", "avif", "heic", "jpeg"]), st.binary(max_size=300))
 def test_any_bytes_are_walked_without_a_fault(kind: str, data: bytes) -> None:
     assert -1 <= picture_end(kind, memoryview(data)) <= len(data) + 1

@@ -123,7 +123,7 @@ def _boxes(data: memoryview) -> int:
     at = 0
     for _ in range(PARTS_MAX):
         if at + 8 > len(data):
-            return at
+            return min(at, len(data))  # the last box may announce more than there is
         length, name = int.from_bytes(data[at : at + 4], "big"), bytes(data[at + 4 : at + 8])
         if length == 1:
             length = int.from_bytes(data[at + 8 : at + 16], "big")
