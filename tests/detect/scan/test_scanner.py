@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -256,3 +258,24 @@ def test_a_readable_file_without_a_decision_is_a_fault() -> None:
     prints = FileFingerprints(member=None, size_bytes=0, facts=MediaFacts(), trouble=None, prints=())
     with pytest.raises(ValueError, match="decision"):
         finding_of(Looked(file=ScanFile(path="a"), prints=prints, shortcut=Shortcut()), None)
+
+
+@pytest.mark.parametrize("frozen_before", [False, True])
+def test_the_collector_is_left_as_it_was_found(tmp_path: Path, *, frozen_before: bool) -> None:
+    code = (
+        "import gc, sys; from pathlib import Path; from tests.detect.scan.making import Bench, folder_of\n"
+        "from tutela.detect.scan.journal import Journal; from tutela.detect.scan.sources import open_sources\n"
+        f"gc.freeze() if {frozen_before} else gc.unfreeze()\n"
+        "usual, kept = gc.get_threshold(), gc.get_freeze_count()\n"
+        f"folder = folder_of(Path({str(tmp_path)!r}), [('a.jpg', b'x')])\n"
+        "Bench(journal=Journal(None)).scanner().run(open_sources([str(folder)]))\n"
+        "print(gc.get_threshold() == usual, gc.get_freeze_count() >= kept > 0, gc.get_freeze_count() == 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["True", str(frozen_before), str(not frozen_before)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import compress, islice
 from typing import Protocol
@@ -87,21 +88,17 @@ class Scanner:
         and up to a second before the end when it is killed.
         """
         self._begin()
-        gc.freeze()  # what is loaded by now stays; collecting it again and again costs 2 % of a scan
-        usual = gc.get_threshold()
-        gc.set_threshold(COLLECT_OBJECTS, *usual[1:])
-        looked = self.engine.run(not_done(self.journal, files, self.progress.finished), self.looker.look)
-        try:
-            for result in looked:
-                self._take(result)
-        finally:
-            close = getattr(looked, "close", None)
-            if close is not None:
-                close()
-            self._settle()
-            self._commit()
-            gc.set_threshold(*usual)
-            gc.unfreeze()
+        with _seldom_collecting():
+            looked = self.engine.run(not_done(self.journal, files, self.progress.finished), self.looker.look)
+            try:
+                for result in looked:
+                    self._take(result)
+            finally:
+                close = getattr(looked, "close", None)
+                if close is not None:
+                    close()
+                self._settle()
+                self._commit()
         seconds = self.clock.monotonic_seconds() - self._began_seconds
         return Outcome(files=self._files, size_bytes=self._size_bytes, seconds=seconds)
 
@@ -154,6 +151,23 @@ class Scanner:
         self._committed_seconds = self.clock.monotonic_seconds()
         pace = (self._committed_seconds - self._began_seconds, self._files, self._size_bytes)
         self.progress.found(self.journal.commit(self.sink, pace=pace))
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """What is loaded by now stays: looking through it again and again costs 2 % of a scan.
+
+    Whoever froze objects before keeps them frozen.
+    """
+    usual, frozen = gc.get_threshold(), gc.get_freeze_count()
+    gc.freeze()
+    gc.set_threshold(COLLECT_OBJECTS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        if not frozen:
+            gc.unfreeze()
 
 
 def not_done(
