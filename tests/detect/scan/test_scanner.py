@@ -264,7 +264,8 @@ def test_a_readable_file_without_a_decision_is_a_fault() -> None:
 def test_the_collector_is_left_as_it_was_found(tmp_path: Path, *, frozen_before: bool) -> None:
     code = (
         "import gc, sys; from pathlib import Path; from tests.detect.scan.making import Bench, folder_of\n"
-        "from tutela.detect.scan.journal import Journal; from tutela.detect.scan.sources import open_sources\n"
+        "from tutela.detect.scan.journal import Journal\n"
+        "from tutela.detect.scan.sources import open_sources\n"
         f"gc.freeze() if {frozen_before} else gc.unfreeze()\n"
         "usual, kept = gc.get_threshold(), gc.get_freeze_count()\n"
         f"folder = folder_of(Path({str(tmp_path)!r}), [('a.jpg', b'x')])\n"
