@@ -19,6 +19,8 @@ from tools.api_page import api_page
 from tutela import cli
 from tutela.commands.plugins import SLOTS
 from tutela.config import Config
+from tutela.detect.service import problems
+from tutela.detect.service.probing import CutOff
 from tutela.kernel import errors
 from tutela.kernel.setting_names import Setting, settings_of
 from tutela.kernel.settings import PLAIN_NAMES
@@ -118,7 +120,15 @@ def errors_page() -> str:
         exit_code = cli.EXIT_UNREADABLE if family is errors.Unavailable else cli.EXIT_CALL_WRONG
         parts += [f"## {family.code}\n", f"{inspect.getdoc(family)}\n"]
         parts += [f"Exit code {exit_code}; in HTTP {family.http_status}.\n"]
-    return "\n".join(parts)
+    parts += [texts.HTTP_ERRORS]
+    rows = [(f"`{one.code}`", str(one.http_status), _first_line(one)) for one in _http_errors()]
+    return "\n".join([*parts, *_table(("code", "status", "means"), rows)])
+
+
+def _http_errors() -> list[type[errors.TutelaError]]:
+    """The finer errors of the match service's own API, by status."""
+    found = [one for one in vars(problems).values() if isinstance(one, type) and "code" in vars(one)]
+    return sorted([*found, CutOff], key=lambda one: (one.http_status, one.code))
 
 
 def slots_page() -> str:

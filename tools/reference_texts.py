@@ -30,6 +30,12 @@ Every error belongs to one of four families. On the command line it is one line 
 `error: ` and a sentence that names the place and what would be right.
 """
 
+HTTP_ERRORS = """## The match service
+
+Its answers name an error as `{"error": {"code", "field", "message", "right"}}`: `field` is the place, `right`
+what would have been taken. Beside the codes of the families there are finer ones:
+"""
+
 SLOTS = """# Slots
 
 A slot is a place where somebody else's code may stand: a Protocol, an entry-point group, and a contract
