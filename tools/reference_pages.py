@@ -127,7 +127,8 @@ def errors_page() -> str:
 
 def _http_errors() -> list[type[errors.TutelaError]]:
     """The finer errors of the match service's own API, by status."""
-    found = [one for one in vars(problems).values() if isinstance(one, type) and "code" in vars(one)]
+    ours = [one for one in vars(problems).values() if getattr(one, "__module__", "") == problems.__name__]
+    found = [one for one in ours if isinstance(one, type) and "code" in vars(one)]
     return sorted([*found, CutOff], key=lambda one: (one.http_status, one.code))
 
 
