@@ -7,7 +7,6 @@ once. Everything after the network is what ``tutela serve match`` answers with.
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 import warnings
 from collections import Counter
@@ -67,7 +66,6 @@ class Seen:
     statuses: dict[str, Counter[str]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
     unnamed: list[str] = field(default_factory=list)
-    process: int = field(default_factory=os.getpid)
 
     def note(self, operation: str, status: int, declared: set[str], what: str) -> None:
         """Take note of one answer; ``what`` says how to see it again."""
@@ -85,7 +83,6 @@ class Seen:
             "wrong_count": len(self.wrong),
             "unnamed": self.unnamed[:50],
             "unnamed_count": len(self.unnamed),
-            "restarts": int(self.process != os.getpid()),
         }
 
 
@@ -269,9 +266,6 @@ def record(figure: Figure, name: str, row: dict[str, Any]) -> None:
     )
     figure.record(
         f"{name}: a status that the document does not name", row["unnamed_count"], "answers", "== 0"
-    )
-    figure.record(
-        f"{name}: restarts of the service process", row["process"] != os.getpid(), "restarts", "== 0"
     )
     figure.table(f"{name}: statuses by operation", row["statuses"])
     for what in (*row["wrong"], *row["unnamed"]):
