@@ -35,15 +35,28 @@ class MatchService:
 
     address: str
     folder: Path
+    supervisor: int
 
-    def token(self, name: str, *, roles: Sequence[Role] = (), feeds: Sequence[str] = ()) -> str:
-        """A new token of this name."""
+    def processes(self) -> frozenset[int]:
+        """Numbers of the service processes and the follower, the children of the supervisor (Linux)."""
+        threads = Path(f"/proc/{self.supervisor}/task").glob("*/children")
+        return frozenset(int(number) for one in threads for number in one.read_text("ascii").split())
+
+    def token(
+        self,
+        name: str,
+        *,
+        roles: Sequence[Role] = (),
+        feeds: Sequence[str] = (),
+        limits: CallerLimits | None = None,
+    ) -> str:
+        """A new token of this name, with the usual limits unless ``limits`` says others."""
         wanted = Wanted(
             name=name,
             roles=roles,
             purpose="a measurement of tutela",
             days=1,
-            limits=CallerLimits(),
+            limits=limits or CallerLimits(),
             feeds=feeds,
         )
         token, _ = issue(self.folder / "tokens.json", wanted, SystemClock().now())
@@ -84,7 +97,8 @@ def match_service(settings: Mapping[str, str], *, workers: int = 2) -> Iterator[
             )
             try:
                 _await(lambda: _is_open(port, process))
-                yield MatchService(address=f"http://127.0.0.1:{port}", folder=home / "match")
+                address = f"http://127.0.0.1:{port}"
+                yield MatchService(address=address, folder=home / "match", supervisor=process.pid)
             finally:
                 process.send_signal(signal.SIGTERM)
                 process.wait(PATIENCE_SECONDS)
