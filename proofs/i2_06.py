@@ -1,49 +1,34 @@
 """Bar 6: schemathesis on the OpenAPI document, and malformed uploads: no 5xx but a declared 503, no restart.
 
-The whole application runs in this process: real sandbox, real lists, a follower that applies each change at
-once. Everything after the network is what ``tutela serve match`` answers with.
+Everything goes over loopback to ``tutela serve match`` as an operator starts it, and the numbers of its
+processes are compared before and after: one that died is replaced by another number.
 """
 
 from __future__ import annotations
 
 import json
-import tempfile
-import warnings
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+import requests  # noqa: TID251 - the sessions of schemathesis
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
-from schemathesis.python.asgi import get_client
-from starlette.applications import Starlette
 
 from proofs.figure import Figure, Progress, Tier, script
 from proofs.i1_09 import archive_seeds, film_seeds
-from tests.own_service import FollowedLog
+from proofs.match_service import MatchService, match_service
 from tests.security.hostile import mutants, mutated
-from tutela.detect.media.pool import MediaPool
-from tutela.detect.scan.recipe import Recipe
 from tutela.detect.service import openapi
-from tutela.detect.service.app import build
-from tutela.detect.service.assembly import TOKENS, assembled
-from tutela.detect.service.roles import CallerLimits, Role
-from tutela.detect.service.running import Service
-from tutela.detect.service.settings import ServiceSettings
-from tutela.detect.service.token_file import Wanted, issue
+from tutela.detect.service.roles import CallerLimits
 from tutela.kernel import log
-from tutela.kernel.clock import SystemClock
-
-with warnings.catch_warnings():  # it asks for httpx2, and does the same with the httpx that is here
-    warnings.simplefilter("ignore")
-    from starlette.testclient import TestClient
 
 BAR = "i2-6"
 REPLAY = "make proofs BAR=i2-6"
@@ -57,6 +42,8 @@ LIST, ENTRY = "/v1/lists/hotline", "/v1/lists/hotline/entries/ent_1"
 #: Path of what stands; other paths are schemathesis' own.
 KNOWN = {"list": "hotline", "entry": "ent_1"}
 DOCUMENT = openapi.document()
+#: Seconds that an answer, and that a change on its way to every process, may take on a busy machine.
+TIMEOUT_SECONDS, LIVE_SECONDS = 120, 10
 
 
 @dataclass
@@ -88,66 +75,70 @@ class Seen:
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """The application, what it runs on, and a client with a token that may do everything."""
+    """The service, and a session whose token may do everything."""
 
-    app: Starlette
-    service: Service
-    client: TestClient
-    headers: dict[str, str]
-    changes: FollowedLog
+    service: MatchService
+    session: requests.Session
+    processes: frozenset[int]
+
+    def ask(self, method: str, path: str, **given: Any) -> requests.Response:
+        """The answer to one request."""
+        return self.session.request(method, self.service.address + path, timeout=TIMEOUT_SECONDS, **given)
 
     def answers(self) -> bool:
         """Whether the service is well: it lives, is ready, and knows what it was told."""
-        self.client.post(f"{ENTRY}/enable")  # an upload with another date may well have silenced it
-        self.changes.follower.step()  # its word that nothing is left to do
+        self.reset()
         question = DOCUMENT["paths"]["/v1/match"]["post"]["requestBody"]["content"]["application/json"]
-        said = self.client.post("/v1/match", json=question["examples"]["fingerprints"]["value"])
-        well = [self.client.get(path).status_code == 200 for path in ("/health", "/ready")]
-        return all(well) and said.status_code == 200 and said.json()["status"] == "candidate"
+        asked = partial(self.ask, "POST", "/v1/match", json=question["examples"]["fingerprints"]["value"])
+        well = [self.ask("GET", path).status_code == 200 for path in ("/health", "/ready")]
+        return all(well) and _comes(lambda: asked().json().get("status") == "candidate")
+
+    def restarts(self) -> int:
+        """Processes of the service that are no longer there."""
+        return len(self.processes - self.service.processes())
 
     def reset(self) -> None:
-        """The list and the entry that the known paths name are there."""
+        """The list and the entry that the known paths name are there, and not silenced."""
         document = DOCUMENT["paths"]
         for path, address in (("/v1/lists/{list}", LIST), ("/v1/lists/{list}/entries/{entry}", ENTRY)):
             body = document[path]["put"]["requestBody"]["content"]["application/json"]["example"]
-            self.client.put(address, json=body)
+            self.ask("PUT", address, json=body)
+        self.ask("POST", f"{ENTRY}/enable")  # an upload with another date may well have silenced it
+
+
+def _comes(reached: Callable[[], bool]) -> bool:
+    """Whether it comes true while a change goes live."""
+    deadline = time.monotonic() + LIVE_SECONDS
+    while not (here := reached()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return here
 
 
 @contextmanager
 def running() -> Iterator[Running]:
     """The service over an empty folder."""
-    with tempfile.TemporaryDirectory() as name:
-        folder, clock = Path(name, "match"), SystemClock()
-        folder.mkdir(mode=0o700)
-        limits = CallerLimits(
-            queries_per_second=1e6, queries_per_day=10**9, family_queries_per_day=10**9, raised=True
-        )
-        roles: tuple[Role, ...] = ("detail", "curate", "statistics")
-        wanted = Wanted(name="fuzz", roles=roles, purpose="measurement of bar i2-6", days=1, limits=limits)
-        token, _ = issue(folder / TOKENS, wanted, clock.now())
-        changes = FollowedLog(folder)
-        service = assembled(ServiceSettings(), Recipe(profile="web"), folder, log=changes)
-        app, headers = build(service), {"Authorization": f"Bearer {token}"}
-        client = TestClient(app, headers=headers, raise_server_exceptions=False)
-        try:
-            yield Running(app=app, service=service, client=client, headers=headers, changes=changes)
-        finally:
-            changes.follower.close()
-            service.close()
+    limits = CallerLimits(
+        queries_per_second=1e6, queries_per_day=10**9, family_queries_per_day=10**9, raised=True
+    )
+    with match_service({}) as service, requests.Session() as session:
+        token = service.token("fuzz", roles=("detail", "curate", "statistics"), limits=limits)
+        session.headers["Authorization"] = f"Bearer {token}"
+        yield Running(service=service, session=session, processes=service.processes())
 
 
 def fuzz(cases: int) -> dict[str, Any]:
     """What schemathesis got from every operation, with data that fits the schema and data that does not."""
     seen = Seen()
-    with running() as here, get_client(cast(Any, here.app)) as session:
-        for found in schemathesis.openapi.from_asgi("/openapi.json", here.app).get_all_operations():
+    with running() as here:
+        served = here.ask("GET", "/openapi.json").json()
+        for found in schemathesis.openapi.from_dict(served).get_all_operations():
             operation = cast(Any, found).ok()
             for chosen in _paths(operation.path):
                 for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
                     here.reset()
                     strategy = operation.as_strategy(mode, path_parameters=chosen)
-                    _ask(strategy, cases, partial(_asked, here, seen, session))
-    return seen.as_json()
+                    _ask(strategy, cases, partial(_asked, here, seen))
+        return seen.as_json() | {"restarts": here.restarts()}
 
 
 def _paths(path: str) -> list[dict[str, str] | None]:
@@ -156,10 +147,10 @@ def _paths(path: str) -> list[dict[str, str] | None]:
     return [None, known] if known else [None]
 
 
-def _asked(here: Running, seen: Seen, session: Any, case: Any) -> None:
+def _asked(here: Running, seen: Seen, case: Any) -> None:
     operation = case.operation
     declared = set(DOCUMENT["paths"][operation.path][operation.method]["responses"])
-    answer = case.call(headers=here.headers, session=session)
+    answer = case.call(base_url=here.service.address, session=here.session, timeout=TIMEOUT_SECONDS)
     name = f"{operation.method.upper()} {operation.path}"
     seen.note(name, answer.status_code, declared | {"405"}, case.as_curl_command()[:500])
 
@@ -248,11 +239,9 @@ def send(count: int) -> dict[str, Any]:
             method, path = operation.split(" ")
             declared = set(DOCUMENT["paths"][path][method.lower()]["responses"])
             address = path.replace("{list}", "hotline").replace("{entry}", "ent_1")
-            answer = here.client.request(method, address, headers=headers, content=body)
+            answer = here.ask(method, address, headers=headers, data=body)
             seen.note(f"{name.split(' ')[0]}: {operation}", answer.status_code, declared, name)
-        counts = cast(MediaPool, here.service.matcher.pool).counts
-        workers = {"killed": counts.killed, "slow": counts.slow, "lied": counts.protocol_faults}
-        return seen.as_json() | {"answers_afterwards": here.answers(), "workers": workers}
+        return seen.as_json() | {"answers_afterwards": here.answers(), "restarts": here.restarts()}
 
 
 def record(figure: Figure, name: str, row: dict[str, Any]) -> None:
@@ -267,6 +256,7 @@ def record(figure: Figure, name: str, row: dict[str, Any]) -> None:
     figure.record(
         f"{name}: a status that the document does not name", row["unnamed_count"], "answers", "== 0"
     )
+    figure.record(f"{name}: processes of the service that ended", row["restarts"], "restarts", "== 0")
     figure.table(f"{name}: statuses by operation", row["statuses"])
     for what in (*row["wrong"], *row["unnamed"]):
         figure.failure(REPLAY, what)
@@ -281,9 +271,9 @@ def main(tier: Tier) -> int:
     record(figure, "malformed uploads", sent)
     figure.record("malformed uploads sent", figure.n["malformed uploads"], "uploads", f">= {UPLOADS[tier]}")
     figure.record("the service answers afterwards", sent["answers_afterwards"], "", "== 1")
-    for name, number in sent["workers"].items():
-        figure.record(f"media workers replaced: {name}", number, "workers")
-    figure.note("one process answered all of it: a fault that ends the service would have ended the run")
+    figure.note(
+        "restarts are of service processes and the follower; a sandboxed media worker may be replaced"
+    )
     outcome = figure.save()
     steps.finish()
     return outcome
