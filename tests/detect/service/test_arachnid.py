@@ -11,20 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.detect.service import making
+from tests.detect.service import making, telling
 from tests.detect.service.making import LISTED_PDQ, header, near
+from tests.detect.service.telling import letters
 from tutela.detect.fingerprints.shapes import FileFingerprints, Fingerprint
 from tutela.detect.matching.memory import MemoryList
 from tutela.detect.matching.shapes import Decision, ListEntry, Match
 from tutela.detect.media.shapes import MediaFacts, Trouble
 from tutela.detect.service import arachnid
 from tutela.detect.service.arachnid import NOTHING, media_fields, parse_basic, pdq_fields
+from tutela.detect.service.hooks import Hooks
 from tutela.detect.service.matcher import Freshness, Looked
 from tutela.detect.service.problems import BadInput
 from tutela.detect.service.settings import ServiceSettings
 
 PICTURE = b"picture of a hill"
 ON = ServiceSettings(arachnid_enabled=True)
+#: A PDQ far from the listed one, of a picture of adults.
+ADULTS = bytes(reversed(range(0, 256, 8)))
 PLACES = ["/arachnid/v1", "/v1"]
 
 
@@ -32,17 +36,27 @@ def basic(name: str = "detail", token: str = "detail") -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(f"{name}:{token}".encode()).decode()}
 
 
-def post(call: str, *, settings: ServiceSettings = ON, auth: Any = None, **sent: Any) -> Any:
+def post(
+    call: str,
+    *,
+    settings: ServiceSettings = ON,
+    auth: Any = None,
+    hooks: Hooks | None = None,
+    reference: str = "",
+    **sent: Any,
+) -> Any:
     digest = hashlib.sha1(PICTURE, usedforsecurity=False).digest()
     listed = MemoryList(
         header("known"),
         [
             ListEntry(entry="e1", kind="sha1", value=digest),
             ListEntry(entry="e2", kind="pdq", value=LISTED_PDQ, quality=100),
+            ListEntry(entry="e3", kind="pdq", value=ADULTS, quality=100, legal_class="adult_ncii"),
         ],
     )
-    running = making.service(lists=making.shelf(known=listed), settings=settings)
+    running = making.service(lists=making.shelf(known=listed), settings=settings, hooks=hooks)
     headers = {"Content-Type": "image/jpeg", **(basic() if auth is None else auth)}
+    headers |= {"X-Tutela-Reference": reference} if reference else {}
     return making.client(running, token="").post(call, headers=headers, **sent)
 
 
@@ -146,6 +160,42 @@ def test_too_many_at_once_are_told_to_wait() -> None:
     with running.admission.place():
         answer = making.client(running, token="").post("/arachnid/v1/media/", headers=basic(), content=b"x")
     assert answer.status_code == 429 and answer.headers["retry-after"] and "detail" in answer.json()
+
+
+@pytest.mark.parametrize(
+    ("call", "sent", "missing"),
+    [
+        ("media", {"content": PICTURE}, {"content": b"another picture"}),
+        ("pdq", {"json": {"hashes": [encoded(LISTED_PDQ)]}}, {"json": {"hashes": [encoded(bytes(32))]}}),
+    ],
+)
+def test_a_match_is_announced_with_the_callers_reference(
+    call: str, sent: dict[str, Any], missing: dict[str, Any]
+) -> None:
+    with telling.opened(callers=("detail",)) as hooks:
+        for one in (sent, missing):
+            assert post(f"/v1/{call}/", hooks=hooks, reference="post-4711", **one).status_code == 200
+        assert letters(hooks) == [
+            {
+                "status": "candidate",
+                "matches": [{"list": "known", "version": "7", "class": "csam"}],
+                "reference": "post-4711",
+            }
+        ]
+
+
+def test_what_this_shape_has_no_word_for_is_not_announced_through_it() -> None:
+    with telling.opened() as hooks:
+        said = post("/v1/pdq/", hooks=hooks, json={"hashes": [encoded(ADULTS)]}).json()
+        assert said["scanned_hashes"][encoded(ADULTS)]["classification"] == NOTHING
+        assert letters(hooks) == []
+
+
+@pytest.mark.parametrize("call", ["media", "pdq"])
+def test_a_reference_that_could_be_a_hash_is_refused(call: str) -> None:
+    answer = post(f"/v1/{call}/", reference="ab" * 16, content=PICTURE)
+    assert answer.status_code == 422 and answer.json()["detail"].startswith("reference: ")
+    assert "abab" not in answer.text
 
 
 @dataclass(frozen=True, kw_only=True)

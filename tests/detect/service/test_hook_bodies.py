@@ -15,6 +15,8 @@ from tutela.detect.service.hook_bodies import (
     ListNews,
     MatchNews,
     check_reference,
+    narrowed,
+    reference_of,
     render_body,
     steady_message,
 )
@@ -132,3 +134,32 @@ def test_reference_is_no_address_and_no_hash(reference: str) -> None:
 def test_no_hexadecimal_digest_passes_as_a_reference(digest: bytes) -> None:
     with pytest.raises(Invalid):
         check_reference(digest.hex())
+
+
+def test_the_reference_stands_in_a_header_of_its_own() -> None:
+    assert reference_of({"x-tutela-reference": "post-4711"}) == "post-4711"
+    assert reference_of({}) == ""
+    with pytest.raises(Invalid, match="reference"):
+        reference_of({"x-tutela-reference": "ab" * 16})
+
+
+EXACT, NEAR = match("b", kind="sha256", bits=None), match("a")
+
+
+@pytest.mark.parametrize(
+    ("whole", "lists", "status", "left"),
+    [
+        (decision("known", EXACT, NEAR), "ab", "known", 2),
+        (decision("known", EXACT, NEAR), "a", "candidate", 1),
+        (decision("known", EXACT, NEAR), "b", "known", 1),
+        (decision("known", EXACT, NEAR), "c", "unknown", 0),
+        (decision("candidate", EXACT), "b", "candidate", 1),
+        (decision("unknown"), "ab", "unknown", 0),
+    ],
+)
+def test_a_narrowed_decision_says_no_more_than_was_told(
+    whole: Decision, lists: str, status: Status, left: int
+) -> None:
+    told = narrowed(whole, lambda one: one.list in lists)
+    assert (told.status, len(told.matches)) == (status, left)
+    assert narrowed(told, lambda _: True) == told

@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.detect.service import making
+from tests.detect.service import making, telling
 from tests.detect.service.making import LISTED_PDQ
+from tests.detect.service.telling import letters
 from tests.detect.service.test_native import knowing
 from tutela.detect.service.hook_bodies import ListNews
-from tutela.detect.service.hook_courier import RecordingCourier
-from tutela.detect.service.hook_endpoints import Endpoint
-from tutela.detect.service.hook_queue import HookQueue
-from tutela.detect.service.hook_signing import new_secret
 from tutela.detect.service.hooks import Hooks
 from tutela.detect.service.outside.asking import panel_of
 from tutela.detect.service.outside.panel import Panel
 from tutela.detect.service.settings import ServiceSettings
-from tutela.kernel.clock import FixedClock
 
 
 @pytest.fixture
 def hooks() -> Iterator[Hooks]:
-    desk = Endpoint(name="desk", url="https://desk.example/in", secrets=(new_secret(),))
-    with HookQueue(None, waiting_max=1) as queue:
-        yield Hooks([desk], queue, RecordingCourier(), clock=FixedClock(making.START))
-
-
-def letters(hooks: Hooks) -> list[dict[str, Any]]:
-    claimed = hooks.queue.claim("desk", making.START.timestamp())
-    return [json.loads(one.letter.body)["data"] for one in claimed]
+    with telling.opened(waiting_max=1) as hooks:
+        yield hooks
 
 
 LISTED = {"prints": [{"kind": "pdq", "value": LISTED_PDQ.hex(), "quality": 100}]}

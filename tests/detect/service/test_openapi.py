@@ -18,9 +18,8 @@ from tutela.detect.matching.shapes import Thresholds
 from tutela.detect.service import entries_json, openapi, questions, values_json
 from tutela.detect.service.app import build
 from tutela.detect.service.changes import LIST_NAME
-from tutela.detect.service.hook_bodies import REFERENCE_CHARACTERS_MAX
+from tutela.detect.service.hook_bodies import REFERENCE_CHARACTERS_MAX, REFERENCE_HEADER
 from tutela.detect.service.hooks_api import MESSAGES_MAX
-from tutela.detect.service.native import REFERENCE_HEADER
 from tutela.detect.service.outside.opinions import OutsideAnswer
 from tutela.detect.service.outside.panel import Spoken
 from tutela.kernel.taxonomy import legal_classes, schemes

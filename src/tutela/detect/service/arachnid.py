@@ -24,6 +24,7 @@ from starlette.routing import BaseRoute, Route
 from tutela.detect.fingerprints.shapes import VALUE_BYTES, Fingerprint
 from tutela.detect.matching.ladder import DIGESTS
 from tutela.detect.service.bodies import receive, receive_json
+from tutela.detect.service.hook_bodies import reference_of
 from tutela.detect.service.problems import BadInput, NoToken, headers_of, unreadable
 from tutela.detect.service.questions import refuse_url
 from tutela.detect.service.strict_json import Fields, check_known, load_object
@@ -120,9 +121,11 @@ def parse_basic(untrusted_header: str) -> tuple[str, str]:
 
 
 async def _media(service: Service, request: Request, caller: Caller) -> dict[str, Any]:
+    reference = reference_of(request.headers)
     service.check_rate(caller)
     async with receive(request, service.bodies, service.admission) as body:
         looked = await service.look(caller, lambda: (service.matcher.media(body.fd),))
+    await service.announce(caller, looked, reference, told=_has_a_word)
     return media_fields(looked[0])
 
 
@@ -143,12 +146,14 @@ def media_fields(looked: Looked) -> dict[str, Any]:
 
 
 async def _pdq(service: Service, request: Request, caller: Caller) -> dict[str, Any]:
+    reference = reference_of(request.headers)
     fields = load_object(await receive_json(request, service.bodies, service.admission))
     check_known(fields, ("hashes",))
     hashes = parse_hashes(fields, count_max=service.settings.batch_items_max)
     service.check_rate(caller, len(hashes))
     items = [[Fingerprint(kind="pdq", value=value, form="f0/r0")] for value in hashes.values()]
     looked = await service.look(caller, partial(service.matcher.items, items))
+    await service.announce(caller, looked, reference, told=_has_a_word)
     return {"scanned_hashes": dict(zip(hashes, map(pdq_fields, looked), strict=True))}
 
 
@@ -187,7 +192,11 @@ def _told(looked: Looked) -> list[Match]:
     """The matches this shape has a word for; none for a file that a list of harmless files vouches for."""
     if looked.decision.known_good:
         return []
-    return [match for match in looked.decision.matches if match.legal_class in CLASSIFICATIONS]
+    return [match for match in looked.decision.matches if _has_a_word(match)]
+
+
+def _has_a_word(match: Match) -> bool:
+    return match.legal_class in CLASSIFICATIONS
 
 
 def _worst(matches: Iterable[Match]) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,10 +25,17 @@ from tutela.kernel.ids import ALPHABET, RANDOM_CHARACTERS
 MATCHES_MAX = 40
 #: Statuses that are announced; anything else is no match.
 ANNOUNCED: tuple[Status, ...] = ("known", "candidate")
+#: Header with the caller's own id of what it asks about, in every shape (our own).
+REFERENCE_HEADER = "x-tutela-reference"
 #: Longest reference in characters: a UUID has 36.
 REFERENCE_CHARACTERS_MAX = 80
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _HASH_RUN = re.compile(r"[0-9A-Fa-f]{32,}")
+
+
+def reference_of(untrusted_headers: Mapping[str, str]) -> str:
+    """The caller's own reference, or nothing. Raises Invalid for what could be a hash or an address."""
+    return check_reference(untrusted_headers.get(REFERENCE_HEADER, ""))
 
 
 def check_reference(untrusted_reference: str) -> str:
@@ -40,12 +47,25 @@ def check_reference(untrusted_reference: str) -> str:
         return ""
     if len(untrusted_reference) > REFERENCE_CHARACTERS_MAX or not _REFERENCE.fullmatch(untrusted_reference):
         raise Invalid(
-            f"at most {REFERENCE_CHARACTERS_MAX} letters, digits, full stops, hyphens and underscores",
+            f"a reference is up to {REFERENCE_CHARACTERS_MAX} letters, digits, full stops, hyphens and"
+            " underscores",
             field="reference",
         )
     if _HASH_RUN.search(untrusted_reference):
-        raise Invalid("this could be a hash; write a UUID with its hyphens", field="reference")
+        raise Invalid("the reference could be a hash; write a UUID with its hyphens", field="reference")
     return untrusted_reference
+
+
+def narrowed(decision: Decision, told: Callable[[Match], bool]) -> Decision:
+    """The decision as far as its caller was told it: a shape may leave matches out of its answer.
+
+    What is left is never more than the whole was; without a match that was told it is ``unknown``.
+    """
+    matches = tuple(match for match in decision.matches if told(match))
+    if not matches or decision.status not in ANNOUNCED:
+        return replace(decision, status="unknown", matches=())
+    known = decision.status == "known" and bool(confirmed_entries(matches))
+    return replace(decision, status="known" if known else "candidate", matches=matches)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from tutela.detect.fingerprints.shapes import Fingerprint
 from tutela.detect.service.answers import answer_fields, freshness_fields, item_fields
 from tutela.detect.service.bodies import Body, receive, receive_json
-from tutela.detect.service.hook_bodies import check_reference
+from tutela.detect.service.hook_bodies import reference_of
 from tutela.detect.service.matcher import Looked
 from tutela.detect.service.problems import BadInput, answer_of, problem_of, unreadable
 from tutela.detect.service.questions import LISTS_MAX, parse_lists, parse_prints, refuse_url
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from tutela.detect.service.running import Service
 
 declare_words("match", "match_batch")
-#: Header with the caller's own id of what it asks about, for web-hooks (our own).
-REFERENCE_HEADER = "x-tutela-reference"
 #: Statuses that say that something was found, whatever else is wrong with the file.
 _FOUND = ("known", "candidate")
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -54,7 +52,7 @@ def _in_place(service: Service, handler: Callable[[Service, Request], Awaitable[
 
 async def _match(service: Service, request: Request) -> Response:
     caller = await service.caller(request, "match")
-    names, reference = _asked_lists(request), _reference(request)
+    names, reference = _asked_lists(request), reference_of(request.headers)
     if _is_json(request):
         return await _match_prints(service, request, caller, names)
     service.check_rate(caller)
@@ -93,14 +91,14 @@ async def _match_prints(
     prints = parse_prints(fields, prints_max=service.settings.prints_max)
     service.check_rate(caller)
     looked = await service.look(caller, partial(service.matcher.items, [prints], lists=lists))
-    refused = await service.announce(caller, looked, _reference(request))
+    refused = await service.announce(caller, looked, reference_of(request.headers))
     answered = answer_fields(looked, detailed=caller.has("detail")) | _hooks(refused)
     return JSONResponse(answered, headers=_NO_STORE)
 
 
 async def _batch(service: Service, request: Request) -> Response:
     caller = await service.caller(request, "match")
-    names, reference = _asked_lists(request), _reference(request)
+    names, reference = _asked_lists(request), reference_of(request.headers)
     fields = load_object(await receive_json(request, service.bodies, service.admission))
     refuse_url(fields.untrusted)
     check_known(fields, ("items", "lists"))
@@ -138,11 +136,6 @@ def _answers(
         else item_fields(next(found), detailed=detailed)
         for item in parsed
     ]
-
-
-def _reference(request: Request) -> str:
-    """The caller's own reference, or nothing. Raises Invalid for what could be a hash or an address."""
-    return check_reference(request.headers.get(REFERENCE_HEADER, ""))
 
 
 def _hooks(refused: int) -> dict[str, int]:

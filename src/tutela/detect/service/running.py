@@ -19,7 +19,7 @@ from tutela.detect.media.shapes import WEB, Limits
 from tutela.detect.service.admission import Admission, AdmissionRules
 from tutela.detect.service.bodies import BodyRules
 from tutela.detect.service.figures import Figures
-from tutela.detect.service.hook_bodies import ANNOUNCED, MatchNews
+from tutela.detect.service.hook_bodies import ANNOUNCED, MatchNews, narrowed
 from tutela.detect.service.outside.asking import subject_of
 from tutela.detect.service.problems import NotAllowed, NoToken
 from tutela.detect.service.rates import Rates
@@ -30,6 +30,7 @@ from tutela.kernel.errors import Refused
 from tutela.kernel.settings import home
 
 if TYPE_CHECKING:
+    from tutela.detect.matching.shapes import Match
     from tutela.detect.service.bodies import Body
     from tutela.detect.service.changes import ChangeLog
     from tutela.detect.service.hooks import Hooks
@@ -59,6 +60,10 @@ class Watch(Protocol):
 
     def query(self, caller: Caller, prints: Sequence[Fingerprint], *, met: bool, now_seconds: float) -> None:
         """Takes note of one query. Raises Refused when the caller is cut off."""
+
+
+def _everything(_match: Match) -> bool:
+    return True
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
@@ -158,12 +163,20 @@ class Service:
             self.figures.look(one.decision.status)
         return looked
 
-    async def announce(self, caller: Caller, looked: Sequence[Looked], reference: str) -> int:
+    async def announce(
+        self,
+        caller: Caller,
+        looked: Sequence[Looked],
+        reference: str,
+        *,
+        told: Callable[[Match], bool] = _everything,
+    ) -> int:
         """How many receivers of web-hooks could not be given what was found; the answer goes out anyway.
 
-        ``reference`` is the caller's own, checked (``hook_bodies.check_reference``).
+        ``reference`` is the caller's own, checked (``hook_bodies.check_reference``). ``told`` says of each
+        match whether the answer tells it: nobody hears of more through a web-hook than the caller does.
         """
-        decisions = tuple(one.decision for one in looked)
+        decisions = tuple(narrowed(one.decision, told) for one in looked)
         news = MatchNews(decisions=decisions, caller=caller.name, reference=reference)
         if self.hooks is None or news.status not in ANNOUNCED:
             return 0

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from tests.detect.service import telling
 from tests.detect.service.hma.desk import RULES, Desk
 from tests.detect.service.hma.exports import MD5, NEAR, OTHER, PDQ
 from tests.detect.service.making import near
+from tests.detect.service.telling import letters
 from tutela.detect.matching.shapes import ListEntry
 from tutela.detect.service.changes import Draft
 from tutela.detect.service.hma.contents import computed_id
@@ -163,6 +165,65 @@ def test_the_watch_takes_note_of_every_look_up(desk: Desk) -> None:
     desk.watch.most = 2
     answer = desk.ask("GET", "/m/lookup", params=SIGNAL)
     assert answer.status_code == 403 and list(answer.json()) == ["message"]
+
+
+FILM = hashlib.md5(b"a film").hexdigest()
+
+
+@pytest.mark.parametrize("path", ["/m/lookup", "/m/raw_lookup"])
+def test_what_a_signal_meets_is_announced(desk: Desk, path: str) -> None:
+    number = desk.bank(pdq=PDQ)
+    with telling.opened(role="detail") as hooks:
+        desk.service.hooks = hooks
+        desk.ask("GET", path, params=SIGNAL, headers={"X-Tutela-Reference": "post-4711"})
+        desk.ask("GET", path, params={"signal": OTHER, "signal_type": "pdq"})
+        (data,) = letters(hooks)
+    (told,) = data["matches"]
+    assert (data["status"], data["reference"]) == ("candidate", "post-4711")
+    assert (told["list"], told["entry"], told["class"]) == ("SHOP", f"hma-{number}", "csam")
+
+
+def test_what_an_upload_meets_is_announced(desk: Desk) -> None:
+    desk.bank(video_md5=FILM)
+    with telling.opened() as hooks:
+        desk.service.hooks = hooks
+        desk.send("/m/lookup", b"a film", field="video", headers={"X-Tutela-Reference": "clip-1"})
+        desk.send("/m/lookup", b"another film", field="video")
+        (data,) = letters(hooks)
+    assert (data["reference"], [one["list"] for one in data["matches"]]) == ("clip-1", ["SHOP"])
+
+
+@pytest.mark.parametrize("wish", [{"lists": ("SECOND",)}, {"callers": ("asker",)}])
+def test_a_receiver_hears_of_its_lists_and_callers_only(desk: Desk, wish: dict[str, Any]) -> None:
+    desk.bank(pdq=PDQ), desk.bank("SECOND", pdq=OTHER)
+    with telling.opened(**wish) as hooks:
+        desk.service.hooks = hooks
+        assert desk.get("/m/lookup", **SIGNAL)
+        assert letters(hooks) == []
+        desk.ask("GET", "/m/lookup", params={"signal": OTHER, "signal_type": "pdq"}, token="asker")
+        assert [one["list"] for data in letters(hooks) for one in data["matches"]] == ["SECOND"]
+
+
+def test_no_web_hook_tells_more_than_the_answer(desk: Desk) -> None:
+    desk.bank(pdq=PDQ), desk.bank("SECOND", pdq=PDQ)
+    desk.ask("PUT", "/c/bank/SHOP", json={"enabled_ratio": 0.000001})
+    with telling.opened() as hooks:
+        desk.service.hooks = hooks
+        assert list(desk.get("/m/lookup", **SIGNAL, seed="1")) == ["SECOND"]
+        assert desk.get("/m/lookup", **SIGNAL, seed="1", banks="SHOP") == {}
+        assert [one["list"] for data in letters(hooks) for one in data["matches"]] == ["SECOND"]
+
+
+def test_a_reference_that_could_be_a_hash_is_refused(desk: Desk) -> None:
+    desk.bank(pdq=PDQ, video_md5=FILM)
+    sent: dict[str, Any] = {"headers": {"X-Tutela-Reference": FILM}}
+    for answer in (
+        desk.ask("GET", "/m/lookup", params=SIGNAL, **sent),
+        desk.send("/m/lookup", b"a film", field="video", **sent),
+    ):
+        assert answer.status_code == 400 and "reference" in answer.json()["message"]
+        assert FILM not in answer.text
+    assert desk.watch.told == []
 
 
 def test_only_enabled_signal_types_are_known(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ digest is listed is the listed picture itself and has the distance 0. A signal i
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from tutela.detect.service.hma.hashing import asked_signals, digest_of, pdq_of
 from tutela.detect.service.hma.shape import Hma, flag, route, signal_named
 from tutela.detect.service.hma.signals import Signal
 from tutela.detect.service.hma.uploads import Upload, receive_form
+from tutela.detect.service.hook_bodies import reference_of
 from tutela.detect.service.shelf_list import ShelfList
 from tutela.detect.service.strict_json import load_object
 from tutela.kernel.log import declare_words
@@ -52,6 +53,18 @@ class Asked:
     coin: float
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What was met, and the banks that answer this question."""
+
+    looked: Sequence[Looked]
+    banks: Collection[str]
+
+    def tells(self, match: Match) -> bool:
+        """Whether the answer names the match."""
+        return match.list in self.banks
+
+
 def routes(hma: Hma) -> list[Route]:
     """The routes below ``/m`` that compare."""
     return [
@@ -67,32 +80,29 @@ async def hma_lookup_signal(hma: Hma, request: Request, caller: Caller) -> Respo
     if request.query_params.get("url"):
         raise NO_URL
     signal, prints = _question(hma, request)
-    asked = _asked(request)
-    looked = await _look_for(hma, caller, prints)
-    return said(await hma.service.in_thread(_by_bank, hma, looked, signal, asked))
+    found = await _found(hma, request, caller, prints, _asked(request))
+    return said(await hma.service.in_thread(_by_bank, hma, found, signal))
 
 
 async def hma_lookup_file(hma: Hma, request: Request, caller: Caller) -> Response:
     """Signal type to bank to matches of an upload."""
     hma.service.check_rate(caller)
-    asked = _asked(request)
+    asked, reference = _asked(request), reference_of(request.headers)
     async with receive_form(request, hma.service) as upload:
         signals = asked_signals(hma, request, upload.content)
         question = partial(_look_at, hma, upload, signals)
         looked = await hma.service.look(caller, question)
-    found = {
-        signal.name: await hma.service.in_thread(_by_bank, hma, looked, signal, asked) for signal in signals
-    }
-    return said(found)
+    found = Found(looked=looked, banks=await hma.service.in_thread(_answering, hma, asked))
+    await hma.service.announce(caller, looked, reference, told=found.tells)
+    return said({one.name: await hma.service.in_thread(_by_bank, hma, found, one) for one in signals})
 
 
 async def hma_raw_lookup(hma: Hma, request: Request, caller: Caller) -> Response:
     """Numbers of the contents that a signal meets, whatever the share of their banks."""
     signal, prints = _question(hma, request)
-    asked = _asked(request)
-    with_distance = flag(request, "include_distance")
-    looked = await _look_for(hma, caller, prints)
-    by_bank = await hma.service.in_thread(_by_bank, hma, looked, signal, Asked(banks=asked.banks, coin=0.0))
+    asked, with_distance = replace(_asked(request), coin=0.0), flag(request, "include_distance")
+    found = await _found(hma, request, caller, prints, asked)
+    by_bank = await hma.service.in_thread(_by_bank, hma, found, signal)
     matches = [match for bank in by_bank.values() for match in bank]
     return said({"matches": matches if with_distance else [one["bank_content_id"] for one in matches]})
 
@@ -147,12 +157,21 @@ def _asked(request: Request) -> Asked:
     )
 
 
-async def _look_for(hma: Hma, caller: Caller, prints: tuple[Fingerprint, ...]) -> Sequence[Looked]:
-    """What one signal meets, after the watch took note of it; nothing while there is no bank at all."""
+async def _found(
+    hma: Hma, request: Request, caller: Caller, prints: tuple[Fingerprint, ...], asked: Asked
+) -> Found:
+    """What one signal meets, after the watch took note of it and web-hooks were told of it.
+
+    Nothing while there is no bank at all.
+    """
+    reference = reference_of(request.headers)
     hma.service.check_rate(caller)
     if await hma.service.in_thread(_is_empty, hma):
-        return ()
-    return await hma.service.look(caller, partial(hma.service.matcher.items, [prints]))
+        return Found(looked=(), banks=())
+    looked = await hma.service.look(caller, partial(hma.service.matcher.items, [prints]))
+    found = Found(looked=looked, banks=await hma.service.in_thread(_answering, hma, asked))
+    await hma.service.announce(caller, looked, reference, told=found.tells)
+    return found
 
 
 def _look_at(hma: Hma, upload: Upload, signals: list[Signal]) -> Sequence[Looked]:
@@ -177,16 +196,12 @@ def _is_empty(hma: Hma) -> bool:
     return not shelf.lists() and shelf.applied().sequence >= hma.service.log.head()
 
 
-def _by_bank(
-    hma: Hma, looked: Sequence[Looked], signal: Signal, asked: Asked
-) -> dict[str, list[dict[str, Any]]]:
+def _by_bank(hma: Hma, found: Found, signal: Signal) -> dict[str, list[dict[str, Any]]]:
     """Bank to matches of one signal type, each content once, the nearest first."""
-    ratios = _ratios(hma.shelf.lists())
     nearest: dict[tuple[str, str], int | None] = {}
-    for match in (match for one in looked for match in one.decision.matches):
+    for match in (match for one in found.looked for match in one.decision.matches):
         counts = match.kind == signal.kind or (signal.kind == "pdq" and match.kind in _SAME_FILE)
-        open_to = asked.banks is None or match.list in asked.banks
-        if counts and open_to and ratios.get(match.list, 0.0) >= asked.coin:
+        if counts and found.tells(match):
             key = (match.list, match.entry)
             nearest[key] = _nearer(nearest.get(key), _distance(match, signal))
     banks: dict[str, list[dict[str, Any]]] = {}
@@ -205,6 +220,14 @@ def _nearer(left: int | None, right: int | None) -> int | None:
     return right if left is None else left if right is None else min(left, right)
 
 
-def _ratios(lists: Iterable[Any]) -> dict[str, float]:
-    """Share of questions that each list answers."""
-    return {one.header.name: one.standing.ratio if isinstance(one, ShelfList) else 1.0 for one in lists}
+def _answering(hma: Hma, asked: Asked) -> frozenset[str]:
+    """The banks that answer the question: it may name some, and the coin falls within a bank's share."""
+    ratios = {
+        one.header.name: one.standing.ratio if isinstance(one, ShelfList) else 1.0
+        for one in hma.shelf.lists()
+    }
+    return frozenset(
+        name
+        for name, ratio in ratios.items()
+        if ratio >= asked.coin and (asked.banks is None or name in asked.banks)
+    )
