@@ -89,7 +89,7 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
 def test_log_of_another_version_and_a_missing_folder_are_refused(tmp_path: Path) -> None:
     with opened(tmp_path) as log:
         log._database.execute("UPDATE meta SET value = '99' WHERE name = 'schema'")
-    with pytest.raises(Invalid, match="another version"):
+    with pytest.raises(Invalid, match="version 99 is needed"):
         opened(tmp_path)
     with pytest.raises(Unavailable):
         opened(tmp_path / "nowhere")

@@ -165,10 +165,12 @@ def test_a_changed_file_is_damaged_never_half_read() -> None:
 
     assert len(parse(damaged())) == 1
     wrong: list[dict[str, Any]] = [
-        {"roles": ["everything"]},
+        {"roles": []},
         {"roles": 7},
+        {"roles": [7]},
+        {"feeds": "hotline"},
+        {"feeds": 5},
         {"limits": {"queries_per_day": 10**9}},
-        {"limits": {"unknown": 1}},
         {"limits": {"queries_per_day": "many"}},
         {"expires": "2036-01-01T00:00:00Z"},
         {"expires": "2026-06-01T00:00:00"},
@@ -178,14 +180,12 @@ def test_a_changed_file_is_damaged_never_half_read() -> None:
         {"id": "tok_1"},
         {"name": 5},
         {"purpose": None},
-        {"extra": 1},
     ]
     for other in wrong:
         with pytest.raises(ValueError, match=r".+"):
             parse(damaged(**other))
     for text in [
         {**tree, "version": 2},
-        {**tree, "more": 1},
         {**tree, "tokens": {}},
         {},
         [],
@@ -195,6 +195,51 @@ def test_a_changed_file_is_damaged_never_half_read() -> None:
             parse(json.dumps(text).encode())
     with pytest.raises(ValueError, match="name: each occurs once"):
         parse(serialized([record(), record(digest=digest_of("b"))]))
+
+
+def newer(tree: dict[str, Any]) -> bytes:
+    """The file as a newer release may write it: more fields, one more role."""
+    row = tree["tokens"][0]
+    row |= {"colour": "blue", "roles": [*row["roles"], "publish"]}
+    row["limits"]["queries_per_week"] = 7
+    return json.dumps({**tree, "more": 1}).encode()
+
+
+def test_what_a_newer_release_added_gives_no_right_and_is_kept(path: Path) -> None:
+    _, made = issue(path, wanted(), NOW)
+    path.write_bytes(newer(json.loads(path.read_bytes())))
+    (read,) = read_tokens(path)
+    assert read == made
+    assert (read.roles, read.newer_roles) == (("match",), ("publish",))
+    assert read.caller().roles == {"match"}
+    issue(path, wanted("other"), NOW)
+    lift(path, "forum", NOW)
+    row = json.loads(path.read_bytes())["tokens"][0]
+    assert row["colour"] == "blue"
+    assert row["roles"] == ["match", "publish"]
+    assert row["limits"]["queries_per_week"] == 7
+    assert row["lifted"] is not None
+
+
+def test_a_token_with_newer_roles_only_is_kept_and_may_do_nothing(path: Path) -> None:
+    issue(path, wanted(), NOW)
+    tree = json.loads(path.read_bytes())
+    tree["tokens"][0]["roles"] = ["publish"]
+    path.write_bytes(json.dumps(tree).encode())
+    (read,) = read_tokens(path)
+    assert not read.caller().roles
+    assert json.loads(serialized([read]))["tokens"][0]["roles"] == ["publish"]
+
+
+def test_a_file_of_a_newer_format_is_refused_with_its_version_and_left_alone(path: Path) -> None:
+    issue(path, wanted(), NOW)
+    path.write_bytes(path.read_bytes().replace(b'"version": 1', b'"version": 2'))
+    before = path.read_bytes()
+    with pytest.raises(Invalid, match="version 2 is needed"):
+        read_tokens(path)
+    with pytest.raises(Invalid, match="version 2 is needed"):
+        issue(path, wanted("other"), NOW)
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize("damage", ["[" * 100_000, "", "{}", "\udcff"])

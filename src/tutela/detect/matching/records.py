@@ -16,9 +16,12 @@ from typing import Any
 from tutela.detect.matching.columns import LABEL_FIELDS, check_entry, microseconds_of
 from tutela.detect.matching.headers import parse_header, parse_moment, render_header, render_moment
 from tutela.detect.matching.shapes import ListEntry, ListHeader
+from tutela.kernel.formats import check_version
 
-#: Format of the folder; decisions.md section 12: the files of release n-1 are read.
-LIVE_FORMAT = "TUTELA-LIVE 1"
+#: What HEAD says that the folder is, before its version.
+_LIVE = "TUTELA-LIVE "
+#: Version of the folder; decisions.md section 12: the files of release n-1 are read.
+LIVE_VERSION = 1
 _TEXTS = ("entry", "kind", *LABEL_FIELDS)
 
 
@@ -220,7 +223,7 @@ def render_head(head: Head) -> bytes:
     """Payload of the one record of ``HEAD``."""
     segments = [{"file": place.file, "through": place.through} for place in head.segments]
     fields = {
-        "format": LIVE_FORMAT,
+        "format": f"{_LIVE}{LIVE_VERSION}",
         "list": render_header(head.header),
         "segments": segments,
         "sealed": head.sealed,
@@ -245,8 +248,10 @@ def _parse_place(untrusted: object) -> SegmentPlace:
 def parse_head(payload: bytes) -> Head:
     """The inverse of ``render_head``. Raises ValueError, also for a folder of a newer release."""
     fields = _load(payload)
-    if fields.get("format") != LIVE_FORMAT:
-        raise ValueError(f"the head is not of the format {LIVE_FORMAT}: a newer release may be needed")
+    stated = fields.get("format")
+    if not isinstance(stated, str) or not stated.startswith(_LIVE):
+        raise ValueError("HEAD is not that of a live list")
+    check_version("the live list", stated.removeprefix(_LIVE), reads=LIVE_VERSION)
     segments = fields.get("segments")
     if not isinstance(segments, list):
         raise ValueError("the head names no segments")

@@ -36,6 +36,7 @@ from tutela.detect.matching.shapes import Decision, ListEntry, ListHeader
 from tutela.detect.media.shapes import MediaFacts
 from tutela.kernel.clock import Clock
 from tutela.kernel.errors import Invalid, Unavailable
+from tutela.kernel.formats import check_version
 
 #: Files kept by default; the largest case the detection core is made for.
 FILES_MAX = 5_000_000
@@ -101,11 +102,11 @@ class _Seen(NamedTuple):
                 quality=quality,
                 mode=mode,
             )
-            for place, (form, quality, mode) in enumerate(forms)
+            for place, (form, quality, mode, *_) in enumerate(forms)
         ]
         others = [
             Fingerprint(kind=kind, value=bytes.fromhex(value), form=form)
-            for kind, value, form in json.loads(self.others)
+            for kind, value, form, *_ in json.loads(self.others)
         ]
         return FileFingerprints(
             member=None,
@@ -144,15 +145,18 @@ class SeenStore:
             self._prepare()
         except OSError as error:
             raise Unavailable(f"the store of what was seen cannot be opened: {error.strerror}") from error
+        except ValueError as error:
+            self._database.close()
+            raise Invalid(str(error), field=str(path)) from error
         except sqlite3.DatabaseError as error:
             raise Invalid("this is no store of what was seen", field=str(path)) from error
 
     def _prepare(self) -> None:
+        (version,) = self._database.execute("PRAGMA user_version").fetchone()
+        if version:
+            check_version("the store of what was seen", version, reads=_FORMAT)
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
             self._database.execute(f"PRAGMA {pragma}")
-        (version,) = self._database.execute("PRAGMA user_version").fetchone()
-        if version not in (0, _FORMAT):
-            raise Invalid(f"format {version} was written by a newer release", field=str(self._path))
         self._database.execute(_SCHEMA)
         self._database.execute(f"PRAGMA user_version={_FORMAT}")
         (self._count,) = self._database.execute("SELECT count(*) FROM seen").fetchone()

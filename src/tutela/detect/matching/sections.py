@@ -25,10 +25,11 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from tutela.kernel.formats import check_version
+
 MAGIC_WORD = b"TUTELA-LIST "
+#: Version of the list file (decisions.md section 12: the files of release n-1 are read).
 FORMAT_VERSION = 1
-#: Versions this release reads: its own and the one before (decisions.md section 12).
-READABLE_VERSIONS = frozenset({1})
 #: Sections begin at a multiple of this (a memory page on the systems we know).
 ALIGNMENT_BYTES = 4096
 #: Longest JSON header; it holds names, thresholds and the section table, never entries.
@@ -175,11 +176,7 @@ def _check_magic(first: bytes) -> None:
     digits = first[len(MAGIC_WORD) : _LENGTH_AT].split(b"\n", 1)[0]
     if not digits.isdigit():
         raise ValueError("the format version after TUTELA-LIST is not a number")
-    if int(digits) not in READABLE_VERSIONS:
-        raise ValueError(
-            f"the list has format version {int(digits)}, this release reads"
-            f" {sorted(READABLE_VERSIONS)}: a newer release is needed"
-        )
+    check_version("the list", digits.decode("ascii"), reads=FORMAT_VERSION)
 
 
 def _read_header(mapped: mmap.mmap) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -53,18 +53,23 @@ def match_fields(match: FoundMatch) -> dict[str, Any]:
 
 def parse_matches(text: str) -> tuple[FoundMatch, ...]:
     """The matches of a JSON list that ``match_fields`` made; used for our own journal."""
-    return tuple(FoundMatch(**fields) for fields in json.loads(text))
+    return tuple(_match(fields) for fields in json.loads(text))
 
 
 def parse_finding(line: str) -> Finding:
     """The finding of one of our own JSON lines. Raises ValueError when the line is not one."""
     try:
         fields = json.loads(line)
-        matches = tuple(FoundMatch(**match) for match in fields["matches"])
+        matches = tuple(_match(match) for match in fields["matches"])
         names = ("path", "member", "sha256", "status", "reason")
         return Finding(matches=matches, **{name: fields[name] for name in names})
     except (KeyError, TypeError) as error:
         raise ValueError("not a finding") from error
+
+
+def _match(fields: Mapping[str, Any]) -> FoundMatch:
+    """A match without the fields that a newer release added. Raises KeyError, TypeError."""
+    return FoundMatch(**{name: fields[name] for name in MATCH_FIELDS})
 
 
 def csv_header() -> str:

@@ -25,8 +25,9 @@ from tutela.detect.scan.findings import FindingsSink, match_fields, parse_matche
 from tutela.detect.scan.shapes import Finding, FoundMatch, Identity
 from tutela.detect.scan.twins import FILTER_BITS, SMALL_FILTER_BITS, ProbeFilter
 from tutela.kernel.errors import Conflict, Invalid
+from tutela.kernel.formats import check_version
 
-#: Version of the tables; an older journal of this number is read, any other is refused.
+#: Version of the tables (decisions.md section 12: the files of release n-1 are read).
 SCHEMA_VERSION = 1
 #: Bytes of a path's keyed digest: 5 million of them collide with a chance of 4e-26 (calculated).
 KEY_BYTES = 16
@@ -121,7 +122,11 @@ class Journal:
         self._database = _connect(path)
         if not self._database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
             self._create()
-        self._check_version()
+        try:
+            self._check_version()
+        except Invalid:
+            self._database.close()
+            raise
         self._salt = bytes.fromhex(self.meta("salt"))
         self._done = DoneKeys(b"".join(self._blobs("SELECT key FROM items ORDER BY key")))
         self._filter = ProbeFilter(SMALL_FILTER_BITS if path is None else FILTER_BITS)
@@ -146,10 +151,10 @@ class Journal:
             version = self.meta("schema")
         except (sqlite3.DatabaseError, KeyError) as error:
             raise Invalid("not the journal of a scan", field="journal") from error
-        if version != str(SCHEMA_VERSION):
-            raise Invalid(
-                f"a journal of version {version}; this release reads {SCHEMA_VERSION}", field="journal"
-            )
+        try:
+            check_version("the journal", version, reads=SCHEMA_VERSION)
+        except ValueError as error:
+            raise Invalid(str(error), field="journal") from error
 
     def _blobs(self, question: str) -> Iterator[bytes]:
         """The only column of a question, joined in blocks."""
@@ -204,7 +209,7 @@ class Journal:
     def set_meta(self, name: str, value: str) -> None:
         """Keeps a value, at once."""
         with self._lock, self._database:
-            self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+            self._database.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, value))
 
     def check_recipe(self, recipe: Mapping[str, Any]) -> None:
         """Keeps what decides the findings (lists, modes), or compares it with what an earlier run kept.
@@ -269,7 +274,10 @@ class Journal:
             self._database.execute("BEGIN IMMEDIATE")
             fresh, lines = self._insert(waiting, sink.length_bytes)
             if pace is not None:
-                self._database.execute("INSERT INTO pace VALUES (?, ?, ?, ?)", (self.run, *pace))
+                self._database.execute(
+                    "INSERT INTO pace (run, seconds, files, size_bytes) VALUES (?, ?, ?, ?)",
+                    (self.run, *pace),
+                )
             if lines:
                 sink.write(b"".join(lines))
             self._database.execute(
@@ -296,7 +304,9 @@ class Journal:
         finding = entry.finding
         key = self.key(finding.path, finding.member)
         inserted = self._database.execute(
-            "INSERT OR IGNORE INTO items VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO items"
+            " (key, place, status, reason, media_kind, size_bytes, sha256, probe, pdq, matches)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 key,
                 place,
@@ -314,7 +324,8 @@ class Journal:
             return None
         if entry.identity is not None:
             self._database.execute(
-                "INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO links (device, inode, size_bytes, mtime_ns, item)"
+                " VALUES (?, ?, ?, ?, ?)",
                 (*_link_row(entry.identity), inserted.lastrowid),
             )
         return inserted.lastrowid

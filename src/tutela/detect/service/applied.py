@@ -17,6 +17,7 @@ from tutela.detect.matching.headers import parse_moment, render_moment
 from tutela.detect.matching.sections import replace_file
 from tutela.detect.service.standing import Hold, as_fields, parse_hold, render_hold, whole
 from tutela.kernel.errors import Conflict, Invalid, Refused, TutelaError, Unavailable
+from tutela.kernel.formats import check_version
 
 #: Name of the file in the data folder, and of the folder of the lists.
 APPLIED, LISTS = "applied.json", "lists"
@@ -122,8 +123,9 @@ def parse_progress(payload: bytes) -> Progress:
     """The progress of a file. Raises ValueError for what no release wrote."""
     fields = as_fields(_load(payload))
     log, problems = fields.get("log"), fields.get("problems")
-    if fields.get("v") != APPLIED_VERSION or not isinstance(log, str) or not isinstance(problems, list):
-        raise ValueError("applied.json is of another release")
+    check_version(APPLIED, fields.get("v"), reads=APPLIED_VERSION)
+    if not isinstance(log, str) or not isinstance(problems, list):
+        raise ValueError("applied.json names no change log, or no problems")
     return Progress(
         log=log,
         sequence=whole(fields, "sequence"),
@@ -150,9 +152,9 @@ def _moment(untrusted: object) -> datetime:
 
 def _problem(untrusted: object) -> Problem:
     kinds = (int, str, str, str, bool)
-    if not isinstance(untrusted, list) or [type(one) for one in untrusted] != list(kinds):
+    if not isinstance(untrusted, list) or [type(one) for one in untrusted[: len(kinds)]] != list(kinds):
         raise ValueError("a problem of applied.json is of the wrong kind")
-    sequence, code, place, message, held = untrusted
+    sequence, code, place, message, held = untrusted[: len(kinds)]
     return Problem(sequence=sequence, code=code, field=place, message=message, held=held)
 
 

@@ -9,6 +9,7 @@ from tutela.detect.matching.headers import parse_header, parse_moment, render_he
 from tutela.detect.matching.records import parse_entry, render_entry
 from tutela.detect.service.changes import Act, Change, Draft, checked_draft
 from tutela.kernel.errors import Invalid
+from tutela.kernel.formats import check_version
 
 #: Version of the payload; a log holds those of older releases for ever, so none is ever reused.
 PAYLOAD_VERSION = 1
@@ -54,8 +55,7 @@ def _load(untrusted_payload: str | bytes) -> dict[str, Any]:
         raise ValueError("a change is not JSON") from error
     if not isinstance(fields, dict):
         raise ValueError("a change is not a JSON object")
-    if fields.get("v") != PAYLOAD_VERSION:
-        raise ValueError("a change of another release: a newer one may be needed")
+    check_version("a change in the log", fields.get("v"), reads=PAYLOAD_VERSION)
     return fields
 
 

@@ -26,8 +26,12 @@ from numpy.typing import NDArray
 from tutela.detect.matching.sections import replace_file
 from tutela.detect.service.feed_rows import ROW, Current
 from tutela.kernel.errors import Unavailable
+from tutela.kernel.formats import NewerFormatError, check_version
 
-FORMAT = "TUTELA-FEED 1"
+#: What the head of a book says that it is, before its version.
+_FEED = "TUTELA-FEED "
+#: Version of a book (decisions.md section 12: the files of release n-1 are read).
+FEED_VERSION = 1
 #: Bytes before the rows: JSON, filled up with blanks. 64 names of lists of 100 characters fit, and versions.
 HEAD_BYTES = 32 << 10
 #: Withdrawals are told for so long; ThreatExchange keeps its own for 90 days (standards/04 section 4.1).
@@ -140,6 +144,8 @@ class Bookshelf:
             return _read(self._path(recipient), recipient)
         except FileNotFoundError:
             return Book(recipient=recipient)
+        except NewerFormatError as error:
+            raise Unavailable(str(error)) from error
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise Unavailable("the book of this feed is damaged or cannot be read") from error
 
@@ -172,7 +178,7 @@ class Bookshelf:
 
 def _write(stream: BinaryIO, book: Book) -> None:
     head: dict[str, Any] = {
-        "format": FORMAT,
+        "format": f"{_FEED}{FEED_VERSION}",
         "recipient": book.recipient,
         "names": list(book.names),
         "versions": dict(book.versions),
@@ -187,12 +193,20 @@ def _write(stream: BinaryIO, book: Book) -> None:
     stream.write(np.ascontiguousarray(book.rows).view(np.uint8).data)
 
 
+def _check_head(untrusted_head: object, recipient: str) -> None:
+    stated = untrusted_head.get("format") if isinstance(untrusted_head, dict) else None
+    if not isinstance(stated, str) or not stated.startswith(_FEED):
+        raise ValueError("not the book of a feed")
+    check_version("the book of this feed", stated.removeprefix(_FEED), reads=FEED_VERSION)
+    if not isinstance(untrusted_head, dict) or untrusted_head.get("recipient") != recipient:
+        raise ValueError("not the book of this recipient")
+
+
 def _read(path: Path, recipient: str) -> Book:
     """Raises FileNotFoundError, OSError, ValueError. The rows are mapped, not read."""
     with path.open("rb") as stream:
         head = json.loads(stream.read(HEAD_BYTES))
-        if not isinstance(head, dict) or (head.get("format"), head.get("recipient")) != (FORMAT, recipient):
-            raise ValueError("not the book of this recipient")
+        _check_head(head, recipient)
         count = int(head["rows"])
         if os.fstat(stream.fileno()).st_size != HEAD_BYTES + count * ROW.itemsize:
             raise ValueError("the book has another length than it says")

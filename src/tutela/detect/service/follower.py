@@ -20,6 +20,7 @@ from typing import Protocol, Self
 
 from tutela.detect.matching.live_writer import TAIL_ROWS_MAX
 from tutela.detect.service.applied import (
+    APPLIED,
     HEARTBEAT_SECONDS,
     PROBLEMS_MAX,
     Problem,
@@ -37,6 +38,7 @@ from tutela.detect.service.keeper import Held, ListKeeper
 from tutela.detect.service.standing import read_standing
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Conflict, Invalid, TutelaError, Unavailable
+from tutela.kernel.formats import NewerFormatError
 from tutela.kernel.log import declare_words, get_logger
 from tutela.kernel.metrics import Metric, Metrics, NullMetrics
 
@@ -97,7 +99,9 @@ class Follower:
         lists_max: int = LISTS_MAX,
         tail_rows_max: int = TAIL_ROWS_MAX,
     ) -> None:
-        """Raises Conflict when another follower runs or the folder followed another log; Unavailable."""
+        """Raises Conflict when another follower runs or the folder followed another log; Invalid when a newer
+        release wrote it; Unavailable.
+        """
         self._log = log
         self._folder = Path(folder)
         self._clock = SystemClock() if clock is None else clock
@@ -314,8 +318,13 @@ class Follower:
 
 
 def _begun(folder: Path, log: ChangeLog) -> Progress:
-    """How far the folder is. Raises Conflict when it followed another log, ValueError, OSError."""
-    progress = read_progress(folder)
+    """How far the folder is. Raises Conflict when it followed another log, Invalid when a newer release
+    wrote it, ValueError, OSError.
+    """
+    try:
+        progress = read_progress(folder)
+    except NewerFormatError as error:
+        raise Invalid(str(error), field=APPLIED) from error
     if progress.log not in ("", log.identity):
         raise Conflict("this data folder belongs to another change log; begin with an empty one")
     return replace(progress, log=log.identity)
@@ -336,5 +345,7 @@ def _locked(path: Path) -> int:
 def _as_unavailable() -> Iterator[None]:
     try:
         yield
+    except NewerFormatError as error:
+        raise Unavailable(str(error), retry_after_seconds=1.0) from error
     except (OSError, ValueError) as error:
         raise Unavailable("the data folder cannot be read or written", retry_after_seconds=1.0) from error

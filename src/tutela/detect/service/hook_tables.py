@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tutela.kernel.errors import Invalid, Unavailable
+from tutela.kernel.formats import check_version
 
 #: Version of the tables (decisions.md section 12: the files of release n-1 are read).
 SCHEMA_VERSION = 1
@@ -73,9 +74,9 @@ def _prepare(database: sqlite3.Connection, *, journal: str) -> None:
         raise Invalid("this is not a queue of web-hooks", field="hooks.sqlite") from error
     except sqlite3.DatabaseError as error:
         raise Invalid("this is not a queue of web-hooks", field="hooks.sqlite") from error
-    if version != (str(SCHEMA_VERSION),):
-        raise Invalid(
-            f"a queue of another version; this release reads {SCHEMA_VERSION}", field="hooks.sqlite"
-        )
+    try:
+        check_version("the queue of web-hooks", version and version[0], reads=SCHEMA_VERSION)
+    except ValueError as error:
+        raise Invalid(str(error), field="hooks.sqlite") from error
     if mode != journal:
         raise Unavailable("the queue of web-hooks needs a file system where SQLite can use WAL")

@@ -18,6 +18,7 @@ from tutela.detect.service.counting import count_entries, count_standing
 from tutela.detect.service.holds import HeldLog, HoldRules, counted, hold_of, is_rollback, shrinks_too_much
 from tutela.detect.service.standing import Standing, read_standing, write_standing
 from tutela.kernel.errors import Conflict, TutelaError, Unavailable
+from tutela.kernel.formats import NewerFormatError
 
 
 class Held(Conflict):
@@ -44,7 +45,8 @@ class ListKeeper:
                 self._held.clear()
         except (OSError, ValueError) as error:
             self.live.close()
-            raise Unavailable("what stands beside a list cannot be read") from error
+            newer = str(error) if isinstance(error, NewerFormatError) else ""
+            raise Unavailable(newer or "what stands beside a list cannot be read") from error
 
     def _is_released(self) -> bool:
         """True when all that waits was released: a kill came before it could be forgotten."""

@@ -35,6 +35,7 @@ from tutela.detect.service.shelf_list import ShelfList
 from tutela.detect.service.standing import STANDING, Hold, Standing, read_standing
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Invalid, Refused, TutelaError, Unavailable
+from tutela.kernel.formats import NewerFormatError
 
 #: How often a process looks for new and retired lists, in seconds (as ``live.LOOK_AGAIN_SECONDS``).
 LOOK_SECONDS = 0.05
@@ -230,7 +231,8 @@ class Shelf:
                 try:
                     self._progress_read = (stamp, read_progress(self._folder))
                 except (ValueError, OSError) as error:
-                    raise Unavailable("the state of this replica cannot be read") from error
+                    newer = str(error) if isinstance(error, NewerFormatError) else ""
+                    raise Unavailable(newer or "the state of this replica cannot be read") from error
             return self._progress_read[1]
 
     def _opened(self, name: str) -> ShelfList:

@@ -19,6 +19,7 @@ from tutela.detect.service.change_json import parse_change, render_change
 from tutela.detect.service.changes import CHANGES_AT_ONCE, Change, Draft, checked_draft
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Invalid, Unavailable
+from tutela.kernel.formats import NewerFormatError, check_version
 
 #: Version of the tables (decisions.md section 12: the files of release n-1 are read).
 SCHEMA_VERSION = 1
@@ -68,17 +69,17 @@ class SqliteChangeLog:
             if isinstance(error, sqlite3.OperationalError) and "no such table" not in str(error):
                 raise Unavailable("the change log cannot be opened", retry_after_seconds=1.0) from error
             raise Invalid("this is not a change log", field="log") from error
-        if meta.get("schema") != str(SCHEMA_VERSION):
-            raise Invalid(
-                f"a change log of another version; this release reads {SCHEMA_VERSION}", field="log"
-            )
+        try:
+            check_version("the change log", meta.get("schema"), reads=SCHEMA_VERSION)
+        except ValueError as error:
+            raise Invalid(str(error), field="log") from error
         return str(meta["identity"])
 
     def _create(self, database: sqlite3.Connection) -> None:
         for statement in _statements(_SCHEMA):
             database.execute(statement)
         values = [("schema", str(SCHEMA_VERSION)), ("identity", secrets.token_hex(16))]
-        database.executemany("INSERT INTO meta VALUES (?, ?)", values)
+        database.executemany("INSERT INTO meta (name, value) VALUES (?, ?)", values)
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -114,6 +115,8 @@ class SqliteChangeLog:
         rows = self._ask(question, (sequence, limit))
         try:
             return [parse_change(number, payload) for number, payload in rows]
+        except NewerFormatError as error:
+            raise Invalid(str(error), field="log") from error
         except ValueError as error:
             raise Invalid(f"the change log is damaged: {error}", field="log") from error
 

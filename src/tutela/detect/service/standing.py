@@ -14,6 +14,7 @@ from typing import Any, Literal, cast
 
 from tutela.detect.matching.headers import parse_moment, render_moment
 from tutela.detect.matching.sections import replace_file
+from tutela.kernel.formats import check_version
 
 #: Name of the file in the folder of a list.
 STANDING = "standing.json"
@@ -126,9 +127,9 @@ def _load(payload: bytes) -> Any:
         value = json.loads(payload)
     except (UnicodeDecodeError, RecursionError) as error:
         raise ValueError("the file is not JSON") from error
-    if not isinstance(value, dict) or value.get("v") != STANDING_VERSION:
-        raise ValueError("the file is of another release")
-    return value
+    fields = as_fields(value)
+    check_version(STANDING, fields.get("v"), reads=STANDING_VERSION)
+    return fields
 
 
 def _pairs(untrusted: object) -> tuple[tuple[int, int], ...]:

@@ -11,9 +11,9 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from tutela.detect.matching.sections import replace_file
 from tutela.detect.service.roles import ROLES, Caller, CallerLimits, Role
 from tutela.kernel.clock import iso_utc
 from tutela.kernel.errors import Conflict, Invalid, Refused, Unavailable
+from tutela.kernel.formats import NewerFormatError, check_version
 from tutela.kernel.ids import is_id, new_id
 
 #: Random bytes of a token: 256 bits (ASVS 5.0 asks for 128 and more; governance.md section 6).
@@ -35,8 +36,11 @@ TOKENS_MAX = 1_000
 #: Bytes of the file: 1,000 records of 2 kB.
 FILE_BYTES_MAX = 2 << 20
 #: What the file says that it is.
-FORMAT = {"format": "tutela-tokens", "version": 1}
+_FORMAT = "tutela-tokens"
+#: Version of the file (decisions.md section 12: the files of release n-1 are read).
+TOKENS_VERSION = 1
 
+_LIMITS = tuple(one.name for one in fields(CallerLimits))
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 #: As ``changes.LIST_NAME``, which this low module does not need to know.
@@ -59,6 +63,8 @@ class TokenRecord:
     lifted: datetime | None = None
     #: Lists that leave to this recipient through the list feed (decisions.md section 9).
     feeds: tuple[str, ...] = ()
+    #: The row as it was read: what a newer release wrote into it is kept when the file is written again.
+    row: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         checks = {
@@ -66,7 +72,7 @@ class TokenRecord:
             "id: as made by tutela": is_id(self.id),
             "digest: 64 hexadecimal digits": bool(_DIGEST.fullmatch(self.digest)),
             f"roles: one or more of {', '.join(ROLES)}": (
-                bool(self.roles or self.feeds) and set(self.roles) <= set(ROLES)
+                bool(self.roles or self.feeds or self.newer_roles) and set(self.roles) <= set(ROLES)
             ),
             "feeds: names of lists": all(map(_FEED.fullmatch, self.feeds)),
             "purpose: a sentence of 10 to 300 characters": _is_sentence(self.purpose),
@@ -77,6 +83,11 @@ class TokenRecord:
         for said, right in checks.items():
             if not right:
                 raise ValueError(said)
+
+    @property
+    def newer_roles(self) -> tuple[str, ...]:
+        """Roles that only a newer release knows: they are kept, and give no right here."""
+        return tuple(role for role in self.row.get("roles", ()) if role not in ROLES)
 
     def caller(self) -> Caller:
         """The caller that the token stands for."""
@@ -106,29 +117,38 @@ def parse(untrusted_file: bytes) -> tuple[TokenRecord, ...]:
         tree = json.loads(untrusted_file)
     except (UnicodeDecodeError, RecursionError) as error:
         raise ValueError("is no JSON") from error
-    if not isinstance(tree, dict) or {**tree, "tokens": None} != {**FORMAT, "tokens": None}:
-        raise ValueError("is no token file of version 1")
-    rows = tree["tokens"]
+    if not isinstance(tree, dict) or tree.get("format") != _FORMAT:
+        raise ValueError("is no token file")
+    check_version("tokens.json", tree.get("version"), reads=TOKENS_VERSION)
+    rows = tree.get("tokens")
     if not isinstance(rows, list) or len(rows) > TOKENS_MAX:
         raise ValueError(f"holds a list of at most {TOKENS_MAX} tokens")
     records = tuple(_record(row) for row in rows)
-    for field in ("name", "id", "digest"):
-        if len({getattr(one, field) for one in records}) < len(records):
-            raise ValueError(f"{field}: each occurs once")
+    for name in ("name", "id", "digest"):
+        if len({getattr(one, name) for one in records}) < len(records):
+            raise ValueError(f"{name}: each occurs once")
     return records
 
 
 def _record(row: Any) -> TokenRecord:
     try:
-        fields: dict[str, Any] = dict(row)
-        for name in ("made", "expires", "lifted"):
-            fields[name] = _moment(fields[name])
-        fields["roles"] = tuple(fields["roles"])
-        fields["feeds"] = tuple(fields.get("feeds", ()))
-        fields["limits"] = CallerLimits(**fields["limits"])
-        return TokenRecord(**fields)
+        times: dict[str, Any] = {name: _moment(row[name]) for name in ("made", "expires", "lifted")}
+        return TokenRecord(
+            **{name: row[name] for name in ("name", "id", "digest", "purpose")},
+            **times,
+            roles=tuple(role for role in _texts(row["roles"]) if role in ROLES),
+            feeds=_texts(row.get("feeds", [])),
+            limits=CallerLimits(**{name: row["limits"][name] for name in _LIMITS if name in row["limits"]}),
+            row=row,
+        )
     except (KeyError, TypeError) as error:
         raise ValueError("a record lacks a field or has a wrong one") from error
+
+
+def _texts(untrusted: Any) -> tuple[Any, ...]:
+    if not isinstance(untrusted, list) or not all(isinstance(one, str) for one in untrusted):
+        raise TypeError("not a list of texts")
+    return tuple(untrusted)
 
 
 def _moment(text: Any) -> datetime | None:
@@ -142,20 +162,27 @@ def _moment(text: Any) -> datetime | None:
 
 def serialized(records: Sequence[TokenRecord]) -> bytes:
     """The file that holds these records; ``parse`` gives them back to the second."""
-    rows = [
-        {
-            **asdict(one),
-            "made": iso_utc(one.made),
-            "expires": iso_utc(one.expires),
-            "lifted": iso_utc(one.lifted) if one.lifted else None,
-        }
-        for one in records
-    ]
-    return (json.dumps({**FORMAT, "tokens": rows}, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
+    tree = {"format": _FORMAT, "version": TOKENS_VERSION, "tokens": [_row(one) for one in records]}
+    return (json.dumps(tree, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
+
+
+def _row(record: TokenRecord) -> dict[str, Any]:
+    """The record over what a newer release had written into its row."""
+    known = {name: value for name, value in asdict(record).items() if name != "row"}
+    return {
+        **record.row,
+        **known,
+        "roles": [*record.roles, *record.newer_roles],
+        "limits": {**record.row.get("limits", {}), **known["limits"]},
+        "made": iso_utc(record.made),
+        "expires": iso_utc(record.expires),
+        "lifted": iso_utc(record.lifted) if record.lifted else None,
+    }
 
 
 def read_tokens(path: Path) -> tuple[TokenRecord, ...]:
-    """The records of the file at ``path``, none when there is no file. Raises Unavailable.
+    """The records of the file at ``path``, none when there is no file. Raises Unavailable, Invalid for a file
+    of a newer release.
 
     A file that others than its owner may write to is as damaged as one that cannot be parsed.
     """
@@ -171,6 +198,8 @@ def read_tokens(path: Path) -> tuple[TokenRecord, ...]:
         raise Unavailable("the token file is too large, or others than its owner may write to it")
     try:
         return parse(raw)
+    except NewerFormatError as error:
+        raise Invalid(str(error), field=path.name) from error
     except ValueError as error:
         raise Unavailable("the token file is damaged: nobody comes in until it is put right") from error
 

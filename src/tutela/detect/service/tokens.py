@@ -9,7 +9,7 @@ from pathlib import Path
 from tutela.detect.service.roles import Caller
 from tutela.detect.service.token_file import TokenRecord, digest_of, read_tokens
 from tutela.kernel.clock import Clock, SystemClock
-from tutela.kernel.errors import Refused, Unavailable
+from tutela.kernel.errors import Invalid, Refused, Unavailable
 
 #: The file is looked at at most this often in seconds, so that a revoked token ends within a second.
 LOOK_AGAIN_SECONDS = 0.5
@@ -67,7 +67,7 @@ class TokenBook:
         self._stamp, self._damage = stamp, ""
         try:
             self._records = read_tokens(self._path)
-        except Unavailable as error:
+        except (Unavailable, Invalid) as error:
             self._records, self._damage = (), error.message
 
 
