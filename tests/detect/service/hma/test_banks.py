@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -105,3 +106,20 @@ def test_a_list_of_harmless_files_is_no_bank(desk: Desk) -> None:
 def test_changing_needs_the_role_curate(desk: Desk, method: str, path: str) -> None:
     answer = desk.ask(method, path, token="asker", json={})
     assert answer.status_code == 403 and "curate" in answer.json()["message"]
+
+
+def test_a_replica_that_is_behind_does_not_say_that_a_bank_is_gone(tmp_path: Path) -> None:
+    """Coop deletes its own row of a bank for which it gets a 404 (hmaService, forgetMissingBank)."""
+    desk = Desk(tmp_path, rules=replace(RULES, change_wait_seconds=0.05))
+    desk.bank(pdq=PDQ)
+    desk.log.follower = None
+    desk.log.append(Draft(list="LATER", act="create", caller="other", header=header("LATER")))
+    patient = desk.ask("GET", "/c/bank/LATER")
+    assert (patient.status_code, list(patient.json())) == (503, ["message"])
+    assert int(patient.headers["retry-after"]) >= 1
+    assert desk.ask("DELETE", "/c/bank/LATER").status_code == 503
+    assert desk.ask("GET", "/c/bank/SHOP").status_code == 200
+    desk.follower.step()
+    assert desk.ask("GET", "/c/bank/LATER").status_code == 200
+    assert desk.ask("GET", "/c/bank/OTHER").status_code == 404
+    desk.close()

@@ -18,7 +18,7 @@ from tutela.detect.service.hma.exported import checked_ratio
 from tutela.detect.service.hma.shape import Hma, route
 from tutela.detect.service.strict_json import load_object
 from tutela.kernel.clock import iso_utc
-from tutela.kernel.errors import Invalid, Refused
+from tutela.kernel.errors import Invalid, Refused, Unavailable
 from tutela.kernel.log import declare_words
 
 if TYPE_CHECKING:
@@ -109,14 +109,28 @@ async def body_of(hma: Hma, request: Request) -> Mapping[str, Any]:
 
 
 def bank_state(hma: Hma, untrusted_name: str) -> ListState:
-    """The list behind a bank. Raises Refused for one that is not there, and for lists of harmless files."""
+    """The list behind a bank. Raises Refused for one that is not there, and for lists of harmless files;
+    Unavailable while it may be on its way, for Coop forgets a bank that it is told is gone. Blocks.
+    """
     try:
-        state: ListState = hma.shelf.state(untrusted_name)
-    except Invalid as error:
-        raise Refused("bank not found") from error
+        state = hma.shelf.state(untrusted_name)
+    except Invalid:
+        state = _late_state(hma, untrusted_name)
     if state.header.known_good:
         raise Refused("bank not found")
     return state
+
+
+def _late_state(hma: Hma, untrusted_name: str) -> ListState:
+    """The list behind a bank once this replica shows all that the log holds. Raises Refused, Unavailable."""
+    head = hma.service.log.head()
+    hma.shelf.wait(head, hma.rules.change_wait_seconds)
+    if hma.shelf.applied().sequence < head:
+        raise Unavailable("this replica is behind: it cannot say yet which banks there are")
+    try:
+        return hma.shelf.state(untrusted_name)
+    except Invalid as error:
+        raise Refused("bank not found") from error
 
 
 def bank_fields(state: ListState) -> dict[str, Any]:
