@@ -70,6 +70,22 @@ def test_what_is_not_there_is_hmas_json(desk: Desk, method: str, path: str, stat
     assert answer.status_code == status and list(answer.json()) == ["message"]
 
 
+def test_a_wrong_method_is_told_the_right_ones(desk: Desk) -> None:
+    """RFC 9110, 15.5.6: a 405 names the methods."""
+    assert desk.ask("PUT", "/m/lookup").headers["allow"] == "GET, HEAD, POST"
+    assert desk.ask("PATCH", "/c//banks").headers["allow"] == "GET, HEAD, POST"
+
+
+@pytest.mark.parametrize("path", ["//c/bank/SHOP", "/c//bank/SHOP", "//c///bank//SHOP"])
+def test_a_base_address_may_end_in_a_slash_as_coops_does(desk: Desk, path: str) -> None:
+    desk.bank(pdq=PDQ)
+    assert desk.ask("GET", path).json() == {"name": "SHOP", "matching_enabled_ratio": 1.0}
+    assert desk.ask("GET", path, token="unknown").status_code == 401
+    assert desk.ask("POST", "//c/banks", json={"name": "NEXT"}).status_code == 201
+    numbers = desk.service.figures.metrics.exposition().decode()
+    assert 'route="hma_bank"' in numbers and "hma_elsewhere" not in numbers
+
+
 @pytest.mark.parametrize(("token", "status"), [("unknown", 401), ("match", 403)])
 def test_only_the_role_detail_comes_in(desk: Desk, token: str, status: int) -> None:
     for path in ("/m/lookup", "/c/banks", "/m/index/status", "/c/exchanges"):

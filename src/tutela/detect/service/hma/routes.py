@@ -5,6 +5,8 @@ An address here holds a token: it stands in no log, no answer and no metric; rou
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -39,9 +41,30 @@ def routes(service: Service, rules: HmaRules | None = None) -> list[BaseRoute]:
     ]
 
     async def elsewhere(request: Request) -> Response:
-        """What Flask would say, as HMA's JSON: no such path, or not with this method."""
-        known = any(one.matches(request.scope)[0] is Match.PARTIAL for one in answering)
-        return said({"message": "method not allowed" if known else "not found"}, 405 if known else 404)
+        return await _elsewhere(answering, request)
 
     rest = Route(BASE + "/{rest:path}", elsewhere, methods=_METHODS, name="hma_elsewhere")
     return [*answering, rest]
+
+
+async def _elsewhere(answering: Sequence[Route], request: Request) -> Response:
+    """What Flask would say, as HMA's JSON: no such path, or not with this method.
+
+    Slashes that stand twice count once, as Flask's clients expect: Coop's own base address ends in one and
+    gets another. Flask redirects there; here that would repeat the address, which holds a token.
+    """
+    asked = {**request.scope, "path": re.sub("/{2,}", "/", request.scope["path"])}
+    allowed: set[str] = set()
+    for one in answering:
+        match, found = one.matches(asked)
+        if match is Match.FULL:
+            request.scope.update(found)
+            answer: Response = await one.endpoint(request)
+            return answer
+        if match is Match.PARTIAL:
+            allowed |= one.methods or set()
+    if not allowed:
+        return said({"message": "not found; GET site-map names what is answered here"}, 404)
+    refusal = said({"message": "method not allowed"}, 405)
+    refusal.headers["Allow"] = ", ".join(sorted(allowed))
+    return refusal
