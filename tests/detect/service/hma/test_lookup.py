@@ -231,3 +231,14 @@ def test_only_enabled_signal_types_are_known(tmp_path: Path) -> None:
     assert desk.ask("GET", "/m/lookup", params=SIGNAL).status_code == 400
     assert desk.get("/m/lookup", signal="ab" * 32, signal_type="video_sha256") == {}
     desk.close()
+
+
+@pytest.mark.parametrize("path", ["/m/lookup", "/h/hash", "/c/bank/SHOP/content"])
+def test_a_photo_is_refused_where_no_type_for_photos_is_enabled(tmp_path: Path, path: str) -> None:
+    """HMA answers 500 there; an empty object would read as "nothing known"."""
+    desk = Desk(tmp_path, rules=replace(RULES, signal_types=("video_md5",)))
+    desk.bank(video_md5=MD5)
+    answer = desk.send(path, b"a photo")
+    assert (answer.status_code, list(answer.json())) == (403, ["message"])
+    assert "photo" in answer.json()["message"]
+    desk.close()

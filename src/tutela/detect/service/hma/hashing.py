@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from tutela.detect.fingerprints.files import Fingerprinter
 from tutela.detect.fingerprints.shapes import FileFingerprints, Fingerprint
-from tutela.detect.service.hma.answers import NO_URL, Wrong, said
+from tutela.detect.service.hma.answers import NO_URL, Denied, Wrong, said
 from tutela.detect.service.hma.shape import Hma, route
 from tutela.detect.service.hma.signals import ContentType, Signal
 from tutela.detect.service.hma.uploads import Upload, receive_form
@@ -54,8 +54,13 @@ async def hma_hash_file(hma: Hma, request: Request, caller: Caller) -> Response:
 
 
 def asked_signals(hma: Hma, request: Request, content: ContentType) -> list[Signal]:
-    """The enabled signal types for this content, or those of them that ``types`` names. Raises Wrong."""
+    """The enabled signal types for this content, or those of them that ``types`` names.
+
+    Raises Wrong, and Denied where none is enabled: an empty answer would read as "nothing known".
+    """
     enabled = {name: signal for name, signal in hma.signals.items() if signal.content == content}
+    if not enabled:
+        raise Denied(f"no signal type for the content type {content} is enabled in the settings")
     untrusted = request.query_params.get("types")
     if untrusted is None:
         return list(enabled.values())
