@@ -50,7 +50,8 @@ def command(config: Path | None, /, **chosen: Any) -> int:
       tutela serve match --port 8702
     """
     from tutela.config import load
-    from tutela.detect.service.follower_process import FollowerProcess
+    from tutela.detect.service.assembly import figures_folder
+    from tutela.detect.service.follower_process import FollowerProcess, Receivers
     from tutela.detect.service.hook_opening import endpoints_of
     from tutela.detect.service.outside.asking import panel_of
 
@@ -58,9 +59,14 @@ def command(config: Path | None, /, **chosen: Any) -> int:
     endpoints = endpoints_of(settings.service)
     panel_of(settings.service)  # refused here, not in each process
     folder = _data_folder()
-    _hand_down(config)
+    key = _hand_down(config)
     server = _server(settings, **chosen)
-    with FollowerProcess(folder, endpoints, settings.service.hook_networks):
+    receivers = Receivers(
+        endpoints=endpoints,
+        open_networks=tuple(settings.service.hook_networks),
+        figures=figures_folder(folder, key),
+    )
+    with FollowerProcess(folder, receivers):
         click.echo(f"== match service on http://{server.bind_addr}:{server.bind_port}, data in {folder}")
         server.serve()
     return 0
@@ -76,17 +82,19 @@ def _data_folder() -> Path:
     return folder
 
 
-def _hand_down(config: Path | None) -> None:
-    """What the service processes need beside their settings, in the environment that they inherit.
+def _hand_down(config: Path | None) -> bytes:
+    """The key that this start's processes share, put into the environment that they inherit.
 
-    The watch's key is made anew at every start and stands nowhere else.
+    So is the place of the settings file. The key is made anew at every start and stands nowhere else.
     """
     from tutela.commands.serve_process import KEY_VARIABLE
     from tutela.detect.service.tables import KEY_BYTES
 
     if config is not None:
         os.environ["TUTELA_CONFIG"] = str(config.resolve())
-    os.environ[KEY_VARIABLE] = secrets.token_hex(KEY_BYTES)
+    key = secrets.token_bytes(KEY_BYTES)
+    os.environ[KEY_VARIABLE] = key.hex()
+    return key
 
 
 def _server(settings: Config, *, host: str | None, port: int | None, workers: int | None) -> Server:

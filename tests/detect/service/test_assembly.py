@@ -238,7 +238,7 @@ def test_hooks_and_opinions_of_the_settings_are_there(data: Path) -> None:
     running.tokens = making.FakeTokens()
     with making.client(running, token="statistics") as client:
         assert [one["endpoint"] for one in client.get("/v1/hooks").json()["endpoints"]] == ["desk"]
-        assert "tutela_hook_waiting_count 0.0" in client.get("/metrics").text
+        assert 'tutela_hook_waiting_count{receiver="desk"} 0.0' in client.get("/metrics").text
         assert running.panel is not None
         assert running.panel.names == ("vendor-simulator",)
 

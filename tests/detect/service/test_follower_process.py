@@ -16,7 +16,9 @@ from tests.detect.service.drafts import create
 from tests.detect.service.test_hook_opening import Receiver, endpoint, receiver
 from tests.detect.service.test_hooks import news
 from tutela.detect.service.assembly import CHANGES
-from tutela.detect.service.follower_process import END_SECONDS, FollowerProcess
+from tutela.detect.service.figure_sums import together
+from tutela.detect.service.figures import JOINED
+from tutela.detect.service.follower_process import END_SECONDS, FollowerProcess, Receivers
 from tutela.detect.service.hook_opening import QUEUE, open_hooks
 from tutela.detect.service.shelf import Shelf
 from tutela.detect.service.sqlite_log import SqliteChangeLog
@@ -71,13 +73,17 @@ def test_the_same_process_delivers_web_hooks_and_ends_soon(receiver: HTTPServer,
     with closing(open_hooks(tmp_path, [desk])) as worker:
         worker.queue.set_mark(f"told {log.identity}", 0)
         assert worker.matched(news()).queued == 1
-        with FollowerProcess(tmp_path, [desk]):
+        figures = tmp_path / "figures"
+        with FollowerProcess(tmp_path, Receivers(endpoints=(desk,), figures=figures)):
             log.append(create("one"))
             assert Receiver.both.wait(PATIENCE_SECONDS)
             asked_seconds = time.monotonic()
         assert time.monotonic() - asked_seconds < END_SECONDS
     log.close()
     assert sorted(Receiver.types) == ["list.changed", "match.found"]
+    counted = together(figures, b"", JOINED).decode()
+    assert f'tutela_hook_deliveries_total{{outcome="delivered",receiver="{desk.name}"}} 2.0' in counted
+    assert "127.0.0.1" not in counted
 
 
 def test_a_queue_that_cannot_be_opened_keeps_no_list_waiting(tmp_path: Path) -> None:

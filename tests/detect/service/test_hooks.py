@@ -114,7 +114,8 @@ def test_a_match_reaches_each_endpoint_in_its_role_and_signed(house: House) -> N
         "matches": [{"list": "a", "version": "7", "class": "csam"}],
         "reference": "up-7",
     }
-    assert 'outcome="delivered"} 2.0' in house.counted()
+    for name in ("desk", "shop"):
+        assert f'outcome="delivered",receiver="{name}"}} 1.0' in house.counted()
 
 
 def test_what_is_no_match_or_not_wanted_is_not_announced(house: House) -> None:
@@ -171,7 +172,8 @@ def test_a_dead_letter_is_driven_again_under_its_id(house: House) -> None:
         hooks.step("desk")
         house.clock.advance(90_000)
     assert hooks.states()[0].dead == 1
-    assert "tutela_hook_dead_count 1.0" in house.counted()
+    hooks.measure()
+    assert 'tutela_hook_dead_count{receiver="desk"} 1.0' in house.counted()
     assert hooks.redrive("desk") == 1
     assert hooks.step("desk") == 1
     assert house.courier.carried[-1].headers["webhook-id"] == message
@@ -250,7 +252,7 @@ def test_a_full_queue_is_said_counted_and_logged_but_never_raised(
     house.hooks.matched(news())
     announced = house.hooks.matched(news())
     assert (announced.queued, announced.refused) == (0, 1)
-    assert 'outcome="refused"} 1.0' in house.counted()
+    assert 'deliveries_total{outcome="refused",receiver="desk"} 1.0' in house.counted()
     assert house.hooks.states()[0].refused == 1
     line = json.loads(stream.getvalue())
     assert (line["event"], line["refused"], line["message"]) == ("hook_not_queued", 1, announced.message)
@@ -278,6 +280,31 @@ def test_states_show_every_endpoint_and_those_that_left(house: House) -> None:
     assert [(state.name, state.waiting) for state in left.states()] == [("desk", 1), ("shop", 1)]
     assert [state.name for state in house.hooks.states()] == ["desk", "shop"]
     assert WAITING in METRICS and DEAD in METRICS and DELIVERIES in METRICS
+
+
+def test_what_becomes_of_a_message_is_counted_by_receiver(house: House) -> None:
+    hooks = house.answers(503, 204, 410)
+    assert 'deliveries_total{outcome="delivered",receiver="desk"} 0.0' in house.counted()
+    for _ in range(2):
+        hooks.matched(news())
+    for _ in range(3):
+        house.clock.advance(400)
+        assert hooks.step("desk") == 1
+    said = house.counted()
+    for outcome in ("retried", "delivered", "gone"):
+        assert f'deliveries_total{{outcome="{outcome}",receiver="desk"}} 1.0' in said
+    assert 'outcome="delivered",receiver="shop"} 0.0' in said
+    assert "desk.example" not in said
+
+
+def test_how_much_waits_is_measured_by_receiver_and_strangers_together(house: House) -> None:
+    house.hooks.matched(news())
+    house.hooks.measure()
+    assert 'tutela_hook_waiting_count{receiver="desk"} 1.0' in house.counted()
+    left = house.make(house.courier, SHOP)
+    left.measure()
+    for line in ('waiting_count{receiver="other"} 1.0', 'waiting_count{receiver="shop"} 1.0'):
+        assert f"tutela_hook_{line}" in house.counted()
 
 
 def test_run_delivers_in_threads_until_it_is_stopped(house: House) -> None:

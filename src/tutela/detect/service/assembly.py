@@ -89,15 +89,20 @@ def assembled(
         limits=recipe.limits["web"],
         processes=processes,
         folder=folder,
-        figures_folder=_figures_folder(folder, watch_key) if watch_key else None,
+        figures_folder=_fresh_figures(folder, watch_key) if watch_key else None,
         also_close=tuple(getattr(one, "close", _nothing) for one in (shelf, changes, shared)),
     )
 
 
-def _figures_folder(folder: Path, key: bytes) -> Path:
-    """Where the processes of this start put their numbers; those of an earlier start are taken away."""
+def figures_folder(folder: Path, key: bytes) -> Path:
+    """Where the processes of this start of the service, which share ``key``, put their numbers."""
     tag = hmac.digest(key, b"tutela figures 1", "sha256").hex()[:_TAG_CHARACTERS]
-    chosen = folder / f"{FIGURES}-{tag}"
+    return folder / f"{FIGURES}-{tag}"
+
+
+def _fresh_figures(folder: Path, key: bytes) -> Path:
+    """The folder for the numbers; those of earlier starts are taken away."""
+    chosen = figures_folder(folder, key)
     for old in folder.glob(f"{FIGURES}-*"):
         if old != chosen:
             shutil.rmtree(old, ignore_errors=True)

@@ -9,21 +9,24 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from tutela.detect.service.assembly import CHANGES
+from tutela.detect.service.figure_sums import TELL_SECONDS, tell
 from tutela.detect.service.follower import Follower
 from tutela.detect.service.hook_endpoints import Endpoint
 from tutela.detect.service.hook_opening import deliver, open_hooks
-from tutela.detect.service.hooks import BROKEN_SECONDS
+from tutela.detect.service.hooks import BROKEN_SECONDS, DELIVERIES
 from tutela.detect.service.shelf import Shelf
 from tutela.detect.service.sqlite_log import SqliteChangeLog
 from tutela.kernel.errors import TutelaError, Unavailable
 from tutela.kernel.log import declare_words, get_logger
+from tutela.kernel.metrics import Metrics, NullMetrics, PrometheusMetrics
 
 #: Seconds between looks whether the follower is alive: a replica may be behind for a second at most.
 LOOK_SECONDS = 0.1
@@ -38,20 +41,32 @@ declare_words("follower_started", "follower_ended", "hooks_unavailable")
 _log = get_logger("service")
 
 
-def follow(
-    folder: str, parent_pid: int, endpoints: Sequence[Endpoint] = (), open_networks: Sequence[str] = ()
-) -> None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receivers:
+    """Who gets web-hooks: endpoints, private networks they may be in (``hook_opening.open_hooks``).
+
+    Into the folder ``figures`` goes what became of the deliveries, for whoever of the service is scraped.
+    """
+
+    endpoints: tuple[Endpoint, ...] = ()
+    open_networks: tuple[str, ...] = ()
+    figures: Path | None = None
+
+
+#: Without web-hooks nobody is told.
+NOBODY = Receivers()
+
+
+def follow(folder: str, parent_pid: int, receivers: Receivers) -> None:
     """Works in what is new in the change log of ``folder`` until SIGTERM, or until its parent is gone.
 
-    What waits for the ``endpoints`` of web-hooks is delivered meanwhile (``hook_opening.open_hooks``).
+    What waits for the receivers of web-hooks is delivered meanwhile.
     """
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor gets it too, and ends us in order
     threading.Thread(target=_end_with, args=(parent_pid, stop), daemon=True).start()
-    delivering = threading.Thread(
-        target=_keep_delivering, args=(Path(folder), endpoints, open_networks, stop), daemon=True
-    )
+    delivering = threading.Thread(target=_keep_delivering, args=(Path(folder), receivers, stop), daemon=True)
     log = SqliteChangeLog(Path(folder) / CHANGES)
     try:
         with Follower(log, Path(folder)) as follower:
@@ -62,23 +77,54 @@ def follow(
     delivering.join(DELIVERY_SECONDS)
 
 
-def _keep_delivering(
-    folder: Path, endpoints: Sequence[Endpoint], open_networks: Sequence[str], stop: threading.Event
-) -> None:
+def _keep_delivering(folder: Path, receivers: Receivers, stop: threading.Event) -> None:
     """Delivers until ``stop`` is set; a queue that cannot be opened is tried again, lists go on meanwhile."""
-    while not stop.is_set():
-        try:
-            _deliver(folder, endpoints, open_networks, stop)
-        except TutelaError:
-            _log.error("hooks_unavailable")
-            stop.wait(BROKEN_SECONDS)
+    with _counted(receivers, stop) as metrics:
+        while not stop.is_set():
+            try:
+                _deliver(folder, receivers, metrics, stop)
+            except TutelaError:
+                _log.error("hooks_unavailable")
+                stop.wait(BROKEN_SECONDS)
 
 
-def _deliver(
-    folder: Path, endpoints: Sequence[Endpoint], open_networks: Sequence[str], stop: threading.Event
-) -> None:
+@contextmanager
+def _counted(receivers: Receivers, stop: threading.Event) -> Iterator[Metrics]:
+    """Where deliveries are counted; what was counted is told every second, and once more at the end."""
+    if receivers.figures is None or not receivers.endpoints:
+        yield NullMetrics()
+        return
+    metrics = PrometheusMetrics([DELIVERIES])
+    telling = threading.Thread(
+        target=_keep_telling, args=(receivers.figures, metrics, stop), name="tutela-figures", daemon=True
+    )
+    telling.start()
+    yield metrics
+    telling.join()
+    _tell(receivers.figures, metrics)
+
+
+def _keep_telling(figures: Path, metrics: PrometheusMetrics, stop: threading.Event) -> None:
+    while not stop.wait(TELL_SECONDS):
+        _tell(figures, metrics)
+
+
+def _tell(figures: Path, metrics: PrometheusMetrics) -> None:
+    try:
+        tell(figures, metrics.exposition())
+    except OSError:
+        _log.error("figures_unwritten")
+
+
+def _deliver(folder: Path, receivers: Receivers, metrics: Metrics, stop: threading.Event) -> None:
     with ExitStack() as opened:
-        hooks = opened.enter_context(closing(open_hooks(folder, endpoints, open_networks=open_networks)))
+        hooks = opened.enter_context(
+            closing(
+                open_hooks(
+                    folder, receivers.endpoints, open_networks=receivers.open_networks, metrics=metrics
+                )
+            )
+        )
         log = opened.enter_context(closing(SqliteChangeLog(folder / CHANGES)))
         deliver(hooks, log, opened.enter_context(closing(Shelf(folder))), stop)
 
@@ -93,10 +139,8 @@ def _end_with(parent_pid: int, stop: threading.Event) -> None:
 class FollowerProcess:
     """The one follower of a data folder, kept alive. A context manager; its thread is a daemon."""
 
-    def __init__(
-        self, folder: Path, endpoints: Sequence[Endpoint] = (), open_networks: Sequence[str] = ()
-    ) -> None:
-        self._told = (str(folder), os.getpid(), tuple(endpoints), tuple(open_networks))
+    def __init__(self, folder: Path, receivers: Receivers = NOBODY) -> None:
+        self._told = (str(folder), os.getpid(), receivers)
         self._spawn = multiprocessing.get_context("spawn")
         self._stop = threading.Event()
         self._process = self._started()

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tutela.detect.service.hook_bodies import ANNOUNCED, ListNews, MatchNews, render_body
 from tutela.detect.service.hook_courier import Courier, Delivered
@@ -21,7 +22,7 @@ from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Invalid, Refused, TutelaError, Unavailable
 from tutela.kernel.ids import new_id
 from tutela.kernel.log import get_logger
-from tutela.kernel.metrics import Metric, Metrics, NullMetrics
+from tutela.kernel.metrics import OTHER, Metric, Metrics, NullMetrics
 
 #: Seconds from a failed attempt to the next one: 10 attempts in 75.6 hours (Standard Webhooks 1.0.0).
 RETRY_SECONDS = (5.0, 300.0, 1_800.0, 7_200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0)
@@ -42,11 +43,21 @@ _OUTCOMES = frozenset({"delivered", "retried", "dead", "gone", "refused"})
 DELIVERIES = Metric(
     name="tutela_hook_deliveries_total",
     kind="counter",
-    help="Web-hooks by outcome; refused are those that the full queue did not take.",
-    labels={"outcome": _OUTCOMES},
+    help="Attempts on web-hooks by receiver and outcome; refused are those that the full queue did not take.",
+    labels={"receiver": frozenset(), "outcome": _OUTCOMES},
 )
-WAITING = Metric(name="tutela_hook_waiting_count", kind="gauge", help="Web-hooks that wait for delivery.")
-DEAD = Metric(name="tutela_hook_dead_count", kind="gauge", help="Web-hooks that were given up.")
+WAITING = Metric(
+    name="tutela_hook_waiting_count",
+    kind="gauge",
+    help="Web-hooks that wait for delivery, by receiver.",
+    labels={"receiver": frozenset()},
+)
+DEAD = Metric(
+    name="tutela_hook_dead_count",
+    kind="gauge",
+    help="Web-hooks that were given up and can be sent again, by receiver.",
+    labels={"receiver": frozenset()},
+)
 #: For the service's registry.
 METRICS = (DELIVERIES, WAITING, DEAD)
 
@@ -125,6 +136,10 @@ class Hooks:
         self._queue, self._courier, self._draw = queue, courier, draw
         self._clock = SystemClock() if clock is None else clock
         self._metrics: Metrics = NullMetrics() if metrics is None else metrics
+        self._receivers = frozenset(self._endpoints)
+        for name in self._receivers:  # a rate can be computed from the first one on
+            for outcome in _OUTCOMES:
+                self._count(name, outcome, 0)
 
     @property
     def queue(self) -> HookQueue:
@@ -189,10 +204,22 @@ class Hooks:
         """How each endpoint stands; also endpoints that left the settings while messages wait for them."""
         found = {state.name: state for state in self._queue.states()}
         fresh = {name: EndpointState(name=name) for name in self._endpoints}
-        states = sorted((fresh | found).values(), key=lambda state: state.name)
-        self._metrics.set(WAITING, sum(state.waiting for state in states))
-        self._metrics.set(DEAD, sum(state.dead for state in states))
-        return states
+        return sorted((fresh | found).values(), key=lambda state: state.name)
+
+    def measure(self) -> None:
+        """Sets the gauges; endpoints that left the settings count together as ``other``.
+
+        Raises Unavailable.
+        """
+        waiting: Counter[str] = Counter()
+        dead: Counter[str] = Counter()
+        for state in self.states():
+            receiver = state.name if state.name in self._receivers else OTHER
+            waiting[receiver] += state.waiting
+            dead[receiver] += state.dead
+        for metric, counts in ((WAITING, waiting), (DEAD, dead)):
+            for receiver, count in counts.items():
+                self._metrics.set(self._labelled(metric), count, receiver=receiver)
 
     def dead_letters(self, name: str, *, limit: int = 100) -> list[DeadLetter]:
         """The oldest dead letters of an endpoint. Raises Unavailable."""
@@ -221,18 +248,19 @@ class Hooks:
             )
             for name, fields in told.items()
         ]
-        refused = self._kept(letters)
+        refused = self._refusing(letters)
+        for name in refused:
+            self._count(name, "refused")
         if refused:
-            self._metrics.count(DELIVERIES, refused, outcome="refused")
-            _log.error("hook_not_queued", message=message, refused=refused)
-        return Announced(message=message, queued=len(letters) - refused, refused=refused)
+            _log.error("hook_not_queued", message=message, refused=len(refused))
+        return Announced(message=message, queued=len(letters) - len(refused), refused=len(refused))
 
-    def _kept(self, letters: list[Letter]) -> int:
-        """How many of the letters could not be put on disk."""
+    def _refusing(self, letters: list[Letter]) -> tuple[str, ...]:
+        """The endpoints whose letter could not be put on disk."""
         try:
-            return len(self._queue.append(letters))
+            return self._queue.append(letters)
         except Unavailable:
-            return len(letters)
+            return tuple(letter.endpoint for letter in letters)
 
     def _attempt(self, endpoint: Endpoint, claimed: Claimed) -> Delivered | TutelaError:
         letter, now_seconds = claimed.letter, int(self._now_seconds())
@@ -248,19 +276,19 @@ class Hooks:
         name, message = claimed.letter.endpoint, claimed.letter.message
         if step is None:
             self._queue.delivered(claimed)
-            self._metrics.count(DELIVERIES, outcome="delivered")
+            self._count(name, "delivered")
         elif isinstance(step, Retry):
             hold_until = now_seconds + step.hold_seconds if step.hold_seconds else 0.0
             due = now_seconds + step.delay_seconds
             self._queue.later(claimed, due, step.outcome, held_until_seconds=hold_until)
-            self._metrics.count(DELIVERIES, outcome="retried")
+            self._count(name, "retried")
         elif step.gone:
             self._queue.disable(name, step.outcome)
-            self._metrics.count(DELIVERIES, outcome="gone")
+            self._count(name, "gone")
             _log.error("hook_endpoint_gone", message=message)
         else:
             self._queue.bury(claimed, step.outcome)
-            self._metrics.count(DELIVERIES, outcome="dead")
+            self._count(name, "dead")
             _log.error("hook_given_up", message=message, attempts=claimed.attempts)
 
     def _serve(self, name: str, stop: threading.Event) -> None:
@@ -277,6 +305,13 @@ class Hooks:
         strangers = [state for state in self.states() if state.name not in self._endpoints and state.waiting]
         if strangers:
             _log.warning("hook_endpoint_unknown", waiting=sum(state.waiting for state in strangers))
+
+    def _count(self, name: str, outcome: str, amount: int = 1) -> None:
+        self._metrics.count(self._labelled(DELIVERIES), amount, receiver=name, outcome=outcome)
+
+    def _labelled(self, metric: Metric) -> Metric:
+        """The metric with the names of the endpoints, and nothing else of them, as labels."""
+        return replace(metric, labels={**metric.labels, "receiver": self._receivers})
 
     def _now_seconds(self) -> float:
         return self._clock.now().timestamp()

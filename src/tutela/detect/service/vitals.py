@@ -104,7 +104,7 @@ def _count_hooks(service: Service) -> None:
     """Measures the queue of web-hooks; one that is away for a moment leaves the last numbers."""
     if service.hooks is not None:
         with suppress(TutelaError):
-            service.hooks.states()
+            service.hooks.measure()
 
 
 def _behind(service: Service, freshness: Freshness | None) -> list[dict[str, str]]:
