@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,16 @@ def test_reader_finds_what_was_added_and_removed_since(tmp_path: Path) -> None:
 
 def test_reader_looks_again_within_a_second() -> None:
     assert LOOK_AGAIN_SECONDS < 1.0
+
+
+def test_settling_waits_for_a_reading_under_way(tmp_path: Path) -> None:
+    with create_live(tmp_path, header()) as writer:
+        reader = LiveList(tmp_path)
+        writer.add([entry("new", "pdq", value(1))])
+        with reader._changing, ThreadPoolExecutor(1) as pool:
+            assert pool.submit(reader.settle, 0.01).result() is False
+        assert names(reader) == set()
+        assert reader.settle(0.01) and names(reader) == {"new"}
 
 
 def test_reader_follows_merges_and_keeps_segments_that_stay(tmp_path: Path) -> None:

@@ -22,6 +22,10 @@ class FakeShelf:
     outcome: Outcome
     asked: list[tuple[int, float]] = field(default_factory=list)
 
+    def reach(self, sequence: int, timeout_seconds: float) -> bool:
+        self.asked.append((sequence, timeout_seconds))
+        return self.outcome.applied
+
     def wait(self, sequence: int, timeout_seconds: float) -> Outcome:
         self.asked.append((sequence, timeout_seconds))
         return self.outcome
@@ -62,6 +66,19 @@ def test_the_reason_why_a_change_was_not_applied_is_raised(problem: TutelaError)
 def test_a_draft_that_the_log_refuses_is_not_waited_for() -> None:
     with pytest.raises(Invalid):
         answered(Outcome(applied=True), draft=Draft(list="hotline", act="remove", caller="curator"))
+
+
+def test_whoever_is_behind_does_not_wait_for_a_change() -> None:
+    service, shelf = making.service(), FakeShelf(Outcome(applied=False))
+    changes = Changes(service, shelf, wait_seconds=0.5)
+
+    async def ask() -> tuple[bool, int]:
+        service.log.append(DRAFT)
+        current = await changes.caught_up()
+        return current, (await changes.answer(DRAFT, patient=current)).status_code
+
+    assert anyio.run(ask) == (False, 202)
+    assert shelf.asked == [(1, 0.5), (2, 0.0)]
 
 
 def test_an_answer_is_kept_by_nobody() -> None:

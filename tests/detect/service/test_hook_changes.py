@@ -16,6 +16,7 @@ import pytest
 from tests.detect.service.drafts import act, add, create, remove
 from tutela.detect.matching.shapes import ListEntry
 from tutela.detect.service.changes import MemoryChangeLog
+from tutela.detect.service.follower import Follower
 from tutela.detect.service.hook_bodies import steady_message
 from tutela.detect.service.hook_changes import ChangeTeller
 from tutela.detect.service.hook_courier import RecordingCourier
@@ -23,6 +24,7 @@ from tutela.detect.service.hook_endpoints import Endpoint
 from tutela.detect.service.hook_queue import HookQueue
 from tutela.detect.service.hook_signing import new_secret
 from tutela.detect.service.hooks import Hooks
+from tutela.detect.service.shelf import Shelf
 from tutela.kernel import log
 from tutela.kernel.errors import Refused, Unavailable
 
@@ -110,6 +112,24 @@ def test_a_look_without_anything_new_is_no_news_and_a_list_that_is_gone_has_no_v
     here.shelf.sequence = 2
     assert here.teller.step() == 2
     assert [(one["act"], one["version"]) for one in here.told()] == [("retire", "")]
+
+
+def test_lists_that_are_gone_or_damaged_end_no_news(here: Here, tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    teller = ChangeTeller(here.log, shelf, here.hooks, here.queue)
+    teller.step()
+    with Follower(here.log, tmp_path) as follower:
+        for draft in (create("gone"), act("gone", "retire"), create("bad"), create("good")):
+            here.log.append(draft)
+        follower.step()
+    (tmp_path / "lists" / "bad" / "HEAD").write_bytes(b"damaged")
+    assert teller.step() == 4
+    assert [(one["list"], bool(one["version"])) for one in here.told()] == [
+        ("gone", False),
+        ("gone", False),
+        ("bad", False),
+        ("good", True),
+    ]
 
 
 def test_another_process_goes_on_where_the_first_one_stopped(here: Here) -> None:

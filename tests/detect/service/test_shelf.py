@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
@@ -208,6 +209,25 @@ def test_waiting_gives_the_outcome_and_what_was_waited_for_is_found(replica: Rep
     assert replica.met(1) == {"a:e1"} and replica.shelf.entry("a", "e1").forms == 1
     refused = replica.shelf.wait(replica.tell(add("nope", one(1))), 5.0)
     assert not refused.applied and isinstance(refused.problem, Invalid) and refused.problem.field == "list"
+
+
+def test_waiting_ends_only_when_this_process_shows_the_change(replica: Replica) -> None:
+    replica.tell(create("a"))
+    (listed,) = replica.shelf.lists()
+    with listed.live._changing, ThreadPoolExecutor(1) as pool:  # a reading under way, which looked too early
+        found = pool.submit(replica.shelf.wait, replica.tell(add("a", one(1))), 0.05).result()
+    assert (found.applied, found.problem) == (False, None)
+    assert replica.shelf.wait(2, 0.05).applied and replica.shelf.entry("a", "e1").forms == 1
+
+
+def test_waiting_is_not_disturbed_by_a_list_that_is_damaged(replica: Replica, tmp_path: Path) -> None:
+    replica.tell(create("a"), create("b"))
+    assert len(replica.shelf.lists()) == 2
+    (tmp_path / "lists" / "a" / "HEAD").write_bytes(b"damaged")
+    assert replica.shelf.wait(replica.tell(add("b", one(1))), 1.0).applied
+    with pytest.raises(Unavailable) as error:
+        replica.shelf.entry("a", "e1")
+    assert str(tmp_path) not in error.value.public_message()
 
 
 def test_waiting_ends_in_time(replica: Replica) -> None:

@@ -124,6 +124,19 @@ class LiveList:
         finally:
             self._changing.release()
 
+    def settle(self, timeout_seconds: float) -> bool:
+        """True when all that was on disk at the call is in ``parts`` now; False when that took longer.
+
+        As ``refresh``, but waits for another thread that is at it and may have looked too early.
+        """
+        if not self._changing.acquire(timeout=max(0.0, timeout_seconds)):
+            return False
+        try:
+            self.refresh()
+        finally:
+            self._changing.release()
+        return True
+
     def _stamps(self) -> dict[str, Stamp]:
         return {name: stamp_of(self.folder / name) for name in self._read.ends}
 

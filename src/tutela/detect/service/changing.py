@@ -27,6 +27,9 @@ NO_STORE = {"Cache-Control": "no-store"}
 class Waiting(Protocol):
     """What is needed of ``shelf.Shelf``."""
 
+    def reach(self, sequence: int, timeout_seconds: float) -> bool:
+        """True when everything up to the change is live here; False when that took longer. Blocks."""
+
     def wait(self, sequence: int, timeout_seconds: float) -> Outcome:
         """What became of a change; neither applied nor a problem when that took longer. Blocks."""
 
@@ -38,14 +41,27 @@ class Changes:
         self._service, self._shelf, self._wait_seconds = service, shelf, wait_seconds
         self._threads = anyio.CapacityLimiter(WAITING_THREADS)
 
-    async def answer(self, draft: Draft, *, status: int = 200) -> Response:
+    async def caught_up(self) -> bool:
+        """True when this process sees all that was acknowledged up to now, by any process or replica.
+
+        False when that takes too long: then nobody may be told that something stands already, since a
+        change that is not live here yet may have ended it.
+        """
+        head = await self._service.in_thread(self._service.log.head)
+        return await anyio.to_thread.run_sync(
+            self._shelf.reach, head, self._wait_seconds, limiter=self._threads
+        )
+
+    async def answer(self, draft: Draft, *, status: int = 200, patient: bool = True) -> Response:
         """The answer for a change that is now in the log; ``status`` is said once it is live.
 
+        Not ``patient``: does not wait for that, since this replica is known to be behind.
         Raises the error for which the change could not be applied, Unavailable when the log is away.
         """
         sequence = await self._service.in_thread(self._service.log.append, draft)
+        wait_seconds = self._wait_seconds if patient else 0.0
         outcome = await anyio.to_thread.run_sync(
-            self._shelf.wait, sequence, self._wait_seconds, limiter=self._threads
+            self._shelf.wait, sequence, wait_seconds, limiter=self._threads
         )
         if outcome.applied:
             return changed(sequence, status=status)

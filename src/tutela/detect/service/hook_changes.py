@@ -14,7 +14,7 @@ from tutela.detect.service.changes import Change, ChangeLog
 from tutela.detect.service.hook_bodies import ListNews, steady_message
 from tutela.detect.service.hook_queue import HookQueue
 from tutela.detect.service.hooks import POLL_SECONDS, Hooks
-from tutela.kernel.errors import Refused, TutelaError
+from tutela.kernel.errors import TutelaError
 from tutela.kernel.log import get_logger
 
 #: Changes of one step; a body is small, so this is a matter of the queue's transactions.
@@ -52,7 +52,7 @@ class Shelf(Protocol):
         """How far this replica is."""
 
     def state(self, name: str) -> State:
-        """How one list stands. Raises Refused when it is not there."""
+        """How one list stands. Raises Invalid when it is not there, Unavailable."""
 
 
 class ChangeTeller:
@@ -108,8 +108,8 @@ class ChangeTeller:
         )
 
     def _version(self, name: str) -> str:
-        """The list's version now; nothing for a list that is gone."""
+        """The list's version now; nothing for a list that is gone or cannot be read: news of others go on."""
         try:
             return self._shelf.state(name).version
-        except Refused:
+        except TutelaError:
             return ""

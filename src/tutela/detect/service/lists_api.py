@@ -23,7 +23,7 @@ from tutela.detect.service.headers_json import checked_list_name, parse_list_hea
 from tutela.detect.service.list_facts import ListFacts
 from tutela.detect.service.problems import NotAllowed
 from tutela.detect.service.strict_json import Fields, check_known, load_object
-from tutela.kernel.errors import Conflict
+from tutela.kernel.errors import Conflict, Unavailable
 from tutela.kernel.log import declare_words
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from tutela.detect.service.running import Service
     from tutela.detect.service.shelf import Shelf
 
+#: When to ask again while this replica is behind, in seconds: within one a change is to be live.
+BEHIND_SECONDS = 1.0
 Handler = Callable[[Request], Awaitable[Response]]
 
 declare_words("lists", "list", "list_release", "entries", "entry", "entry_disable", "entry_enable")
@@ -97,45 +99,60 @@ class ListsApi:
         name = checked_list_name(request.path_params["list"])
         fields = await self._body(request)
         wished = parse_list_header(fields, name, self._service.clock.now())
+        current = await self._changes.caught_up()
         standing = await self._service.in_thread(self._facts.header_if_any, name)
         if standing is None:
             draft = Draft(list=name, act="create", caller=caller.name, header=wished)
-            return await self._changes.answer(draft, status=201)
+            return await self._changes.answer(draft, status=201, patient=current)
         if not same_list(standing, wished, fields):
             raise Conflict("the list is there and says something else about itself")
+        if not current:  # it may have been retired by a change that is not live here yet
+            raise Unavailable("this replica is behind its change log", retry_after_seconds=BEHIND_SECONDS)
         return await self._unchanged()
 
     async def put(self, request: Request) -> Response:
         """A new entry; nothing where it stands already in the same words."""
         caller = await self._curator(request)
         name, entry = request.path_params["list"], checked_entry_id(request.path_params["entry"])
+        fields = await self._body(request)
+        current = await self._changes.caught_up()
         header = await self._service.in_thread(self._facts.header, name)
-        return await self._added(caller, name, parse_entry(await self._body(request), entry, header))
+        return await self._added(caller, name, parse_entry(fields, entry, header), current=current)
 
     async def add(self, request: Request) -> Response:
         """Several entries as one change; nothing where all of them stand already."""
         caller = await self._curator(request)
         name = request.path_params["list"]
+        fields = await self._body(request)
+        current = await self._changes.caught_up()
         header = await self._service.in_thread(self._facts.header, name)
-        return await self._added(caller, name, parse_entries(await self._body(request), header))
+        return await self._added(caller, name, parse_entries(fields, header), current=current)
 
-    async def _added(self, caller: Caller, name: str, rows: Sequence[ListEntry]) -> Response:
-        """All entries of ``rows`` as one change. Raises Conflict when one of them stands in other words."""
+    async def _added(
+        self, caller: Caller, name: str, rows: Sequence[ListEntry], *, current: bool
+    ) -> Response:
+        """All entries of ``rows`` as one change. Raises Conflict when one of them stands in other words.
+
+        Where they stand already that is said only if nothing can end them any more: neither a change that
+        is not live here yet (not ``current``), nor a removal that waits for a release.
+        """
         standing = await self._service.in_thread(self._facts.stands, name, rows)
-        if all(standing):
+        applied = await self._service.in_thread(self._service.shelf.applied)
+        if all(standing) and current and name not in applied.holds:
             return await self._unchanged()
         if False in standing:
             number = standing.index(False) + 1
             raise Conflict(f"entry number {number} is there and says something else; remove it first")
         draft = Draft(list=name, act="add", caller=caller.name, entries=tuple(rows))
-        return await self._changes.answer(draft, status=201)
+        return await self._changes.answer(draft, status=201, patient=current)
 
     async def act(self, act: Act, request: Request) -> Response:
         """Retire a list, or release what it holds."""
         caller = await self._curator(request)
         name = request.path_params["list"]
+        current = await self._changes.caught_up()
         await self._service.in_thread(self._facts.header, name)
-        return await self._changes.answer(Draft(list=name, act=act, caller=caller.name))
+        return await self._changes.answer(Draft(list=name, act=act, caller=caller.name), patient=current)
 
     async def entry_act(self, act: Act, request: Request) -> Response:
         """Remove, disable or enable one entry."""
@@ -145,9 +162,10 @@ class ListsApi:
         until = fields.moment("until")
         if until is not None and until <= self._service.clock.now():
             fields.wrong("until", "must lie in the future")
+        current = await self._changes.caught_up()
         await self._service.in_thread(self._facts.entry, name, entry)
         draft = Draft(list=name, act=act, caller=caller.name, ids=(entry,), until=until)
-        return await self._changes.answer(draft)
+        return await self._changes.answer(draft, patient=current)
 
     async def _until(self, request: Request) -> Fields:
         """The body ``{"until": ...}``, which may be left out."""

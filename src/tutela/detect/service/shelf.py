@@ -144,10 +144,16 @@ class Shelf:
         return tuple(one for one in wanted.values() if one in enabled)
 
     def entry(self, name: str, entry: str) -> EntryFacts:
-        """What the list says about an entry. Raises Invalid (no such list), Refused (no such entry)."""
+        """What the list says about an entry.
+
+        Raises Invalid (no such list), Refused (no such entry), Unavailable (cannot be read).
+        """
         self._look()
         one = self._opened(name)
-        one.live.refresh()
+        try:
+            one.live.refresh()
+        except TutelaError as error:  # its words name the folder
+            raise Unavailable("this list cannot be read", retry_after_seconds=RETRY_SECONDS) from error
         rows = _rows_of(one.live, entry)
         if not rows:
             raise Refused("there is no such entry in this list")
@@ -211,15 +217,21 @@ class Shelf:
     def wait(self, sequence: int, timeout_seconds: float) -> Outcome:
         """What became of a change, as soon as it is live here; not applied, without a problem, if that took
         longer. Blocks; afterwards this process finds what it waited for."""
+        if not self.reach(sequence, timeout_seconds):
+            return Outcome(applied=False)
+        return outcome_of(self._progress(), sequence) or Outcome(applied=False)
+
+    def reach(self, sequence: int, timeout_seconds: float) -> bool:
+        """True when everything up to this change is live and seen by this process; False when that took
+        longer. Blocks. A list that cannot be read is passed over: every answer names it as stale.
+        """
         deadline = time.monotonic() + timeout_seconds
-        while (outcome := outcome_of(self._progress(), sequence)) is None:
+        while self._progress().sequence < sequence:
             if time.monotonic() >= deadline:
-                return Outcome(applied=False)
+                return False
             time.sleep(WAIT_STEP_SECONDS)
         self._look(now=True)
-        for one in list(self._open.values()):
-            one.live.refresh()
-        return outcome
+        return all(_settled(one.live, deadline) for one in list(self._open.values()))
 
     def _progress(self) -> Progress:
         """``applied.json``, read again when it changed. Raises Unavailable."""
@@ -306,6 +318,14 @@ class Shelf:
         )
         if enabled != self._enabled:
             self._enabled = enabled
+
+
+def _settled(live: LiveList, deadline_seconds: float) -> bool:
+    """True when the list shows all that is on disk, or cannot be read; at least one look is taken."""
+    try:
+        return live.settle(max(WAIT_STEP_SECONDS, deadline_seconds - time.monotonic()))
+    except TutelaError:
+        return True
 
 
 def _stamp(path: Path) -> Stamp | None:
