@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutela.detect.service.families import TABLE_BYTES, Families
+from tutela.detect.service.locks import open_lock
 from tutela.kernel.errors import Unavailable
 from tutela.kernel.ids import is_id
 
@@ -112,7 +113,7 @@ class SharedTables:
         if not is_id(caller_id):
             raise ValueError("a caller's id is one of tutela's own ids")
         path = self._folder / f"{caller_id}.families"
-        with (self._folder / "lock").open("ab") as lock:
+        with open_lock(self._folder / "lock") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             descriptor, families = self._mapped(path)
             if not families.head["tag"].any():

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tutela.detect.matching.sections import replace_file
+from tutela.detect.service.locks import open_lock
 from tutela.detect.service.roles import ROLES, Caller, CallerLimits, Role
 from tutela.kernel.clock import iso_utc
 from tutela.kernel.errors import Conflict, Invalid, Refused, Unavailable
@@ -209,7 +210,7 @@ def _changing(path: Path) -> Iterator[list[TokenRecord]]:
     """The records, to be changed in place; the file is replaced when the block ends well."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with path.with_suffix(".lock").open("ab") as lock:
+        with open_lock(path.with_suffix(".lock")) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             records = list(read_tokens(path))
             yield records
