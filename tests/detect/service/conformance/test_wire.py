@@ -15,6 +15,7 @@ from tests.serving import free_port, served
 from tutela.detect.service.conformance.shapes.contract import Misbehaved, Reply, Upload
 from tutela.detect.service.conformance.wire import (
     ANSWER_BYTES_MAX,
+    BUSY_SECONDS,
     BUSY_TRIES,
     Request,
     Wire,
@@ -36,6 +37,16 @@ async def busy(request: Asked) -> Response:
     return JSONResponse({}, status_code=429, headers={"Retry-After": "3"})
 
 
+async def otherwise_busy(request: Asked) -> Response:
+    """Busy once, as the header ``x-after`` has it; then the answer."""
+    BUSY["count"] += 1
+    after = request.headers.get("x-after", "")
+    if BUSY["count"] > 1:
+        return JSONResponse({})
+    headers = {"Retry-After": after} if after else {}
+    return JSONResponse({}, status_code=int(request.headers["x-status"]), headers=headers)
+
+
 async def refuse_unread(request: Asked) -> Response:
     return JSONResponse({"error": "too large"}, status_code=413)
 
@@ -51,6 +62,7 @@ async def elsewhere(request: Asked) -> Response:
 ROUTES = [
     Route("/base/echo", echo, methods=["GET", "POST"]),
     Route("/base/busy", busy),
+    Route("/base/otherwise", otherwise_busy),
     Route("/base/refuse", refuse_unread, methods=["POST"]),
     Route("/base/large", large),
     Route("/base/elsewhere", elsewhere),
@@ -77,6 +89,29 @@ def test_a_busy_matcher_is_waited_for_and_then_believed(url: str) -> None:
     assert reply.status == 429
     assert pauses == [3.0] * BUSY_TRIES
     assert BUSY["count"] == BUSY_TRIES + 1
+
+
+@pytest.mark.parametrize(
+    ("status", "after", "waited"),
+    [
+        (429, "", [BUSY_SECONDS]),
+        (429, "Sun, 22 Nov 2026 08:00:00 GMT", [BUSY_SECONDS]),
+        (503, "Sun, 22 Nov 2026 08:00:00 GMT", [BUSY_SECONDS]),
+        (429, "\u00b2", [BUSY_SECONDS]),
+        (429, "9" * 400, [BUSY_SECONDS]),
+        (429, "2", [2.0]),
+        (503, "", []),
+    ],
+)
+def test_a_matcher_may_say_in_each_way_of_the_standard_that_it_is_busy(
+    url: str, status: int, after: str, waited: list[float]
+) -> None:
+    BUSY["count"], pauses = 0, list[float]()
+    headers = {"X-Status": str(status), **({"X-After": after} if after else {})}
+    reply = Wire(f"{url}/base", pause=pauses.append).send(
+        Request(method="GET", path="/otherwise", headers=headers)
+    )
+    assert (reply.status, pauses) == (200 if waited else status, waited)
 
 
 def test_a_length_that_is_never_sent_is_announced_and_its_refusal_read(url: str) -> None:

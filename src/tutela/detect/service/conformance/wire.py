@@ -26,8 +26,12 @@ ANSWER_BYTES_MAX = 4 << 20
 TIMEOUT_SECONDS = 30.0
 #: "Busy" answers that are waited for and asked again, and the longest wait in seconds each (RFC 9110 10.2.3).
 BUSY_TRIES, BUSY_SECONDS_MAX = 8, 10.0
+#: Seconds to wait where a busy answer does not say how long in digits (our own).
+BUSY_SECONDS = 1.0
 #: Statuses that mean "later": Too Many Requests (RFC 6585, 4), Service Unavailable (RFC 9110, 15.6.4).
-BUSY = (429, 503)
+TOO_MANY = 429
+BUSY = (TOO_MANY, 503)
+_SECONDS_DIGITS_MAX = 9
 _SCHEMES = ("http", "https")
 
 
@@ -143,8 +147,13 @@ def _parse(url: str) -> tuple[bool, str, int, str]:
 
 
 def _retry_after_seconds(reply: Reply) -> float | None:
-    """Seconds to wait before asking again, or None when the answer is final."""
+    """Seconds to wait before asking again, or None when the answer is final.
+
+    ``Retry-After`` may be left out of a 429 and may be a date (RFC 6585, 4; RFC 9110, 10.2.3): either is
+    asked again after a second. A 503 without it says nothing about later.
+    """
     after = reply.headers.get("retry-after", "")
-    if reply.status not in BUSY or not after.isdigit():
+    if reply.status not in BUSY or (reply.status != TOO_MANY and not after):
         return None
-    return min(float(after), BUSY_SECONDS_MAX)
+    known = after.isascii() and after.isdecimal() and len(after) <= _SECONDS_DIGITS_MAX
+    return min(float(after), BUSY_SECONDS_MAX) if known else BUSY_SECONDS
