@@ -8,7 +8,7 @@ from tests.detect.service.conformance.running import kit_of, outcomes
 from tutela.detect.service.conformance import malformed
 from tutela.detect.service.conformance.malformed import CASES
 from tutela.detect.service.conformance.shapes.contract import Answer, Hit, Reply, Upload
-from tutela.detect.service.conformance.shapes.memory import MemorySubject
+from tutela.detect.service.conformance.shapes.memory import ALL_ABILITIES, MemorySubject
 from tutela.kernel.errors import Unavailable
 
 
@@ -51,6 +51,17 @@ NO_MEDIA = {case.title for case in CASES if case.unlike_media}
 )
 def test_what_will_do_as_an_answer(status: int, body: bytes, answer: Answer, right: set[str]) -> None:
     assert passed(Reply(status=status, body=body), answer) == right
+
+
+def test_a_matcher_that_looks_into_no_archive_may_not_know_one() -> None:
+    """Its digest was compared; the shapes of HMA and Arachnid Shield promise nothing about what is inside."""
+    (archive,) = (case.title for case in CASES if case.archive)
+    plain = Replying(Reply(status=200, body=b"{}"), Answer())
+    plain.abilities = ALL_ABILITIES - {"archives"}
+    found = {one.title for one in outcomes(malformed.bad_uploads, plain) if one.passed}
+    assert found == NO_MEDIA | {archive}
+    plain.reply = Reply(status=500, body=b"{}")
+    assert not any(one.passed for one in outcomes(malformed.bad_uploads, plain))
 
 
 def test_no_answer_fails() -> None:

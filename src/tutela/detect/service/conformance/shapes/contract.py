@@ -15,6 +15,7 @@ Ability = Literal[
     "ask_picture",
     "ask_hash",
     "ask_batch",  # several pictures or hashes in one question
+    "archives",  # what is inside an archive is looked at; without it an archive is a file like any other
     "known",  # there are known pictures to ask for; the kit sets it, no shape does
     "token",  # callers are told apart, and the kit was given a token
 ]
@@ -26,6 +27,7 @@ ABILITY_WORDS: Mapping[Ability, str] = {
     "ask_picture": "pictures cannot be asked over this shape",
     "ask_hash": "hashes cannot be asked over this shape",
     "ask_batch": "this shape has no question with several items",
+    "archives": "this shape does not look into archives",
     "known": "no picture can be made known over this shape, and none was loaded beforehand",
     "token": "no token was given, or this shape has none",
 }

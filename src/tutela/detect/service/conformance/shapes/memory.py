@@ -36,7 +36,17 @@ Hole = Literal[
     "lists stay",  # lists cannot be taken away
 ]
 ALL_ABILITIES: frozenset[Ability] = frozenset(
-    {"lists", "add_picture", "add_hash", "remove", "ask_picture", "ask_hash", "ask_batch", "token"}
+    {
+        "lists",
+        "add_picture",
+        "add_hash",
+        "remove",
+        "ask_picture",
+        "ask_hash",
+        "ask_batch",
+        "archives",
+        "token",
+    }
 )
 #: Bits up to which an entry is found (pdq/README).
 THRESHOLD_BITS = 31

@@ -35,7 +35,17 @@ LIST_FACTS = {
 UNREAD = ("unreadable", "refused")
 _DONE = (200, 201, 202)
 _ABILITIES: frozenset[Ability] = frozenset(
-    {"lists", "add_picture", "add_hash", "remove", "ask_picture", "ask_hash", "ask_batch", "token"}
+    {
+        "lists",
+        "add_picture",
+        "add_hash",
+        "remove",
+        "ask_picture",
+        "ask_hash",
+        "ask_batch",
+        "archives",
+        "token",
+    }
 )
 
 
