@@ -44,3 +44,30 @@ def test_two_runs_never_share_a_list() -> None:
     assert [kit.tidy() for kit in kits] == [0, 0]
     assert not subject.lists
     assert kits[0].tidy() == 0
+
+
+def test_a_list_that_is_made_with_an_answer_nobody_can_read_is_taken_away() -> None:
+    class Mumbling(MemorySubject):
+        def create_list(self, name: str) -> None:
+            super().create_list(name)
+            raise Misbehaved("status 204")
+
+    subject = Mumbling()
+    kit = kit_of(subject)
+    with pytest.raises(Misbehaved, match="204"):
+        kit.open_list("pictures")
+    assert (subject.lists, kit.tidy()) == ({}, 0)
+
+
+def test_a_list_that_was_refused_is_not_counted_as_left() -> None:
+    class Refusing(MemorySubject):
+        def create_list(self, name: str) -> None:
+            raise Misbehaved("status 403")
+
+        def delete_list(self, name: str) -> None:
+            raise Misbehaved("status 404")
+
+    kit = kit_of(Refusing())
+    with pytest.raises(Misbehaved, match="403"):
+        kit.open_list("pictures")
+    assert kit.tidy() == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tutela.detect.service.conformance.samples import Samples, sample_name
@@ -74,12 +75,19 @@ class Kit:
         return can | {"known"} if self.options.preloaded or can >= TEACHABLE else can
 
     def open_list(self, word: str) -> str:
-        """The name of a new list of this run; it is taken away by ``tidy``."""
+        """The name of a new list of this run; it is taken away by ``tidy``.
+
+        A list may be there although no answer came, or none that can be read: then it is taken away too.
+        """
         name = self.subject.list_name(f"{word}-{self.suffix}")
         try:
             self.subject.create_list(name)
         except Unavailable:
-            self._lists.append(name)  # no answer came, and the list may be there all the same
+            self._lists.append(name)
+            raise
+        except Misbehaved:
+            with suppress(Misbehaved, Unavailable):
+                self.subject.delete_list(name)
             raise
         self._lists.append(name)
         return name
