@@ -86,10 +86,11 @@ class MemorySubject:
         self.lists[name] = {}
 
     def delete_list(self, name: str) -> None:
-        """The list is gone, unless that is the hole."""
+        """The list is gone, unless that is the hole. Raises Misbehaved for one that is not there."""
         if "lists stay" in self.holes:
             raise Misbehaved("the list stays")
-        del self.lists[name]
+        if self.lists.pop(name, None) is None:
+            raise Misbehaved("status 404")
 
     def add_picture(self, listed: str, name: str, picture: bytes) -> Entry:
         """The entry under its name."""
