@@ -5,12 +5,17 @@ from __future__ import annotations
 import gc
 import signal
 from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from _pytest.terminal import TerminalReporter
 from hypothesis import settings
 
 from tests.needs import NEEDS, required, skip_without
+
+if TYPE_CHECKING:
+    from tests.postgres import Server
 
 SUMMARY = pytest.StashKey[str]()
 
@@ -35,6 +40,16 @@ def pytest_collection_finish() -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker in item.iter_markers("needs"):
         skip_without(*marker.args)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A throw-away PostgreSQL server, one for each process of the tests; started when a test first asks."""
+    skip_without("postgres")
+    from tests.postgres import running_server
+
+    with running_server() as server:
+        yield server
 
 
 def pytest_runtest_teardown() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import pwd
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -34,6 +35,21 @@ def _modules(*names: str) -> Callable[[], bool]:
 
 def _shared() -> bool:
     return (Path(__file__).resolve().parent.parent.parent / "shared").is_dir()
+
+
+def _postgres() -> bool:
+    """A server's programs, the driver, and a user to run it as: it refuses root."""
+    programs = shutil.which("initdb", path=_path()) or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    runs = os.getuid() != 0 or (_program("runuser")() and _is_user("postgres"))
+    return bool(programs) and runs and _module("psycopg")()
+
+
+def _is_user(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
 
 
 def _python(version: str) -> Callable[[], bool]:
@@ -66,6 +82,7 @@ NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
     "mtools": (_program("mcopy"), "mtools and mkfs.vfat (apt-get install mtools dosfstools)"),
     "ewf": (_program("ewfacquire"), "ewfacquire (apt-get install ewf-tools)"),
     "strace": (_program("strace"), "strace (apt-get install strace)"),
+    "postgres": (_postgres, "PostgreSQL's server (apt-get install postgresql) and psycopg"),
     "linux": (lambda: sys.platform == "linux", "Linux"),
     "py312": (_python("3.12"), "Python 3.12"),
     "py313": (_python("3.13"), "Python 3.13"),

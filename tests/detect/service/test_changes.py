@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.detect.matching.making import entry, value
-from tests.detect.service.drafts import NOW, add, create
+from tests.detect.service.drafts import NOW, act, add, create, remove
 from tutela.detect.service.changes import (
     ENTRIES_PER_CHANGE_MAX,
     ENTRY_ID_MAX,
@@ -19,18 +20,40 @@ from tutela.detect.service.changes import (
 )
 from tutela.detect.service.sqlite_log import SqliteChangeLog
 from tutela.kernel.clock import FixedClock
-from tutela.kernel.errors import Invalid
+from tutela.kernel.errors import Invalid, Unavailable
 
 ADD = add("a", entry("e", "pdq", value(1)))
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def log(request: pytest.FixtureRequest, tmp_path: Any) -> Any:
+def other_log(kind: str, request: pytest.FixtureRequest) -> Any:
+    """A log of this kind at the place of the one before, as another process opens it."""
+    clock = FixedClock(NOW)
+    if kind == "sqlite":
+        return SqliteChangeLog(request.getfixturevalue("tmp_path") / "changes.sqlite", clock=clock)
+    from tutela.detect.service.postgres_log import PostgresChangeLog
+
+    return PostgresChangeLog(request.getfixturevalue("postgres_server").address(), clock=clock)
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+def log(request: pytest.FixtureRequest) -> Any:
+    """Every implementation keeps the same promises."""
     if request.param == "memory":
         yield MemoryChangeLog(clock=FixedClock(NOW))
         return
-    with SqliteChangeLog(tmp_path / "changes.sqlite", clock=FixedClock(NOW)) as opened:
+    if request.param == "postgres":
+        request.getfixturevalue("postgres_server").empty_log()
+    with other_log(request.param, request) as opened:
         yield opened
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def logs(request: pytest.FixtureRequest) -> Any:
+    """Two processes' logs at one place."""
+    if request.param == "postgres":
+        request.getfixturevalue("postgres_server").empty_log()
+    with other_log(request.param, request) as one, other_log(request.param, request) as two:
+        yield one, two
 
 
 def test_log_gives_changes_back_in_their_order_with_number_time_and_caller(log: ChangeLog) -> None:
@@ -53,6 +76,64 @@ def test_new_list_gets_the_same_salt_for_every_replica(log: ChangeLog) -> None:
     log.append(create("a"))
     salts = {one.draft.header.salt for _ in range(2) for one in log.after(0) if one.draft.header}
     assert len(salts) == 1 and len(salts.pop()) == 32
+
+
+def test_threads_get_numbers_of_their_own(log: ChangeLog) -> None:
+    numbers: list[int] = []
+
+    def append() -> None:
+        numbers.extend(log.append(add("a")) for _ in range(10))
+
+    threads = [threading.Thread(target=append) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(numbers) == list(range(1, 31))
+    assert [one.sequence for one in log.after(0)] == list(range(1, 31))
+    assert [one.sequence for one in log.after(10, 5)] == list(range(11, 16))
+
+
+def test_what_one_process_appends_the_other_reads_at_once(logs: tuple[ChangeLog, ChangeLog]) -> None:
+    one, two = logs
+    assert one.identity == two.identity and len(one.identity) == 32
+    assert [one.append(ADD), two.append(add("b")), one.append(add("c"))] == [1, 2, 3]
+    assert one.head() == two.head() == 3
+    assert [change.list for change in two.after(0)] == ["a", "b", "c"] == [x.list for x in one.after(0)]
+
+
+def test_every_field_of_a_change_comes_back(log: ChangeLog) -> None:
+    drafts = [
+        create("a", stale_after_seconds=60, law="§ 184b", source="quelle \u2028 \U0001f512"),
+        add("a", *[entry(f"e{number}", "pdq", value(number)) for number in range(50)], source_version=7),
+        act("a", "disable", ids=("e1", "e2"), until=NOW),
+        act("a", "ratio", ratio=0.25, seed="s"),
+        remove("a", "e1"),
+        act("a", "release"),
+        act("a", "retire"),
+    ]
+    for draft in drafts:
+        log.append(draft)
+    back = [change.draft for change in log.after(0)]
+    assert back[1:] == drafts[1:]
+    assert replace(back[0], header=None) == replace(drafts[0], header=None)
+
+
+def test_what_is_refused_takes_no_number(log: ChangeLog) -> None:
+    with pytest.raises(Invalid):
+        log.append(replace(ADD, list="../x"))
+    assert log.head() == 0 and log.append(ADD) == 1
+
+
+def test_a_closed_log_is_unavailable(logs: tuple[Any, Any]) -> None:
+    one, two = logs
+    one.append(ADD)
+    one.close()
+    one.close()
+    for asked in (lambda: one.append(ADD), one.head, lambda: one.after(0)):
+        with pytest.raises(Unavailable):
+            asked()
+    assert two.head() == 1
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ class Change:
 
 
 class ChangeLog(Protocol):
-    """One order of changes for all replicas. Implementations: ``MemoryChangeLog``, ``SqliteChangeLog``.
+    """One order of changes for all replicas. ``MemoryChangeLog``, ``SqliteChangeLog``, ``PostgresChangeLog``.
 
     Numbers become visible in their order: who has seen n never sees a smaller one appear later. All methods
     may be called from any thread and raise Unavailable when the log cannot be reached.
@@ -106,7 +106,10 @@ class ChangeLog(Protocol):
         """The number of the change, durable on return. Raises Invalid for a draft that cannot be right."""
 
     def after(self, sequence: int, limit: int = CHANGES_AT_ONCE) -> list[Change]:
-        """Up to ``limit`` changes with larger numbers than ``sequence``, in their order."""
+        """Up to ``limit`` changes with larger numbers than ``sequence``, in their order.
+
+        Fewer where they are large; none only when there are none.
+        """
 
     def head(self) -> int:
         """The largest number given out; 0 when there is none."""
