@@ -1,0 +1,110 @@
+"""All checks in the order in which an administrator would ask; none of them changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tutela.detect.media.pool import PoolRules
+from tutela.detect.service.applied import Applied, Progress, read_progress
+from tutela.detect.service.assembly import CHANGES, TOKENS
+from tutela.detect.service.doctor import installation
+from tutela.detect.service.doctor.change_log import LogLook, change_log, look
+from tutela.detect.service.doctor.credentials import feed_key, hook_secrets, tokens
+from tutela.detect.service.doctor.devices import Devices
+from tutela.detect.service.doctor.disks import encryption, free_space, swap
+from tutela.detect.service.doctor.findings import Finding
+from tutela.detect.service.doctor.limits import core_dumps, descriptors
+from tutela.detect.service.doctor.listening import listening
+from tutela.detect.service.doctor.lists import lists
+from tutela.detect.service.doctor.ownership import home_rights, secrets_rights
+from tutela.detect.service.doctor.processes import Processes
+from tutela.detect.service.doctor.replica import follower
+from tutela.detect.service.doctor.timekeeping import clock
+from tutela.detect.service.settings import ServiceSettings
+from tutela.detect.service.shelf import Shelf
+from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.errors import Unavailable
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """What is examined: TUTELA_HOME, the secrets folder, the settings in force, and the machine around."""
+
+    home: Path
+    secrets: Path | None = None
+    settings: ServiceSettings = field(default_factory=ServiceSettings)
+    rules: PoolRules = field(default_factory=PoolRules)
+    clock: Clock = field(default_factory=SystemClock)
+    processes: Processes = field(default_factory=Processes)
+    devices: Devices = field(default_factory=Devices)
+
+    @property
+    def folder(self) -> Path:
+        """The data folder of the match service."""
+        return self.home / "match"
+
+
+def examine(place: Place) -> Iterator[Finding]:
+    """Every finding, one after another; a check that cannot look says so itself."""
+    yield from _installed(place)
+    yield from _machine(place)
+    yield from home_rights(place.home)
+    yield from secrets_rights(place.secrets)
+    yield from _service(place)
+
+
+def _installed(place: Place) -> Iterator[Finding]:
+    yield installation.python()
+    yield installation.native()
+    yield from installation.extras()
+    yield installation.layers()
+    yield installation.worker(place.rules)
+
+
+def _machine(place: Place) -> Iterator[Finding]:
+    yield free_space(place.home)
+    yield encryption(place.home, place.devices)
+    yield swap(place.devices)
+    yield clock()
+
+
+def _service(place: Place) -> Iterator[Finding]:
+    folder, settings = place.folder, place.settings
+    following = place.processes.follower(folder)
+    supervisor = None if following is None else place.processes.parent(following)
+    progress = _progress(folder)
+    found, valid = tokens(folder / TOKENS, place.clock.now())
+    yield from found
+    yield change_log(lambda: _look(place), applied=progress.sequence, followed=progress.log)
+    listeners = place.processes.listeners(supervisor, settings.port)
+    with closing(Shelf(folder, clock=place.clock)) as shelf:
+        yield follower(following, _applied(shelf), listeners, behind_seconds_max=settings.behind_seconds_max)
+        yield from lists(folder, shelf, place.clock)
+        number = len(shelf.names())
+    yield descriptors(settings.requests_max, number, supervisor, place.processes)
+    yield core_dumps(supervisor, place.processes)
+    yield listening(settings.host, listeners)
+    yield hook_secrets(settings)
+    yield feed_key(folder, valid)
+
+
+def _look(place: Place) -> LogLook:
+    return look(place.folder / CHANGES)
+
+
+def _progress(folder: Path) -> Progress:
+    """How far the lists are; nothing where that cannot be read: the follower's check says so."""
+    try:
+        return read_progress(folder)
+    except (ValueError, OSError):
+        return Progress()
+
+
+def _applied(shelf: Shelf) -> Applied | None:
+    try:
+        return shelf.applied()
+    except Unavailable:
+        return None
