@@ -10,6 +10,7 @@ import pytest
 
 from tests.hma_standin import HmaStandin
 from tests.serving import free_port, served
+from tutela import __version__
 from tutela.cli import run
 from tutela.commands.conformance import line
 from tutela.demo.samples import GeneratedSamples
@@ -34,10 +35,25 @@ def test_holes_are_exit_code_one_and_stand_in_both_sheets(
     sheet = json.loads(out)
     assert {row["title"]: row["found"] for row in sheet["rows"]}["GIF"] == 0
     assert sheet["host"] == url
+    assert (sheet["form"], sheet["kit"]) == (1, __version__)
     assert "GIF" in err
     text = page.read_text()
     assert "applicable checks failed" in text
     assert "GIF" in text
+
+
+@pytest.mark.slow
+def test_a_matcher_with_a_threshold_of_its_own_is_asked_at_that_one(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The stand-in finds at 31 bits: asked at 20 it finds too much, which only the distance explains."""
+    found = {}
+    for bits in (31, 20):
+        run(["conformance", url, "--shape", "hma", *FEW, "--distance", str(bits), "--json"])
+        sheet = json.loads(capsys.readouterr().out)
+        found[bits] = {row["check"]: row["words"] for row in sheet["rows"]}["index-of-2"]
+        assert sheet["options"]["threshold in bits"] == bits
+    assert found == {31: "", 20: "2 found beyond the threshold"}
 
 
 def test_nobody_there_is_exit_code_three(capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,6 +72,7 @@ def test_nobody_there_is_exit_code_three(capsys: pytest.CaptureFixture[str]) -> 
         ["http://h", "--shape", "other"],
         ["http://h", "--shape", "hma", "-o", "/no/such/folder/sheet.html"],
         ["http://h", "--shape", "hma", "--pictures", "0"],
+        ["http://h", "--shape", "hma", "--distance", "200"],
     ],
 )
 def test_a_wrong_call_is_exit_code_two(arguments: list[str]) -> None:

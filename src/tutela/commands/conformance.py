@@ -22,6 +22,8 @@ SHAPE_NAMES = ("hma", "arachnid", "tutela")
 PICTURES, PICTURES_MAX = 10, 1_000
 #: Parallel askers and the most (issue 3 loads with 64 connections).
 ASKERS, ASKERS_MAX = 8, 64
+#: The threshold of PDQ that is asked at (pdq/README), and the most: two pictures differ in about 128 bits.
+DISTANCE_BITS, DISTANCE_BITS_MAX = 31, 100
 #: Seconds for one answer, for something new to be found, and within which it should be.
 TIMEOUT_SECONDS, WAIT_SECONDS, FRESH_SECONDS = 30.0, 120.0, 1.0
 
@@ -58,6 +60,14 @@ TIMEOUT_SECONDS, WAIT_SECONDS, FRESH_SECONDS = 30.0, 120.0, 1.0
     default=ASKERS,
     show_default=True,
     help="Parallel askers.",
+)
+@click.option(
+    "--distance",
+    "distance_bits",
+    type=click.IntRange(0, DISTANCE_BITS_MAX),
+    default=DISTANCE_BITS,
+    show_default=True,
+    help="The matcher's own threshold in bits of 256: found at it, not found one bit beyond.",
 )
 @click.option("--seed", type=click.IntRange(0, 1_000), default=0, show_default=True, help="Other pictures.")
 @click.option(

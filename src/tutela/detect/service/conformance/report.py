@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
+from tutela import __version__
 from tutela.detect.scan import markup
 from tutela.detect.service.conformance.results import Row, Sheet
 from tutela.detect.service.conformance.suite import GROUPS
@@ -53,9 +54,10 @@ _READING = (
 
 
 def sheet_json(sheet: Sheet) -> dict[str, Any]:
-    """The sheet as JSON values; times in seconds, the start in UTC."""
+    """The sheet as JSON values; times in seconds, the start in UTC. ``kit`` is the version that asked."""
     return {
         "form": FORM,
+        "kit": __version__,
         "shape": sheet.shape,
         "host": sheet.host,
         "started": iso_utc(sheet.started),
