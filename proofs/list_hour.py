@@ -1,0 +1,111 @@
+"""An hour's worth of list changes, one a second, applied as fast as a service takes them, and its memory.
+
+Every change waits until the one before it is live. In each minute one entry after another is added or taken
+away, a block of entries comes and an older one goes, and a list of its own is made or retired; so tails are
+merged into segments, segments replaced and lists opened and let go, as in an hour of service.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from proofs.match_service import MatchService
+from proofs.processes import memory_bytes, processes_of
+from proofs.upload_files import filler
+from tutela.detect.matching.shapes import ListHeader
+from tutela.detect.service.applied import read_progress
+from tutela.detect.service.changes import Draft
+from tutela.detect.service.sqlite_log import SqliteChangeLog
+from tutela.kernel.clock import SystemClock
+
+#: Seconds between two looks at the memory.
+LOOK_SECONDS = 0.5
+#: Changes of one minute, and entries of the block that one of them adds: 2.5 % of the list.
+MINUTE, BLOCK = 60, 500
+#: Seconds within which a change must be live; then the measurement ends.
+PATIENCE_SECONDS = 60.0
+_SEED, _CALLER, _OTHER = 2_031, "proof", "campaign"
+#: What is looked at: media workers live for 200 files and are no part of it.
+_KINDS = ("service", "follower")
+
+
+def drafts(name: str, count: int) -> Iterator[Draft]:
+    """``count`` changes of the list ``name`` and of a list that comes and goes."""
+    random, born = np.random.default_rng(_SEED), SystemClock().now()
+    for number in range(count):
+        minute, second = divmod(number, MINUTE)
+        if second == 0:
+            block = tuple(filler(f"b{minute}-{one}", random) for one in range(BLOCK))
+            yield Draft(list=name, act="add", caller=_CALLER, entries=block)
+        elif second == 1 and minute:
+            ids = tuple(f"b{minute - 1}-{one}" for one in range(BLOCK))
+            yield Draft(list=name, act="remove", caller=_CALLER, ids=ids)
+        elif second == 2 and minute % 2 == 0:
+            header = ListHeader(name=_OTHER, version="1", created=born, legal_class="csam")
+            yield Draft(list=_OTHER, act="create", caller=_CALLER, header=header)
+        elif second == 2:
+            yield Draft(list=_OTHER, act="retire", caller=_CALLER)
+        elif second % 2:
+            yield Draft(list=name, act="add", caller=_CALLER, entries=(filler(f"s{number}", random),))
+        else:
+            yield Draft(list=name, act="remove", caller=_CALLER, ids=(f"s{number - 1}",))
+
+
+def carry_out(service: MatchService, name: str, count: int) -> dict[str, object]:
+    """Seconds that the changes took, and bytes of each process's memory while they went on."""
+    began = time.monotonic()
+    with Memory(service.supervisor) as memory, SqliteChangeLog(service.folder / "changes.sqlite") as log:
+        for draft in drafts(name, count):
+            _await_live(service.folder, log.append(draft))
+    return {"seconds": time.monotonic() - began, "bytes": memory.told()}
+
+
+def _await_live(folder: Path, sequence: int) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while read_progress(folder).sequence < sequence:
+        if time.monotonic() > deadline:
+            raise TimeoutError("a change did not become live")
+        time.sleep(0.004)
+
+
+class Memory:
+    """Looks at the memory of a service's own processes until its block ends."""
+
+    def __init__(self, supervisor: int) -> None:
+        self._supervisor = supervisor
+        self._seen: dict[str, list[int]] = defaultdict(list)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+
+    def __enter__(self) -> Memory:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def told(self) -> dict[str, list[int]]:
+        """Bytes by process (``service-1``, ``service-2``, ``follower-1``), in the order of the looks."""
+        return dict(self._seen)
+
+    def _look(self) -> None:
+        numbers = [(pid, one.kind) for pid, one in sorted(processes_of(self._supervisor).items())]
+        while not self._stop.wait(LOOK_SECONDS):
+            for kind in _KINDS:
+                own = [pid for pid, its in numbers if its == kind]
+                for place, pid in enumerate(own, 1):
+                    self._seen[f"{kind}-{place}"].append(memory_bytes(pid))
+
+
+def growth(seen: list[int]) -> tuple[float, float]:
+    """By how much the second half lies above the first: in percent, and in MB; medians are compared."""
+    half = len(seen) // 2
+    first, second = float(np.median(seen[:half])), float(np.median(seen[half:]))
+    return (second / first - 1) * 100, (second - first) / 1e6
