@@ -69,6 +69,7 @@ def test_every_test_file_has_its_module() -> None:
         "tests/proofs/",
         "tests/docs/",
         "tests/plugins/",
+        "tests/upgrades/",
     )
     wanted = {test_path_of(module.path) for module in product()} | _tests_of_packages()
     strays = [

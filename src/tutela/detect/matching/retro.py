@@ -43,8 +43,8 @@ FILES_MAX = 5_000_000
 #: Files read and compared at once: with 300 frames in eight forms each about 300 MB, mostly far less.
 _FILES_PER_BLOCK = 4_096
 _DIGESTS = ("md5", "sha1", "sha256")
-#: Format of the file (PRAGMA user_version); decisions.md section 12: release n-1 is read.
-_FORMAT = 1
+#: Version of the file (PRAGMA user_version); decisions.md section 12: release n-1 is read.
+FORMAT_VERSION = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS seen (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -154,11 +154,11 @@ class SeenStore:
     def _prepare(self) -> None:
         (version,) = self._database.execute("PRAGMA user_version").fetchone()
         if version:
-            check_version("the store of what was seen", version, reads=_FORMAT)
+            check_version("the store of what was seen", version, reads=FORMAT_VERSION)
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
             self._database.execute(f"PRAGMA {pragma}")
         self._database.execute(_SCHEMA)
-        self._database.execute(f"PRAGMA user_version={_FORMAT}")
+        self._database.execute(f"PRAGMA user_version={FORMAT_VERSION}")
         (self._count,) = self._database.execute("SELECT count(*) FROM seen").fetchone()
 
     def __enter__(self) -> SeenStore:

@@ -193,20 +193,26 @@ def _write(stream: BinaryIO, book: Book) -> None:
     stream.write(np.ascontiguousarray(book.rows).view(np.uint8).data)
 
 
-def _check_head(untrusted_head: object, recipient: str) -> None:
+def check_book(path: Path) -> None:
+    """Returns when this release reads books of this version. Raises ValueError, OSError."""
+    with path.open("rb") as stream:
+        _check_format(json.loads(stream.read(HEAD_BYTES)))
+
+
+def _check_format(untrusted_head: object) -> None:
     stated = untrusted_head.get("format") if isinstance(untrusted_head, dict) else None
     if not isinstance(stated, str) or not stated.startswith(_FEED):
         raise ValueError("not the book of a feed")
     check_version("the book of this feed", stated.removeprefix(_FEED), reads=FEED_VERSION)
-    if not isinstance(untrusted_head, dict) or untrusted_head.get("recipient") != recipient:
-        raise ValueError("not the book of this recipient")
 
 
 def _read(path: Path, recipient: str) -> Book:
     """Raises FileNotFoundError, OSError, ValueError. The rows are mapped, not read."""
     with path.open("rb") as stream:
         head = json.loads(stream.read(HEAD_BYTES))
-        _check_head(head, recipient)
+        _check_format(head)
+        if head.get("recipient") != recipient:
+            raise ValueError("not the book of this recipient")
         count = int(head["rows"])
         if os.fstat(stream.fileno()).st_size != HEAD_BYTES + count * ROW.itemsize:
             raise ValueError("the book has another length than it says")

@@ -1,0 +1,27 @@
+"""The golden data of every release, unpacked for a test."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+#: Every release whose data is kept, oldest first.
+RELEASES = sorted(
+    (path.name.removeprefix("release-").removesuffix(".json") for path in HERE.glob("release-*.json")),
+    key=lambda release: [int(part) for part in release.split(".")],
+)
+
+
+def manifest(release: str) -> dict[str, Any]:
+    """What the golden data of a release says about itself."""
+    return dict(json.loads((HERE / f"release-{release}.json").read_text("utf-8")))
+
+
+def unpacked(release: str, folder: Path) -> Path:
+    """``folder`` with the golden data of a release in it."""
+    with tarfile.open(HERE / f"release-{release}.tar.xz") as packed:
+        packed.extractall(folder, filter="data")
+    return folder
