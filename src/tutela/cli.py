@@ -52,7 +52,12 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "hash": LazyCommand(module="tutela.commands.hash", summary="Print the fingerprints of files."),
     "list": LazyCommand(module="tutela.commands.list", summary="Build, import, inspect and change lists."),
     "serve": LazyCommand(module="tutela.commands.serve", summary="Run a service: the match service."),
-    "service": LazyCommand(module="tutela.commands.service", summary="Look after the match service: tokens."),
+    "service": LazyCommand(
+        module="tutela.commands.service", summary="Look after the match service: tokens, leaks."
+    ),
+    "doctor": LazyCommand(
+        module="tutela.commands.doctor", summary="Check whether this installation may be trusted."
+    ),
     "import": LazyCommand(module="tutela.commands.importing", summary="Take over what another system holds."),
     "conformance": LazyCommand(
         module="tutela.commands.conformance", summary="Test any matcher and write a neutral sheet."
