@@ -19,6 +19,8 @@ from tests.house.console import environment
 from tests.needs import skip_without
 from tutela.demo.copies import jpeg, mirrored, reencoded
 from tutela.demo.pictures import landscape
+from tutela.detect.service.canary import KINDS, Canaries, open_key
+from tutela.detect.service.deliveries import FOLDER, Deliveries, Delivery
 
 KNOWN_SEEDS = (101, 102, 103, 104, 105)
 OTHER_SEEDS = (201, 202, 203, 204)
@@ -43,6 +45,7 @@ def build(folder: Path) -> Path:
     (folder / "keywords.txt").write_text("example-keyword\nblue lantern test\n", encoding="utf-8")
     _lists(folder)
     _token(folder)
+    _leak(folder)
     (folder / "dump.sql").write_text(dump(), encoding="utf-8")
     return folder
 
@@ -51,6 +54,28 @@ def _token(folder: Path) -> None:
     """A token that the examples show, lift and revoke."""
     wish = ("--role", "match", "--purpose", "uploads of a forum", "--days", "30")
     call(folder, "tutela", "service", "token", "add", "forum", *wish)
+
+
+def _leak(folder: Path) -> None:
+    """A list that was given to somebody named partner, as it turned up somewhere."""
+    data = folder / "var" / "match"
+    canaries = Canaries(key=open_key(data))
+    (data / FOLDER).mkdir(mode=0o700)
+    given = Delivery(
+        time="2026-05-01T12:00:00Z",
+        recipient="partner",
+        token="cal_example",
+        purpose="exchange with our partner",
+        lists=("known",),
+        values=36,
+        withdrawn=0,
+        start=10,
+        last=True,
+    )
+    Deliveries(data / FOLDER).record(given)
+    values = [value.hex() for kind in KINDS for value in canaries.values("partner", "known", kind)]
+    values += [f"{number:032x}" for number in range(4)]
+    (folder / "leaked.csv").write_text("hash\n" + "\n".join(sorted(values)) + "\n", encoding="utf-8")
 
 
 def _originals(folder: Path) -> None:

@@ -7,9 +7,10 @@ from importlib import import_module
 
 import click
 
-#: Every group below ``tutela service`` and the line that its help shows, each in ``commands.service_<name>``.
+#: Every command below ``tutela service`` and the line its help shows, each in ``commands.service_<name>``.
 COMMANDS: Mapping[str, str] = {
     "token": "Give out, show and revoke tokens.",
+    "trace": "Say whose copy of a list turned up.",
 }
 
 
@@ -33,9 +34,9 @@ class ServiceGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group("service", cls=ServiceGroup, short_help="Look after the match service: tokens.")
+@click.group("service", cls=ServiceGroup, short_help="Look after the match service: tokens, leaks.")
 def command() -> None:
-    """Look after the match service: tokens.
+    """Look after the match service: tokens, and copies of its lists that turned up.
 
     \b
     Example:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tutela.detect.fingerprints.shapes import VALUE_BYTES
-from tutela.kernel.errors import Refused, Unavailable
+from tutela.kernel.errors import Invalid, Refused, Unavailable
 
 #: Canaries of one recipient by list and kind. A dump of a random tenth of a list holds at least one of
 #: 32 (two kinds) with 97 % (1 - 0.9**32); a whole dump holds all.
@@ -112,9 +112,23 @@ def open_key(folder: Path) -> bytes:
     try:
         if not path.exists():
             _draw_key(path)
-        key = path.read_bytes()
+        return _checked_key(path.read_bytes())
     except OSError as error:
         raise Unavailable(f"the key of the feed cannot be read: {error.strerror}") from error
+
+
+def kept_key(folder: Path) -> bytes:
+    """The key in the data folder, where there is one. Raises Invalid without one, else as ``open_key``."""
+    if not (folder / KEY_FILE).exists():
+        raise Invalid(
+            f"there is no {KEY_FILE}, so no canary can be told: say with TUTELA_HOME where the service's"
+            " data is, or put the copy of the key back",
+            field=str(folder),
+        )
+    return open_key(folder)
+
+
+def _checked_key(key: bytes) -> bytes:
     if len(key) != KEY_BYTES:
         raise Unavailable(f"{KEY_FILE} is damaged: put its copy back, or remove it and lose old canaries")
     return key

@@ -11,6 +11,8 @@ from typing import Any
 
 from tutela.kernel.errors import Unavailable
 
+#: Name of the feed's folder in the data folder of the service.
+FOLDER = "feed"
 #: Name of the record in the feed's folder; lines of JSON, only ever added to.
 FILE = "deliveries.jsonl"
 

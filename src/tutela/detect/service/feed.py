@@ -29,7 +29,7 @@ from tutela.detect.matching.columns import KIND_NAMES, microseconds_of
 from tutela.detect.matching.gathering import columns_of_list
 from tutela.detect.matching.live import LiveList
 from tutela.detect.service.canary import Canaries, open_key
-from tutela.detect.service.deliveries import Deliveries, Delivery
+from tutela.detect.service.deliveries import FOLDER, Deliveries, Delivery
 from tutela.detect.service.feed_book import FIRST_START, Book, Bookshelf, brought_up
 from tutela.detect.service.feed_rows import Source, class_names, current_rows
 from tutela.detect.service.problems import BadInput, NotAllowed, NoToken
@@ -249,7 +249,7 @@ async def recipient(service: Service, request: Request) -> Caller:
 
 def routes(service: Service) -> list[BaseRoute]:
     """``GET /feed/v1/FetchHashes``; what the client could send back is refused."""
-    feed = Feed(service.folder / "feed", service.shelf, service.clock)
+    feed = Feed(service.folder / FOLDER, service.shelf, service.clock)
     threads = anyio.CapacityLimiter(THREADS)
 
     async def fetch(request: Request) -> Response:
