@@ -54,11 +54,13 @@ def command(config: Path | None, /, **chosen: Any) -> int:
     from tutela.detect.service.follower_process import FollowerProcess, Receivers
     from tutela.detect.service.hook_opening import endpoints_of
     from tutela.detect.service.outside.asking import panel_of
+    from tutela.detect.service.stored import check_stored
 
     settings = load(config)
     endpoints = endpoints_of(settings.service)
     panel_of(settings.service)  # refused here, not in each process
     folder = _data_folder()
+    check_stored(folder)
     key = _hand_down(config)
     server = _server(settings, **chosen)
     receivers = Receivers(
