@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
     from tutela.detect.service.hma.importing import Found
 
 
-def log_path() -> Path:
-    """The change log of the service whose data is in TUTELA_HOME."""
-    return home() / "match" / "changes.sqlite"
-
-
 @click.command("hma", short_help="Take over the banks of Hasher-Matcher-Actioner.")
 @click.argument("source", type=click.Path(exists=True, path_type=Path), metavar="DUMP|FOLDER")
 @click.option(
@@ -34,7 +30,10 @@ def log_path() -> Path:
 @click.option("--law", default="", metavar="TEXT", help="Law under which it is listed.")
 @click.option("--check", is_flag=True, help="Read and check everything, change nothing.")
 @json_option
-def command(source: Path, *, legal_class: str, law: str, check: bool, as_json: bool) -> int:
+@click.pass_obj
+def command(
+    config: Path | None, /, source: Path, *, legal_class: str, law: str, check: bool, as_json: bool
+) -> int:
     """Take over banks, contents and switched-off contents of an HMA instance into the match service.
 
     DUMP is its database as plain SQL (pg_dump --no-owner hma > dump.sql). FOLDER holds saved answers of its
@@ -46,6 +45,7 @@ def command(source: Path, *, legal_class: str, law: str, check: bool, as_json: b
     Example:
       tutela import hma dump.sql --class csam
     """
+    from tutela.config import load
     from tutela.detect.service.hma.importing import (
         Labels,
         check_export,
@@ -53,17 +53,21 @@ def command(source: Path, *, legal_class: str, law: str, check: bool, as_json: b
         standing_lists,
         take_over,
     )
-    from tutela.detect.service.sqlite_log import SqliteChangeLog
+    from tutela.detect.service.log_opening import CHANGES, open_log
 
+    place, folder = load(config).service.change_log, home() / "match"
     export = open_export(source)
-    taken = standing_lists(SqliteChangeLog(log_path())) if log_path().exists() else frozenset()
+    taken: frozenset[str] = frozenset()
+    if place.get_secret_value() or (folder / CHANGES).exists():
+        with closing(open_log(place, folder)) as log:
+            taken = standing_lists(log)
     found = check_export(export, taken)
     change = 0
     if not check:
-        log_path().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with bar("taking over", found.values.total()) as advance:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with closing(open_log(place, folder)) as log, bar("taking over", found.values.total()) as advance:
             labels = Labels(legal_class=legal_class, law=law)
-            change = take_over(export, SqliteChangeLog(log_path()), labels, progress=advance)
+            change = take_over(export, log, labels, progress=advance)
     click.echo(_json(found, change) if as_json else _text(found, change))
     return 0
 

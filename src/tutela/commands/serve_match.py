@@ -42,7 +42,8 @@ class Server(Protocol):
 def command(config: Path | None, /, **chosen: Any) -> int:
     """Answer over HTTP whether pictures, films and fingerprints are known.
 
-    Lists, tokens and the change log stand in TUTELA_HOME/match. SIGHUP starts the processes anew one after
+    Lists, tokens and the change log stand in TUTELA_HOME/match; service.change_log names a database instead,
+    for several machines. SIGHUP starts the processes anew one after
     the other, without a gap; SIGTERM ends the service after what it has in hand.
 
     \b
@@ -53,6 +54,7 @@ def command(config: Path | None, /, **chosen: Any) -> int:
     from tutela.detect.service.assembly import figures_folder
     from tutela.detect.service.follower_process import FollowerProcess, Receivers
     from tutela.detect.service.hook_opening import endpoints_of
+    from tutela.detect.service.log_opening import prove_log
     from tutela.detect.service.outside.asking import panel_of
     from tutela.detect.service.stored import check_stored
 
@@ -68,7 +70,9 @@ def command(config: Path | None, /, **chosen: Any) -> int:
         open_networks=tuple(settings.service.hook_networks),
         figures=figures_folder(folder, key),
     )
-    with FollowerProcess(folder, receivers):
+    if not prove_log(settings.service.change_log, folder):
+        click.echo("the change log is away: questions are answered, changes wait until it is back", err=True)
+    with FollowerProcess(folder, receivers, settings.service.change_log):
         click.echo(f"== match service on http://{server.bind_addr}:{server.bind_port}, data in {folder}")
         server.serve()
     return 0

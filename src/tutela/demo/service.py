@@ -96,7 +96,13 @@ def _prepared(folder: Path, header: ListHeader, entries: Sequence[ListEntry], cl
 @contextmanager
 def _running(home: Path, clock: Clock) -> Iterator[int]:
     """The port of a service over ``home``; it ends with the block."""
-    environment = {**os.environ, "TUTELA_HOME": str(home.resolve()), "TUTELA_SERVICE__HMA__ENABLED": "true"}
+    # A change log that the settings of this machine name is the house's own, not for a demonstration.
+    environment = {
+        **os.environ,
+        "TUTELA_HOME": str(home.resolve()),
+        "TUTELA_SERVICE__HMA__ENABLED": "true",
+        "TUTELA_SERVICE__CHANGE_LOG": "",
+    }
     for port in PORTS:
         command = [sys.executable, "-m", "tutela", "serve", "match", "--port", str(port), "--workers", "1"]
         process = subprocess.Popen(

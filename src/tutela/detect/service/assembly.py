@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutela.detect.media.pool import MediaPool, PoolRules
+from tutela.detect.service import log_opening
 from tutela.detect.service.audit import FileAudit
 from tutela.detect.service.figures import Figures
 from tutela.detect.service.hook_opening import endpoints_of, open_hooks
@@ -18,7 +19,6 @@ from tutela.detect.service.probing import Watch
 from tutela.detect.service.rates import Rates
 from tutela.detect.service.running import Service
 from tutela.detect.service.shelf import Shelf
-from tutela.detect.service.sqlite_log import SqliteChangeLog
 from tutela.detect.service.tables import MemoryTables, SharedTables
 from tutela.detect.service.tokens import TokenBook
 from tutela.kernel.clock import Clock, SystemClock
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tutela.detect.service.settings import ServiceSettings
 
 #: Names inside the data folder: change log, tokens, the watch's audit and its shared tables.
-CHANGES, TOKENS, AUDIT, TABLES = "changes.sqlite", "tokens.json", "audit.jsonl", "watch"
+CHANGES, TOKENS, AUDIT, TABLES = log_opening.CHANGES, "tokens.json", "audit.jsonl", "watch"
 #: Beginning of the name of the folder in which processes put their numbers together.
 FIGURES = "figures"
 #: Characters that tell one start of the service from another: 64 bits of a digest of its key.
@@ -61,7 +61,7 @@ def assembled(
     )
     panel = panel_of(settings, clock=clock)
     shelf = Shelf(folder, clock=clock, index=recipe.picked_index())
-    changes = SqliteChangeLog(folder / CHANGES, clock=clock) if log is None else log
+    changes = log_opening.open_log(settings.change_log, folder, clock=clock) if log is None else log
     shared = SharedTables(folder / TABLES, watch_key) if watch_key else None
     tables = shared or MemoryTables()
     figures = Figures()

@@ -194,6 +194,12 @@ class ServiceSettings(BaseModel):
         description="Seconds behind the change log from which a replica says that it is not ready. "
         "Source: our own, five times the one second in which a change is to be live.",
     )
+    change_log: SecretStr = Field(
+        default=SecretStr(""),
+        description="Address of the PostgreSQL database with the change log that several machines share, "
+        "postgresql://...; empty keeps the log in the data folder (no unit). "
+        "Source: architecture, PostgreSQL for several machines.",
+    )
     hma: HmaSettings = Field(default_factory=HmaSettings, description="The shape of HMA.")
     arachnid_enabled: bool = Field(
         default=False,
