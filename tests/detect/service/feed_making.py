@@ -61,9 +61,6 @@ class FolderShelf:
     def names(self) -> list[str]:
         return sorted(path.name for path in self.folder.iterdir())
 
-    def lists(self, names: Iterable[str] = ()) -> tuple[ShelfList, ...]:
+    def named(self, names: Iterable[str]) -> tuple[ShelfList, ...]:
         standing = Standing(born=1, change=len(self.silent), disabled=self.silent)
-        return tuple(
-            ShelfList(name, LiveList(self.folder / name), standing, self.clock)
-            for name in (names or self.names())
-        )
+        return tuple(ShelfList(name, LiveList(self.folder / name), standing, self.clock) for name in names)

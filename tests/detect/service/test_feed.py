@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from tests.detect.service.feed_making import (
     START,
     FolderShelf,
+    header_of,
     md5_entry,
     md5_value,
     pdq_entry,
@@ -25,10 +26,13 @@ from tests.detect.service.feed_making import (
 from tests.detect.service.making import service
 from tutela.detect.service import feed
 from tutela.detect.service.canary import PER_KIND, Canaries, open_key, recipient_of
+from tutela.detect.service.changes import Draft, MemoryChangeLog
 from tutela.detect.service.deliveries import Deliveries
+from tutela.detect.service.follower import Follower
 from tutela.detect.service.problems import HANDLERS, BadInput
 from tutela.detect.service.roles import Caller
-from tutela.kernel.clock import FixedClock
+from tutela.detect.service.shelf import Shelf
+from tutela.kernel.clock import FixedClock, SystemClock
 from tutela.kernel.errors import Refused
 
 with warnings.catch_warnings():  # it asks for httpx2, and does the same with the httpx that is here
@@ -277,3 +281,22 @@ def test_a_large_page_is_cut_to_the_most_that_is_given() -> None:
     assert feed.parse_ask({}) == feed.Ask()
     with pytest.raises(BadInput):
         feed.parse_ask({"pageSize": "٣"})
+
+
+def test_a_list_that_answers_no_question_here_is_not_withdrawn_from_its_recipients(tmp_path: Path) -> None:
+    """Its share is 0: a bank that is paused through HMA's shape. Everything at once would go (FI-24)."""
+    log, shelf = MemoryChangeLog(), Shelf(tmp_path)
+    with Follower(log, tmp_path) as follower:
+        log.append(Draft(list="csam", act="create", caller="own", header=header_of("csam")))
+        log.append(Draft(list="csam", act="add", caller="own", entries=tuple(map(pdq_entry, range(3)))))
+        follower.step()
+        fed = feed.Feed(tmp_path / "feed", shelf, SystemClock())
+        first = fed.page(recipient("csam"), feed.Ask())
+        assert first["count"] == 3 + PER_KIND
+        log.append(Draft(list="csam", act="ratio", caller="own", ratio=0.0))
+        follower.step()
+        shelf.wait(log.head(), 1)
+        assert shelf.lists() == ()
+        again = fed.page(recipient("csam"), feed.Ask(start=first["nextSetTimestamp"]))
+        assert (again["count"], again["hashRecords"]) == (0, [])
+    shelf.close()

@@ -167,6 +167,7 @@ def test_list_with_ratio_nought_is_not_asked(replica: Replica) -> None:
     replica.tell(create("a"), add("a", one(1)), create("b"), act("a", "ratio", ratio=0.0))
     assert [listed.name for listed in replica.shelf.lists()] == ["b"]
     assert replica.shelf.lists(("a",)) == () and not replica.shelf.state("a").enabled
+    assert [listed.name for listed in replica.shelf.named(("b", "a", "b"))] == ["b", "a"]
     replica.tell(act("a", "ratio", ratio=1.0))
     assert replica.met(1) == {"a:e1"}
 

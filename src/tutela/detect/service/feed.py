@@ -130,8 +130,12 @@ class Feed:
         return self._books.change(caller.name, change)
 
     def _lists(self, caller: Caller) -> Sequence[ShelfList]:
+        """Those that are there. One that answers no question here (its share is 0) goes on being given: a
+        pause is no withdrawal, and would take the whole list from everybody at once.
+        """
         there = sorted(caller.feeds & set(self._shelf.names()))
-        return self._shelf.lists(there) if there else ()
+        lists: Sequence[ShelfList] = self._shelf.named(there)
+        return lists
 
     def _record(self, caller: Caller, ask: Ask, rows: NDArray[np.void], *, last: bool) -> None:
         withdrawn = int((rows["lists"] == 0).sum())

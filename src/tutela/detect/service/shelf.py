@@ -138,10 +138,12 @@ class Shelf:
         """
         self._look()
         enabled = self._enabled
-        if not names:
-            return enabled
-        wanted = {name: self._opened(name) for name in dict.fromkeys(names)}
-        return tuple(one for one in wanted.values() if one in enabled)
+        return tuple(one for one in self.named(names) if one in enabled) if names else enabled
+
+    def named(self, names: Sequence[str]) -> tuple[ShelfList, ...]:
+        """The lists of these names, whatever their share. Raises as ``lists``."""
+        self._look()
+        return tuple(self._opened(name) for name in dict.fromkeys(names))
 
     def entry(self, name: str, entry: str) -> EntryFacts:
         """What the list says about an entry.

@@ -11,7 +11,10 @@ from tests.detect.service.hma.desk import Desk
 from tests.detect.service.hma.exports import MD5, NEAR, PDQ
 from tutela.demo.copies import crop, jpeg
 from tutela.demo.pictures import landscape
+from tutela.detect.matching.shapes import ListEntry
 from tutela.detect.media.pool import MediaPool
+from tutela.detect.service.changes import Draft
+from tutela.detect.service.hma.contents import computed_id
 from tutela.kernel.clock import SystemClock
 
 EMPTY_MD5 = "d41d8cd98f00b204e9800998ecf8427e"
@@ -139,3 +142,13 @@ def test_a_crop_of_a_content_is_found(tmp_path: Path) -> None:
         finally:
             desk.close()
     assert [one["bank_content_id"] for one in found] == [made["id"]]
+
+
+def test_a_content_of_a_paused_bank_can_be_seen_and_taken_out(desk: Desk) -> None:
+    desk.bank(pdq=PDQ)
+    row = ListEntry(entry="ent_abc", kind="md5", value=bytes.fromhex(MD5))
+    desk.log.append(Draft(list="SHOP", act="add", caller="own", entries=(row,)))
+    path = f"/c/bank/SHOP/content/{computed_id('SHOP', 'ent_abc')}"
+    assert desk.ask("PUT", "/c/bank/SHOP", json={"enabled": False}).status_code == 200
+    assert desk.ask("GET", path).status_code == 200
+    assert desk.ask("DELETE", path).json() == {"deleted": 1}

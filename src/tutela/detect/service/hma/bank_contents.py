@@ -134,7 +134,7 @@ async def _named(hma: Hma, request: Request) -> tuple[ListState, str, int]:
         number = parse_content_id(request.path_params["content"])
     except ValueError as error:
         raise Refused("content not found") from error
-    lists = await hma.service.in_thread(hma.shelf.lists, (state.name,))
+    lists = await hma.service.in_thread(hma.shelf.named, (state.name,))
     entry = await hma.service.in_thread(hma.numbers.entry, state.name, number, lists)
     if not entry:
         raise Refused("content not found")
