@@ -74,7 +74,7 @@ def test_outcome_is_known_when_the_change_is_live() -> None:
     assert forgotten is not None and not forgotten.applied and isinstance(forgotten.problem, Unavailable)
 
 
-GOOD = json.loads(render_progress(Progress(log="x", sequence=1)))
+GOOD = json.loads(render_progress(Progress(log="x", sequence=1, made=NOW)))
 
 
 @pytest.mark.parametrize(
@@ -101,3 +101,13 @@ def test_what_no_release_wrote_is_refused(wrong: dict[str, object]) -> None:
 def test_any_other_bytes_are_refused(untrusted: bytes) -> None:
     with pytest.raises(ValueError):
         parse_progress(untrusted)
+
+
+def test_file_of_an_older_release_does_not_say_when_its_last_change_was_made() -> None:
+    assert parse_progress(json.dumps(GOOD).encode()).made == NOW
+    assert (
+        parse_progress(
+            json.dumps({name: said for name, said in GOOD.items() if name != "made"}).encode()
+        ).made
+        is None
+    )

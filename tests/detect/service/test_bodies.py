@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,19 @@ FILM = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"
 
 
 def request_of(
-    chunks: list[bytes], *, pause_seconds: float = 0.0, gone: bool = False, **headers: str
+    chunks: list[bytes],
+    *,
+    pause_seconds: float = 0.0,
+    pauses: Sequence[float] = (),
+    gone: bool = False,
+    **headers: str,
 ) -> Request:
     """A request whose body comes in these pieces, each after a pause; the sender may leave at the end."""
     waiting: Iterator[bytes] = iter(chunks)
+    resting: Iterator[float] = iter(pauses)
 
     async def receive_message() -> dict[str, Any]:
-        await anyio.sleep(pause_seconds)
+        await anyio.sleep(next(resting, pause_seconds))
         chunk = next(waiting, None)
         if chunk is None and gone:
             return {"type": "http.disconnect"}
@@ -143,8 +149,16 @@ def test_a_body_that_trickles_is_refused() -> None:
 
 
 def test_a_steady_body_may_take_longer_than_the_grace() -> None:
-    steady = request_of([b"x" * 100] * 10, pause_seconds=0.01)
-    assert len(received(steady, grace_seconds=0.02, bytes_per_second_min=500)) == 1_000
+    steady = request_of([b"x" * 100] * 10, pause_seconds=0.03)
+    assert len(received(steady, grace_seconds=0.2, bytes_per_second_min=500)) == 1_000
+
+
+def test_a_sender_who_was_fast_may_not_stand_still_for_longer_than_the_grace() -> None:
+    admission = Admission()
+    stalled = request_of([b"x" * 1_000_000] * 2, pauses=[0.0, 30.0])
+    with pytest.raises(TooSlow):
+        received(stalled, grace_seconds=0.05, bytes_per_second_min=1, admission=admission)
+    assert admission.held_bytes == 0
 
 
 def test_a_sender_who_leaves_leaves_nothing() -> None:

@@ -150,3 +150,16 @@ def test_disk_that_refuses_is_unavailable(told: Told, monkeypatch: pytest.Monkey
     monkeypatch.setattr("tutela.detect.service.keeper.write_standing", full)
     with pytest.raises(Unavailable, match="No space"):
         told.tell(act("a", "ratio", ratio=0.5))
+
+
+def test_a_removal_that_comes_after_a_waiting_addition_waits_as_well(tmp_path: Path) -> None:
+    told = Told(tmp_path)
+    told.tell(add("a", one(1), source_version=9))
+    with pytest.raises(Held):
+        told.tell(add("a", one(2), source_version=8))
+    with pytest.raises(Held):
+        told.tell(remove("a", "e2"))
+    assert told.reopened().standing.hold is not None
+    told.tell(act("a", "release"))
+    assert told.ids() == ["e1"]
+    told.keeper.close()

@@ -407,6 +407,15 @@ def test_a_damaged_list_holds_up_no_other_and_no_answer_names_its_folder(
     assert str(tmp_path) not in answer.text
 
 
+def test_a_list_that_cannot_be_read_can_be_retired(here: Living, tmp_path: Path) -> None:
+    (tmp_path / "lists" / "hotline" / "standing.json").write_bytes(b"damaged")
+    here.clock.advance(2.0)  # type: ignore[attr-defined]  # a FixedClock
+    assert here.client().get(LIST).status_code == 503
+    assert here.client().delete(LIST).json() == {"change": 2, "live": True}
+    assert here.client().get(LIST).status_code == 404
+    assert here.client().delete(LIST).status_code == 404
+
+
 def quick(here: Living) -> Any:
     """A client of the lists alone, which wait 50 ms for a change to be live."""
     app = Starlette(routes=routes(here.service, wait_seconds=0.05), exception_handlers=HANDLERS)

@@ -158,3 +158,18 @@ def test_acknowledged_changes_outlive_a_killed_process(tmp_path: Path) -> None:
     with SqliteChangeLog(path) as log:
         assert log.head() >= acknowledged
         assert [one.sequence for one in log.after(0)] == list(range(1, log.head() + 1))
+
+
+def test_large_changes_come_a_few_at_a_time_and_every_one_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_log, "ANSWER_BYTES_MAX", 2_000)
+    with opened(tmp_path) as log:
+        log.append(add("a"))
+        log.append(add("a", *(entry(f"e{number}", "pdq", value(number)) for number in range(50))))
+        log.append(add("a"))
+        found: list[int] = []
+        while changes := log.after(found[-1] if found else 0):
+            found += [change.sequence for change in changes]
+            assert len(changes) == 1
+        assert found == [1, 2, 3]

@@ -70,6 +70,8 @@ class Progress:
     holds: Mapping[str, Hold] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     forgotten: int = 0
+    #: When the change ``sequence`` was made: tells a log that was taken back to an older state and went on.
+    made: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,6 +113,7 @@ def render_progress(progress: Progress) -> bytes:
         "v": APPLIED_VERSION,
         "log": progress.log,
         "sequence": progress.sequence,
+        "made": render_moment(progress.made),
         "forgotten": progress.forgotten,
         "lists": {name: render_moment(changed) for name, changed in progress.lists.items()},
         "holds": {name: render_hold(hold) for name, hold in progress.holds.items()},
@@ -129,6 +132,7 @@ def parse_progress(payload: bytes) -> Progress:
     return Progress(
         log=log,
         sequence=whole(fields, "sequence"),
+        made=parse_moment(fields.get("made")),
         forgotten=whole(fields, "forgotten"),
         lists={name: _moment(changed) for name, changed in as_fields(fields.get("lists")).items()},
         holds={name: parse_hold(hold) for name, hold in as_fields(fields.get("holds")).items()},

@@ -111,7 +111,10 @@ def check_declared(request: Request, bytes_max: int) -> None:
 
 
 async def steady(request: Request, rules: BodyRules) -> AsyncGenerator[bytes, None]:
-    """The chunks of a body as they come. Raises TooSlow when they come below the floor rate."""
+    """The chunks of a body as they come. Raises TooSlow when they come below the floor rate.
+
+    Nor may a sender who was fast stand still for longer than the grace: its bytes are held meanwhile.
+    """
     begun_seconds = rules.clock.monotonic_seconds()
     received_bytes = 0
     stream = request.stream()
@@ -120,6 +123,7 @@ async def steady(request: Request, rules: BodyRules) -> AsyncGenerator[bytes, No
         left_seconds = begun_seconds + allowed_seconds - rules.clock.monotonic_seconds()
         if not rules.bytes_per_second_min:
             left_seconds = rules.grace_seconds  # no rate: only a standstill ends it
+        left_seconds = min(left_seconds, rules.grace_seconds)
         with anyio.move_on_after(max(0.0, left_seconds)) as patience:
             try:
                 chunk = await anext(stream, None)

@@ -3,7 +3,8 @@
 A kill at any moment loses nothing and doubles nothing: each list says itself which change it saw last
 (``keeper``), a new list appears by rename, a retired one leaves a mark, and ``applied.json`` is never ahead
 of the lists. A change that cannot be worked in now stops everything behind it until it can, and the replica
-says that it is behind: no acknowledged change is passed over.
+says that it is behind: no acknowledged change is passed over. Only where a later change ends the list is it
+of no account, so that a damaged list can be retired and the others go on.
 """
 
 from __future__ import annotations
@@ -121,6 +122,8 @@ class Follower:
         except BaseException:
             os.close(self._lock)
             raise
+        self._is_doubtful = self._progress.made is not None
+        self._sought: tuple[str, int] = ("", 0)
         self._problems: list[Problem] = list(self._progress.problems)
         self._caught_up = self._clock.now()
         self._said_seconds, self._touched_seconds = time.monotonic(), -HEARTBEAT_SECONDS
@@ -173,17 +176,29 @@ class Follower:
         if not changes:
             self._rest()
             return 0
-        sequence = self._progress.sequence
+        if self._is_doubtful:
+            self._check_log()
+        last = None
         try:
             for group in joined(changes):
                 self._work_in(group)
-                sequence = group[-1].sequence
+                last = group[-1]
                 if time.monotonic() - self._said_seconds >= SAY_SECONDS:
-                    self._say(sequence)
+                    self._say(last)
         finally:
-            if sequence > self._progress.sequence:
-                self._say(sequence)
+            if last is not None and last.sequence > self._progress.sequence:
+                self._say(last)
         return len(changes)
+
+    def _check_log(self) -> None:
+        """Returns when the log still has the change that was worked in last. Raises Unavailable.
+
+        A log from an older backup gives out the same numbers again; what has them now was never worked in.
+        """
+        found = self._log.after(self._progress.sequence - 1, 1)
+        if not found or (found[0].sequence, found[0].made) != (self._progress.sequence, self._progress.made):
+            raise Unavailable("the change log was taken back: it has other changes than were worked in")
+        self._is_doubtful = False
 
     def _rest(self) -> None:
         """Nothing is left to do: say so now and then."""
@@ -191,20 +206,27 @@ class Follower:
         if now - self._touched_seconds < HEARTBEAT_SECONDS:
             return
         if self._log.head() < self._progress.sequence:
+            self._is_doubtful = self._progress.made is not None
             raise Unavailable("the change log went back: it has less than was worked in already")
+        if self._is_doubtful:
+            self._check_log()
         self._caught_up, self._touched_seconds = self._clock.now(), now
         with _as_unavailable():
             try:
                 touch(self._folder, self._caught_up)
             except FileNotFoundError:
-                self._say(self._progress.sequence)
+                self._say(None)
 
-    def _say(self, sequence: int) -> None:
-        """Makes it known that everything up to ``sequence`` is live."""
+    def _say(self, last: Change | None) -> None:
+        """Makes it known that everything up to ``last`` is live; without one, as far as before."""
+        sequence = self._progress.sequence if last is None else last.sequence
+        made = self._progress.made if last is None else last.made
         problems, forgotten = self._problems[-PROBLEMS_MAX:], self._progress.forgotten
         if len(problems) < len(self._problems):
             forgotten = self._problems[-PROBLEMS_MAX - 1].sequence
-        said = replace(self._progress, sequence=sequence, problems=tuple(problems), forgotten=forgotten)
+        said = replace(
+            self._progress, sequence=sequence, made=made, problems=tuple(problems), forgotten=forgotten
+        )
         with _as_unavailable():
             write_progress(self._folder, said, self._caught_up)
             self._progress, self._problems = said, problems
@@ -221,7 +243,21 @@ class Follower:
                 self._work_in_one(change)
         except Unavailable:
             self._drop(group[0].list)
-            raise
+            if not self._ends_later(group[-1]):
+                raise
+            self._note(group[-1], applied=len(group))
+
+    def _ends_later(self, change: Change) -> bool:
+        """True when a later change of the log ends the list. Raises Unavailable."""
+        name, sequence = self._sought
+        if name != change.list or sequence < change.sequence:
+            sequence = change.sequence
+        while found := self._log.after(sequence, CHANGES_AT_ONCE):
+            if any(one.list == change.list and one.act == "retire" for one in found):
+                return True
+            sequence = found[-1].sequence
+        self._sought = (change.list, sequence)  # so much is known when it is tried again
+        return False
 
     def _work_in_one(self, change: Change) -> None:
         try:
@@ -265,9 +301,9 @@ class Follower:
             keeper.close()
 
     def _retire(self, change: Change) -> None:
-        """Also a damaged list can go: only what stands beside it is read."""
+        """Also a damaged list can go."""
         with _as_unavailable():
-            if read_standing(self._lists.path(change.list)).born > change.sequence:
+            if _born(self._lists.path(change.list)) > change.sequence:
                 return  # it ended an earlier list of this name
             self._drop(change.list)
             self._lists.retire(change)
@@ -328,6 +364,14 @@ def _begun(folder: Path, log: ChangeLog) -> Progress:
     if progress.log not in ("", log.identity):
         raise Conflict("this data folder belongs to another change log; begin with an empty one")
     return replace(progress, log=log.identity)
+
+
+def _born(folder: Path) -> int:
+    """Number of the change that made the list; 0 where what stands beside it is damaged. Raises OSError."""
+    try:
+        return read_standing(folder).born
+    except (ValueError, FileNotFoundError):
+        return 0
 
 
 def _locked(path: Path) -> int:

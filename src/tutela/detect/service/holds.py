@@ -99,6 +99,11 @@ class HeldLog:
         else:
             self.waiting[whole(fields, "change")] = None if ids is None else set(ids)
 
+    @property
+    def adds(self) -> bool:
+        """True when additions wait: a removal that comes after them must not come before them."""
+        return any(ids is None for ids in self.waiting.values())
+
     def hold(self, change: Change) -> None:
         """Keeps a change that waits; on disk on return. Raises OSError."""
         ids = list(change.draft.ids) if change.act == "remove" else None

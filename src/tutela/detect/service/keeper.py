@@ -118,7 +118,8 @@ class ListKeeper:
     def _remove(self, change: Change) -> None:
         if self.standing.counted != change.sequence:
             entries = count_standing(self.live, change.draft.ids)
-            if is_rollback(self.standing, change) or (self.standing.hold is not None and entries):
+            waits = self.standing.hold is not None and (entries or self._held.adds)
+            if is_rollback(self.standing, change) or waits:
                 self._hold(change, entries=entries)
             if entries:
                 self._count(change, entries)

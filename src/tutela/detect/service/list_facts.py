@@ -45,7 +45,7 @@ class ListFacts:
 
         What is counted by kind is left out for a list that answers no questions (ratio 0).
         """
-        self._check_name(name)
+        self.check_name(name)
         state, opened = self._shelf.state(name), self._answering(name)
         counts = None if opened is None else self._counts.counts(name, opened.live)
         return {
@@ -64,7 +64,7 @@ class ListFacts:
 
     def header(self, name: str) -> ListHeader:
         """What the list says about itself. Raises Refused when there is none such, Unavailable."""
-        self._check_name(name)
+        self.check_name(name)
         opened = self._answering(name)
         return self._shelf.state(name).header if opened is None else opened.header
 
@@ -116,7 +116,8 @@ class ListFacts:
         standing = {replace(row, disputed=False) for row in self._rows(name, entry) if not row.derived}
         return standing == wished
 
-    def _check_name(self, name: str) -> None:
+    def check_name(self, name: str) -> None:
+        """Returns when there is such a list, readable or not. Raises Refused."""
         if name not in self._shelf.names():
             raise Refused(_NO_LIST)
 

@@ -151,7 +151,7 @@ class ListsApi:
         caller = await self._curator(request)
         name = request.path_params["list"]
         current = await self._changes.caught_up()
-        await self._service.in_thread(self._facts.header, name)
+        await self._service.in_thread(self._facts.check_name, name)  # one that cannot be read can go as well
         return await self._changes.answer(Draft(list=name, act=act, caller=caller.name), patient=current)
 
     async def entry_act(self, act: Act, request: Request) -> Response:

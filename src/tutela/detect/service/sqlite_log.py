@@ -27,6 +27,9 @@ SCHEMA_VERSION = 1
 BUSY_SECONDS = 5.0
 #: Largest payload of one change in bytes; 10,000 entries of 32 bytes take about 2 MB.
 PAYLOAD_BYTES_MAX = 32 << 20
+#: Bytes of payloads that one question returns, if the first alone is not larger: whoever follows a long log
+#: must not need memory for a thousand large changes at once (our own: some 40,000 entries).
+ANSWER_BYTES_MAX = 8 << 20
 #: Page cache of one connection in KiB: the log is read from its end, once.
 CACHE_KIB = 1_024
 
@@ -111,14 +114,25 @@ class SqliteChangeLog:
 
     def after(self, sequence: int, limit: int = CHANGES_AT_ONCE) -> list[Change]:
         """Later changes, see ``ChangeLog``. Raises Unavailable, Invalid for a damaged log."""
-        question = "SELECT sequence, payload FROM changes WHERE sequence > ? ORDER BY sequence LIMIT ?"
-        rows = self._ask(question, (sequence, limit))
+        rows = self._payloads(sequence, limit)
         try:
             return [parse_change(number, payload) for number, payload in rows]
         except NewerFormatError as error:
             raise Invalid(str(error), field="log") from error
         except ValueError as error:
             raise Invalid(f"the change log is damaged: {error}", field="log") from error
+
+    def _payloads(self, sequence: int, limit: int) -> list[tuple[int, str]]:
+        question = "SELECT sequence, payload FROM changes WHERE sequence > ? ORDER BY sequence LIMIT ?"
+        rows: list[tuple[int, str]] = []
+        size_bytes = 0
+        with _as_unavailable(), self._lock, contextlib.closing(self._database.cursor()) as cursor:
+            for number, payload in cursor.execute(question, (sequence, limit)):
+                size_bytes += len(payload)
+                if rows and size_bytes > ANSWER_BYTES_MAX:
+                    break
+                rows.append((number, payload))
+        return rows
 
     def head(self) -> int:
         """The largest number; about 10 microseconds. Raises Unavailable."""
