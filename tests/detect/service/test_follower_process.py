@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 from http.server import HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ from tutela.detect.service.follower_process import END_SECONDS, FollowerProcess,
 from tutela.detect.service.hook_opening import QUEUE, open_hooks
 from tutela.detect.service.shelf import Shelf
 from tutela.detect.service.sqlite_log import SqliteChangeLog
+from tutela.kernel.errors import Unavailable
 
 pytestmark = pytest.mark.slow
 PATIENCE_SECONDS = 30.0
@@ -93,3 +95,21 @@ def test_a_queue_that_cannot_be_opened_keeps_no_list_waiting(tmp_path: Path) -> 
         log.append(create("one"))
         assert within_patience(lambda: is_live(tmp_path, "one"))
     log.close()
+
+
+def test_a_follower_that_cannot_be_started_at_present_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FollowerProcess(tmp_path) as follower:
+        start, refusals = follower._started, [Unavailable("no memory is left for another process")]
+
+        def refusing() -> Any:
+            if refusals:
+                raise refusals.pop()
+            return start()
+
+        monkeypatch.setattr(follower, "_started", refusing)
+        before = follower.pid
+        os.kill(before, signal.SIGKILL)
+        assert within_patience(lambda: follower.pid != before)
+        assert refusals == []
