@@ -51,7 +51,8 @@ class Draft:
     entries: tuple[ListEntry, ...] = ()
     ids: tuple[str, ...] = ()
     until: datetime | None = None
-    #: Share of questions that the list answers, 0 to 1 (HMA's ``matching_enabled_ratio``).
+    #: HMA's ``matching_enabled_ratio``, 0 to 1: the share of look-ups in HMA's shape that the list answers.
+    #: It answers every other question, and with 0 none at all.
     ratio: float = 1.0
     #: What draws that share, the same on every replica (HMA's ``seed``).
     seed: str = ""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import hashlib
 import random
 from collections.abc import Iterator
@@ -9,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from tests.detect.service import telling
+from tests.detect.service import making, telling
 from tests.detect.service.hma.desk import RULES, Desk
 from tests.detect.service.hma.exports import MD5, NEAR, OTHER, PDQ
 from tests.detect.service.making import near
 from tests.detect.service.telling import letters
 from tutela.detect.matching.shapes import ListEntry
+from tutela.detect.service.arachnid import NOTHING
 from tutela.detect.service.changes import Draft
 from tutela.detect.service.hma.contents import computed_id
 
@@ -97,6 +99,21 @@ def test_the_share_of_a_bank_is_drawn_with_hmas_coin(desk: Desk, seed: str) -> N
         assert bool(desk.get("/m/lookup", **SIGNAL, seed=seed)) is (ratio >= coin)
         assert desk.get("/m/lookup", **SIGNAL, seed=seed, bypass_coinflip="true")
         assert desk.get("/m/raw_lookup", **SIGNAL, seed=seed)["matches"]
+
+
+def test_a_share_brakes_hmas_shape_alone_and_none_switches_off_for_all(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, arachnid_enabled=True)
+    desk.bank(pdq=PDQ), desk.bank("SECOND", pdq=OTHER)
+    client = making.client(desk.service, token="asker")
+    native = {"prints": [{"kind": "pdq", "value": PDQ, "quality": 100}]}
+    arachnid = {"hashes": [base64.b64encode(bytes.fromhex(PDQ)).decode()]}
+    for ratio, others in ((0.000001, ("candidate", "csam")), (0.0, ("unknown", NOTHING))):
+        desk.ask("PUT", "/c/bank/SHOP", json={"enabled_ratio": ratio})
+        assert desk.get("/m/lookup", **SIGNAL, seed="1") == {}
+        said = client.post("/v1/match", json=native).json()
+        told = client.post("/v1/pdq/", json=arachnid, auth=("asker", "asker")).json()["scanned_hashes"]
+        assert (said["status"], *(one["classification"] for one in told.values())) == others
+    desk.close()
 
 
 def test_pairs_are_compared(desk: Desk) -> None:
