@@ -16,14 +16,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tutela.detect.service.assembly import CHANGES
+from tutela.detect.service.changes import ChangeLog
 from tutela.detect.service.figure_sums import TELL_SECONDS, tell
-from tutela.detect.service.follower import Follower
+from tutela.detect.service.follower import FAULT_SECONDS, Follower
 from tutela.detect.service.hook_endpoints import Endpoint
 from tutela.detect.service.hook_opening import deliver, open_hooks
 from tutela.detect.service.hooks import BROKEN_SECONDS, DELIVERIES
+from tutela.detect.service.log_opening import Hidden, open_log
 from tutela.detect.service.shelf import Shelf
-from tutela.detect.service.sqlite_log import SqliteChangeLog
 from tutela.kernel.errors import TutelaError, Unavailable
 from tutela.kernel.log import declare_words, get_logger
 from tutela.kernel.metrics import Metrics, NullMetrics, PrometheusMetrics
@@ -37,7 +37,7 @@ END_SECONDS = 10.0
 #: Seconds that a delivery in hand gets to end; cut off, it is made again by the next process.
 DELIVERY_SECONDS = 3.0
 
-declare_words("follower_started", "follower_ended", "hooks_unavailable")
+declare_words("follower_started", "follower_ended", "hooks_unavailable", "change_log_unavailable")
 _log = get_logger("service")
 
 
@@ -57,32 +57,48 @@ class Receivers:
 NOBODY = Receivers()
 
 
-def follow(folder: str, parent_pid: int, receivers: Receivers) -> None:
+def follow(folder: str, parent_pid: int, receivers: Receivers, place: Hidden | None = None) -> None:
     """Works in what is new in the change log of ``folder`` until SIGTERM, or until its parent is gone.
 
-    What waits for the receivers of web-hooks is delivered meanwhile.
+    The log is that of ``log_opening.open_log``; a database that is away at first is waited for. What waits
+    for the receivers of web-hooks is delivered meanwhile.
     """
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor gets it too, and ends us in order
     threading.Thread(target=_end_with, args=(parent_pid, stop), daemon=True).start()
-    delivering = threading.Thread(target=_keep_delivering, args=(Path(folder), receivers, stop), daemon=True)
-    log = SqliteChangeLog(Path(folder) / CHANGES)
-    try:
+    delivering = threading.Thread(
+        target=_keep_delivering, args=(Path(folder), receivers, place, stop), daemon=True
+    )
+    with closing(open_log(place, Path(folder))) as log:
+        if not _reached(log, stop):
+            return
         with Follower(log, Path(folder)) as follower:
             delivering.start()
             follower.run(stop)
-    finally:
-        log.close()
     delivering.join(DELIVERY_SECONDS)
 
 
-def _keep_delivering(folder: Path, receivers: Receivers, stop: threading.Event) -> None:
+def _reached(log: ChangeLog, stop: threading.Event) -> bool:
+    """True once the log says which one it is; False when ``stop`` was set before."""
+    is_said = False
+    while not stop.is_set():
+        try:
+            return bool(log.identity)
+        except TutelaError:
+            if not is_said:
+                _log.error("change_log_unavailable")
+            is_said = True
+            stop.wait(FAULT_SECONDS)
+    return False
+
+
+def _keep_delivering(folder: Path, receivers: Receivers, place: Hidden | None, stop: threading.Event) -> None:
     """Delivers until ``stop`` is set; a queue that cannot be opened is tried again, lists go on meanwhile."""
     with _counted(receivers, stop) as metrics:
         while not stop.is_set():
             try:
-                _deliver(folder, receivers, metrics, stop)
+                _deliver(folder, receivers, place, metrics, stop)
             except TutelaError:
                 _log.error("hooks_unavailable")
                 stop.wait(BROKEN_SECONDS)
@@ -116,7 +132,9 @@ def _tell(figures: Path, metrics: PrometheusMetrics) -> None:
         _log.error("figures_unwritten")
 
 
-def _deliver(folder: Path, receivers: Receivers, metrics: Metrics, stop: threading.Event) -> None:
+def _deliver(
+    folder: Path, receivers: Receivers, place: Hidden | None, metrics: Metrics, stop: threading.Event
+) -> None:
     with ExitStack() as opened:
         hooks = opened.enter_context(
             closing(
@@ -125,7 +143,7 @@ def _deliver(folder: Path, receivers: Receivers, metrics: Metrics, stop: threadi
                 )
             )
         )
-        log = opened.enter_context(closing(SqliteChangeLog(folder / CHANGES)))
+        log = opened.enter_context(closing(open_log(place, folder)))
         deliver(hooks, log, opened.enter_context(closing(Shelf(folder))), stop)
 
 
@@ -139,8 +157,8 @@ def _end_with(parent_pid: int, stop: threading.Event) -> None:
 class FollowerProcess:
     """The one follower of a data folder, kept alive. A context manager; its thread is a daemon."""
 
-    def __init__(self, folder: Path, receivers: Receivers = NOBODY) -> None:
-        self._told = (str(folder), os.getpid(), receivers)
+    def __init__(self, folder: Path, receivers: Receivers = NOBODY, place: Hidden | None = None) -> None:
+        self._told = (str(folder), os.getpid(), receivers, place)
         self._spawn = multiprocessing.get_context("spawn")
         self._stop = threading.Event()
         self._process = self._started()
