@@ -7,12 +7,13 @@ this module too, since they begin with the main module of the first.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from tests.upgrades.newer import MORE, add_columns, edit_json
 from tutela.detect.matching import live_writer, tlist
+from tutela.detect.matching.sections import SectionPlan, write_sections
 from tutela.detect.service import applied, sqlite_log, standing, token_file
 
 
@@ -42,8 +43,12 @@ def become_newer() -> None:
         (live_writer, "render_head"),
     ):
         setattr(module, name, says_more(getattr(module, name)))
-    write = tlist.write_sections
-    tlist.write_sections = lambda path, header, plans: write(path, {**header, **MORE}, plans)
+    write = write_sections
+
+    def wider(path: Path, header: Mapping[str, Any], plans: list[SectionPlan]) -> None:
+        write(path, {**header, **MORE}, plans)
+
+    vars(tlist)["write_sections"] = wider
 
 
 def migrate(folder: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from tests.upgrades.golden import RELEASES, manifest, unpacked
 from tests.upgrades.newer import MORE, NEXT, add_optional
 from tests.upgrades.test_golden import follow, found
-from tools.golden import HELD_REMOVED, NOW, entries_of, finding_of, formats, prints_of, value_of
+from tools.golden import HELD_REMOVED, NOW, ROOT, entries_of, finding_of, formats, prints_of, value_of
 from tutela.detect.matching.live import LiveList
 from tutela.detect.matching.live_writer import LiveWriter
 from tutela.detect.matching.retro import SeenStore
@@ -215,6 +215,13 @@ def test_changes_behind_one_of_the_next_version_wait_for_the_release_that_knows_
             assert follower.sequence == at
         assert log.head() == at + 2
     assert found(folder, "merged") == {"entry-merged"}, "the lists answer as they stood"
+
+
+def test_the_manual_names_every_format() -> None:
+    page = (ROOT / "docs" / "explanation" / "formats-and-upgrades.md").read_text("utf-8")
+    rows = [line.split("|")[1].strip() for line in page.splitlines() if line.startswith("| ")]
+    assert rows[0] == "format"
+    assert set(rows[1:]) == set(formats())
 
 
 def test_damage_is_not_taken_for_a_newer_release(golden: Path) -> None:
