@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -142,6 +144,35 @@ def test_a_crop_of_a_content_is_found(tmp_path: Path) -> None:
         finally:
             desk.close()
     assert [one["bank_content_id"] for one in found] == [made["id"]]
+
+
+class Counting:
+    """A pool that counts how often something is opened."""
+
+    def __init__(self, pool: MediaPool) -> None:
+        self._pool, self.looks = pool, 0
+
+    def examine(self, *given: Any, **named: Any) -> Any:
+        self.looks += 1
+        return self._pool.examine(*given, **named)
+
+
+def test_a_picture_is_looked_at_once_and_a_film_not_at_all(tmp_path: Path) -> None:
+    with MediaPool() as real:
+        desk = Desk(tmp_path, pool=(pool := Counting(real)))
+        try:
+            desk.ask("POST", "/c/banks", json={"name": "SHOP"})
+            content = jpeg(landscape(22, 320, 240))
+            hashed = desk.send("/h/hash", content).json()
+            made = [desk.send("/c/bank/SHOP/content", content).json()["signals"]]
+            assert (pool.looks, made) == (2, [hashed])
+            film = desk.send("/c/bank/SHOP/content", content, field="video").json()["signals"]
+            assert (pool.looks, film) == (2, {"video_md5": hashlib.md5(content).hexdigest()})
+        finally:
+            desk.close()
+    kinds = [Counter(row.kind for row in change.entries) for change in desk.log.after(0)[-2:]]
+    assert kinds[1] == {"md5": 1, "sha1": 1, "sha256": 1}
+    assert kinds[0]["pdq"] > 1 and kinds[0].keys() == {"md5", "sha1", "sha256", "pdq"}
 
 
 def test_a_content_of_a_paused_bank_can_be_seen_and_taken_out(desk: Desk) -> None:

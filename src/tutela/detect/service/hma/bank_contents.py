@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -19,8 +19,9 @@ from tutela.detect.service.hma.answers import NO_URL, Wrong, said
 from tutela.detect.service.hma.banks import bank_fields, bank_state, body_of
 from tutela.detect.service.hma.contents import carried_entry, new_content_id, parse_content_id
 from tutela.detect.service.hma.exported import DISABLED_TS, ENABLED_TS, checked_number
-from tutela.detect.service.hma.hashing import asked_signals, fingerprints, pdq_of, values_of
+from tutela.detect.service.hma.hashing import asked_signals, digest_of, fingerprints, pdq_of
 from tutela.detect.service.hma.shape import Hma, flag, route, signal_named
+from tutela.detect.service.hma.signals import Signal
 from tutela.detect.service.hma.uploads import Upload, receive_form
 from tutela.detect.service.values_json import is_everybodys
 from tutela.kernel.errors import Refused
@@ -78,10 +79,9 @@ async def hma_content_add(hma: Hma, request: Request, caller: Caller) -> Respons
     hma.service.check_rate(caller)
     async with receive_form(request, hma.service) as upload:
         signals = asked_signals(hma, request, upload.content)
-        values = await hma.service.admission.look(partial(values_of, hma, upload, signals))
-        forms = await hma.service.admission.look(partial(_forms, hma, upload))
         note = _note(upload.untrusted_fields.get("note", ""))
-    return await _add(hma, caller, state, _New(signals=values, values=forms | _kinds(hma, values), note=note))
+        new = await hma.service.admission.look(partial(_looked_at, hma, upload, signals, note))
+    return await _add(hma, caller, state, new)
 
 
 async def hma_signal_add(hma: Hma, request: Request, caller: Caller) -> Response:
@@ -183,13 +183,21 @@ def _kinds(hma: Hma, values: dict[str, bytes]) -> frozenset[_Value]:
     return frozenset((hma.signals[name].kind, value, "") for name, value in values.items())
 
 
-def _forms(hma: Hma, upload: Upload) -> frozenset[_Value]:
-    """The digests of a file, its upright forms and their centred crops; of a film its digests. Blocks."""
+def _looked_at(hma: Hma, upload: Upload, signals: Sequence[Signal], note: str) -> _New:
+    """The content that a file makes, in one look. Blocks. Raises as ``hashing.pdq_of`` does.
+
+    Of a picture its digests, its upright forms and their centred crops; of a film its digests.
+    """
+    if upload.content == "video":
+        digests = {kind: digest_of(upload.fd, kind) for kind in _DIGESTS}
+        values = frozenset((kind, value, "") for kind, value in digests.items())
+        return _New(signals={one.name: digests[one.kind] for one in signals}, values=values, note=note)
     prints = fingerprints(hma, upload, crops_percent=CROPS_PERCENT)
-    if upload.content == "photo":
-        pdq_of(prints)
-    kinds = (*_DIGESTS, "pdq") if upload.content == "photo" else _DIGESTS
-    return frozenset((one.kind, one.value, crop_of(one.form)) for one in prints.prints if one.kind in kinds)
+    pdq = pdq_of(prints)
+    values = frozenset(
+        (one.kind, one.value, crop_of(one.form)) for one in prints.prints if one.kind in (*_DIGESTS, "pdq")
+    )
+    return _New(signals={one.name: pdq for one in signals}, values=values, note=note)
 
 
 def _whole_first(values: frozenset[_Value]) -> dict[tuple[str, bytes], str]:

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from tutela.detect.fingerprints.files import Fingerprinter
 from tutela.detect.fingerprints.shapes import FileFingerprints, Fingerprint
+from tutela.detect.matching.build import crop_of
 from tutela.detect.service.hma.answers import NO_URL, Denied, Wrong, said
 from tutela.detect.service.hma.shape import Hma, route
 from tutela.detect.service.hma.signals import ContentType, Signal
@@ -101,8 +102,8 @@ def pdq_of(prints: FileFingerprints) -> bytes:
 
 
 def upright(prints: FileFingerprints) -> Fingerprint:
-    """The first upright PDQ. Raises Wrong."""
-    found = next((one for one in prints.prints if one.kind == "pdq"), None)
+    """The first upright PDQ of the whole picture. Raises Wrong."""
+    found = next((one for one in prints.prints if one.kind == "pdq" and not crop_of(one.form)), None)
     if found is None:
         reason = next((one.reason for one in prints.unhashable), "there is no picture in it")
         raise Wrong(f"the file has no PDQ: {reason}")
