@@ -365,3 +365,14 @@ def test_answers_are_not_to_be_kept_by_anybody_between() -> None:
     answers = [client.post("/v1/match", json=json.loads(body)) for body in ('{"prints": []}', "{}")]
     answers.append(client.post("/v1/match", json={"prints": [PDQ]}))
     assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_digests_of_many_files_count_as_many_queries(together: bool) -> None:
+    prints = [{"kind": "md5", "value": f"{number:02x}" * 16} for number in range(40)]
+    asking = making.client(token="slow")  # 1 query a second
+    body = {"prints": prints} if together else {"items": [{"prints": prints[:20]}, {"prints": prints[20:]}]}
+    path = "/v1/match" if together else "/v1/match/batch"
+    assert asking.post(path, json=body).status_code == 200
+    again = asking.post(path, json=body)
+    assert (again.status_code, again.headers["retry-after"]) == (429, "40")

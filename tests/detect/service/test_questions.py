@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutela.detect.fingerprints.shapes import VALUE_BYTES
-from tutela.detect.service.questions import ASKED_KINDS, expected_value, parse_lists, parse_prints, refuse_url
+from tutela.detect.service.questions import (
+    ASKED_KINDS,
+    expected_value,
+    parse_lists,
+    parse_prints,
+    queries_in,
+    refuse_url,
+)
 from tutela.detect.service.strict_json import Fields
 from tutela.kernel.errors import Invalid
 
@@ -94,3 +101,14 @@ def test_an_address_is_refused_whatever_it_is_called() -> None:
 
 def test_every_kind_says_what_is_expected() -> None:
     assert all("hexadecimal" in expected_value(kind) for kind in ASKED_KINDS)
+
+
+def test_a_file_has_one_digest_of_each_kind_and_more_are_more_queries() -> None:
+    def prints(*said: tuple[str, int]) -> Any:
+        asked = [{"kind": kind, "value": f"{number:02x}" * VALUE_BYTES[kind]} for kind, number in said]
+        return parse_prints(fields(prints=asked), prints_max=10)
+
+    assert queries_in(()) == 1
+    assert queries_in(prints(("md5", 1), ("sha1", 1), ("sha256", 1), ("pdq", 1), ("pdq", 2))) == 1
+    assert queries_in(prints(("md5", 1), ("md5", 1))) == 1
+    assert queries_in(prints(("md5", 1), ("md5", 2), ("md5", 3), ("sha1", 1), ("sha1", 2))) == 3

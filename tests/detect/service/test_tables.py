@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
@@ -148,3 +149,20 @@ def test_wrong_keys_names_and_folders(folder: Path, caller: str, tmp_path: Path)
     (folder / f"{caller}.families").mkdir()
     with pytest.raises(Unavailable, match="cannot be read"):
         note(SharedTables(folder, KEY), caller, value_at(1))
+
+
+def test_a_full_disk_refuses_a_table_instead_of_ending_the_process(
+    folder: Path, caller: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    book = SharedTables(folder, KEY)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "posix_fallocate", full)
+        with pytest.raises(Unavailable), book.of(caller):
+            pass
+    with book.of(caller):
+        told = (folder / f"{caller}.families").stat()
+    assert told.st_blocks * 512 >= TABLE_BYTES  # no page is left to be found when it is written
+    book.close()

@@ -16,7 +16,7 @@ from tutela.detect.service.bodies import Body, receive, receive_json
 from tutela.detect.service.hook_bodies import reference_of
 from tutela.detect.service.matcher import Looked
 from tutela.detect.service.problems import BadInput, answer_of, problem_of, unreadable
-from tutela.detect.service.questions import LISTS_MAX, parse_lists, parse_prints, refuse_url
+from tutela.detect.service.questions import LISTS_MAX, parse_lists, parse_prints, queries_in, refuse_url
 from tutela.detect.service.strict_json import Fields, as_object, check_known, load_object
 from tutela.kernel.errors import Invalid
 from tutela.kernel.log import declare_words
@@ -89,7 +89,7 @@ async def _match_prints(
     check_known(fields, ("prints", "lists"))
     lists = names or parse_lists(fields)
     prints = parse_prints(fields, prints_max=service.settings.prints_max)
-    service.check_rate(caller)
+    service.check_rate(caller, queries_in(prints))
     looked = await service.look(caller, partial(service.matcher.items, [prints], lists=lists))
     refused = await service.announce(caller, looked, reference_of(request.headers))
     answered = answer_fields(looked, detailed=caller.has("detail")) | _hooks(refused)
@@ -106,7 +106,7 @@ async def _batch(service: Service, request: Request) -> Response:
     untrusted_items = fields.items("items", count_max=service.settings.batch_items_max)
     parsed = [_item(service, number, item) for number, item in enumerate(untrusted_items)]
     questions = [prints for prints in parsed if not isinstance(prints, Invalid)]
-    service.check_rate(caller, max(1, len(questions)))
+    service.check_rate(caller, max(1, sum(map(queries_in, questions))))
     looked = await service.look(caller, partial(service.matcher.items, questions, lists=lists))
     freshness = looked[0].freshness if looked else await service.in_thread(service.matcher.freshness)
     beside = freshness_fields(freshness) | _hooks(await service.announce(caller, looked, reference))

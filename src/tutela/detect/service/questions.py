@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from tutela.detect.fingerprints.shapes import QUALITY_MIN, VALUE_BYTES, Fingerprint
+from tutela.detect.matching.ladder import DIGESTS
 from tutela.detect.matching.readers.options import ReadOptions
 from tutela.detect.matching.readers.values import parse_value
 from tutela.detect.service.problems import BadInput
@@ -41,6 +43,16 @@ def parse_lists(fields: Fields) -> tuple[str, ...]:
     if not all(isinstance(name, str) and 1 <= len(name) <= NAME_MAX for name in names):
         fields.wrong("lists", "names of lists as GET /v1/lists gives them")
     return tuple(dict.fromkeys(names))
+
+
+def queries_in(prints: Iterable[Fingerprint]) -> int:
+    """How many queries these fingerprints of one file count as: a file has one digest of each kind.
+
+    Whoever sends more asks about more files; else a thousand digests at once would pass every limit of how
+    many may be tried (threat ST-16).
+    """
+    distinct = {(one.kind, one.value) for one in prints if one.kind in DIGESTS}
+    return max(Counter(kind for kind, _ in distinct).values(), default=1)
 
 
 def parse_prints(fields: Fields, *, prints_max: int) -> tuple[Fingerprint, ...]:

@@ -130,7 +130,8 @@ class SharedTables:
         try:
             if os.fstat(descriptor).st_size != TABLE_BYTES:
                 os.ftruncate(descriptor, 0)
-                os.ftruncate(descriptor, TABLE_BYTES)
+            # Every page has its place on the disk: a write into the map of a full one would be a SIGBUS.
+            os.posix_fallocate(descriptor, 0, TABLE_BYTES)
             mapped = mmap.mmap(descriptor, TABLE_BYTES)
         except BaseException:
             os.close(descriptor)
