@@ -82,6 +82,7 @@ NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
     "mtools": (_program("mcopy"), "mtools and mkfs.vfat (apt-get install mtools dosfstools)"),
     "ewf": (_program("ewfacquire"), "ewfacquire (apt-get install ewf-tools)"),
     "strace": (_program("strace"), "strace (apt-get install strace)"),
+    "systemd": (_program("systemd-analyze"), "systemd-analyze (apt-get install systemd)"),
     "postgres": (_postgres, "PostgreSQL's server (apt-get install postgresql) and psycopg"),
     "linux": (lambda: sys.platform == "linux", "Linux"),
     "py312": (_python("3.12"), "Python 3.12"),
