@@ -33,7 +33,7 @@ INSTALL := $(VENV)/.stamp-install
 TEST := $(VENV)/.stamp-test
 PEERS := $(VENV)/.stamp-peers
 
-.PHONY: help demo test check format bench bench-scale proofs lowest docs lock clean
+.PHONY: help demo test check format bench bench-scale proofs lowest docs sbom lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -85,6 +85,9 @@ lowest: $(TEST)  ## Run the tests with the lowest versions that pyproject.toml a
 docs: $(TEST) $(INSTALL)  ## Generate the reference pages and build the manual into site/
 	@$(BIN)/python -m tools.reference_pages
 	@$(BIN)/zensical build --clean --strict
+
+sbom: $(TEST) $(INSTALL)  ## Write the bill of materials (CycloneDX 1.6) of what is installed into build/
+	@$(BIN)/python -m tools.sbom
 
 lock:  ## Write requirements/*.txt anew from the .in files (needs uv)
 	@for name in run test peers; do \
