@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from proofs.hma_sides import Answer, Question
+from proofs.hma_sides import Answer, Banks, Question
 from proofs.i2_02 import flipped, short, summed, verdict
 
 HASH = "ab" * 32
@@ -32,6 +32,8 @@ def raw(*numbers: int) -> Answer:
 
 NEAR, FAR = f"{int(HASH, 16) ^ 0b11:064x}", f"{int(HASH, 16) ^ 0xFFF:064x}"
 HASHED = file(group="hash")
+#: What is listed: content 7, and 2 is switched off.
+BANKS = Banks(ratios={"SHOP": 1.0}, contents={7: ("SHOP", {"pdq": NEAR})}, disabled={2})
 RAW = Question(group="raw look-up", variant="", method="GET", path="/m/raw_lookup")
 
 
@@ -42,16 +44,21 @@ RAW = Question(group="raw look-up", variant="", method="GET", path="/m/raw_looku
         (file(), Answer(status=400), Answer(status=400), "equal"),
         (file(), found(c7=0), found(c7=10), "conforming"),
         (file(), found(c7=0), found(c7=11), "worse"),
-        (file(), found(c7=0, c8=30), found(c7=0), "conforming"),
-        (file(), found(), found(c7=31), "conforming"),
+        (file(), found(c7=0, c8=30), found(c7=0), "edge"),
+        (file(), found(), found(c7=31), "edge"),
         (file(), found(), found(c7=4), "worse"),
         (file("gif"), found(c7=8), found(), "better"),
         (file("gif"), found(c8=8), found(), "worse"),
         (file("one_bit"), found(c7=8), Answer(status=400), "better"),
         (HASHED, hashed(HASH), hashed(NEAR), "conforming"),
         (HASHED, hashed(HASH), hashed(FAR), "worse"),
-        (file("gif", "hash"), hashed(HASH), hashed(FAR), "better"),
+        (file("gif", "hash"), hashed(HASH), hashed("5" * 64), "better"),
+        (file("gif", "hash"), hashed("5" * 64), hashed("9" * 64), "worse"),
+        (file("gif", "hash"), hashed(""), hashed("9" * 64), "worse"),
+        (file("png", "hash"), hashed(HASH), hashed("9" * 64), "worse"),
         (RAW, raw(1), raw(2, 1), "stricter"),
+        (RAW, raw(1), raw(3, 1), "worse"),
+        (RAW, raw(), raw(2, 3), "worse"),
         (RAW, raw(2, 1), raw(1), "worse"),
         (RAW, raw(1), raw(2), "worse"),
         (file("plain", "hash"), Answer(status=400), hashed(""), "refused"),
@@ -60,7 +67,7 @@ RAW = Question(group="raw look-up", variant="", method="GET", path="/m/raw_looku
     ],
 )
 def test_every_difference_has_its_word(question: Question, ours: Answer, theirs: Answer, word: str) -> None:
-    assert verdict(question, ours, theirs)[0] == word
+    assert verdict(question, ours, theirs, BANKS)[0] == word
 
 
 def test_differences_are_counted_once_each_with_an_example() -> None:
