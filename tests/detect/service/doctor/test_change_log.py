@@ -129,3 +129,20 @@ def test_a_log_that_is_away_is_no_damage() -> None:
         raise Unavailable("the change log cannot be reached")
 
     assert change_log(away, applied=3, followed="").state == "warn"
+
+
+def test_an_address_that_cannot_be_right_says_why_and_shows_nothing() -> None:
+    def wrong() -> LogLook:
+        raise Invalid(
+            "is an address such as postgresql://tutela@db.example/tutela", field="service.change_log"
+        )
+
+    told = change_log(wrong, applied=0, followed="")
+    assert (told.state, told.advice.startswith("service.change_log: is an address")) == ("fail", True)
+
+
+def test_a_file_that_may_not_be_read_fails() -> None:
+    def shut() -> LogLook:
+        raise PermissionError
+
+    assert change_log(shut, applied=0, followed="").state == "fail"

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import SecretStr
 
 from tests.detect.service.drafts import act, create
 from tutela.detect.service.assembly import CHANGES, TOKENS
@@ -12,10 +15,15 @@ from tutela.detect.service.doctor import installation
 from tutela.detect.service.doctor.examination import Place, examine
 from tutela.detect.service.doctor.findings import Finding, ok
 from tutela.detect.service.follower import Follower
+from tutela.detect.service.log_opening import open_shared
 from tutela.detect.service.roles import CallerLimits
+from tutela.detect.service.settings import ServiceSettings
 from tutela.detect.service.sqlite_log import SqliteChangeLog
 from tutela.detect.service.token_file import Wanted, issue
 from tutela.kernel.clock import SystemClock
+
+if TYPE_CHECKING:
+    from tests.postgres import Server
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc and starts a sandboxed worker")
 
@@ -101,3 +109,29 @@ def test_the_worker_goes_by_the_rules_of_the_settings(home: Path, monkeypatch: p
     assert seen == [place.rules]
     assert place.folder == home / "match"
     assert os.path.isabs(place.home)
+
+
+def log_of_several(home: Path, address: str) -> Finding:
+    settings = ServiceSettings(change_log=SecretStr(address))
+    found = {one.check: one for one in examine(Place(home=home, settings=settings))}
+    assert address not in found["log"].line()
+    return found["log"]
+
+
+@pytest.mark.needs("postgres")
+def test_the_log_that_several_machines_share_is_asked(home: Path, postgres_server: Server) -> None:
+    address = postgres_server.empty_log()
+    assert log_of_several(home, address).state == "ok"
+    with closing(open_shared(address)) as log, Follower(log, home / "match") as follower:
+        log.append(create("known"))
+        follower.step()
+    assert log_of_several(home, address).what == "the change log is whole: 1 change without a gap"
+    told = log_of_several(home, postgres_server.empty_log())
+    assert (told.state, "another change log" in told.advice) == ("fail", True)
+
+
+@pytest.mark.needs("postgres")
+def test_a_shared_log_that_is_away_is_no_damage(home: Path, postgres_server: Server) -> None:
+    address = postgres_server.address(database="nowhere")
+    assert log_of_several(home, address).state == "warn"
+    assert log_of_several(home, "postgresql:///nowhere").state == "fail"

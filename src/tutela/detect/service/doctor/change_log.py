@@ -12,10 +12,12 @@ from urllib.parse import quote
 from tutela.detect.service.changes import CHANGES_AT_ONCE, ChangeLog
 from tutela.detect.service.doctor.findings import Finding, count, fail, ok, warn
 from tutela.detect.service.sqlite_log import SCHEMA_VERSION
-from tutela.kernel.errors import Invalid, TutelaError, Unavailable
+from tutela.kernel.errors import Conflict, Invalid, TutelaError, Unavailable
 
 #: Seconds that a look waits for a writer.
 BUSY_SECONDS = 5.0
+#: Field of an error about the file of this machine.
+_OURS = "log"
 _RESTORE = "stop the service and put the newest copy back"
 
 
@@ -43,7 +45,7 @@ def look(path: Path) -> LogLook:
     except sqlite3.Error as error:
         if not is_open and beside.exists():
             return look(path)  # the service was started meanwhile
-        raise Invalid("the change log is damaged, or is none", field="log") from error
+        raise Invalid("the change log is damaged, or is none", field=_OURS) from error
 
 
 def _looked(path: Path, how: str) -> LogLook:
@@ -51,7 +53,7 @@ def _looked(path: Path, how: str) -> LogLook:
     with closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)) as database:
         meta = dict(database.execute("SELECT name, value FROM meta"))
         if meta.get("schema") != str(SCHEMA_VERSION):
-            raise Invalid(f"of another version; this release reads {SCHEMA_VERSION}", field="log")
+            raise Invalid(f"of another version; this release reads {SCHEMA_VERSION}", field=_OURS)
         (told,) = database.execute("PRAGMA quick_check(1)").fetchone()
         changes, head = database.execute("SELECT count(*), max(sequence) FROM changes").fetchone()
     damage = "" if told == "ok" else "its pages contradict one another"
@@ -84,8 +86,12 @@ def change_log(take: Callable[[], LogLook], *, applied: int, followed: str) -> F
         return warn("log", "there is no change log yet", "the service's first start makes it")
     except Unavailable as error:
         return warn("log", "the change log cannot be looked at now", error.public_message())
-    except (TutelaError, OSError):
-        return fail("log", "the change log is damaged, is none, or may not be read", _RESTORE)
+    except TutelaError as error:
+        is_shared = isinstance(error, Conflict) or (isinstance(error, Invalid) and error.field != _OURS)
+        advice = error.public_message() if is_shared else _RESTORE
+        return fail("log", "the change log cannot be used as it is", advice)
+    except OSError:
+        return fail("log", "the change log may not be read", "run this as the user of the service")
     return _judged(told, applied, followed)
 
 

@@ -11,7 +11,7 @@ from tutela.detect.media.pool import PoolRules
 from tutela.detect.service.applied import Applied, Progress, read_progress
 from tutela.detect.service.assembly import CHANGES, TOKENS
 from tutela.detect.service.doctor import installation
-from tutela.detect.service.doctor.change_log import LogLook, change_log, look
+from tutela.detect.service.doctor.change_log import LogLook, change_log, look, look_over
 from tutela.detect.service.doctor.credentials import feed_key, hook_secrets, tokens
 from tutela.detect.service.doctor.devices import Devices
 from tutela.detect.service.doctor.disks import encryption, free_space, swap
@@ -23,6 +23,7 @@ from tutela.detect.service.doctor.ownership import home_rights, secrets_rights
 from tutela.detect.service.doctor.processes import Processes
 from tutela.detect.service.doctor.replica import follower
 from tutela.detect.service.doctor.timekeeping import clock
+from tutela.detect.service.log_opening import open_log, prove_log
 from tutela.detect.service.settings import ServiceSettings
 from tutela.detect.service.shelf import Shelf
 from tutela.kernel.clock import Clock, SystemClock
@@ -92,7 +93,14 @@ def _service(place: Place) -> Iterator[Finding]:
 
 
 def _look(place: Place) -> LogLook:
-    return look(place.folder / CHANGES)
+    """The change log of this machine, or the one that the settings name for several."""
+    shared = place.settings.change_log
+    if not shared.get_secret_value():
+        return look(place.folder / CHANGES)
+    if not prove_log(shared, place.folder):
+        raise Unavailable("the database is away: questions are answered, changes wait")
+    with closing(open_log(shared, place.folder, clock=place.clock)) as log:
+        return look_over(log)
 
 
 def _progress(folder: Path) -> Progress:

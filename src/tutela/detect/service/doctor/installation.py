@@ -19,6 +19,7 @@ PYTHON_MIN = (3, 11)
 #: Extra -> modules that it brings, and what is lacking without it (pyproject.toml).
 EXTRAS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "service": (("starlette", "granian", "anyio", "prometheus_client"), "the match service cannot start"),
+    "service-postgres": (("psycopg",), "several machines cannot share a change log in PostgreSQL"),
     "video": (("av",), "films are unreadable, and counted as such"),
     "heic": (("pi_heif",), "HEIC pictures, which many telephones make, are unreadable"),
     "archives": (("py7zr",), "7z archives are not opened"),
