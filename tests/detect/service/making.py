@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -99,7 +99,15 @@ class FakeWatch:
         if len(self.told) > self.most:
             raise CutOff("cut off")
 
-    def query(self, caller: Caller, prints: Sequence[Fingerprint], *, met: bool, now_seconds: float) -> None:
+    def query(
+        self,
+        caller: Caller,
+        prints: Sequence[Fingerprint],
+        *,
+        met: bool,
+        now_seconds: float,
+        met_forms: Collection[str] = (),
+    ) -> None:
         self.told.append((caller.name, len(prints), met))
         if len(self.told) > self.most:
             raise CutOff("cut off")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from tests.detect.service.values import prints_of, value_at
 from tutela.detect.fingerprints.shapes import Fingerprint
 from tutela.detect.service.audit import MemoryAudit
 from tutela.detect.service.families import DAY_SECONDS
-from tutela.detect.service.probing import PROBING, CutOff, Watch, upright_value
+from tutela.detect.service.probing import PROBING, CutOff, Watch
 from tutela.detect.service.roles import FAMILY_QUERIES_PER_DAY, Caller, CallerLimits
 from tutela.detect.service.tables import SharedTables
 from tutela.kernel import log
@@ -97,19 +98,6 @@ def test_digests_alone_are_no_probing() -> None:
     assert audit.lines == []
 
 
-def test_the_first_upright_form_that_can_match_counts() -> None:
-    value = value_at(1)
-    assert upright_value(prints_of(value, file=b"f" * 32)) == value
-    assert upright_value(prints_of(value, form="file")) == value
-    assert upright_value(prints_of(value, form="f0/r0/white")) == value
-    assert upright_value(prints_of(value, form="t12.000/r0")) == value
-    assert upright_value(prints_of(value, form="f0/mx")) is None
-    assert upright_value(prints_of(value, quality=49)) is None
-    assert upright_value([Fingerprint(kind="pdq", value=value)]) == value
-    assert upright_value([Fingerprint(kind="pdq", value=b"short")]) is None
-    assert upright_value([]) is None
-
-
 def test_log_and_metric_say_who_and_how_often_and_no_value() -> None:
     stream, metrics, caller = io.StringIO(), PrometheusMetrics([PROBING]), a_caller()
     log.configure(stream=stream)
@@ -137,3 +125,58 @@ def test_workers_count_together(tmp_path: Path) -> None:
             continue
         answered += 1
     assert answered == FAMILY_QUERIES_PER_DAY - 1
+
+
+@pytest.mark.parametrize("form", ["t", "f"])
+def test_a_probe_behind_a_first_frame_that_means_nothing_is_noticed(form: str) -> None:
+    audit, caller, draw = MemoryAudit(), a_caller(), random.Random(3)
+    watch, answered = Watch(audit=audit), 0
+    for number in range(200):  # half of them within the distance of a listed value, half beyond
+        probe_value = value_at(1, *draw.sample(range(256), 30 + number % 4))
+        met = number % 4 < 2
+        frames = [
+            Fingerprint(kind="pdq", value=value_at(1_000 + number), form=f"{form}0/r0"),
+            Fingerprint(kind="pdq", value=probe_value, form=f"{form}1/r0"),
+        ]
+        forms = [f"{form}1/r0"] if met else []
+        try:
+            watch.query(caller, frames, met=met, now_seconds=NOW, met_forms=forms)
+        except CutOff:
+            break
+        answered += 1
+    assert [line.step for line in audit.lines] == ["alarm", "family_cut"]
+    assert answered <= 2 * FAMILY_QUERIES_PER_DAY
+
+
+def test_walking_along_the_edge_behind_a_first_frame_is_noticed() -> None:
+    audit, caller = MemoryAudit(), a_caller()
+    watch, answered = Watch(audit=audit), 0
+    for number in range(200):
+        met = number % 2 == 0
+        frames = [
+            Fingerprint(kind="pdq", value=value_at(1_000 + number), form="t0/r0"),
+            Fingerprint(kind="pdq", value=value_at(1, number % 250, 255 - number % 5), form="t1/r0"),
+        ]
+        try:
+            watch.query(caller, frames, met=met, now_seconds=NOW, met_forms=["t1/r0"] if met else [])
+        except CutOff:
+            break
+        answered += 1
+    assert audit.lines[-1].step == "family_cut" and answered <= FAMILY_QUERIES_PER_DAY
+
+
+def test_films_with_one_end_card_and_copies_of_one_listed_film_are_no_probing() -> None:
+    audit, caller = MemoryAudit(), a_caller()
+    watch = Watch(audit=audit)
+    for number in range(300):
+        end_card = value_at(1, number % 200, 200 + number % 50)
+        frames = [
+            Fingerprint(kind="pdq", value=value_at(10_000 + 10 * number + at), form=f"t{at}/r0")
+            for at in range(5)
+        ]
+        frames.append(Fingerprint(kind="pdq", value=end_card, form="t5/r0"))
+        listed = number % 30 == 0  # ten copies, each a little different from the others
+        if listed:
+            frames[2] = Fingerprint(kind="pdq", value=value_at(2, number % 200), form="t2/r0")
+        watch.query(caller, frames, met=listed, now_seconds=NOW, met_forms=["t2/r0"] if listed else [])
+    assert audit.lines == []

@@ -56,6 +56,15 @@ def test_loose_pictures_count_one_by_one_and_only_the_one_that_met_has_met() -> 
     ]
 
 
+def test_frames_do_not_hide_a_picture_that_stands_beside_them() -> None:
+    frames = [Fingerprint(kind="pdq", value=bytes([n]) * 32, form=f"t{n}.000/r0") for n in range(3)]
+    (looked,) = making.service().matcher.items([[*frames, NEAR]])
+    assert [(len(prints), prints[0].form, met) for prints, met in queries_of(looked)] == [
+        (1, "f0/r0", True),
+        (3, "t0.000/r0", False),
+    ]
+
+
 def test_a_digest_tells_nothing_about_an_edge() -> None:
     md5 = Fingerprint(kind="md5", value=making.LISTED_MD5)
     (looked,) = making.service().matcher.items([[md5]])

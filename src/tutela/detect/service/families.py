@@ -139,26 +139,40 @@ class Families:
         cut = float(self.head["cut_seconds"][0])
         return cut > lifted_seconds and now_seconds < cut + DAY_SECONDS
 
-    def note(self, asked: Asked, *, now_seconds: float, limit: float, lifted_seconds: float) -> Sighting:
-        """What this query led to. ``limit`` cuts the family off, half of it gives the alarm."""
-        self.head["queries"] += 1
+    def note(
+        self,
+        asked: Asked,
+        *,
+        now_seconds: float,
+        limit: float,
+        lifted_seconds: float,
+        another: bool = True,
+        counts: bool = True,
+    ) -> Sighting:
+        """What this query led to. ``limit`` cuts the family off, half of it gives the alarm.
+
+        Further values of the same upload are not ``another`` query; one that does not count (``scenes``)
+        adds nothing to the burst of its family.
+        """
+        self.head["queries"] += another
         if self.is_cut(now_seconds, lifted_seconds):
             return Sighting(step=Step.REFUSED)
         masked = (asked.value ^ self._mask).reshape(1, 4)
         hits = brute_query(self._values[: len(self)], masked, RADIUS_BITS, per_query_max=2 * MEMBERS_MAX)
         if not len(hits):
-            return self._found(masked, asked, now_seconds)
+            return self._found(masked, asked, now_seconds, counts=counts)
         rows, nearest = hits.ids.astype(np.intp), int(np.argmin(hits.distance))
         family = int(self._rows["family"][rows[nearest]])
         self._refresh(family, now_seconds, lifted_seconds)
         mine = rows[self._rows["family"][rows] == family]
         cut = self._families["state"][family] >= Step.FAMILY_CUT
         if hits.distance[nearest] == 0:
-            self._repeat(family, int(rows[nearest]), asked)
+            self._repeat(family, int(rows[nearest]), asked, counts=counts)
         elif cut:
             return self._sighting(Step.REFUSED, family)
         else:
             row = self._join(family, masked, mine, asked)
+            self._families["burst"][family] += counts
             self._count_edges(family, row, rows[hits.distance <= EDGE_BITS])
             mine = np.append(mine, row)
         self._keep(family, mine, now_seconds)
@@ -166,15 +180,17 @@ class Families:
             return self._sighting(Step.CALM, family)
         return self._sighting(self._step(family, now_seconds, limit, lifted_seconds), family)
 
-    def _repeat(self, family: int, row: int, asked: Asked) -> None:
+    def _repeat(self, family: int, row: int, asked: Asked, *, counts: bool) -> None:
         """Notes a value that was there already; another file of this value counts a little."""
         file = np.uint64(asked.file) ^ self._mask[0]
         if asked.file and file != self._rows["file"][row]:
-            self._families["burst"][family] += SAME_VALUE
+            self._families["burst"][family] += SAME_VALUE * counts
             self._rows["file"][row] = file
         self._rows["met"][row] = asked.met
 
-    def _found(self, masked: NDArray[np.uint64], asked: Asked, now_seconds: float) -> Sighting:
+    def _found(
+        self, masked: NDArray[np.uint64], asked: Asked, now_seconds: float, *, counts: bool
+    ) -> Sighting:
         """A new family of one value. It is forgotten first, unless it met something."""
         row = self._free_row()
         family = int(np.argmin(self._families["rows"]))
@@ -182,7 +198,7 @@ class Families:
         self._families[family] = np.zeros((), _FAMILY)
         one = self._families[family : family + 1]
         one["number"], one["rows"], one["began_seconds"] = self.head["families"], 1, now_seconds
-        one["burst"], one["burst_query"] = 1, self.head["queries"]
+        one["burst"], one["burst_query"] = counts, self.head["queries"]
         self._put(row, family, masked, asked)
         self._rows["keep_seconds"][row] = now_seconds + (DAY_SECONDS if asked.met else 0.0)
         return self._sighting(Step.CALM, family)
@@ -194,7 +210,6 @@ class Families:
         if not full:
             self._families["rows"][family] += 1
         self._put(row, family, masked, asked)
-        self._families["burst"][family] += 1
         return row
 
     def _put(self, row: int, family: int, masked: NDArray[np.uint64], asked: Asked) -> None:
@@ -217,7 +232,7 @@ class Families:
         """Lets the burst leak; begins again after a day, or when an operator lifted the cut-off."""
         one = self._families[family]
         others = int(self.head["queries"][0]) - int(one["burst_query"]) - 1
-        one["burst"] = max(0.0, float(one["burst"]) - LEAK * others)
+        one["burst"] = max(0.0, float(one["burst"]) - LEAK * max(0, others))
         one["burst_query"] = self.head["queries"][0]
         ended = now_seconds - max(one["began_seconds"], one["cut_seconds"]) >= DAY_SECONDS
         if ended or lifted_seconds > max(one["began_seconds"], one["cut_seconds"]):

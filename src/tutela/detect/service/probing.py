@@ -11,14 +11,15 @@ Asked with digests alone, there is no edge to feel for: the rate limit holds (``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from tutela.detect.fingerprints.shapes import QUALITY_MIN, VALUE_BYTES, Fingerprint
+from tutela.detect.fingerprints.shapes import Fingerprint
 from tutela.detect.service.audit import Audit, MemoryAudit, Noted
 from tutela.detect.service.families import Asked, Sighting, Step
 from tutela.detect.service.roles import Caller
+from tutela.detect.service.scenes import shown_of
 from tutela.detect.service.tables import MemoryTables, Tables
 from tutela.kernel.errors import Refused
 from tutela.kernel.log import declare_words, get_logger
@@ -73,26 +74,41 @@ class Watch:
         if cut:
             self._refuse(whole=True)
 
-    def query(self, caller: Caller, prints: Sequence[Fingerprint], *, met: bool, now_seconds: float) -> None:
+    def query(
+        self,
+        caller: Caller,
+        prints: Sequence[Fingerprint],
+        *,
+        met: bool,
+        now_seconds: float,
+        met_forms: Collection[str] = (),
+    ) -> None:
         """Takes note of one query and of its answer; call it before the answer is given.
 
         ``prints`` are the fingerprints of one upload, or one fingerprint that was asked for by itself
-        (each member of a batch is a query of its own). ``met`` is whether a perceptual entry was met.
+        (each member of a batch is a query of its own). ``met`` is whether a perceptual entry was met, and
+        ``met_forms`` are the forms that did (``scenes``).
         ``now_seconds`` is wall time since 1970 (UTC). Raises CutOff when the answer must not be given,
         Unavailable when the shared tables cannot be read.
         """
-        value = upright_value(prints)
-        if value is None:
+        shown = shown_of(prints, met=met, met_forms=met_forms)
+        if not shown:
             return self.admit(caller, now_seconds=now_seconds)
         with self.tables.of(caller.id) as families:
-            seen = families.note(
-                Asked(value=np.frombuffer(value, "<u8"), met=met, file=_file_of(prints)),
-                now_seconds=now_seconds,
-                limit=caller.limits.family_queries_per_day,
-                lifted_seconds=caller.lifted_seconds,
-            )
-        if seen.step is not Step.CALM:
-            self._tell(caller, seen, value, met=met)
+            seen = [
+                families.note(
+                    Asked(value=np.frombuffer(one.value, "<u8"), met=one.met, file=_file_of(prints)),
+                    now_seconds=now_seconds,
+                    limit=caller.limits.family_queries_per_day,
+                    lifted_seconds=caller.lifted_seconds,
+                    another=number == 0,
+                    counts=one.counts,
+                )
+                for number, one in enumerate(shown)
+            ]
+        for sighting, one in sorted(zip(seen, shown, strict=True), key=lambda pair: pair[0].step):
+            if sighting.step is not Step.CALM:
+                self._tell(caller, sighting, one.value, met=one.met)
         return None
 
     def _tell(self, caller: Caller, seen: Sighting, value: bytes, *, met: bool) -> None:
@@ -130,24 +146,6 @@ def _cut_off(*, whole: bool) -> CutOff:
     return CutOff("too many variations of one picture were asked for; further ones are refused for a day")
 
 
-def upright_value(prints: Sequence[Fingerprint]) -> bytes | None:
-    """The PDQ value of the first upright form that is good enough to be matched, or None.
-
-    One value stands for the upload: its other forms and frames follow from it. A fingerprint that came
-    without a form counts as upright.
-    """
-    for one in prints:
-        is_value = one.kind == "pdq" and len(one.value) == VALUE_BYTES["pdq"]
-        if is_value and _is_upright(one.form) and (one.quality is None or one.quality >= QUALITY_MIN):
-            return one.value
-    return None
-
-
 def _file_of(prints: Sequence[Fingerprint]) -> int:
     """64 bits of the upload's SHA-256, or 0 when only fingerprints were given."""
     return next((int.from_bytes(one.value[:8], "little") for one in prints if one.kind == "sha256"), 0)
-
-
-def _is_upright(form: str) -> bool:
-    parts = form.split("/")
-    return len(parts) == 1 or parts[1] == "r0"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -58,7 +58,15 @@ class Watch(Protocol):
     def admit(self, caller: Caller, *, now_seconds: float) -> None:
         """Returns when the caller is not cut off as a whole. Raises Refused."""
 
-    def query(self, caller: Caller, prints: Sequence[Fingerprint], *, met: bool, now_seconds: float) -> None:
+    def query(
+        self,
+        caller: Caller,
+        prints: Sequence[Fingerprint],
+        *,
+        met: bool,
+        now_seconds: float,
+        met_forms: Collection[str],
+    ) -> None:
         """Takes note of one query. Raises Refused when the caller is cut off."""
 
 
@@ -195,8 +203,9 @@ class Service:
         self.watch.admit(caller, now_seconds=self.clock.now().timestamp())
         looked = tuple(question())
         for one in looked:
+            forms, now_seconds = met_forms(one), self.clock.now().timestamp()
             for prints, met in queries_of(one):
-                self.watch.query(caller, prints, met=met, now_seconds=self.clock.now().timestamp())
+                self.watch.query(caller, prints, met=met, now_seconds=now_seconds, met_forms=forms)
         return looked
 
     def close(self) -> None:
@@ -208,15 +217,24 @@ class Service:
             close()
 
 
+def met_forms(looked: Looked) -> frozenset[str]:
+    """The forms of one file that met a perceptual entry."""
+    return frozenset(match.form for match in looked.decision.matches if match.kind in FAMILIES)
+
+
 def queries_of(looked: Looked) -> Iterator[tuple[Sequence[Fingerprint], bool]]:
     """What the watch is told of one file: its fingerprints, and whether they met a perceptual entry.
 
     Of loose fingerprints each picture's counts by itself, since nobody knows whether they are of one file.
     """
-    met = [match.form for match in looked.decision.matches if match.kind in FAMILIES]
-    pictures = [one for one in looked.prints.prints if one.kind == "pdq" and not is_film(one.form)]
-    if looked.loose and len(pictures) > 1:
+    met = met_forms(looked)
+    shown = [one for one in looked.prints.prints if one.kind == "pdq"]
+    frames = [one for one in shown if is_film(one.form)]
+    pictures = [one for one in shown if not is_film(one.form)]
+    if looked.loose and pictures and len(shown) > 1:
         for one in pictures:
             yield (one,), one.form in met
+        if frames:
+            yield frames, any(one.form in met for one in frames)
     else:
         yield looked.prints.prints, bool(met)
