@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any
 
 import anyio
 import pytest
 from starlette.requests import Request
 
+from tests.detect.media.opening import opened
 from tests.detect.service import making
+from tests.pictures import jpeg, landscape
 from tutela.detect.fingerprints.fakes import FakePool
 from tutela.detect.fingerprints.shapes import Fingerprint
+from tutela.detect.media.pool import MediaPool, PoolRules
+from tutela.detect.service.bodies import Body
+from tutela.detect.service.matcher import Looked
 from tutela.detect.service.problems import Busy, NotAllowed, NoToken
-from tutela.detect.service.running import queries_of
+from tutela.detect.service.running import Service, queries_of
 
 NEAR = Fingerprint(kind="pdq", value=making.LISTED_PDQ, form="f0/r0")
 FAR = Fingerprint(kind="pdq", value=b"\xf0" * 32, form="f1/r0")
@@ -101,3 +107,44 @@ def test_everything_ends_with_the_service() -> None:
     with client:
         assert ended == []
     assert ended == ["pool", "rest"]
+
+
+async def looks_at(running: Service, bodies: list[Body]) -> list[Looked]:
+    """What is said of each, all of them asked for at once."""
+    caller, said = running.tokens.caller("match"), dict[int, Looked]()
+
+    async def look(number: int, body: Body) -> None:
+        (said[number],) = await running.look_at(caller, body)
+
+    async with anyio.create_task_group() as group:
+        for number, body in enumerate(bodies):
+            group.start_soon(look, number, body)
+    return [said[number] for number in range(len(bodies))]
+
+
+def test_jpegs_that_come_at_once_get_the_answers_that_they_get_one_by_one() -> None:
+    watch = making.FakeWatch()
+    rules = PoolRules(worker_items_max=4, recheck_share_percent=20.0)  # workers end, and look twice
+    data = [jpeg(landscape(seed, 96, 64), quality=80) for seed in range(12)]
+    data[5] = data[5][:200]
+    with MediaPool(rules) as pool, ExitStack() as files:
+        running = making.service(pool=pool, watch=watch)
+        bodies = [Body(fd=files.enter_context(opened(one)), size_bytes=len(one)) for one in data]
+        said = anyio.run(looks_at, running, bodies)
+        assert [one.prints for one in said] == [running.matcher.media(body.fd).prints for body in bodies]
+        assert [one.prints.trouble is None for one in said] == [number != 5 for number in range(12)]
+    assert len(watch.told) == 12
+    assert running.admission.waiting == 0
+
+
+def test_a_worker_that_is_silent_is_a_trouble_of_one_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = jpeg(landscape(1, 96, 64), quality=80)
+    with MediaPool(PoolRules(recheck_share_percent=0.0)) as pool, opened(data) as fd:
+        running, body = making.service(pool=pool), Body(fd=fd, size_bytes=len(data))
+        anyio.run(looks_at, running, [body])
+        monkeypatch.setattr("tutela.detect.media.underway.wall_seconds", lambda *_args, **_said: 0.0)
+        (said,) = anyio.run(looks_at, running, [body])
+        assert said.prints.trouble is not None
+        monkeypatch.undo()
+        (said,) = anyio.run(looks_at, running, [body])
+        assert said.prints.trouble is None

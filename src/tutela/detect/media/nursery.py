@@ -102,6 +102,36 @@ class Worker:
         self._at = start + length
         return frame_type, self._read[start : self._at]
 
+    def fileno(self) -> int:
+        """The descriptor of the parent's end."""
+        return self._channel.fileno()
+
+    @property
+    def heard_bytes(self) -> int:
+        """Bytes that were taken in and not read yet."""
+        return len(self._read) - self._at
+
+    def hear(self) -> bool:
+        """Takes in what has arrived, without waiting; True when reading up to ``END`` would not wait.
+
+        So it would not either when the worker is gone or sent a frame that is too long: reading says so.
+        """
+        if self._ends():
+            return True
+        piece = self._channel.receive_now()
+        if piece:
+            self._read, self._at = self._read[self._at :] + piece, 0
+        return piece == b"" or self._ends()
+
+    def _ends(self) -> bool:
+        at = self._at
+        while at + protocol.HEAD.size <= len(self._read):
+            frame_type, length = protocol.HEAD.unpack_from(self._read, at)
+            at += protocol.HEAD.size + length
+            if length > protocol.PAYLOAD_MAX or (frame_type == protocol.END and at <= len(self._read)):
+                return True
+        return False
+
     def close(self) -> None:
         """Closes the parent's end; a well-behaved worker then ends by itself."""
         self._channel.close()
@@ -164,6 +194,19 @@ class _Channel:
             raise WorkerSlowError from error
         except OSError as error:
             raise WorkerGoneError from error
+
+    def receive_now(self) -> bytes | None:
+        """Bytes that are there, none at the end, None when there are none yet."""
+        try:
+            return self._socket.recv(_RECEIVE_BYTES, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return None
+        except OSError:
+            return b""
+
+    def fileno(self) -> int:
+        """Its descriptor."""
+        return self._socket.fileno()
 
     def close(self) -> None:
         """Closes the parent's end."""

@@ -27,6 +27,7 @@ from tutela.detect.media.nursery import Ended, Nursery, Worker, WorkerGoneError,
 from tutela.detect.media.opened import Kind, Opened
 from tutela.detect.media.shapes import WEB, Ask, Examined, ShownForm, Trouble
 from tutela.detect.media.troubles import trouble
+from tutela.detect.media.underway import FAULTS, Underway
 from tutela.kernel.errors import Unavailable
 from tutela.kernel.log import get_logger
 
@@ -73,6 +74,8 @@ class MediaPool:
         self._nurseries: dict[str, Nursery] = {}
         self._batch = 0
         self._random = random.SystemRandom()
+        #: Second looks that ``begin`` left to the next ``examine``.
+        self._owed = 0
         self._layers: int | None = None
         self._closed = False
         with self._free:
@@ -98,6 +101,50 @@ class MediaPool:
         with self._free:
             self.counts.items += 1
         return answer.examined(opened, name_hint)
+
+    def begin(self, fd: int, ask: Ask, sink: Sink) -> Underway | None:
+        """A JPEG that an idle worker begins to look at, as ``examine`` would; see ``underway``.
+
+        None for any other file, where no worker is idle, and when a second look is due: ``examine`` it.
+        ``fd`` must stay open until the end.
+        """
+        opened = Opened.of(fd)
+        worker = None
+        if opened.trouble is None and opened.kind == "jpeg" and not ask.pixels and not self._owes():
+            worker = self._idle_one("picture")
+        if worker is None:
+            opened.close()
+            return None
+        underway = Underway(pool=self, worker=worker, opened=opened, ask=ask, sink=sink)
+        try:
+            worker.order(_message(opened, ask, protocol.EXAMINE), opened.fd)
+        except WorkerGoneError:
+            underway.abandon()
+            return None
+        with self._free:
+            self.counts.items += 1
+        return underway
+
+    def take_back(self, worker: Worker) -> bool:
+        """Whether a worker that answered ``begin`` may go on; otherwise ``end`` it. Returns at once."""
+        with self._free:
+            if not self._is_fit(worker) or len(self._idle["picture"]) + self._busy["picture"] > (
+                self._workers_max
+            ):
+                return False
+        self._give_back("picture", worker)
+        return True
+
+    def end(self, worker: Worker, answer: Answer, fault: Exception | None) -> None:
+        """Ends a worker after its answer to ``begin``, or after its fault, which becomes a trouble."""
+        if fault is None:
+            self._retire("picture", worker)
+        else:
+            self._after_fault("picture", worker, fault, answer)
+
+    def digest_again(self, opened: Opened, ask: Ask, answer: Answer) -> None:
+        """The digests of a file whose worker failed, from a fresh one."""
+        answer.digests = self._digests_only(opened, ask)
 
     def new_batch(self) -> None:
         """Lets no worker live on: the next item meets fresh ones (one batch per worker life)."""
@@ -161,7 +208,7 @@ class MediaPool:
 
     def _examine_checked(self, opened: Opened, ask: Ask, sink: Sink) -> Answer:
         """One item, and for a random share of them a second look by a fresh worker."""
-        if self._random.random() * 100 >= self.rules.recheck_share_percent:
+        if not self._is_rechecked():
             return self._examine_once(opened, ask, sink, fresh=False)
         first_forms, second_forms = FormDigest(sink), FormDigest(None)
         answer = self._examine_once(opened, ask, first_forms, fresh=False)
@@ -177,6 +224,23 @@ class MediaPool:
             answer.digests = again.digests
         return answer
 
+    def _owes(self) -> bool:
+        """True for the share that is looked at twice, which ``begin`` leaves to the next ``examine``."""
+        if not self._drawn():
+            return False
+        with self._free:
+            self._owed += 1
+        return True
+
+    def _is_rechecked(self) -> bool:
+        with self._free:
+            owed = self._owed > 0
+            self._owed -= owed
+        return owed or self._drawn()
+
+    def _drawn(self) -> bool:
+        return self._random.random() * 100 < self.rules.recheck_share_percent
+
     def _examine_once(self, opened: Opened, ask: Ask, sink: Sink, *, fresh: bool) -> Answer:
         kind = opened.worker_kind
         answer = Answer()
@@ -184,7 +248,7 @@ class MediaPool:
         try:
             worker.order(_message(opened, ask, protocol.EXAMINE), opened.fd)
             answer.read(worker, ask, opened, sink)
-        except _FAULTS as fault:
+        except FAULTS as fault:
             self._after_fault(kind, worker, fault, answer)
             if answer.digests is None or not isinstance(fault, WorkerSlowError):
                 answer.digests = self._digests_only(opened, ask)
@@ -202,7 +266,7 @@ class MediaPool:
         try:
             worker.order(_message(opened, ask, protocol.DIGESTS_ONLY), opened.fd)
             answer.read(worker, ask, opened, _no_sink)
-        except _FAULTS:
+        except FAULTS:
             return None
         finally:
             self._retire("picture", worker)
@@ -264,6 +328,22 @@ class MediaPool:
             raise
         return worker
 
+    def _idle_one(self, kind: Kind) -> Worker | None:
+        """A worker that is there and has nothing to do, or None."""
+        with self._free:
+            idle = self._idle.get(kind, [])
+            if self._closed or self._busy.get(kind, 0) >= self._workers_max:
+                return None
+            worker = next((one for one in reversed(idle) if one.ready is not None and one.batch >= 0), None)
+            if worker is not None:
+                idle.remove(worker)
+                self._busy[kind] = self._busy.get(kind, 0) + 1
+            return worker
+
+    def _is_fit(self, worker: Worker) -> bool:
+        """Whether a worker may see another file. Call with the lock held."""
+        return worker.items < self.rules.worker_items_max and worker.batch == self._batch and not self._closed
+
     def _note_layers(self, layers: int) -> None:
         self._layers = layers
         if self.rules.lockdown_required and lockdown.missing_layers(layers):
@@ -272,8 +352,7 @@ class MediaPool:
 
     def _give_back(self, kind: Kind, worker: Worker) -> None:
         with self._free:
-            fit = worker.items < self.rules.worker_items_max and worker.batch == self._batch
-            if fit and not self._closed:
+            if self._is_fit(worker):
                 idle = self._idle.setdefault(kind, [])
                 idle.append(worker)
                 worker = max(idle, key=lambda one: one.items)
@@ -299,10 +378,6 @@ class MediaPool:
             self.counts.peak_bytes = max(self.counts.peak_bytes, ended.peak_bytes)
             self.counts.cpu_seconds += ended.cpu_seconds
         return ended
-
-
-#: How a worker can fail without any fault of the caller.
-_FAULTS = (WorkerGoneError, WorkerSlowError, WorkerLiedError)
 
 
 def _message(opened: Opened, ask: Ask, operation: int) -> bytes:

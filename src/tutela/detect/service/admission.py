@@ -5,8 +5,8 @@ What is too much is answered 429 with a time to come back; nothing queues withou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -30,6 +30,7 @@ class AdmissionRules:
 
     requests_max: int = 256
     looks_at_once: int = 4
+    lanes: int = 1
     wait_seconds_max: float = 30.0
     held_bytes_max: int = 2_560 << 20
 
@@ -43,6 +44,7 @@ class Admission:
         self._turns = anyio.Semaphore(self.rules.looks_at_once)
         #: Half of the turns: films and archives may not keep every picture waiting for minutes.
         self._slow_turns = anyio.Semaphore(max(1, self.rules.looks_at_once // 2))
+        self._lanes = anyio.Semaphore(self.rules.lanes, fast_acquire=True)
         self._threads = anyio.CapacityLimiter(self.rules.looks_at_once)
         self._mean_seconds = _FIRST_LOOK_SECONDS
         #: Requests in hand, those of them that wait for a look, and bytes of bodies held.
@@ -82,6 +84,14 @@ class Admission:
             begun_seconds = self._clock.monotonic_seconds()
             held.callback(self._measure, begun_seconds)
             return await anyio.to_thread.run_sync(function, limiter=self._threads)
+
+    @asynccontextmanager
+    async def lane(self) -> AsyncIterator[None]:
+        """A turn of one who waits without a thread: one for each media worker. Raises Busy as ``look``."""
+        async with AsyncExitStack() as held:
+            await self._take((self._lanes,), held)
+            held.callback(self._measure, self._clock.monotonic_seconds())
+            yield
 
     async def _take(self, turns: Sequence[anyio.Semaphore], held: AsyncExitStack) -> None:
         """Takes a turn of each, which ``held`` gives back. Raises Busy when that takes too long."""

@@ -44,9 +44,14 @@ class Body:
     size_bytes: int
 
     @property
+    def kind(self) -> str:
+        """What it is by its content (``sniff``)."""
+        return kind_of(self.fd)
+
+    @property
     def family(self) -> Family:
         """Picture, film, container, closed or other, by the content."""
-        return family(kind_of(self.fd))
+        return family(self.kind)
 
     @property
     def slow(self) -> bool:

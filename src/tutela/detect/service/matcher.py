@@ -16,14 +16,16 @@ from tutela.detect.matching.engine import MatchEngine
 from tutela.detect.matching.live import LOOK_AGAIN_SECONDS
 from tutela.detect.matching.shapes import Decision, Match
 from tutela.detect.media.everything import examine_all
-from tutela.detect.media.shapes import Ask, MediaFacts, Trouble
+from tutela.detect.media.shapes import Ask, Examined, MediaFacts, Trouble
 from tutela.detect.service.problems import BadInput
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Unavailable
 
 if TYPE_CHECKING:
+    from tutela.detect.fingerprints.files import FormCollector
     from tutela.detect.matching.parts import OpenList
     from tutela.detect.media.everything import Pool
+    from tutela.detect.media.underway import Underway
     from tutela.detect.scan.recipe import Recipe
 
 #: Seconds after which somebody asks again when no list is here yet: the follower takes one up in less.
@@ -106,6 +108,14 @@ class _Asked:
     freshness: Freshness
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Begun:
+    """An upload that a worker looks at while its task waits; ``looked`` asks the lists what it means."""
+
+    underway: Underway
+    looked: Callable[[Examined], Looked]
+
+
 class Matcher:
     """Looks at uploads and asks lists. Threads may share it; ``close`` ends the sandbox's workers."""
 
@@ -151,6 +161,23 @@ class Matcher:
         for prints in self._everything(fd, name_hint, is_late):
             cut_short = late and prints.member is None and prints.trouble is None
             yield self._looked(asked, replace(prints, trouble=_OUT_OF_TIME) if cut_short else prints)
+
+    def begin(self, fd: int, *, lists: Sequence[str] = ()) -> Begun | None:
+        """A picture that an idle worker begins to look at, or None: then ask ``media_all``. Returns at once.
+
+        Raises Invalid for a list that is not there, Unavailable without lists.
+        """
+        begin: Callable[[int, Ask, FormCollector], Underway | None] | None = getattr(self.pool, "begin", None)
+        if begin is None:
+            return None
+        asked, collector = self._asked(lists), self._printer.collector()
+        underway = begin(fd, self._printer.ask, collector)
+        if underway is None:
+            return None
+        return Begun(
+            underway=underway,
+            looked=lambda examined: self._looked(asked, self._printer.finish(examined, collector)),
+        )
 
     def _everything(self, fd: int, name: str, skip: Callable[[str], bool]) -> Iterator[FileFingerprints]:
         examine = partial(examine_all, self.pool, fd, self._printer.ask, name=name, skip=skip)

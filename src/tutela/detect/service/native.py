@@ -57,9 +57,7 @@ async def _match(service: Service, request: Request) -> Response:
         return await _match_prints(service, request, caller, names)
     service.check_rate(caller)
     async with receive(request, service.bodies, service.admission) as body:
-        looked = await service.look(
-            caller, lambda: tuple(service.matcher.media_all(body.fd, lists=names)), slow=body.slow
-        )
+        looked = await service.look_at(caller, body, names)
         refused = await service.announce(caller, looked, reference)
         opinions = await _opinions(service, caller, looked, body)
     fields = answer_fields(looked, detailed=caller.has("detail"))

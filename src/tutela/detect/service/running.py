@@ -31,6 +31,8 @@ from tutela.kernel.settings import home
 
 if TYPE_CHECKING:
     from tutela.detect.matching.shapes import Match
+    from tutela.detect.media.shapes import Examined
+    from tutela.detect.media.underway import Underway
     from tutela.detect.service.bodies import Body
     from tutela.detect.service.changes import ChangeLog
     from tutela.detect.service.hooks import Hooks
@@ -114,6 +116,7 @@ class Service:
             AdmissionRules(
                 requests_max=settings.requests_max,
                 looks_at_once=settings.looks_at_once,
+                lanes=settings.media_workers,
                 wait_seconds_max=settings.wait_seconds_max,
                 held_bytes_max=settings.held_bytes_max,
             ),
@@ -171,6 +174,43 @@ class Service:
             self.figures.look(one.decision.status)
         return looked
 
+    async def look_at(self, caller: Caller, body: Body, lists: Sequence[str] = ()) -> Sequence[Looked]:
+        """What an upload and, where it is a container, its members are, as ``look``.
+
+        A JPEG is looked at without a thread, whose hand-over would cost as much as the picture.
+        Raises as ``look`` and ``Matcher.media_all``.
+        """
+        if body.kind == "jpeg":
+            return await self._look_at_jpeg(caller, body.fd, lists)
+        everything = partial(self.matcher.media_all, body.fd, lists=lists)
+        return await self.look(caller, lambda: tuple(everything()), slow=body.slow)
+
+    async def _look_at_jpeg(self, caller: Caller, fd: int, lists: Sequence[str]) -> Sequence[Looked]:
+        self.watch.admit(caller, now_seconds=self.clock.now().timestamp())
+        async with self.admission.lane():
+            begun = self.matcher.begin(fd, lists=lists)
+            if begun is None:  # a thread has to begin a worker, or to look twice
+                return await self.look(caller, lambda: (self.matcher.media(fd, lists=lists),))
+            examined = await self._ended(begun.underway)
+        looked = begun.looked(examined)
+        self._note(caller, looked)
+        self.figures.look(looked.decision.status)
+        return (looked,)
+
+    async def _ended(self, underway: Underway) -> Examined:
+        """What the sandbox says about a picture, waited for without a thread unless something is amiss."""
+        try:
+            with anyio.move_on_after(underway.patience_seconds) as patience:
+                await anyio.wait_readable(underway)
+                while not underway.heard():
+                    await anyio.wait_readable(underway)
+        except BaseException:
+            underway.abandon()
+            raise
+        if patience.cancelled_caught:
+            underway.slow()
+        return underway.ended() or await self.in_thread(underway.settle)
+
     async def announce(
         self,
         caller: Caller,
@@ -203,10 +243,13 @@ class Service:
         self.watch.admit(caller, now_seconds=self.clock.now().timestamp())
         looked = tuple(question())
         for one in looked:
-            forms, now_seconds = met_forms(one), self.clock.now().timestamp()
-            for prints, met in queries_of(one):
-                self.watch.query(caller, prints, met=met, now_seconds=now_seconds, met_forms=forms)
+            self._note(caller, one)
         return looked
+
+    def _note(self, caller: Caller, looked: Looked) -> None:
+        forms, now_seconds = met_forms(looked), self.clock.now().timestamp()
+        for prints, met in queries_of(looked):
+            self.watch.query(caller, prints, met=met, now_seconds=now_seconds, met_forms=forms)
 
     def close(self) -> None:
         """Ends the sandbox's workers and lets go of lists and log. Safe to call twice."""
