@@ -68,6 +68,18 @@ def test_parts_of_a_silenced_list_say_the_same_as_the_list(writer: LiveWriter) -
     assert (listed.version, listed.header.name) == (listed.live.version, listed.header.name)
 
 
+def test_the_rows_of_an_entry_are_those_that_stand_switched_off_or_not(writer: LiveWriter) -> None:
+    clock = FixedClock(NOW)
+    standing = replace(STANDING, disabled={"a": None})
+    listed = ShelfList("list", LiveList(writer.folder), standing, clock)
+    assert sorted(row.kind for row in listed.entry_rows("a")) == ["pdq", "sha256"]
+    assert [row.value for row in listed.entry_rows("film")] == [FILM]
+    assert [row.entry for row in listed.entry_rows("c")] == ["c"]
+    writer.remove("a")
+    assert ShelfList("list", LiveList(writer.folder), standing, clock).entry_rows("a") == []
+    assert listed.entry_rows("nobody") == []
+
+
 def test_list_that_cannot_be_read_any_more_goes_on_answering(
     writer: LiveWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tutela.detect.service.hook_tables import as_unavailable, open_tables
+from tutela.detect.service.transactions import transaction
 
 #: Waiting rows of one endpoint; further ones are refused visibly. Our own: 20 kB x 10,000 = 200 MB at most.
 WAITING_MAX = 10_000
@@ -249,15 +250,8 @@ class HookQueue:
     @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction that is on disk at the end, or not at all. Raises Unavailable."""
-        with as_unavailable(), self._lock:
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._database
-                self._database.execute("COMMIT")
-            except BaseException:
-                with contextlib.suppress(sqlite3.Error):
-                    self._database.execute("ROLLBACK")
-                raise
+        with as_unavailable(), self._lock, transaction(self._database) as database:
+            yield database
 
     def _ask(self, question: str, values: tuple[object, ...] = ()) -> list[Any]:
         with as_unavailable(), self._lock:

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from tutela.detect.matching.headers import render_moment
 from tutela.detect.matching.shapes import ListEntry, ListHeader
 from tutela.detect.service.headers_json import render_list_header
@@ -16,7 +14,6 @@ from tutela.detect.service.standing import Hold, render_hold
 from tutela.kernel.errors import Refused
 
 if TYPE_CHECKING:
-    from tutela.detect.matching.live import LiveList
     from tutela.detect.service.shelf import Shelf
     from tutela.detect.service.shelf_list import ShelfList
 
@@ -128,15 +125,7 @@ class ListFacts:
     def _rows(self, name: str, entry: str) -> list[ListEntry]:
         """The standing rows of an entry; none of a list that answers no questions."""
         opened = self._answering(name)
-        return [] if opened is None else _rows_of(opened.live, entry)
-
-
-def _rows_of(live: LiveList, entry: str) -> list[ListEntry]:
-    found = []
-    for part in live.parts():
-        rows = np.array(part.rows_of(entry), "<u4")
-        found += [part.entry(row) for row in rows[part.alive(rows)].tolist()]
-    return found
+        return [] if opened is None else opened.entry_rows(entry)
 
 
 def _dates(row: ListEntry) -> dict[str, str | None]:

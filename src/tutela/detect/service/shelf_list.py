@@ -52,6 +52,14 @@ class ShelfList:
         silent = standing.without_past(self._clock.now()).disabled
         return tuple(SilencedPart(part, silent) for part in self._last)
 
+    def entry_rows(self, entry: str) -> list[ListEntry]:
+        """The rows of an entry that were not removed, whether it is switched off or not."""
+        found = []
+        for part in self.live.parts():
+            rows = np.array(part.rows_of(entry), "<u4")
+            found += [part.entry(row) for row in rows[part.alive(rows)].tolist()]
+        return found
+
 
 class SilencedPart:
     """A part of a list in which some entries count as removed."""

@@ -17,6 +17,7 @@ from typing import Any, Self
 from tutela.detect.matching.sections import sync_folder
 from tutela.detect.service.change_json import parse_change, render_change
 from tutela.detect.service.changes import CHANGES_AT_ONCE, Change, Draft, checked_draft
+from tutela.detect.service.transactions import transaction
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Invalid, Unavailable
 from tutela.kernel.formats import NewerFormatError, check_version
@@ -64,7 +65,7 @@ class SqliteChangeLog:
 
     def _opened_identity(self) -> str:
         try:
-            with self._lock, self._writing() as database:
+            with self._lock, transaction(self._database) as database:
                 if not database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
                     self._create(database)
                 meta = dict(database.execute("SELECT name, value FROM meta"))
@@ -84,18 +85,6 @@ class SqliteChangeLog:
         values = [("schema", str(SCHEMA_VERSION)), ("identity", secrets.token_hex(16))]
         database.executemany("INSERT INTO meta (name, value) VALUES (?, ?)", values)
 
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction that is on disk at the end, or not at all."""
-        self._database.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._database
-            self._database.execute("COMMIT")
-        except BaseException:
-            with contextlib.suppress(sqlite3.Error):
-                self._database.execute("ROLLBACK")
-            raise
-
     def __enter__(self) -> Self:
         return self
 
@@ -108,7 +97,7 @@ class SqliteChangeLog:
         payload = render_change(change)
         if len(payload) > PAYLOAD_BYTES_MAX:
             raise Invalid("the change is too large; send it in several", field="entries")
-        with _as_unavailable(), self._lock, self._writing() as database:
+        with _as_unavailable(), self._lock, transaction(self._database) as database:
             done = database.execute("INSERT INTO changes (payload) VALUES (?)", (payload,))
         return int(done.lastrowid or 0)
 

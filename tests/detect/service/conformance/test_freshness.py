@@ -8,8 +8,8 @@ import pytest
 
 from tests.detect.service.conformance.running import FEW, kit_of
 from tutela.detect.service.conformance.freshness import fresh
-from tutela.detect.service.conformance.shapes.contract import Answer, Entry
-from tutela.detect.service.conformance.shapes.memory import ALL_ABILITIES, MemorySubject
+from tutela.detect.service.conformance.shapes.contract import ALL_ABILITIES, Answer, Entry
+from tutela.detect.service.conformance.shapes.memory import MemorySubject
 
 
 class Late(MemorySubject):

@@ -7,8 +7,8 @@ import pytest
 from tests.detect.service.conformance.running import kit_of, outcomes
 from tutela.detect.service.conformance import malformed
 from tutela.detect.service.conformance.malformed import CASES
-from tutela.detect.service.conformance.shapes.contract import Answer, Hit, Reply, Upload
-from tutela.detect.service.conformance.shapes.memory import ALL_ABILITIES, MemorySubject
+from tutela.detect.service.conformance.shapes.contract import ALL_ABILITIES, Answer, Hit, Reply, Upload
+from tutela.detect.service.conformance.shapes.memory import MemorySubject
 from tutela.kernel.errors import Unavailable
 
 

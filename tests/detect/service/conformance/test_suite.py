@@ -10,9 +10,8 @@ import pytest
 from tests.detect.service.conformance.running import FEW, failed, kit_of, run
 from tutela.detect.service.conformance.results import Row
 from tutela.detect.service.conformance.samples import PlainSamples
-from tutela.detect.service.conformance.shapes.contract import Ability, Answer, Misbehaved
+from tutela.detect.service.conformance.shapes.contract import ALL_ABILITIES, Ability, Answer, Misbehaved
 from tutela.detect.service.conformance.shapes.memory import (
-    ALL_ABILITIES,
     NOTICED_BY,
     Hole,
     MemorySubject,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 #: What a shape may be able to do. A check names what it needs; without it the check is not applicable.
 Ability = Literal[
@@ -19,6 +19,8 @@ Ability = Literal[
     "known",  # there are known pictures to ask for; the kit sets it, no shape does
     "token",  # callers are told apart, and the kit was given a token
 ]
+#: Everything that a shape may be able to do by itself.
+ALL_ABILITIES: frozenset[Ability] = frozenset(get_args(Ability)) - {"known"}
 ABILITY_WORDS: Mapping[Ability, str] = {
     "lists": "lists cannot be made over this shape",
     "add_picture": "pictures cannot be added over this shape",

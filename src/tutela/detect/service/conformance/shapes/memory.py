@@ -9,6 +9,7 @@ from typing import Literal
 
 from tutela.detect.service.conformance.samples import PlainSamples
 from tutela.detect.service.conformance.shapes.contract import (
+    ALL_ABILITIES,
     Ability,
     Answer,
     Entry,
@@ -35,19 +36,6 @@ Hole = Literal[
     "unread",  # nothing is answered after bad input
     "lists stay",  # lists cannot be taken away
 ]
-ALL_ABILITIES: frozenset[Ability] = frozenset(
-    {
-        "lists",
-        "add_picture",
-        "add_hash",
-        "remove",
-        "ask_picture",
-        "ask_hash",
-        "ask_batch",
-        "archives",
-        "token",
-    }
-)
 #: Bits up to which an entry is found (pdq/README).
 THRESHOLD_BITS = 31
 #: Longest body that is taken, in bytes.

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from tutela.detect.service.conformance.shapes.contract import (
+    ALL_ABILITIES,
     Ability,
     Answer,
     Entry,
@@ -34,19 +35,6 @@ LIST_FACTS = {
 #: Statuses that say of a file that it was not looked at (decisions.md section 2).
 UNREAD = ("unreadable", "refused")
 _DONE = (200, 201, 202)
-_ABILITIES: frozenset[Ability] = frozenset(
-    {
-        "lists",
-        "add_picture",
-        "add_hash",
-        "remove",
-        "ask_picture",
-        "ask_hash",
-        "ask_batch",
-        "archives",
-        "token",
-    }
-)
 
 
 class NativeSubject:
@@ -63,7 +51,7 @@ class NativeSubject:
     @property
     def abilities(self) -> frozenset[Ability]:
         """Everything; without a token nothing is answered, so that there is none to get wrong."""
-        return _ABILITIES if self._token else _ABILITIES - {"token"}
+        return ALL_ABILITIES if self._token else ALL_ABILITIES - {"token"}
 
     def list_name(self, word: str) -> str:
         """``tutela-word``."""
