@@ -111,41 +111,36 @@ def broken(picture: Image.Image) -> bytes:
     return copies.png(picture)[:3_000]
 
 
+#: What is asked about a file: group and path of each question.
+_BOTH = (("hash", "/h/hash"), ("look-up of a file", "/m/lookup"))
+
+
 def upload_questions(known: dict[int, Image.Image], strangers: dict[int, Image.Image]) -> Iterator[Question]:
     """Files: unaltered and re-encoded ones of every picture, a few of the kinds that HMA loses."""
-    both = (("hash", "/h/hash"), ("look-up of a file", "/m/lookup"))
-    params = {"bypass_coinflip": "true"}
     for number, picture in (known | strangers).items():
-        copy_of = number if number in known else 0
         for variant, made in SAME.items():
-            content = made(picture)
-            for group, path in both:
-                yield Question(
-                    group=group,
-                    variant=variant,
-                    method="POST",
-                    path=path,
-                    params=params,
-                    file=content,
-                    copy_of=copy_of,
-                )
+            yield from _of_file(variant, made(picture), number if number in known else 0)
     for (number, picture), _ in zip(known.items(), range(2), strict=False):
         for variant, made in LOST.items():
-            content = made(picture)
-            for group, path in both:
-                yield Question(
-                    group=group,
-                    variant=variant,
-                    method="POST",
-                    path=path,
-                    params=params,
-                    file=content,
-                    copy_of=number,
-                )
+            yield from _of_file(variant, made(picture), number)
     first = next(iter(known.values()))
     for variant, content in (("plain", plain()), ("broken", broken(first))):
-        for group, path in both:
+        for group, path in _BOTH:
             yield Question(group=group, variant=variant, method="POST", path=path, file=content)
+
+
+def _of_file(variant: str, content: bytes, copy_of: int) -> Iterator[Question]:
+    """The two questions about a file: its hash, and what it meets whatever the share of a bank."""
+    for group, path in _BOTH:
+        yield Question(
+            group=group,
+            variant=variant,
+            method="POST",
+            path=path,
+            params={"bypass_coinflip": "true"},
+            file=content,
+            copy_of=copy_of,
+        )
 
 
 def signal_questions(banks: Banks, count: int) -> Iterator[Question]:
