@@ -20,6 +20,8 @@ RUN_ELSEWHERE = {
     "tutela demo": "tests/demo runs it with a smaller collection",
     "tutela serve": "tests/commands/test_serve_match.py runs the service and ends it",
     "tutela serve match": "tests/commands/test_serve_match.py runs the service and ends it",
+    "tutela service log check": "tests/commands/test_service_log.py runs it with a database",
+    "tutela service log move": "tests/commands/test_service_log.py runs it with a database",
     "tutela conformance": "tests/commands/test_conformance.py runs it against a matcher on loopback",
 }
 

@@ -11,6 +11,7 @@ import click
 COMMANDS: Mapping[str, str] = {
     "token": "Give out, show and revoke tokens.",
     "trace": "Say whose copy of a list turned up.",
+    "log": "Put the change log into a database for several machines.",
 }
 
 

@@ -240,11 +240,23 @@ def test_a_server_that_may_lose_what_it_acknowledged_is_refused(postgres_server:
         postgres_server.start()
 
 
-def test_a_log_of_another_version_is_refused(postgres_server: Server, dsn: str) -> None:
+@pytest.mark.parametrize(
+    ("version", "said"), [("99", "format version 99, this release reads 1"), ("x", "no format")]
+)
+def test_a_log_of_another_version_is_refused(
+    postgres_server: Server, dsn: str, version: str, said: str
+) -> None:
     with postgres_server.connected("keeper") as database:
-        database.execute("UPDATE tutela_log.meta SET value = '99' WHERE name = 'schema'")
-    with PostgresChangeLog(dsn) as log, pytest.raises(Invalid, match="another version"):
+        database.execute(f"UPDATE tutela_log.meta SET value = '{version}' WHERE name = 'schema'".encode())
+    with PostgresChangeLog(dsn) as log, pytest.raises(Invalid, match=said):
         log.prove()
+
+
+def test_a_change_of_a_newer_release_is_named(postgres_server: Server, log: PostgresChangeLog) -> None:
+    with postgres_server.connected("tutela") as database:
+        database.execute("SELECT tutela_log.append('{\"v\": 99}')")
+    with pytest.raises(Invalid, match="newer release"):
+        log.after(0)
 
 
 def test_another_log_in_its_place_is_noticed(postgres_server: Server, log: PostgresChangeLog) -> None:

@@ -28,10 +28,11 @@ from tutela.detect.service.postgres_schema import (
 )
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Invalid, Unavailable
+from tutela.kernel.formats import NewerFormatError, check_version
 
 #: Bytes of payload that one question fetches at most, but for a single change: a new replica reads all of a
-#: log (our own, half of the largest change).
-FETCH_BYTES_MAX = 16 << 20
+#: log (our own: some 40,000 entries).
+FETCH_BYTES_MAX = 8 << 20
 
 
 class PostgresChangeLog:
@@ -88,6 +89,8 @@ class PostgresChangeLog:
             raise Invalid("the change log is damaged: a change is missing", field="log")
         try:
             return [parse_change(number, payload) for number, payload in rows]
+        except NewerFormatError as error:
+            raise Invalid(str(error), field="log") from error
         except ValueError as error:
             raise Invalid(f"the change log is damaged: {error}", field="log") from error
 
@@ -108,10 +111,10 @@ class PostgresChangeLog:
         with _as_unprepared():
             row = database.execute(STATE).fetchone() or (None, None, None, None)
         version, identity, fsync, may_alter = row
-        if version != str(SCHEMA_VERSION):
-            raise Invalid(
-                f"a change log of another version; this release reads {SCHEMA_VERSION}", field=FIELD
-            )
+        try:
+            check_version("the change log", version, reads=SCHEMA_VERSION)
+        except ValueError as error:
+            raise Invalid(str(error), field=FIELD) from error
         if fsync != "on":
             raise Invalid("the server runs with fsync off: it may lose what it acknowledged", field=FIELD)
         if may_alter:
