@@ -131,13 +131,14 @@ def upload_questions(known: dict[int, Image.Image], strangers: dict[int, Image.I
 
 def _of_file(variant: str, content: bytes, copy_of: int) -> Iterator[Question]:
     """The two questions about a file: its hash, and what it meets whatever the share of a bank."""
+    params = {"bypass_coinflip": "true"}
     for group, path in _BOTH:
         yield Question(
             group=group,
             variant=variant,
             method="POST",
             path=path,
-            params={"bypass_coinflip": "true"},
+            params=params,
             file=content,
             copy_of=copy_of,
         )
