@@ -231,6 +231,17 @@ def test_waiting_is_not_disturbed_by_a_list_that_is_damaged(replica: Replica, tm
     assert str(tmp_path) not in error.value.public_message()
 
 
+def test_list_that_failed_a_moment_ago_is_tried_for_somebody_who_waits(
+    replica: Replica, tmp_path: Path
+) -> None:
+    replica.tell(create("a"))
+    (tmp_path / "lists" / "a" / "standing.json").write_bytes(b"damaged")
+    assert replica.shelf.stale() == ("a",)
+    last = replica.tell(act("a", "retire"), create("a"), add("a", one(2)))
+    assert replica.shelf.wait(last, 1.0).applied
+    assert replica.met(2, "a") == {"a:e2"} and replica.shelf.stale() == ()
+
+
 def test_waiting_ends_in_time(replica: Replica) -> None:
     began = time.monotonic()
     outcome = replica.shelf.wait(99, 0.05)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import threading
 from dataclasses import replace
@@ -274,3 +275,17 @@ def test_what_cannot_be_read_or_written_is_unavailable(path: Path) -> None:
 def test_a_lift_keeps_everything_else() -> None:
     one = record()
     assert replace(replace(one, lifted=NOW), lifted=None) == one
+
+
+def test_what_root_writes_belongs_to_the_owner_of_the_folder(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "fchown", lambda _, user, group: given.append((user, group)))
+    issue(path, wanted(), NOW)
+    owner = path.parent.stat()
+    assert given == [(owner.st_uid, owner.st_gid)] * 2  # the lock and the file
+    monkeypatch.setattr(os, "geteuid", lambda: 1_000)
+    revoke(path, "forum")
+    assert len(given) == 2

@@ -265,7 +265,7 @@ class Shelf:
         with self._lock:
             changed = self._find_names()
             for name in self._names:
-                changed |= self._look_at(name, moment)
+                changed |= self._look_at(name, moment, again=now)
             if changed:
                 self._arrange()
             self._looked_seconds = moment
@@ -279,14 +279,17 @@ class Shelf:
         former, self._names = self._names, tuple(sorted(name for name in found if LIST_NAME.fullmatch(name)))
         return former != self._names
 
-    def _look_at(self, name: str, moment_seconds: float) -> bool:
-        """True when the list was opened, or may answer differently than before."""
+    def _look_at(self, name: str, moment_seconds: float, *, again: bool) -> bool:
+        """True when the list was opened, or may answer differently than before.
+
+        One that failed a moment ago is tried only if ``again`` is said: somebody waits for it.
+        """
         folder = self._folder / LISTS / name
         stamp = _stamp(folder / STANDING)
         failed = self._failed.get(name)
         if failed is None and stamp is not None and stamp == self._stamps.get(name):
             return False
-        if failed is not None and moment_seconds - failed[0] < RETRY_SECONDS:
+        if failed is not None and not again and moment_seconds - failed[0] < RETRY_SECONDS:
             return False
         try:
             self._take(name, folder)

@@ -1,7 +1,8 @@
 """The file ``tokens.json``: who was given a token, for what and until when; never a token itself.
 
 Each record holds the SHA-256 of a token of 256 random bits. The file is 0600 and always replaced as a
-whole; whoever changes it holds the lock ``tokens.lock`` beside it.
+whole; whoever changes it holds the lock ``tokens.lock`` beside it. What root writes belongs to the owner of
+the folder, so that the service can read it.
 """
 
 from __future__ import annotations
@@ -9,14 +10,15 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import os
 import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from tutela.detect.matching.sections import replace_file
 from tutela.detect.service.locks import open_lock
@@ -205,6 +207,14 @@ def read_tokens(path: Path) -> tuple[TokenRecord, ...]:
         raise Unavailable("the token file is damaged: nobody comes in until it is put right") from error
 
 
+def _hand_over(file: BinaryIO, folder: Path) -> None:
+    """Gives a file that root made to the owner of its folder, where the file system lets root do so."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        with suppress(PermissionError):
+            os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
+
+
 @contextmanager
 def _changing(path: Path) -> Iterator[list[TokenRecord]]:
     """The records, to be changed in place; the file is replaced when the block ends well."""
@@ -212,10 +222,16 @@ def _changing(path: Path) -> Iterator[list[TokenRecord]]:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open_lock(path.with_suffix(".lock")) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            _hand_over(lock, path.parent)
             records = list(read_tokens(path))
             yield records
             raw = serialized(records)
-            replace_file(path, lambda stream: stream.write(raw))
+
+            def write(stream: BinaryIO) -> None:
+                stream.write(raw)
+                _hand_over(stream, path.parent)
+
+            replace_file(path, write)
     except OSError as error:
         raise Unavailable(f"the token file cannot be written: {error.strerror}") from error
 
