@@ -111,37 +111,27 @@ def broken(picture: Image.Image) -> bytes:
     return copies.png(picture)[:3_000]
 
 
-#: What is asked about a file: group and path of each question.
-_BOTH = (("hash", "/h/hash"), ("look-up of a file", "/m/lookup"))
-
-
 def upload_questions(known: dict[int, Image.Image], strangers: dict[int, Image.Image]) -> Iterator[Question]:
     """Files: unaltered and re-encoded ones of every picture, a few of the kinds that HMA loses."""
     for number, picture in (known | strangers).items():
         for variant, made in SAME.items():
-            yield from _of_file(variant, made(picture), number if number in known else 0)
+            yield from _of_file(variant, made(picture), copy_of=number if number in known else 0, **_SURE)
     for (number, picture), _ in zip(known.items(), range(2), strict=False):
         for variant, made in LOST.items():
-            yield from _of_file(variant, made(picture), number)
+            yield from _of_file(variant, made(picture), copy_of=number, **_SURE)
     first = next(iter(known.values()))
     for variant, content in (("plain", plain()), ("broken", broken(first))):
-        for group, path in _BOTH:
-            yield Question(group=group, variant=variant, method="POST", path=path, file=content)
+        yield from _of_file(variant, content)
 
 
-def _of_file(variant: str, content: bytes, copy_of: int) -> Iterator[Question]:
-    """The two questions about a file: its hash, and what it meets whatever the share of a bank."""
-    params = {"bypass_coinflip": "true"}
-    for group, path in _BOTH:
-        yield Question(
-            group=group,
-            variant=variant,
-            method="POST",
-            path=path,
-            params=params,
-            file=content,
-            copy_of=copy_of,
-        )
+#: No coin is drawn.
+_SURE: dict[str, Any] = {"params": {"bypass_coinflip": "true"}}
+
+
+def _of_file(variant: str, content: bytes, **more: Any) -> Iterator[Question]:
+    """Both questions about a file: its hash, and what it meets."""
+    for group, path in (("hash", "/h/hash"), ("look-up of a file", "/m/lookup")):
+        yield Question(group=group, variant=variant, method="POST", path=path, file=content, **more)
 
 
 def signal_questions(banks: Banks, count: int) -> Iterator[Question]:
