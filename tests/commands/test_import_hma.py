@@ -46,3 +46,19 @@ def test_a_wrong_line_is_named_and_nothing_is_written(dump: Path, capsys: pytest
     assert "line 31" in capsys.readouterr().err
     assert not (dump.parent / "match").exists()
     assert run(["import", "hma", str(dump)]) == 2
+
+
+def test_values_that_are_no_hash_can_be_left_out_and_are_counted(
+    dump: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The one that StopNCII delivered, and HMA kept (ThreatExchange issue 1609)."""
+    dump.write_text(exports.dump(signals=[*exports.SIGNALS, (10, "pdq", "0" * 32)]))
+    asked = ["import", "hma", str(dump), "--class", "csam"]
+    assert run(asked) == 2
+    capsys.readouterr()
+    assert run([*asked, "--skip-malformed"]) == 0
+    out = capsys.readouterr().out
+    assert "1 values left out: they are no hash" in out and "taken over" in out
+    changes = SqliteChangeLog(dump.parent / "match" / "changes.sqlite").after(0)
+    values = [entry.value for change in changes for entry in change.entries]
+    assert len(values) == len(exports.SIGNALS) - 1 and bytes(16) not in values

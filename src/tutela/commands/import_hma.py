@@ -29,17 +29,29 @@ if TYPE_CHECKING:
 )
 @click.option("--law", default="", metavar="TEXT", help="Law under which it is listed.")
 @click.option("--check", is_flag=True, help="Read and check everything, change nothing.")
+@click.option(
+    "--skip-malformed", is_flag=True, help="Leave out values that are no hash at all, and count them."
+)
 @json_option
 @click.pass_obj
 def command(
-    config: Path | None, /, source: Path, *, legal_class: str, law: str, check: bool, as_json: bool
+    config: Path | None,
+    /,
+    source: Path,
+    *,
+    legal_class: str,
+    law: str,
+    check: bool,
+    skip_malformed: bool,
+    as_json: bool,
 ) -> int:
     """Take over banks, contents and switched-off contents of an HMA instance into the match service.
 
     DUMP is its database as plain SQL (pg_dump --no-owner hma > dump.sql). FOLDER holds saved answers of its
     API: banks.json (GET /c/banks), and contents as *.json or *.jsonl
     (GET /c/bank/NAME/content/ID?include_signals=true). Contents keep their numbers, banks their names and
-    shares. A wrong line is named, and nothing is taken over then. Nothing is fetched.
+    shares. A wrong line is named, and nothing is taken over then, unless only a value is wrong and
+    --skip-malformed is given. Nothing is fetched.
 
     \b
     Example:
@@ -61,13 +73,13 @@ def command(
     if place.get_secret_value() or (folder / CHANGES).exists():
         with closing(open_log(place, folder)) as log:
             taken = standing_lists(log)
-    found = check_export(export, taken)
+    found = check_export(export, taken, skip_malformed=skip_malformed)
     change = 0
     if not check:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with closing(open_log(place, folder)) as log, bar("taking over", found.values.total()) as advance:
             labels = Labels(legal_class=legal_class, law=law)
-            change = take_over(export, log, labels, progress=advance)
+            change = take_over(export, log, labels, progress=advance, skip_malformed=skip_malformed)
     click.echo(_json(found, change) if as_json else _text(found, change))
     return 0
 

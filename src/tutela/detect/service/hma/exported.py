@@ -44,8 +44,12 @@ class Switch:
 
 @dataclass(kw_only=True, slots=True)
 class Tally:
-    """What was left out, counted by reason."""
+    """What was left out, counted by reason. ``skips_malformed``: so are values that are no hash at all.
 
+    HMA's exchanges have delivered such values (ThreatExchange issue 1609), and HMA kept them.
+    """
+
+    skips_malformed: bool = False
     left_out: Counter[str] = field(default_factory=Counter)
 
     def sentences(self) -> tuple[str, ...]:
@@ -114,7 +118,13 @@ def entry_of(
         return None
     if not isinstance(untrusted_value, str):
         raise ValueError(f"a {signal.name} signal is a text")
-    value = signal.parse(untrusted_value)
+    try:
+        value = signal.parse(untrusted_value)
+    except ValueError:
+        if not tally.skips_malformed:
+            raise
+        tally.left_out["values left out: they are no hash of the type that they are said to be"] += 1
+        return None
     if is_poison(signal.kind, value):
         tally.left_out["values left out that everybody has, such as the empty file or a blank picture"] += 1
         return None

@@ -56,8 +56,8 @@ def open_export(path: Path) -> Export:
         raise Unavailable(f"{path}: cannot be read: {error.strerror}") from error
 
 
-def check_export(export: Export, taken: Collection[str]) -> Found:
-    """What the export holds, every line of it read.
+def check_export(export: Export, taken: Collection[str], *, skip_malformed: bool = False) -> Found:
+    """What the export holds, every line of it read; ``skip_malformed`` counts values that are no hash.
 
     Raises Invalid naming the line that is wrong, Conflict when one of its banks is a list already
     (``taken``), Unavailable when it cannot be read.
@@ -65,7 +65,7 @@ def check_export(export: Export, taken: Collection[str]) -> Found:
     clashing = sorted(set(export.banks) & set(taken))
     if clashing:
         raise Conflict(f"there is a list of this name already, retire it first: {', '.join(clashing)}")
-    tally = Tally()
+    tally = Tally(skips_malformed=skip_malformed)
     found = Found(banks=tuple(export.banks.values()))
     for bank, entry in _reading(export.entries(tally)):
         found.values[bank] += 1
@@ -87,8 +87,10 @@ def take_over(
     *,
     clock: Clock | None = None,
     progress: Callable[[int], None] = lambda rows: None,
+    skip_malformed: bool = False,
 ) -> int:
-    """Number of the last change. ``check_export`` comes first; ``progress`` gets the rows of each change.
+    """Number of the last change. ``check_export`` comes first, with the same ``skip_malformed``; ``progress``
+    gets the rows of each change.
 
     Raises Invalid, Unavailable.
     """
@@ -104,7 +106,7 @@ def take_over(
         )
         log.append(Draft(list=bank.name, act="create", caller=labels.caller, header=header))
         log.append(Draft(list=bank.name, act="ratio", caller=labels.caller, ratio=0.0))
-    for draft in _fillings(export, labels):
+    for draft in _fillings(export, labels, Tally(skips_malformed=skip_malformed)):
         log.append(draft)
         progress(len(draft.entries))
     last = 0
@@ -113,9 +115,9 @@ def take_over(
     return last
 
 
-def _fillings(export: Export, labels: Labels) -> Iterator[Draft]:
+def _fillings(export: Export, labels: Labels, tally: Tally) -> Iterator[Draft]:
     """The rows of all banks, then what is off among them: entries must be there to be disabled."""
-    for bank, rows in _batches(_reading(export.entries(Tally()))):
+    for bank, rows in _batches(_reading(export.entries(tally))):
         yield Draft(list=bank, act="add", caller=labels.caller, entries=rows)
     by_time = sorted(
         ((bank, switch.until, switch.entry) for bank, switch in _reading(export.switched_off())),
