@@ -165,42 +165,6 @@ def test_damaged_list_stops_the_follower_instead_of_losing_a_change(tmp_path: Pa
     assert names(tmp_path, "b") == {"e1"}
 
 
-def test_log_that_was_taken_back_and_went_on_is_noticed(tmp_path: Path) -> None:
-    follow(log_with(create("a"), add("a", one(1)), add("a", one(2))), tmp_path)
-    older = log_with(create("a"), add("a", one(1)))  # from a backup
-    older.identity = read_progress(tmp_path).log
-    older._clock = FixedClock(NOW + timedelta(hours=1))
-    with Follower(older, tmp_path, clock=FixedClock(NOW), rules=RULES) as follower:
-        for number in (7, 8):  # two changes that must not be passed over
-            older.append(add("a", one(number)))
-            with pytest.raises(Unavailable):
-                follower.step()
-    with (
-        Follower(older, tmp_path, clock=FixedClock(NOW), rules=RULES) as again,
-        pytest.raises(Unavailable, match="taken back"),
-    ):
-        again.step()
-    assert names(tmp_path, "a") == {"e1", "e2"} and read_progress(tmp_path).sequence == 3
-
-
-@pytest.mark.parametrize("damaged", ["HEAD", "standing.json"])
-def test_damaged_list_stops_the_others_until_it_is_retired(tmp_path: Path, damaged: str) -> None:
-    log = log_with(create("a"), create("b"), add("a", one(1)))
-    follow(log, tmp_path)
-    (tmp_path / LISTS / "a" / damaged).write_bytes(b"damaged")
-    for draft in (add("a", one(2)), add("b", one(3)), remove("a", "e1")):
-        log.append(draft)
-    with pytest.raises(Unavailable):
-        follow(log, tmp_path)
-    assert read_progress(tmp_path).sequence == 3
-    log.append(act("a", "retire"))
-    assert follow(log, tmp_path).sequence == 7
-    assert names(tmp_path, "b") == {"e3"} and not (tmp_path / LISTS / "a").exists()
-    log.append(create("a"))
-    follow(log, tmp_path)
-    assert names(tmp_path, "a") == set()
-
-
 def test_damaged_list_may_be_retired(tmp_path: Path) -> None:
     log = log_with(create("a"))
     follow(log, tmp_path)
