@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import numpy as np
-
 from tutela.detect.matching.index import BUCKETED, IndexKind
 from tutela.detect.matching.live import LiveList
 from tutela.detect.matching.shapes import ListEntry, ListHeader
@@ -156,7 +154,7 @@ class Shelf:
             one.live.refresh()
         except TutelaError as error:  # its words name the folder
             raise Unavailable("this list cannot be read", retry_after_seconds=RETRY_SECONDS) from error
-        rows = _rows_of(one.live, entry)
+        rows = one.entry_rows(entry)
         if not rows:
             raise Refused("there is no such entry in this list")
         return _facts(entry, rows, one.standing, self._clock.now())
@@ -340,14 +338,6 @@ def _stamp(path: Path) -> Stamp | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     return (facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
-
-
-def _rows_of(live: LiveList, entry: str) -> list[ListEntry]:
-    found = []
-    for part in live.parts():
-        rows = np.array(part.rows_of(entry), "<u4")
-        found += [part.entry(row) for row in rows[part.alive(rows)].tolist()]
-    return found
 
 
 def _facts(entry: str, rows: Sequence[ListEntry], standing: Standing, now: datetime) -> EntryFacts:
