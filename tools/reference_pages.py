@@ -16,6 +16,7 @@ import click
 
 from tools import reference_texts as texts
 from tools.api_page import api_page
+from tools.sizing_page import sizing_page
 from tutela import cli
 from tutela.commands.plugins import SLOTS
 from tutela.config import Config
@@ -176,7 +177,7 @@ def _first_line(member: Any) -> str:
 def figures_page() -> str:
     """What the bars measured, from ``docs/figures/*.json``."""
     parts = [texts.FIGURES]
-    for path in sorted(FIGURES.glob("*.json")):
+    for path in sorted(FIGURES.glob("*_[0-9][0-9].json")):
         figure = json.loads(path.read_text(encoding="utf-8"))
         parts += list(_figure(figure, path.name))
     return "\n".join(parts)
@@ -216,6 +217,7 @@ def pages() -> dict[Path, str]:
         "slots": slots_page(),
         "figures": figures_page(),
         "http-api": api_page(),
+        "sizing": sizing_page(FIGURES),
     }
     return {REFERENCE / f"{name}.md": MARK + text.rstrip() + "\n" for name, text in written.items()}
 
