@@ -272,6 +272,28 @@ def test_another_log_in_its_place_is_noticed(postgres_server: Server, log: Postg
         assert other.head() == 0
 
 
+def test_a_server_that_took_over_without_the_last_change_is_noticed(
+    postgres_server: Server, log: PostgresChangeLog
+) -> None:
+    """As after a fail-over to a standby that was behind: the lost number is given out again."""
+    dsn = postgres_server.address()
+    with PostgresChangeLog(dsn) as reader, PostgresChangeLog(dsn) as older:
+        assert [log.append(add("a")), log.append(add("b"))] == [1, 2]
+        assert len(reader.after(0)) == 2 and len(older.after(0, 1)) == 1
+        with postgres_server.connected("keeper") as database:
+            database.execute("ALTER TABLE tutela_log.changes DISABLE TRIGGER ALL")
+            database.execute("ALTER TABLE tutela_log.head DISABLE TRIGGER ALL")
+            database.execute("DELETE FROM tutela_log.changes WHERE sequence = 2")
+            database.execute("UPDATE tutela_log.head SET sequence = 1")
+        postgres_server.stop()
+        postgres_server.start()
+        assert older.append(add("c")) == 2
+        for asked in (lambda: log.append(add("d")), lambda: reader.after(2), reader.head):
+            with pytest.raises(Unavailable, match="taken back"):
+                asked()
+        assert [one.list for one in older.after(0)] == ["a", "c"]
+
+
 def test_a_standby_is_not_asked(postgres_server: Server, log: PostgresChangeLog) -> None:
     with postgres_server.connected("admin") as database:
         database.execute("ALTER ROLE tutela SET default_transaction_read_only = on")

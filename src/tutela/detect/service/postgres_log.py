@@ -8,6 +8,7 @@ when ``append`` returns. ``postgres_schema`` makes the tables, by another role t
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Iterator
 from itertools import count
 from typing import Self
@@ -21,6 +22,7 @@ from tutela.detect.service.postgres_schema import (
     AFTER,
     APPEND,
     HEAD,
+    PAYLOAD,
     PAYLOAD_BYTES_MAX,
     SCHEMA_VERSION,
     SIZE,
@@ -45,6 +47,7 @@ class PostgresChangeLog:
         """Raises Invalid for an address that cannot be right; it is never shown."""
         self._clock = SystemClock() if clock is None else clock
         self._identity = ""
+        self._newest: tuple[int, bytes] = (0, b"")
         self._link = Link(dsn, self._check)
 
     def __enter__(self) -> Self:
@@ -78,7 +81,9 @@ class PostgresChangeLog:
 
     def append_payload(self, payload: str) -> int:
         """As ``append``, for a change that another log holds in this form. Raises Unavailable."""
-        return int(self._link.write(APPEND, (payload,))[0][0])
+        number = int(self._link.write(APPEND, (payload,))[0][0])
+        self._remember(number, payload)
+        return number
 
     def after(self, sequence: int, limit: int = CHANGES_AT_ONCE) -> list[Change]:
         """Later changes, see ``ChangeLog``; fewer when they are large. Raises Unavailable, and Invalid for a
@@ -87,6 +92,8 @@ class PostgresChangeLog:
         rows = self._link.read(AFTER, (sequence, limit, FETCH_BYTES_MAX))
         if any(number != wanted for (number, _), wanted in zip(rows, count(sequence + 1), strict=False)):
             raise Invalid("the change log is damaged: a change is missing", field="log")
+        if rows:
+            self._remember(*rows[-1])
         try:
             return [parse_change(number, payload) for number, payload in rows]
         except NewerFormatError as error:
@@ -106,8 +113,16 @@ class PostgresChangeLog:
         """Ends the connection; everything acknowledged is on disk already."""
         self._link.close()
 
+    def _remember(self, number: int, payload: str) -> None:
+        """Keeps the newest change that was seen, for ``_check``; threads may come in any order."""
+        if number > self._newest[0]:
+            self._newest = (number, _digest(payload))
+
     def _check(self, database: Database) -> None:
-        """Returns when this is a log that keeps what it acknowledges and was opened before, if any was."""
+        """Returns when this log keeps what it acknowledges, and is the one that was opened before, if any.
+
+        A server that took over without the last changes gives out their numbers again: that is noticed too.
+        """
         with _as_unprepared():
             row = database.execute(STATE).fetchone() or (None, None, None, None)
         version, identity, fsync, may_alter = row
@@ -125,7 +140,16 @@ class PostgresChangeLog:
             )
         if self._identity not in ("", identity):
             raise Unavailable("another change log stands where this one was", retry_after_seconds=1.0)
+        number, digest = self._newest
+        if number:
+            kept = database.execute(PAYLOAD, (number,)).fetchone()
+            if kept is None or _digest(kept[0]) != digest:
+                raise Unavailable("the change log was taken back: acknowledged changes are gone from it")
         self._identity = str(identity)
+
+
+def _digest(payload: str) -> bytes:
+    return hashlib.sha256(payload.encode()).digest()
 
 
 @contextlib.contextmanager

@@ -41,6 +41,8 @@ SELECT sequence, payload FROM (
         WHERE sequence > %s ORDER BY sequence LIMIT %s) AS page) AS summed
 WHERE before_it < %s ORDER BY sequence
 """
+#: One change as it stands.
+PAYLOAD = "SELECT payload FROM tutela_log.changes WHERE sequence = %s"
 #: The largest number given out.
 HEAD = "SELECT sequence FROM tutela_log.head"
 #: Bytes of the table with its index and what PostgreSQL keeps beside it.
