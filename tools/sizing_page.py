@@ -36,9 +36,9 @@ Ids and search tables are included; those of `pdq` and `vpdq` have a fixed part 
 counted by its frames.
 """
 PLAN = f"""Memory is that of one service process for each core, of the follower at its largest merge, of the
-list files, and {DECODING_BYTES >> 20} MiB for each service process, whose media process may decode a picture of
-50 megapixels.
-Disk is the list twice, since a merge writes the new file beside the old one, and the change log.
+list files, and {DECODING_BYTES >> 20} MiB for each service process: its media process may decode a picture of
+50 megapixels. Disk is the list twice, since a merge writes the new file beside the old one, and the change
+log.
 """
 UNMEASURED = "Not measured yet: `make bench-scale` writes the figures.\n"
 
