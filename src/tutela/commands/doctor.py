@@ -28,8 +28,10 @@ EXIT_FAILS = 1
 def command(config: Path | None, /, *, as_json: bool) -> int:
     """Check whether this installation may be trusted: one line for each check, and what to do.
 
-    It changes nothing, shows no value and no secret, and may be run while the service runs: as its user, with
-    its TUTELA_HOME, TUTELA_CONFIG and TUTELA_SECRETS. Exit codes: 0 nothing fails, 1 something does.
+    It changes nothing, shows no value and no secret, and may be run while the service runs: as its user or as
+    root, with its TUTELA_HOME, TUTELA_CONFIG and TUTELA_SECRETS.
+
+    Exit codes: 0 nothing fails, 1 something does.
 
     \b
     Example:
