@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -33,7 +34,7 @@ from tutela.detect.service.problems import HANDLERS, BadInput
 from tutela.detect.service.roles import Caller
 from tutela.detect.service.shelf import Shelf
 from tutela.kernel.clock import FixedClock, SystemClock
-from tutela.kernel.errors import Refused
+from tutela.kernel.errors import Refused, Unavailable
 
 with warnings.catch_warnings():  # it asks for httpx2, and does the same with the httpx that is here
     warnings.simplefilter("ignore")
@@ -299,4 +300,57 @@ def test_a_list_that_answers_no_question_here_is_not_withdrawn_from_its_recipien
         assert shelf.lists() == ()
         again = fed.page(recipient("csam"), feed.Ask(start=first["nextSetTimestamp"]))
         assert (again["count"], again["hashRecords"]) == (0, [])
+    shelf.close()
+
+
+def filled(folder: Path) -> tuple[MemoryChangeLog, Shelf]:
+    """A log with a list of three entries, and the shelf of a folder to which a follower brought them."""
+    log = MemoryChangeLog()
+    log.append(Draft(list="csam", act="create", caller="own", header=header_of("csam")))
+    log.append(Draft(list="csam", act="add", caller="own", entries=tuple(map(pdq_entry, range(3)))))
+    with Follower(log, folder) as follower:
+        follower.step()
+    return log, Shelf(folder)
+
+
+def test_lists_that_are_made_anew_are_not_withdrawn_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The manual's way to restore, and to mend a list: lists and applied.json go, the follower makes them."""
+    monkeypatch.setattr(feed, "WAIT_SECONDS", 0.01)
+    log, shelf = filled(tmp_path)
+    first = feed.Feed(tmp_path / "feed", shelf, SystemClock(), head=log.head).page(
+        recipient("csam"), feed.Ask()
+    )
+    shelf.close()
+    shutil.rmtree(tmp_path / "lists")
+    (tmp_path / "applied.json").unlink()
+    shelf = Shelf(tmp_path)
+    fed = feed.Feed(tmp_path / "feed", shelf, SystemClock(), head=log.head)
+    back = feed.Ask(start=first["nextSetTimestamp"])
+    assert fed.page(recipient("csam"), back)["hashRecords"] == []
+    assert fed.page(recipient("csam"), feed.Ask())["count"] == 3 + PER_KIND
+    with pytest.raises(Unavailable, match="not there yet"):
+        fed.page(recipient("csam", name="another"), feed.Ask())
+    with Follower(log, tmp_path) as follower:
+        follower.step()
+    assert fed.page(recipient("csam"), back)["hashRecords"] == []
+    log.append(Draft(list="csam", act="remove", caller="own", ids=("ent-1",)))
+    with Follower(log, tmp_path) as follower:
+        follower.step()
+    (gone,) = fed.page(recipient("csam"), back)["hashRecords"]
+    assert (gone["hashStatus"], gone["hashValue"]) == ("Withdrawn", pdq_value(1).hex())
+    shelf.close()
+
+
+def test_a_log_that_is_away_withdraws_nothing(tmp_path: Path) -> None:
+    log, shelf = filled(tmp_path)
+    fed = feed.Feed(tmp_path / "feed", shelf, SystemClock(), head=log.head)
+    assert fed.page(recipient("csam"), feed.Ask())["count"] == 3 + PER_KIND
+
+    def away() -> int:
+        raise Unavailable("the change log is not there")
+
+    fed = feed.Feed(tmp_path / "feed", shelf, SystemClock(), head=away)
+    assert fed.page(recipient("csam"), feed.Ask())["count"] == 3 + PER_KIND
     shelf.close()

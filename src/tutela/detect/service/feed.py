@@ -10,7 +10,7 @@ end. ``x-functions-key`` carries the token, ``Ocp-Apim-Subscription-Key`` the re
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -36,7 +36,7 @@ from tutela.detect.service.problems import BadInput, NotAllowed, NoToken
 from tutela.detect.service.roles import Caller
 from tutela.detect.service.running import Service
 from tutela.kernel.clock import Clock, iso_utc
-from tutela.kernel.errors import Refused
+from tutela.kernel.errors import Refused, Unavailable
 from tutela.kernel.log import declare_words, get_logger
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ SIGNAL_TYPES = {"pdq": "ImagePDQ", "md5": "VideoMD5"}
 PAGE_SIZE, PAGE_SIZE_MAX = 800, 5_000
 #: Threads of a process for the feed: comparing a million entries takes seconds; uploads go first (ours).
 THREADS = 2
+#: Seconds that a fetch waits for changes that are on their way, and after which one is to come back where the
+#: lists are being made anew (changing.WAIT_SECONDS; the making takes minutes at a million entries; ours).
+WAIT_SECONDS, BEHIND_RETRY_SECONDS = 2.0, 60.0
 #: Largest time a recipient may come with: the year 9999, so that it stays a date.
 _START_MAX = 253_402_300_799
 #: Who withdraws, where no list holds the value any more.
@@ -75,9 +78,13 @@ class Ask:
 class Feed:
     """The blocking core: brings a recipient's book up to date and gives its pages. Threads may share it."""
 
-    def __init__(self, folder: Path, shelf: Any, clock: Clock) -> None:
-        """``folder`` holds books and record; the key of the canaries stands beside it."""
-        self._folder, self._shelf, self._clock = folder, shelf, clock
+    def __init__(
+        self, folder: Path, shelf: Any, clock: Clock, *, head: Callable[[], int] = lambda: 0
+    ) -> None:
+        """``folder`` holds books and record; the key of the canaries stands beside it. ``head`` is the number
+        of the newest change of the log; 0 where there is none to be behind of.
+        """
+        self._folder, self._shelf, self._clock, self._head = folder, shelf, clock, head
         self._books, self._deliveries = Bookshelf(folder), Deliveries(folder)
 
     def page(self, caller: Caller, ask: Ask) -> dict[str, Any]:
@@ -98,7 +105,16 @@ class Feed:
         }
 
     def _brought_up(self, caller: Caller) -> Book:
-        """The recipient's book, after its lists as they stand now."""
+        """The recipient's book, after its lists as they stand now.
+
+        As it is while the lists are behind: where they are made anew from the log (a restore, a damaged
+        list), what is not there yet is no withdrawal. Raises Unavailable then for one without a book.
+        """
+        if self._is_behind():
+            book = self._books.read(caller.name)
+            if not book.synced:
+                raise Unavailable("the lists are not there yet", retry_after_seconds=BEHIND_RETRY_SECONDS)
+            return book
         now = self._clock.now()
         lists = self._lists(caller)
         versions = {one.name: _version(one, now) for one in lists}
@@ -128,6 +144,16 @@ class Feed:
             )
 
         return self._books.change(caller.name, change)
+
+    def _is_behind(self) -> bool:
+        """True when the lists lack changes of the log, after waiting for them a little; or nobody can say."""
+        try:
+            head = self._head()
+            if head:
+                self._shelf.wait(head, WAIT_SECONDS)
+            return bool(head) and self._shelf.applied().sequence < head
+        except Unavailable:
+            return True
 
     def _lists(self, caller: Caller) -> Sequence[ShelfList]:
         """Those that are there. One that answers no question here (its share is 0) goes on being given: a
@@ -253,7 +279,7 @@ async def recipient(service: Service, request: Request) -> Caller:
 
 def routes(service: Service) -> list[BaseRoute]:
     """``GET /feed/v1/FetchHashes``; what the client could send back is refused."""
-    feed = Feed(service.folder / FOLDER, service.shelf, service.clock)
+    feed = Feed(service.folder / FOLDER, service.shelf, service.clock, head=service.log.head)
     threads = anyio.CapacityLimiter(THREADS)
 
     async def fetch(request: Request) -> Response:
