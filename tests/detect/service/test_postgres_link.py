@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 import traceback
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +18,12 @@ from tutela.kernel.errors import Invalid, TutelaError, Unavailable
 pytest.importorskip("psycopg")
 
 import psycopg
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
+from tests.serving import free_port
 from tutela.detect.service import postgres_link
 from tutela.detect.service.postgres_link import Link, checked_terms
 
@@ -86,6 +94,61 @@ def assert_tells_nothing(error: BaseException) -> None:
     told = "".join(traceback.format_exception(error))
     for word in (SECRET, "/tmp/", ".s.PGSQL", "far.example", "10.1.2.3"):
         assert word not in told
+
+
+def test_a_server_that_cannot_prove_who_it_is_is_not_used(postgres_server: Server) -> None:
+    port = free_port()
+    key, certificate = certified(postgres_server.folder, "localhost")
+    _, of_another = certified(postgres_server.folder, "localhost")
+    postgres_server.stop()
+    postgres_server.start(
+        "listen_addresses=127.0.0.1",
+        f"port={port}",
+        "ssl=on",
+        f"ssl_cert_file={certificate}",
+        f"ssl_key_file={key}",
+    )
+    try:
+        address = (
+            f"postgresql://tutela@localhost:{port}/lists?hostaddr=127.0.0.1&sslmode=verify-full&sslrootcert="
+        )
+        link = Link(f"{address}{certificate}", lambda _database: None)
+        assert link.read("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()") == [(True,)]
+        link.close()
+        others = address.replace("@localhost", "@db.example")  # the right key, for another name
+        for wrong in (f"{address}{of_another}", f"{others}{certificate}", f"{address}/nowhere"):
+            with pytest.raises(Unavailable) as refused:
+                Link(wrong, lambda _database: None).read("SELECT 1")
+            assert_tells_nothing(refused.value)
+    finally:
+        postgres_server.stop()
+        postgres_server.start()
+
+
+def certified(folder: Path, name: str) -> tuple[Path, Path]:
+    """Files with a key and a certificate of its own for this name, which the server may read."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    made = (
+        x509.CertificateBuilder(subject, subject, private.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2100, 1, 1, tzinfo=UTC))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(private, hashes.SHA256())
+    )
+    stem = folder / f"tls-{made.serial_number}"
+    key, certificate = stem.with_suffix(".key"), stem.with_suffix(".pem")
+    key.write_bytes(
+        private.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    key.chmod(0o600)
+    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    for path in (key, certificate):
+        shutil.chown(path, folder.owner())
+    return key, certificate
 
 
 def test_a_connection_that_was_lost_is_made_again_unnoticed(postgres_server: Server, link: Link) -> None:
