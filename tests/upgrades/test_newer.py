@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -222,6 +223,18 @@ def test_the_manual_names_every_format() -> None:
     rows = [line.split("|")[1].strip() for line in page.splitlines() if line.startswith("| ")]
     assert rows[0] == "format"
     assert set(rows[1:]) == set(formats())
+
+
+@pytest.mark.parametrize("name", ["live list", "standing of a list", "progress of a replica"])
+def test_newer_lists_can_be_taken_away_and_are_made_anew_from_the_log(name: str, golden: Path) -> None:
+    folder = golden / "match"
+    NEXT[name](golden)
+    shutil.rmtree(folder / "lists")
+    (folder / "applied.json").unlink()
+    check_stored(folder)
+    follow(folder)
+    assert found(folder, "merged") == {"entry-merged"}
+    assert not found(folder, "tail-1")
 
 
 def test_damage_is_not_taken_for_a_newer_release(golden: Path) -> None:
