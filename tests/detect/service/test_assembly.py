@@ -23,7 +23,7 @@ from tutela.detect.media.pool import MediaPool, PoolRules
 from tutela.detect.media.shapes import Ask
 from tutela.detect.scan.recipe import Recipe
 from tutela.detect.service.assembly import assembled
-from tutela.detect.service.changes import Draft
+from tutela.detect.service.changes import Draft, MemoryChangeLog
 from tutela.detect.service.follower import Follower
 from tutela.detect.service.hook_signing import new_secret
 from tutela.detect.service.problems import Busy
@@ -241,6 +241,32 @@ def test_hooks_and_opinions_of_the_settings_are_there(data: Path) -> None:
         assert 'tutela_hook_waiting_count{receiver="desk"} 0.0' in client.get("/metrics").text
         assert running.panel is not None
         assert running.panel.names == ("vendor-simulator",)
+
+
+def test_a_list_that_is_made_before_anybody_tells_is_told_all_the_same(data: Path) -> None:
+    desk = {
+        "hooks": [{"name": "desk", "url": "https://desk.example/in"}],
+        "hook_secrets": {"desk": [new_secret()]},
+    }
+    running = assembled(ServiceSettings.model_validate(desk), Recipe(), data)
+    try:
+        before = running.log.head()
+        assert running.hooks is not None
+        assert running.hooks.queue.mark(f"told {running.log.identity}") == before
+    finally:
+        running.close()
+
+
+def test_a_log_that_is_away_keeps_no_service_from_starting(data: Path) -> None:
+    class Away(MemoryChangeLog):
+        def head(self) -> int:
+            raise Unavailable("the database is away")
+
+    running = assembled(ServiceSettings(), Recipe(), data, log=Away())
+    try:
+        assert running.hooks is not None and running.hooks.states() == []
+    finally:
+        running.close()
 
 
 def test_an_opinion_without_a_legal_basis_keeps_the_service_from_starting(data: Path) -> None:

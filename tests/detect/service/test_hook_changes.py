@@ -18,7 +18,7 @@ from tutela.detect.matching.shapes import ListEntry
 from tutela.detect.service.changes import MemoryChangeLog
 from tutela.detect.service.follower import Follower
 from tutela.detect.service.hook_bodies import steady_message
-from tutela.detect.service.hook_changes import ChangeTeller
+from tutela.detect.service.hook_changes import ChangeTeller, begin
 from tutela.detect.service.hook_courier import RecordingCourier
 from tutela.detect.service.hook_endpoints import Endpoint
 from tutela.detect.service.hook_queue import HookQueue
@@ -77,6 +77,16 @@ def here(tmp_path: Path) -> Iterator[Here]:
 
 def entry(name: str, kind: str = "md5") -> ListEntry:
     return ListEntry(entry=name, kind=kind, value=bytes(16 if kind == "md5" else 32))
+
+
+def test_what_comes_after_the_service_began_is_told_whenever_telling_begins(here: Here) -> None:
+    here.log.append(create("before"))
+    assert begin(here.log, here.queue) == 1
+    here.log.append(create("after"))
+    assert begin(here.log, here.queue) == 1
+    here.shelf.sequence = 2
+    assert here.another().step() == 1
+    assert [one["list"] for one in here.told()] == ["after"]
 
 
 def test_what_was_before_the_first_start_is_not_told(here: Here) -> None:

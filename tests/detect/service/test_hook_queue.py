@@ -138,6 +138,13 @@ def test_the_state_says_since_when_something_waits(queue: HookQueue) -> None:
     assert HookQueue(None).states() == []
 
 
+def test_the_first_mark_stays_whoever_comes_later(tmp_path: Path) -> None:
+    with HookQueue(tmp_path / "hooks.sqlite") as queue, HookQueue(tmp_path / "hooks.sqlite") as other:
+        assert (queue.first_mark("told", 5), other.first_mark("told", 9)) == (5, 5)
+        other.set_mark("told", 7)
+        assert queue.first_mark("told", 1) == 7
+
+
 def test_a_mark_is_kept_beside_the_letters(tmp_path: Path) -> None:
     with HookQueue(tmp_path / "hooks.sqlite") as queue:
         assert queue.mark("told") == -1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from tutela.detect.media.pool import MediaPool, PoolRules
 from tutela.detect.service import log_opening
 from tutela.detect.service.audit import FileAudit
 from tutela.detect.service.figures import Figures
+from tutela.detect.service.hook_changes import begin
 from tutela.detect.service.hook_opening import endpoints_of, open_hooks
 from tutela.detect.service.matcher import Matcher
 from tutela.detect.service.outside.asking import panel_of
@@ -22,6 +24,7 @@ from tutela.detect.service.shelf import Shelf
 from tutela.detect.service.tables import MemoryTables, SharedTables
 from tutela.detect.service.tokens import TokenBook
 from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.errors import Unavailable
 
 if TYPE_CHECKING:
     from tutela.detect.scan.recipe import Recipe
@@ -72,6 +75,8 @@ def assembled(
         clock=clock,
         metrics=figures.metrics,
     )
+    with suppress(Unavailable):  # the database of several machines may be away; lists answer on
+        begin(changes, hooks.queue)
     audit = FileAudit(folder / AUDIT, clock=clock)
     pool = MediaPool(recipe.rules, workers=settings.media_workers)
     return Service(

@@ -55,12 +55,26 @@ class Shelf(Protocol):
         """How one list stands. Raises Invalid when it is not there, Unavailable."""
 
 
+def begin(log: ChangeLog, queue: HookQueue) -> int:
+    """Number of the change behind which telling begins, where it never did: the last one at this moment.
+
+    Every process of the service says so before it answers anybody, so that no change of its own is missed.
+    Raises Unavailable when the log or the queue cannot be reached.
+    """
+    return queue.first_mark(_mark(log), log.head())
+
+
+def _mark(log: ChangeLog) -> str:
+    """The name under which the queue remembers how far it was told of this log."""
+    return f"told {log.identity}"
+
+
 class ChangeTeller:
     """See the module. Raises Unavailable when the log or the queue cannot be reached."""
 
     def __init__(self, log: ChangeLog, shelf: Shelf, hooks: Hooks, queue: HookQueue) -> None:
         self._changes, self._shelf, self._hooks, self._queue = log, shelf, hooks, queue
-        self._mark = f"told {log.identity}"
+        self._mark = _mark(log)
 
     def step(self) -> int:
         """How many changes were passed, announced or not worth it; 0 when there was nothing new."""
@@ -90,10 +104,7 @@ class ChangeTeller:
     def _told(self) -> int:
         """Number of the last change that was told; the end of the log the first time."""
         told = self._queue.mark(self._mark)
-        if told < 0:
-            told = self._changes.head()
-            self._queue.set_mark(self._mark, told)
-        return told
+        return begin(self._changes, self._queue) if told < 0 else told
 
     def _news(self, change: Change, applied: Applied) -> ListNews:
         entries = {entry.entry for entry in change.entries}

@@ -234,6 +234,12 @@ class HookQueue:
         with self._writing() as database:
             database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"mark {name}", str(number)))
 
+    def first_mark(self, name: str, number: int) -> int:
+        """The number that is kept beside the letters: ``number``, unless somebody kept one before."""
+        with self._writing() as database:
+            database.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (f"mark {name}", str(number)))
+        return self.mark(name)
+
     def close(self) -> None:
         """Closes the connection; what was taken is on disk already."""
         with self._lock:
