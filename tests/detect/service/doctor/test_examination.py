@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -135,3 +137,23 @@ def test_a_shared_log_that_is_away_is_no_damage(home: Path, postgres_server: Ser
     address = postgres_server.address(database="nowhere")
     assert log_of_several(home, address).state == "warn"
     assert log_of_several(home, "postgresql:///nowhere").state == "fail"
+
+
+WITHOUT_POWERS = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="gives files away, as root")
+@pytest.mark.parametrize("above", [0o700, 0o755])
+def test_whoever_may_not_read_the_data_is_told_so_and_the_rest(tmp_path: Path, above: int) -> None:
+    folder = tmp_path / "kept" / "home" / "match"
+    folder.mkdir(parents=True)
+    for one, mode in ((folder, 0o700), (folder.parent, 0o755), (folder.parent.parent, above)):
+        os.chown(one, 65_534, 65_534)
+        one.chmod(mode)
+    environment = {**os.environ, "TUTELA_HOME": str(folder.parent)}
+    asked = [*WITHOUT_POWERS, sys.executable, "-m", "tutela", "doctor"]
+    done = subprocess.run(asked, env=environment, capture_output=True, text=True, timeout=60)
+    failed = [line for line in done.stdout.splitlines() if line.startswith("fail")]
+    assert (done.returncode, len(failed), done.stderr) == (1, 1, "")
+    assert "cannot be read" in failed[0]
+    assert "the service is for this machine only" in done.stdout

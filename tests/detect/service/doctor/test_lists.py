@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from tests.detect.matching.making import entry, value
-from tests.detect.service.drafts import NOW, add, create, remove
+from tests.detect.service.drafts import NOW, act, add, create, remove
 from tutela.detect.service.applied import LISTS
 from tutela.detect.service.changes import Draft, MemoryChangeLog
 from tutela.detect.service.doctor.findings import Finding
-from tutela.detect.service.doctor.lists import lists
+from tutela.detect.service.doctor.lists import count_lists, lists
 from tutela.detect.service.follower import Follower
 from tutela.detect.service.holds import HoldRules
 from tutela.detect.service.shelf import Shelf
@@ -117,3 +117,9 @@ def test_ages_are_words(replica: Replica, passed: timedelta, said: str) -> None:
     replica.clock.advance(passed.total_seconds())
     (told,) = replica.found()
     assert told.what.endswith(f"for {said}")
+
+
+def test_lists_are_counted_without_opening_them(replica: Replica) -> None:
+    assert count_lists(replica.folder / "none") == 0
+    replica.tell(create("one"), create("two"), act("two", "retire"))
+    assert count_lists(replica.folder) == 1

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tutela.detect.service.doctor import ownership
-from tutela.detect.service.doctor.ownership import Rights, home_rights, rights_below, secrets_rights
+from tutela.detect.service.doctor.ownership import Rights, home_rights, may_read, rights_below, secrets_rights
 
 AS_ROOT = os.geteuid() == 0
 
@@ -88,3 +88,9 @@ def test_secrets_are_closed_to_others(tmp_path: Path) -> None:
     assert [one.state for one in secrets_rights(folder)] == ["fail"]
     assert [one.state for one in secrets_rights(tmp_path / "none")] == ["fail"]
     assert list(secrets_rights(None)) == []
+
+
+def test_a_folder_may_be_read_or_is_not_there(home: Path) -> None:
+    assert may_read(home)
+    assert may_read(home / "none")
+    assert not may_read(home / "match" / "tokens.json")

@@ -17,9 +17,9 @@ RESERVE_BYTES = 2_048 * MIB
 
 
 def nearest(path: Path) -> Path:
-    """The folder itself, or the nearest one above that is there."""
+    """The folder itself, or the nearest one above that is there and may be seen."""
     path = path.absolute()
-    while not path.exists() and path != path.parent:
+    while not os.path.exists(path) and path != path.parent:
         path = path.parent
     return path
 

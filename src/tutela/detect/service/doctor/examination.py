@@ -18,9 +18,9 @@ from tutela.detect.service.doctor.disks import encryption, free_space, swap
 from tutela.detect.service.doctor.findings import Finding
 from tutela.detect.service.doctor.limits import core_dumps, descriptors
 from tutela.detect.service.doctor.listening import listening
-from tutela.detect.service.doctor.lists import lists
-from tutela.detect.service.doctor.ownership import home_rights, secrets_rights
-from tutela.detect.service.doctor.processes import Processes
+from tutela.detect.service.doctor.lists import count_lists, lists
+from tutela.detect.service.doctor.ownership import home_rights, may_read, secrets_rights
+from tutela.detect.service.doctor.processes import Listener, Processes
 from tutela.detect.service.doctor.replica import follower
 from tutela.detect.service.doctor.timekeeping import clock
 from tutela.detect.service.log_opening import open_log, prove_log
@@ -47,14 +47,34 @@ class Place:
         """The data folder of the match service."""
         return self.home / "match"
 
+    @property
+    def following(self) -> int | None:
+        """The process of the follower, if one runs here and can be seen."""
+        return self.processes.follower(self.folder)
+
+    @property
+    def supervisor(self) -> int | None:
+        """The process that runs the service: it started the follower."""
+        following = self.following
+        return None if following is None else self.processes.parent(following)
+
+    def listeners(self) -> list[Listener]:
+        """Who listens: the service's sockets where they can be seen, else whoever has its port."""
+        return self.processes.listeners(self.supervisor, self.settings.port)
+
 
 def examine(place: Place) -> Iterator[Finding]:
-    """Every finding, one after another; a check that cannot look says so itself."""
+    """Every finding, one after another; a check that cannot look says so itself.
+
+    What may not be read by whoever asks is told once, and the rest is looked at all the same.
+    """
     yield from _installed(place)
     yield from _machine(place)
     yield from home_rights(place.home)
     yield from secrets_rights(place.secrets)
-    yield from _service(place)
+    if may_read(place.folder):
+        yield from _data(place)
+    yield from _process(place)
 
 
 def _installed(place: Place) -> Iterator[Finding]:
@@ -72,24 +92,30 @@ def _machine(place: Place) -> Iterator[Finding]:
     yield clock()
 
 
-def _service(place: Place) -> Iterator[Finding]:
-    folder, settings = place.folder, place.settings
-    following = place.processes.follower(folder)
-    supervisor = None if following is None else place.processes.parent(following)
-    progress = _progress(folder)
+def _data(place: Place) -> Iterator[Finding]:
+    folder = place.folder
     found, valid = tokens(folder / TOKENS, place.clock.now())
     yield from found
+    yield feed_key(folder, valid)
+    progress = _progress(folder)
     yield change_log(lambda: _look(place), applied=progress.sequence, followed=progress.log)
-    listeners = place.processes.listeners(supervisor, settings.port)
     with closing(Shelf(folder, clock=place.clock)) as shelf:
-        yield follower(following, _applied(shelf), listeners, behind_seconds_max=settings.behind_seconds_max)
+        yield follower(
+            place.following,
+            _applied(shelf),
+            place.listeners(),
+            behind_seconds_max=place.settings.behind_seconds_max,
+        )
         yield from lists(folder, shelf, place.clock)
-        number = len(shelf.names())
+
+
+def _process(place: Place) -> Iterator[Finding]:
+    settings, supervisor = place.settings, place.supervisor
+    number = count_lists(place.folder)
     yield descriptors(settings.requests_max, number, supervisor, place.processes)
     yield core_dumps(supervisor, place.processes)
-    yield listening(settings.host, listeners)
+    yield listening(settings.host, place.listeners())
     yield hook_secrets(settings)
-    yield feed_key(folder, valid)
 
 
 def _look(place: Place) -> LogLook:
@@ -114,5 +140,5 @@ def _progress(folder: Path) -> Progress:
 def _applied(shelf: Shelf) -> Applied | None:
     try:
         return shelf.applied()
-    except Unavailable:
+    except (Unavailable, OSError):
         return None

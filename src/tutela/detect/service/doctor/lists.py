@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tutela.detect.matching.live import LiveList
 from tutela.detect.service.applied import LISTS
+from tutela.detect.service.changes import LIST_NAME
 from tutela.detect.service.doctor.disks import size_below
 from tutela.detect.service.doctor.findings import Finding, count, fail, ok, warn
 from tutela.detect.service.shelf import ListState, Shelf
@@ -39,6 +40,14 @@ def lists(
         yield warn("lists", "there is no list yet: nothing can be known", "make one, or import what you have")
     if whole:
         yield ok("lists", _said(whole, read, clock.now()))
+
+
+def count_lists(folder: Path) -> int:
+    """How many lists stand in a data folder; 0 where it cannot be read."""
+    try:
+        return sum(LIST_NAME.fullmatch(path.name) is not None for path in (folder / LISTS).iterdir())
+    except OSError:
+        return 0
 
 
 def _one(folder: Path, shelf: Shelf, name: str, *, verify: bool) -> ListState | Finding:

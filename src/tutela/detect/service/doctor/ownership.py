@@ -26,6 +26,17 @@ class Rights:
     unread: int = 0
 
 
+def may_read(folder: Path) -> bool:
+    """True when this process may look into the folder, or there is none."""
+    try:
+        os.scandir(folder).close()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
 def rights_below(folder: Path) -> Rights:
     """What stands below ``folder``. Symbolic links have no rights of their own and are not followed.
 
