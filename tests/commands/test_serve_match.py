@@ -130,6 +130,19 @@ def test_a_mirrored_copy_of_a_listed_picture_is_found(running: Running, listed: 
     assert [(one["list"], one["entry"]) for one in told["matches"]] == [(listed, "one")]
 
 
+def test_a_second_service_on_the_same_folder_is_refused(running: Running) -> None:
+    second = subprocess.run(
+        [*TUTELA, "serve", "match", "--port", str(free_port())],
+        env=running.environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+    )
+    assert second.returncode not in (0, 1)
+    assert "another match service runs" in second.stderr
+    assert running.is_up()
+
+
 def test_a_killed_follower_comes_back_and_loses_nothing(running: Running, listed: str) -> None:
     before = running.follower()
     os.kill(before, signal.SIGKILL)
@@ -154,10 +167,10 @@ def test_a_killed_service_process_is_replaced(running: Running, listed: str) -> 
     assert within_patience(lambda: running.is_up() and asked(running)["status"] == "candidate")
 
 
-def test_a_second_service_does_not_share_the_port(running: Running) -> None:
+def test_a_second_service_does_not_share_the_port(running: Running, tmp_path: Path) -> None:
     second = subprocess.run(
         [*TUTELA, "serve", "match", "--port", str(running.port)],
-        env=running.environment,
+        env={**running.environment, "TUTELA_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
         timeout=PATIENCE_SECONDS,

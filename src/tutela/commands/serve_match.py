@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -22,6 +25,8 @@ BACKLOG = 256
 RESPAWN_SECONDS = 0.5
 #: Seconds in which a process answers what it has in hand when it is to end; then it is killed.
 END_SECONDS = 30
+#: Held by the supervisor of the one service of a data folder.
+LOCK = "service.lock"
 
 
 class Server(Protocol):
@@ -62,19 +67,22 @@ def command(config: Path | None, /, **chosen: Any) -> int:
     endpoints = endpoints_of(settings.service)
     panel_of(settings.service)  # refused here, not in each process
     folder = _data_folder()
-    check_stored(folder)
-    key = _hand_down(config)
-    server = _server(settings, **chosen)
-    receivers = Receivers(
-        endpoints=endpoints,
-        open_networks=tuple(settings.service.hook_networks),
-        figures=figures_folder(folder, key),
-    )
-    if not prove_log(settings.service.change_log, folder):
-        click.echo("the change log is away: questions are answered, changes wait until it is back", err=True)
-    with FollowerProcess(folder, receivers, settings.service.change_log):
-        click.echo(f"== match service on http://{server.bind_addr}:{server.bind_port}, data in {folder}")
-        server.serve()
+    with only_one(folder):
+        check_stored(folder)
+        key = _hand_down(config)
+        server = _server(settings, **chosen)
+        receivers = Receivers(
+            endpoints=endpoints,
+            open_networks=tuple(settings.service.hook_networks),
+            figures=figures_folder(folder, key),
+        )
+        if not prove_log(settings.service.change_log, folder):
+            click.echo(
+                "the change log is away: questions are answered, changes wait until it is back", err=True
+            )
+        with FollowerProcess(folder, receivers, settings.service.change_log):
+            click.echo(f"== match service on http://{server.bind_addr}:{server.bind_port}, data in {folder}")
+            server.serve()
     return 0
 
 
@@ -86,6 +94,26 @@ def _data_folder() -> Path:
     except OSError as error:
         raise Unavailable(f"{folder} cannot be made: {error.strerror}") from error
     return folder
+
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """A block in which no other service starts on this data folder. Raises Conflict, Unavailable.
+
+    Two of them would each give every caller its whole limits, and take one another's counts away.
+    """
+    from tutela.detect.service.locks import open_lock
+
+    try:
+        lock = open_lock(folder / LOCK)
+    except OSError as error:
+        raise Unavailable(f"{folder} cannot be written: {error.strerror}") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Conflict(f"another match service runs on {folder}") from error
+        yield
 
 
 def _hand_down(config: Path | None) -> bytes:
