@@ -26,7 +26,7 @@ from tests.detect.service.feed_making import (
 )
 from tests.detect.service.making import service
 from tutela.detect.service import feed
-from tutela.detect.service.canary import PER_KIND, Canaries, open_key, recipient_of
+from tutela.detect.service.canary import PER_KIND, Canaries, open_key, recipients_of
 from tutela.detect.service.changes import Draft, MemoryChangeLog
 from tutela.detect.service.deliveries import Deliveries
 from tutela.detect.service.follower import Follower
@@ -134,9 +134,9 @@ def test_what_was_fetched_names_the_recipient(house: House) -> None:
     ours, _ = house.fetch()
     house.token = "t-forum"
     page = house.ask(name="forum").json()
-    assert recipient_of(map(bytes.fromhex, ours), named) == "platform"
+    assert [*recipients_of(map(bytes.fromhex, ours), named)] == ["platform"]
     theirs = [one["hashValue"] for one in page["hashRecords"]]
-    assert recipient_of(map(bytes.fromhex, theirs), named) == "forum"
+    assert [*recipients_of(map(bytes.fromhex, theirs), named)] == ["forum"]
     common = {pdq_value(number).hex() for number in range(30)}
     assert [value for value in ours if value in common] != [value for value in theirs if value in common]
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tutela.detect.fingerprints.shapes import VALUE_BYTES
-from tutela.kernel.errors import Invalid, Refused, Unavailable
+from tutela.kernel.errors import Invalid, Unavailable
 
 #: Canaries of one recipient by list and kind. A dump of a random tenth of a list holds at least one of
 #: 32 (two kinds) with 97 % (1 - 0.9**32); a whole dump holds all.
@@ -67,11 +67,11 @@ class Canaries:
         framed = b"".join(len(one).to_bytes(4, "big") + one for one in raw)
         return hmac.digest(self.key, framed, "sha256")
 
-    def named(self, recipients: Iterable[str], lists: Iterable[str]) -> dict[bytes, str]:
-        """Every canary of these recipients and lists, with the recipient's name."""
+    def named(self, recipients: Iterable[str], lists: Iterable[str]) -> dict[bytes, tuple[str, str]]:
+        """Every canary of these recipients and lists, with the recipient's name and the list's."""
         known = tuple(lists)
         return {
-            value: recipient
+            value: (recipient, list_name)
             for recipient in recipients
             for list_name in known
             for kind in KINDS
@@ -79,19 +79,19 @@ class Canaries:
         }
 
 
-def recipient_of(untrusted_values: Iterable[bytes], named: Mapping[bytes, str]) -> str:
-    """The name of the recipient whose copy these raw values are from (``Canaries.named``).
+def recipients_of(
+    untrusted_values: Iterable[bytes], named: Mapping[bytes, tuple[str, str]]
+) -> dict[str, dict[str, int]]:
+    """Whose copy these raw values are from: recipient to list to the number of different canaries.
 
-    Raises Refused when no canary is among them, or those of several recipients: then somebody put
-    copies together, or several leaked.
+    ``named`` is from ``Canaries.named``; the recipient with most canaries comes first. Several recipients
+    mean that somebody put copies together, or that several leaked.
     """
-    found = Counter(named[value] for value in set(untrusted_values) if value in named)
-    if not found:
-        raise Refused("none of these values is a canary of the recipients and lists that were named")
-    if len(found) > 1:
-        counts = ", ".join(f"{name} ({count})" for name, count in found.most_common())
-        raise Refused(f"these values hold canaries of several recipients: {counts}")
-    return next(iter(found))
+    counts: dict[str, Counter[str]] = {}
+    for recipient, name in sorted(named[value] for value in {*untrusted_values} & named.keys()):
+        counts.setdefault(recipient, Counter())[name] += 1
+    ordered = sorted(counts.items(), key=lambda one: -one[1].total())
+    return {recipient: dict(lists) for recipient, lists in ordered}
 
 
 def _balanced(seed: bytes) -> bytes:

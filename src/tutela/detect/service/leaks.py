@@ -8,7 +8,7 @@ from __future__ import annotations
 import binascii
 import re
 import string
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -19,7 +19,7 @@ from tutela.detect.matching.gathering import columns_of_list
 from tutela.detect.matching.live import open_any
 from tutela.detect.matching.readers.opening import Progress, head, mark_encoding, open_bytes, silent
 from tutela.detect.matching.sections import MAGIC_WORD
-from tutela.detect.service.canary import Canaries, kept_key
+from tutela.detect.service.canary import Canaries, kept_key, recipients_of
 from tutela.detect.service.deliveries import FOLDER, Deliveries
 from tutela.kernel.errors import Invalid, Refused
 
@@ -64,7 +64,7 @@ def trace(file: Path, folder: Path, *, progress: Progress = silent) -> Trace:
             found.add(value)
     if not values:
         raise Invalid("no MD5 and no PDQ value is in it; unpack what is packed", field=str(file))
-    return Trace(values=values, met=_counted(named[value] for value in found))
+    return Trace(values=values, met=recipients_of(found, named))
 
 
 def suspects(folder: Path) -> dict[bytes, tuple[str, str]]:
@@ -73,20 +73,10 @@ def suspects(folder: Path) -> dict[bytes, tuple[str, str]]:
     given = Deliveries(folder / FOLDER).recipients()
     if not given:
         raise Refused("no list was ever given to anybody from this data folder")
-    return {
-        value: (recipient, name)
-        for recipient, lists in given.items()
-        for name in lists
-        for value in canaries.named([recipient], [name])
-    }
-
-
-def _counted(met: Iterable[tuple[str, str]]) -> dict[str, dict[str, int]]:
-    counts: dict[str, dict[str, int]] = {}
-    for recipient, name in sorted(met):
-        lists = counts.setdefault(recipient, {})
-        lists[name] = lists.get(name, 0) + 1
-    return dict(sorted(counts.items(), key=lambda one: -sum(one[1].values())))
+    named: dict[bytes, tuple[str, str]] = {}
+    for recipient, lists in given.items():
+        named |= canaries.named([recipient], lists)
+    return named
 
 
 def _values(file: Path, progress: Progress) -> Iterator[bytes]:
