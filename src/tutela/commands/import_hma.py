@@ -66,6 +66,7 @@ def command(
         take_over,
     )
     from tutela.detect.service.log_opening import CHANGES, open_log
+    from tutela.detect.service.private_folder import make_private
 
     place, folder = load(config).service.change_log, home() / "match"
     export = open_export(source)
@@ -76,7 +77,7 @@ def command(
     found = check_export(export, taken, skip_malformed=skip_malformed)
     change = 0
     if not check:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(folder)
         with closing(open_log(place, folder)) as log, bar("taking over", found.values.total()) as advance:
             labels = Labels(legal_class=legal_class, law=law)
             change = take_over(export, log, labels, progress=advance, skip_malformed=skip_malformed)

@@ -88,9 +88,11 @@ def command(config: Path | None, /, **chosen: Any) -> int:
 
 def _data_folder() -> Path:
     """TUTELA_HOME/match, made with mode 0700 where it is missing. Raises Unavailable."""
+    from tutela.detect.service.private_folder import make_private
+
     folder = home() / "match"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(folder)
     except OSError as error:
         raise Unavailable(f"{folder} cannot be made: {error.strerror}") from error
     return folder

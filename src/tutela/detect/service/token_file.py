@@ -22,6 +22,7 @@ from typing import Any, BinaryIO
 
 from tutela.detect.matching.sections import replace_file
 from tutela.detect.service.locks import open_lock
+from tutela.detect.service.private_folder import make_private
 from tutela.detect.service.roles import ROLES, Caller, CallerLimits, Role
 from tutela.kernel.clock import iso_utc
 from tutela.kernel.errors import Conflict, Invalid, Refused, Unavailable
@@ -219,7 +220,7 @@ def _hand_over(file: BinaryIO, folder: Path) -> None:
 def _changing(path: Path) -> Iterator[list[TokenRecord]]:
     """The records, to be changed in place; the file is replaced when the block ends well."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(path.parent)
         with open_lock(path.with_suffix(".lock")) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             _hand_over(lock, path.parent)
