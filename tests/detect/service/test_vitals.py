@@ -35,6 +35,14 @@ def test_a_held_list_is_an_alarm_and_not_the_end_of_every_replica() -> None:
     assert "secretname" not in answer.text
 
 
+def test_a_list_that_is_out_of_date_or_unreadable_is_an_alarm() -> None:
+    lists = making.shelf()
+    lists.old = ("secretname",)
+    answer = making.client(making.service(lists=lists), token="").get("/ready")
+    assert (answer.status_code, [one["code"] for one in answer.json()["alarms"]]) == (200, ["stale"])
+    assert "secretname" not in answer.text
+
+
 def test_without_lists_it_is_not_ready() -> None:
     answer = making.client(making.service(lists=making.FakeShelf())).get("/ready")
     assert [one["code"] for one in answer.json()["reasons"]] == ["lists"]

@@ -86,6 +86,8 @@ def readiness(service: Service) -> dict[str, Any]:
     reasons = [*_behind(service, freshness), *_lists(service), *sandbox]
     if freshness is not None and freshness.held:
         alarms.append(_said("held", f"lists held in an older state: {len(freshness.held)}"))
+    if freshness is not None and freshness.stale:
+        alarms.append(_said("stale", f"lists out of date, expired or unreadable: {len(freshness.stale)}"))
     fields: dict[str, Any] = {"ready": not reasons, "reasons": reasons, "alarms": alarms}
     if freshness is not None:
         fields["change"] = freshness.change
