@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from tutela.detect.matching.sections import replace_file
 from tutela.detect.service.feed_rows import ROW, Current
+from tutela.detect.service.locks import open_lock
 from tutela.kernel.errors import Unavailable
 from tutela.kernel.formats import NewerFormatError, check_version
 
@@ -168,7 +169,7 @@ class Bookshelf:
     def _locked(self, recipient: str) -> Iterator[None]:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = self._path(recipient).with_suffix(".lock").open("ab")
+            lock = open_lock(self._path(recipient).with_suffix(".lock"))
         except OSError as error:
             raise Unavailable(f"the folder of the feed cannot be used: {error.strerror}") from error
         with lock:
