@@ -10,7 +10,13 @@ import pytest
 from tests.detect.service.conformance.running import FEW, failed, kit_of, run
 from tutela.detect.service.conformance.results import Row
 from tutela.detect.service.conformance.samples import PlainSamples
-from tutela.detect.service.conformance.shapes.contract import ALL_ABILITIES, Ability, Answer, Misbehaved
+from tutela.detect.service.conformance.shapes.contract import (
+    ALL_ABILITIES,
+    Ability,
+    Answer,
+    Entry,
+    Misbehaved,
+)
 from tutela.detect.service.conformance.shapes.memory import (
     NOTICED_BY,
     Hole,
@@ -119,3 +125,26 @@ def test_each_line_is_told_as_it_is_made() -> None:
 def test_checks_have_names_of_their_own_and_stand_in_a_group() -> None:
     assert len({check.name for check in CHECKS}) == len(CHECKS)
     assert {check.group for check in CHECKS} == set(GROUPS)
+
+
+class LastFirst(MemorySubject):
+    """Takes in what is added in the wrong order: one entry with each question, the newest first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting: list[tuple[str, str, bytes]] = []
+
+    def add_hash(self, listed: str, name: str, value: bytes) -> Entry:
+        self.waiting.append((listed, name, value))
+        return Entry(list=listed, name=name)
+
+    def _known(self, value: bytes) -> Answer:
+        if self.waiting:
+            listed, name, other = self.waiting.pop()
+            super().add_hash(listed, name, other)
+        return super()._known(value)
+
+
+def test_a_matcher_may_take_things_in_in_any_order() -> None:
+    """Shards and queues do; nothing in a shape promises that what was sent first is found first."""
+    assert failed(run(LastFirst(), replace(FEW, wait_seconds=60))) == set()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from tutela.detect.service.conformance.samples import Samples, sample_name
 from tutela.detect.service.conformance.shapes.contract import Ability, Entry, Misbehaved, Subject
@@ -114,7 +115,7 @@ class Kit:
     def _added(self) -> list[Known]:
         listed = self.open_list("pictures")
         known = [self._add(listed, number) for number in range(self.options.pictures)]
-        if self.seconds_until(lambda: self.finds(known[-1])) is None:
+        if not self.reached_all([partial(self.finds, one) for one in known]):
             raise Misbehaved(self.never("a picture that was added"))
         return known
 
@@ -139,6 +140,17 @@ class Kit:
             self.pause(pause)
             pause = min(pause * PAUSE_GROWTH, PAUSE_MAX_SECONDS)
         return self.clock.monotonic_seconds() - start
+
+    def reached_all(self, reached: Sequence[Callable[[], bool]]) -> bool:
+        """True when each was true once, within ``wait_seconds`` for all: news may come in any order."""
+        waiting = list(reached)
+
+        def is_done() -> bool:
+            while waiting and waiting[-1]():
+                waiting.pop()
+            return not waiting
+
+        return self.seconds_until(is_done) is not None
 
     def tidy(self) -> int:
         """How many of the lists that were made could not be taken away."""

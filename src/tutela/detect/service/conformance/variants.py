@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from tutela.detect.service.conformance.kit import Kit, Known
 from tutela.detect.service.conformance.results import Outcome
-from tutela.detect.service.conformance.shapes.contract import Misbehaved
+from tutela.detect.service.conformance.shapes.contract import Entry, Misbehaved
 
 #: Number of the first stranger that ``removed`` adds: far from those that are asked as strangers.
 REMOVED_FROM = 100_000
@@ -40,6 +41,10 @@ def _finds_copy(kit: Kit, known: Known, variant: str) -> bool | None:
         return None
 
 
+def _finds(kit: Kit, picture: bytes, entry: Entry) -> bool:
+    return kit.subject.ask_picture(picture).names(entry)
+
+
 def strangers(kit: Kit) -> Iterator[Outcome]:
     """How many unrelated pictures are *not* found in the kit's list."""
     known = kit.known()
@@ -56,14 +61,14 @@ def removed(kit: Kit) -> Iterator[Outcome]:
     title, listed = "a removed entry is not found", kit.open_list("removed")
     pictures = [kit.samples.stranger(REMOVED_FROM + number) for number in range(REMOVED_OF)]
     entries = [kit.subject.add_picture(listed, f"removed-{n}", one) for n, one in enumerate(pictures)]
-    if kit.seconds_until(lambda: kit.subject.ask_picture(pictures[-1]).names(entries[-1])) is None:
+    ends = [partial(_finds, kit, pictures[n], entries[n]) for n in (0, -1)]
+    if not kit.reached_all(ends):
         yield Outcome(title=title, found=0, total=1, words=kit.never("what was added"))
         return
     first, entry = pictures[0], entries[0]
-    was = kit.subject.ask_picture(first).names(entry)
     kit.subject.remove(entry)
     seconds = kit.seconds_until(lambda: not kit.subject.ask_picture(first).meets(listed))
     words = f"still found after {kit.options.wait_seconds:g} seconds" if seconds is None else ""
-    yield Outcome(title=title, found=int(was and seconds is not None), total=1, words=words)
+    yield Outcome(title=title, found=int(seconds is not None), total=1, words=words)
     stays = kit.subject.ask_picture(pictures[-1]).names(entries[-1])
     yield Outcome(title="its neighbour is still found", found=int(stays), total=1)
