@@ -84,7 +84,8 @@ def _upload(folder: Path) -> tuple[float, str]:
 def _measured(scale: Json) -> Iterator[str]:
     tables = scale["tables"]
     notes = " ".join(map(_sentence, scale["notes"]))
-    yield f"{scale['date'][:10]}, {scale['processor']}, {scale['cores']} cores. {notes}\n"
+    load = f"load {scale['load']['at_start']:g} at the start, {scale['load']['at_end']:g} at the end"
+    yield f"{scale['date'][:10]}, {scale['processor']}, {scale['cores']} cores, {load}. {notes}\n"
     yield "## Lists\n"
     head = (
         "entries",
@@ -150,10 +151,14 @@ def _speed_row(row: Json) -> tuple[str, ...]:
         f"{row['entries']:,}",
         f"{ask['single_per_second']:,.0f}",
         f"{ask['batch_per_second']:,.0f}",
-        f"{way['seconds']:.1f} s" + ("" if "follow" in row else " (built)"),
-        f"{row['merge']['seconds']:.1f} s",
+        _time(way) + ("" if "follow" in row else ", built"),
+        _time(row["merge"]),
         _amount(follower_bytes(row)),
     )
+
+
+def _time(step: Json) -> str:
+    return f"{step['seconds']:.1f} s ({step['cpu_seconds']:.1f} CPU)"
 
 
 def follower_bytes(row: Json) -> int:

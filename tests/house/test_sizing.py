@@ -23,15 +23,16 @@ def row(entries: int, **more: Any) -> dict[str, Any]:
 def scale() -> dict[str, Any]:
     followed = {
         "append": {"seconds": 9.0, "size_bytes": 120 * MB},
-        "follow": {"seconds": 60.0, "own_peak_bytes": 700 * MB},
+        "follow": {"seconds": 60.0, "cpu_seconds": 45.0, "own_peak_bytes": 700 * MB},
     }
-    built = {"build": {"seconds": 50.0, "own_peak_bytes": 700 * MB}}
+    built = {"build": {"seconds": 50.0, "cpu_seconds": 49.0, "own_peak_bytes": 700 * MB}}
     services = [
         {"workers": 1, "bytes": {"service": 40 * MB, "follower": 30 * MB}},
         {"workers": 2, "bytes": {"service": 80 * MB, "follower": 30 * MB}},
     ]
     return {
         "date": "2026-05-06T07:08:09Z", "processor": "a processor", "cores": 2, "notes": ["a note"],
+        "load": {"at_start": 0.5, "at_end": 1.5},
         "tables": {
             "sizes": [row(1_000_000, **followed), row(5_000_000, **built)],
             "bytes of a value by kind": {"pdq": 365.2},
@@ -60,7 +61,7 @@ def test_the_page_shows_every_size_and_says_what_is_calculated(tmp_path: Path, s
     )
     page = sizing_page(tmp_path)
     assert "| 1,000,000 | 365 MB | 120 MB | 1.5 ms | 2.0 MB | 300 MB |" in page
-    assert "| 5,000,000 | 30,000 | 90,000 | 50.0 s (built) | 4.0 s | 900 MB |" in page
+    assert "| 5,000,000 | 30,000 | 90,000 | 50.0 s (49.0 CPU), built | 4.0 s (4.0 CPU) | 900 MB |" in page
     assert "| a platform | 1,000,000 | 4 |" in page
     assert "| 2,100 |" in page, "4 cores at 70 % with 1.3 ms each"
     assert page.count("(calculated)") == 2
