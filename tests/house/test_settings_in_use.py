@@ -15,7 +15,11 @@ from tutela.kernel.setting_names import settings_of
 AS_A_WHOLE = {"media.web": "media.limits(", "media.forensic": "media.limits(", "media": "media.rules("}
 AS_A_WHOLE_BY_THE_ROOM = {"service.hma": "settings.hma.model_dump("}
 #: Tables whose object is given to the room itself, which reads them as ``settings.<name>``.
-BY_THE_ROOM = {"service": "tutela.detect.service", "service.hma": "tutela.detect.service"}
+BY_THE_ROOM = {
+    "service": "tutela.detect.service",
+    "service.hma": "tutela.detect.service",
+    "egress": "tutela.kernel.egress",
+}
 READERS = "\n".join(
     module.text
     for module in product()

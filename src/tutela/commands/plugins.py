@@ -43,6 +43,7 @@ SLOTS: Mapping[str, SlotPlace] = {
     "tutela.opinions": SlotPlace(
         module="tutela.detect.service.outside.opinion_contract", setting="service.opinions"
     ),
+    "tutela.fetchers": SlotPlace(module="tutela.kernel.egress.fetcher_contract", setting="egress.fetcher"),
 }
 
 

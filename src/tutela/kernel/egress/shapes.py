@@ -1,0 +1,77 @@
+"""What is asked of a fetcher and what it answers. Everything that came from outside is ``untrusted``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from tutela.kernel.egress.reasons import Failure
+from tutela.kernel.egress.urls import Url
+from tutela.kernel.ids import new_id
+
+
+class Sink(Protocol):
+    """Takes the bytes of a body as they come: an open binary file, a memfd, a pipe to a sandbox."""
+
+    def write(self, untrusted_data: bytes, /) -> object:
+        """Take all of these bytes. Raises OSError when they cannot be kept; the fetch then ends."""
+        ...
+
+
+def _fetch_id() -> str:
+    return new_id("ftc_")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FetchRequest:
+    """One GET. ``fetch_id`` is what the log says instead of the address.
+
+    ``body_bytes_max`` lowers the limit of the settings; 0 leaves it.
+    """
+
+    untrusted_url: str = field(repr=False)
+    sink: Sink = field(repr=False)
+    body_bytes_max: int = 0
+    fetch_id: str = field(default_factory=_fetch_id)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hop:
+    """One request on the way: where it went, which address was met, what status came back.
+
+    ``address`` is empty where a SOCKS proxy resolved the name.
+    """
+
+    url: Url = field(repr=False)
+    address: str = field(repr=False)
+    status: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Response:
+    """A whole answer, of whatever status; an answer that was cut is a ``Failure``.
+
+    Header names are lower case; ``body_bytes`` were written to the sink after unpacking,
+    ``received_bytes`` came over the wire, head included.
+    """
+
+    url: Url = field(repr=False)
+    status: int
+    untrusted_headers: Mapping[str, str] = field(repr=False)
+    hops: tuple[Hop, ...] = field(repr=False)
+    body_bytes: int
+    received_bytes: int
+    seconds: float
+
+
+@runtime_checkable
+class Fetcher(Protocol):
+    """Fetches what a URL leads to, through the guard or from a recording.
+
+    A refusal is an answer (``Failure``), never an exception; a ``Response`` is always whole.
+    """
+
+    def fetch(self, request: FetchRequest) -> Response | Failure:
+        """The whole answer to one GET, or why there is none; the body is in the request's sink."""
+        ...

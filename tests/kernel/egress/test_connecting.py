@@ -1,0 +1,58 @@
+"""A connection to judged literals only, within a deadline; certificates of the system."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.kernel.egress.speaking import ok, speaker
+from tutela.kernel.clock import FixedClock, SystemClock
+from tutela.kernel.egress.connecting import ATTEMPTS_MAX, connected, deadline_after, verified_context
+
+
+def test_a_deadline_is_what_is_left_and_then_an_error() -> None:
+    clock = FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
+    deadline = deadline_after(clock, 10)
+    assert deadline.left_seconds() == 10
+    assert deadline.left_seconds(3) == 3
+    clock.advance(9)
+    assert deadline.left_seconds(3) == 1
+    clock.advance(1)
+    with pytest.raises(TimeoutError):
+        deadline.left_seconds()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_the_first_address_that_takes_it_is_met(host: str) -> None:
+    with speaker(ok(), host=host, reads=False) as there:
+        opened, met = connected(
+            ("127.0.0.2", host), there.port, deadline_after(SystemClock(), 5), connect_seconds=1
+        )
+        with opened:
+            assert met == opened.getpeername()[0] == host
+            assert opened.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_no_more_addresses_than_agreed_are_tried() -> None:
+    with speaker(ok(), reads=False) as there:
+        addresses = (*("127.0.0.2",) * ATTEMPTS_MAX, "127.0.0.1")
+        with pytest.raises(OSError, match="refused"):
+            connected(addresses, there.port, deadline_after(SystemClock(), 5), connect_seconds=1)
+
+
+def test_without_an_address_or_time_there_is_no_connection() -> None:
+    with pytest.raises(OSError, match="no address"):
+        connected((), 1, deadline_after(SystemClock(), 5), connect_seconds=1)
+    with pytest.raises(TimeoutError):
+        connected(("127.0.0.1",), 1, deadline_after(SystemClock(), 0), connect_seconds=1)
+
+
+def test_the_context_verifies_and_logs_no_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.setenv("SSLKEYLOGFILE", f"{tmp_path}/keys")
+    context = verified_context()
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+    assert context.keylog_filename is None

@@ -1,0 +1,32 @@
+"""What is asked and answered: named by an id, and silent about where."""
+
+from __future__ import annotations
+
+import io
+
+from tutela.kernel.egress.replaying import ReplayFetcher
+from tutela.kernel.egress.shapes import Fetcher, FetchRequest, Hop, Response
+from tutela.kernel.egress.urls import parse_url
+from tutela.kernel.ids import is_id
+
+
+def test_each_request_has_an_id_of_its_own() -> None:
+    one, two = (FetchRequest(untrusted_url="http://a.example/", sink=io.BytesIO()) for _ in range(2))
+    assert is_id(one.fetch_id)
+    assert one.fetch_id != two.fetch_id
+
+
+def test_no_address_shows_in_repr() -> None:
+    url = parse_url("http://secret.example/secret")
+    hop = Hop(url=url, address="93.184.216.34", status=200)
+    response = Response(
+        url=url, status=200, untrusted_headers={"x": "secret"}, hops=(hop,), body_bytes=0, received_bytes=0,
+        seconds=0.0,
+    )  # fmt: skip
+    request = FetchRequest(untrusted_url=url.raw, sink=io.BytesIO())
+    assert "secret" not in f"{hop!r}{response!r}{request!r}"
+    assert "93.184" not in repr(hop)
+
+
+def test_the_fake_fulfils_the_protocol() -> None:
+    assert isinstance(ReplayFetcher(), Fetcher)
