@@ -255,8 +255,13 @@ def write_golden(folder: Path) -> None:
 
 
 def main() -> int:
-    """Writes the golden data of this release anew; returns 0."""
+    """Writes the golden data of this release; returns 0, or 1 when there is some already."""
     target = GOLDEN / f"release-{__version__}.tar.xz"
+    if target.exists():
+        sys.stderr.write(
+            f"{target.relative_to(ROOT)} is there: it is never written anew once it was released\n"
+        )
+        return 1
     with tempfile.TemporaryDirectory() as beside:
         folder = Path(beside)
         write_golden(folder)
