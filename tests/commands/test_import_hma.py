@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,6 +10,9 @@ from tests.detect.service.hma import exports
 from tutela.cli import run
 from tutela.detect.service.hma.importing import standing_lists
 from tutela.detect.service.sqlite_log import SqliteChangeLog
+
+if TYPE_CHECKING:
+    from tests.postgres import Server
 
 
 @pytest.fixture
@@ -25,6 +29,21 @@ def test_a_dump_is_taken_over_into_the_change_log(dump: Path, capsys: pytest.Cap
     log = SqliteChangeLog(dump.parent / "match" / "changes.sqlite")
     assert said["change"] == log.head() > 0
     assert standing_lists(log) == {"SHOP_KNOWN", "FROM_NCMEC"}
+
+
+def test_a_log_that_several_machines_share_is_taken_where_the_settings_name_one(
+    dump: Path, postgres_server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tutela.detect.service.postgres_log import PostgresChangeLog
+
+    monkeypatch.setenv("TUTELA_SERVICE__CHANGE_LOG", postgres_server.empty_log())
+    assert run(["import", "hma", str(dump), "--class", "csam", "--json"]) == 0
+    change = json.loads(capsys.readouterr().out)["change"]
+    with PostgresChangeLog(postgres_server.address()) as log:
+        assert change == log.head() > 0 and standing_lists(log) == {"SHOP_KNOWN", "FROM_NCMEC"}
+    assert not (dump.parent / "match" / "changes.sqlite").exists()
+    assert run(["import", "hma", str(dump), "--class", "csam"]) == 2
+    assert "retire it first" in capsys.readouterr().err
 
 
 def test_a_second_time_is_refused(dump: Path, capsys: pytest.CaptureFixture[str]) -> None:
