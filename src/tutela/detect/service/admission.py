@@ -95,12 +95,21 @@ class Admission:
 
     async def _take(self, turns: Sequence[anyio.Semaphore], held: AsyncExitStack) -> None:
         """Takes a turn of each, which ``held`` gives back. Raises Busy when that takes too long."""
+        deadline_seconds: float | None = None
+        for one in turns:
+            try:
+                one.acquire_nowait()
+            except anyio.WouldBlock:
+                now_seconds = anyio.current_time()
+                deadline_seconds = deadline_seconds or now_seconds + self.rules.wait_seconds_max
+                await self._wait(one, deadline_seconds - now_seconds)
+            held.callback(one.release)
+
+    async def _wait(self, turn: anyio.Semaphore, seconds: float) -> None:
         self.waiting += 1
         try:
-            with anyio.move_on_after(self.rules.wait_seconds_max) as patience:
-                for one in turns:
-                    await one.acquire()
-                    held.callback(one.release)
+            with anyio.move_on_after(seconds) as patience:
+                await turn.acquire()
         finally:
             self.waiting -= 1
         if patience.cancelled_caught:

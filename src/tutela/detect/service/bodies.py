@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import anyio
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from tutela.detect.media.held import Held
 from tutela.detect.media.opened import kind_of
@@ -110,9 +110,14 @@ def check_raw(request: Request) -> None:
 
 def check_declared(request: Request, bytes_max: int) -> None:
     """Returns unless the declared length is larger. Raises TooLarge before anything is read."""
-    declared = request.headers.get("content-length", "")
-    if declared.isascii() and declared.isdigit() and int(declared[:20]) > bytes_max:
+    declared_bytes = _declared_bytes(request)
+    if declared_bytes is not None and declared_bytes > bytes_max:
         raise _too_large(bytes_max)
+
+
+def _declared_bytes(request: Request) -> int | None:
+    declared = request.headers.get("content-length", "")
+    return int(declared[:20]) if declared.isascii() and declared.isdigit() else None
 
 
 async def steady(request: Request, rules: BodyRules) -> AsyncGenerator[bytes, None]:
@@ -121,25 +126,25 @@ async def steady(request: Request, rules: BodyRules) -> AsyncGenerator[bytes, No
     Nor may a sender who was fast stand still for longer than the grace: its bytes are held meanwhile.
     """
     begun_seconds = rules.clock.monotonic_seconds()
-    received_bytes = 0
-    stream = request.stream()
-    while True:
+    received_bytes, declared_bytes = 0, _declared_bytes(request)
+    more = True
+    while more and received_bytes != declared_bytes:  # nothing comes after the last byte of a known length
         allowed_seconds = rules.grace_seconds + received_bytes / max(1, rules.bytes_per_second_min)
         left_seconds = begun_seconds + allowed_seconds - rules.clock.monotonic_seconds()
         if not rules.bytes_per_second_min:
             left_seconds = rules.grace_seconds  # no rate: only a standstill ends it
         left_seconds = min(left_seconds, rules.grace_seconds)
         with anyio.move_on_after(max(0.0, left_seconds)) as patience:
-            try:
-                chunk = await anext(stream, None)
-            except ClientDisconnect as error:
-                raise BadInput(_GONE, field="body", right="the whole body") from error
+            message = await request.receive()
         if patience.cancelled_caught:
             raise _too_slow(rules)
-        if chunk is None:
-            return
+        if message["type"] == "http.disconnect":
+            raise BadInput(_GONE, field="body", right="the whole body")
+        chunk: bytes = message.get("body", b"")
+        more = message.get("more_body", False)
         received_bytes += len(chunk)
-        yield chunk
+        if chunk:
+            yield chunk
 
 
 class _Room:
