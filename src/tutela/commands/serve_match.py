@@ -137,7 +137,7 @@ def _server(settings: Config, *, host: str | None, port: int | None, workers: in
     """The server, not yet started. Raises Unavailable without the extra ``service``."""
     try:
         from granian import Granian
-        from granian.constants import HTTPModes, Interfaces
+        from granian.constants import HTTPModes, Interfaces, Loops
     except ImportError as error:
         raise Unavailable("the extra is missing: pip install 'tutela[service]'") from error
     from tutela.commands.serve_process import WORKERS_VARIABLE
@@ -155,6 +155,7 @@ def _server(settings: Config, *, host: str | None, port: int | None, workers: in
         address=host or service.host,
         port=chosen_port,
         interface=Interfaces.ASGI,
+        loop=Loops.asyncio,  # the one that is tested, whichever others are installed
         factory=True,
         workers=count,
         http=HTTPModes.http1,
