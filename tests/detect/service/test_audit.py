@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,6 +56,29 @@ def test_a_full_file_is_set_aside(tmp_path: Path, clock: FixedClock, monkeypatch
     sizes = {path.name: path.stat().st_size for path in tmp_path.iterdir()}
     assert set(sizes) <= {"alarms.jsonl", "alarms.jsonl.1"}
     assert sizes["alarms.jsonl.1"] < 800
+
+
+def test_two_processes_that_find_a_full_file_lose_no_line(
+    tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "alarms.jsonl"
+    one, two = FileAudit(path, clock=clock), FileAudit(path, clock=clock)
+    for _ in range(5):
+        one.write(NOTED, VALUE)
+    monkeypatch.setattr(audit, "FILE_BYTES_MAX", path.stat().st_size)
+    opened = os.open
+
+    def slow(*words: Any) -> int:
+        descriptor = opened(*words)
+        monkeypatch.setattr(os, "open", opened)
+        two.write(NOTED, VALUE)  # meanwhile it sets the full file aside, and begins another one
+        two.write(NOTED, VALUE)
+        return descriptor
+
+    monkeypatch.setattr(os, "open", slow)
+    one.write(NOTED, VALUE)
+    kept = [one for file in tmp_path.iterdir() for one in file.read_text("utf-8").splitlines()]
+    assert len(kept) == 8
 
 
 def test_a_disk_that_fails_is_told_and_work_goes_on(tmp_path: Path, clock: FixedClock) -> None:

@@ -7,6 +7,7 @@ the same value can be told, and no value can be found from a line, not even by t
 
 from __future__ import annotations
 
+import fcntl
 import hmac
 import json
 import os
@@ -85,11 +86,25 @@ class FileAudit:
 
     def _append(self, line: dict[str, Any]) -> None:
         raw = (json.dumps(line, ensure_ascii=False) + "\n").encode("utf-8")
+        while not self._is_written(raw):
+            continue
+
+    def _is_written(self, raw: bytes) -> bool:
+        """True when the line stands in the file; False when another process set that aside meanwhile."""
         descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if not self._is_same(os.fstat(descriptor)):
+                return False
             os.write(descriptor, raw)
-            full = os.fstat(descriptor).st_size > FILE_BYTES_MAX
+            if os.fstat(descriptor).st_size > FILE_BYTES_MAX:
+                os.replace(self._path, self._path.with_name(f"{self._path.name}.1"))
         finally:
             os.close(descriptor)
-        if full:
-            os.replace(self._path, self._path.with_name(f"{self._path.name}.1"))
+        return True
+
+    def _is_same(self, facts: os.stat_result) -> bool:
+        try:
+            return os.path.samestat(facts, os.stat(self._path))
+        except FileNotFoundError:
+            return False
