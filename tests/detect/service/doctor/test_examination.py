@@ -12,10 +12,12 @@ import pytest
 from pydantic import SecretStr
 
 from tests.detect.service.drafts import act, create
+from tutela.commands.serve_match import only_one
 from tutela.detect.service.assembly import CHANGES, TOKENS
 from tutela.detect.service.doctor import installation
 from tutela.detect.service.doctor.examination import Place, examine
 from tutela.detect.service.doctor.findings import Finding, ok
+from tutela.detect.service.doctor.processes import Processes
 from tutela.detect.service.follower import Follower
 from tutela.detect.service.log_opening import open_shared
 from tutela.detect.service.roles import CallerLimits
@@ -157,3 +159,14 @@ def test_whoever_may_not_read_the_data_is_told_so_and_the_rest(tmp_path: Path, a
     assert (done.returncode, len(failed), done.stderr) == (1, 1, "")
     assert "cannot be read" in failed[0]
     assert "the service is for this machine only" in done.stdout
+
+
+def test_a_service_whose_follower_is_gone_fails(home: Path) -> None:
+    folder = home / "match"
+    folder.mkdir(parents=True, mode=0o700)
+    assert examined(home)["follower"].state == "warn"
+    with only_one(folder):
+        if Processes().supervisor(folder) is None:
+            pytest.skip("this machine hides who holds a lock")
+        assert examined(home)["follower"].state == "fail"
+        assert examined(home)["descriptors"].what.startswith("the service may open")

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tutela.commands import serve_match
 from tutela.detect.service.changes import MemoryChangeLog
-from tutela.detect.service.doctor.processes import LOCK, Listener, Processes
+from tutela.detect.service.doctor.processes import FOLLOWER_LOCK, SUPERVISOR_LOCK, Listener, Processes
 from tutela.detect.service.follower import Follower
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -19,14 +20,14 @@ def test_who_holds_the_lock_follows(tmp_path: Path) -> None:
     processes = Processes()
     assert processes.follower(tmp_path) is None
     with Follower(MemoryChangeLog(), tmp_path):
-        assert (tmp_path / LOCK).exists()
+        assert (tmp_path / FOLLOWER_LOCK).exists()
         assert processes.follower(tmp_path) in (os.getpid(), None)  # None: a machine that hides locks
     assert processes.follower(tmp_path) is None
 
 
 def test_a_lock_of_a_process_out_of_sight_names_nobody(tmp_path: Path) -> None:
-    (tmp_path / LOCK).touch()
-    facts = (tmp_path / LOCK).stat()
+    (tmp_path / FOLLOWER_LOCK).touch()
+    facts = (tmp_path / FOLLOWER_LOCK).stat()
     device = f"{os.major(facts.st_dev):02x}:{os.minor(facts.st_dev):02x}"
     locks = tmp_path / "locks"
     for pid, found in ((0, None), (77, 77)):
@@ -38,12 +39,11 @@ def test_a_lock_of_a_process_out_of_sight_names_nobody(tmp_path: Path) -> None:
         assert Processes(tmp_path).follower(tmp_path) == found
 
 
-def test_the_parent_of_a_process_with_brackets_in_its_name(tmp_path: Path) -> None:
-    (tmp_path / "9").mkdir()
-    (tmp_path / "9" / "stat").write_text("9 (a) b) S 4 9 9 0", encoding="ascii")
-    assert Processes(tmp_path).parent(9) == 4
-    assert Processes(tmp_path).parent(10) is None
-    assert Processes().parent(os.getpid()) == os.getppid()
+def test_who_runs_the_service_holds_its_lock(tmp_path: Path) -> None:
+    assert SUPERVISOR_LOCK == serve_match.LOCK
+    assert Processes().supervisor(tmp_path) is None
+    with serve_match.only_one(tmp_path):
+        assert Processes().supervisor(tmp_path) in (os.getpid(), None)
 
 
 def test_limits_are_read(tmp_path: Path) -> None:

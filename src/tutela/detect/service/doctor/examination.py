@@ -48,15 +48,9 @@ class Place:
         return self.home / "match"
 
     @property
-    def following(self) -> int | None:
-        """The process of the follower, if one runs here and can be seen."""
-        return self.processes.follower(self.folder)
-
-    @property
     def supervisor(self) -> int | None:
-        """The process that runs the service: it started the follower."""
-        following = self.following
-        return None if following is None else self.processes.parent(following)
+        """The process that runs the service, if one runs here and can be seen."""
+        return self.processes.supervisor(self.folder)
 
     def listeners(self) -> list[Listener]:
         """Who listens: the service's sockets where they can be seen, else whoever has its port."""
@@ -101,9 +95,9 @@ def _data(place: Place) -> Iterator[Finding]:
     yield change_log(lambda: _look(place), applied=progress.sequence, followed=progress.log)
     with closing(Shelf(folder, clock=place.clock)) as shelf:
         yield follower(
-            place.following,
+            place.processes.follower(folder),
             _applied(shelf),
-            place.listeners(),
+            is_served=place.supervisor is not None or bool(place.listeners()),
             behind_seconds_max=place.settings.behind_seconds_max,
         )
         yield from lists(folder, shelf, place.clock)

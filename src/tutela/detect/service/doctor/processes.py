@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-#: Name of the file in the data folder whose lock the follower holds (``follower``).
-LOCK = "follower.lock"
+#: Names of the files in the data folder whose locks follower and supervisor hold.
+FOLLOWER_LOCK, SUPERVISOR_LOCK = "follower.lock", "service.lock"
 #: State of a listening socket in ``/proc/net/tcp`` (linux/tcp_states.h, TCP_LISTEN).
 _LISTEN = "0A"
 _SOCKET = re.compile(r"socket:\[(\d+)\]")
@@ -41,9 +41,17 @@ class Processes:
         self._proc = proc
 
     def follower(self, folder: Path) -> int | None:
-        """The process that holds the follower's lock of this data folder."""
+        """The process that works in what is new in this data folder."""
+        return self._holder(folder / FOLLOWER_LOCK)
+
+    def supervisor(self, folder: Path) -> int | None:
+        """The process that runs the service of this data folder."""
+        return self._holder(folder / SUPERVISOR_LOCK)
+
+    def _holder(self, path: Path) -> int | None:
+        """The process that locked a file."""
         try:
-            facts = os.stat(folder / LOCK)
+            facts = os.stat(path)
             lines = (self._proc / "locks").read_text(encoding="ascii").splitlines()
         except OSError:
             return None
@@ -53,14 +61,6 @@ class Processes:
             if len(words) > 5 and words[1] == "FLOCK" and words[5] == held:
                 return int(words[4]) if int(words[4]) > 0 else None
         return None
-
-    def parent(self, pid: int) -> int | None:
-        """The process that started ``pid``."""
-        try:
-            told = (self._proc / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            return None
-        return int(told.rpartition(")")[2].split()[1])
 
     def limit(self, pid: int | str, name: str) -> int | None:
         """The soft limit of a process (``self``: ours) by its name in ``/proc/PID/limits``; -1: none."""
