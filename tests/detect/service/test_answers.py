@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,13 @@ from hypothesis import strategies as st
 from tutela.detect.fingerprints.shapes import FileFingerprints
 from tutela.detect.matching.shapes import Decision, Match, Status
 from tutela.detect.media.shapes import MediaFacts
-from tutela.detect.service.answers import MATCHES_MAX, answer_fields, item_fields
+from tutela.detect.service.answers import (
+    HEADER_NAMES_MAX,
+    MATCHES_MAX,
+    answer_fields,
+    freshness_headers,
+    item_fields,
+)
 from tutela.detect.service.matcher import Freshness, Looked
 
 FRESH = Freshness(change=3, behind_seconds=0.12345, stale=("old",), held=("held",))
@@ -97,3 +104,16 @@ def test_an_answer_has_a_bound() -> None:
     assert len(fields["matches"]) == MATCHES_MAX
     assert sum(len(member["matches"]) for member in fields["members"]) == MATCHES_MAX
     assert len(fields["members"]) == 3
+
+
+def test_headers_say_only_what_is_not_as_it_should_be() -> None:
+    assert freshness_headers([looked()]) == {
+        "X-Tutela-Behind-Seconds": "0.123",
+        "X-Tutela-Stale": "old",
+        "X-Tutela-Held": "held",
+    }
+    assert freshness_headers([]) == {}
+    good = replace(looked(), freshness=Freshness(change=3, behind_seconds=0.0))
+    assert freshness_headers([good]) == {}
+    many = replace(looked(), freshness=replace(FRESH, stale=tuple(f"l{n}" for n in range(1_000))))
+    assert freshness_headers([many])["X-Tutela-Stale"].count(",") == HEADER_NAMES_MAX - 1

@@ -294,3 +294,18 @@ def test_basic_credentials_come_back_as_they_were_sent(name: str, password: str)
 @given(st.text(max_size=60))
 def test_no_header_is_a_fault(header: str) -> None:
     assert len(parse_basic(header)) == 2
+
+
+@pytest.mark.parametrize(
+    ("call", "sent"),
+    [("media", {"content": PICTURE}), ("pdq", {"json": {"hashes": [encoded(LISTED_PDQ)]}})],
+)
+def test_an_answer_of_a_replica_that_is_behind_says_so_in_its_headers(call: str, sent: Any) -> None:
+    lists = making.shelf()
+    asker = making.client(making.service(lists=lists, settings=ON), token="")
+    headers = {"Content-Type": "image/jpeg", **basic()}
+    answer = asker.post(f"/v1/{call}/", headers=headers, **sent)
+    assert not [name for name in answer.headers if name.startswith("x-tutela")]
+    lists.behind_seconds = 3.25
+    answer = asker.post(f"/v1/{call}/", headers=headers, **sent)
+    assert (answer.status_code, answer.headers["x-tutela-behind-seconds"]) == (200, "3.250")

@@ -18,6 +18,24 @@ WORST_FIRST: tuple[Status, ...] = ("known", "candidate", "refused", "unreadable"
 MATCHES_MAX = 1_000
 
 
+#: Names of lists in one header; all headers of an answer together have some 8 kB in clients.
+HEADER_NAMES_MAX = 20
+
+
+def freshness_headers(looked: Sequence[Looked]) -> dict[str, str]:
+    """What is not as it should be with the lists behind an answer, for shapes without ``freshness_fields``.
+
+    None when nothing is behind, stale or held.
+    """
+    if not looked:
+        return {}
+    freshness = looked[-1].freshness
+    late = freshness.behind_seconds
+    headers = {"X-Tutela-Behind-Seconds": f"{late:.3f}"} if late else {}
+    lists = {"X-Tutela-Stale": freshness.stale, "X-Tutela-Held": freshness.held}
+    return headers | {name: ", ".join(names[:HEADER_NAMES_MAX]) for name, names in lists.items() if names}
+
+
 def freshness_fields(freshness: Freshness) -> dict[str, Any]:
     """How far the lists are that the answer comes from; part of every answer."""
     return {

@@ -23,6 +23,7 @@ from starlette.routing import BaseRoute, Route
 
 from tutela.detect.fingerprints.shapes import VALUE_BYTES, Fingerprint
 from tutela.detect.matching.ladder import DIGESTS
+from tutela.detect.service.answers import freshness_headers
 from tutela.detect.service.bodies import receive, receive_json
 from tutela.detect.service.hook_bodies import reference_of
 from tutela.detect.service.problems import BadInput, NoToken, headers_of, unreadable
@@ -82,7 +83,8 @@ def _answered(service: Service, handler: _Handler) -> Callable[[Request], Awaita
                 fields = await handler(service, request, caller)
         except TutelaError as error:
             return _refusal(error)
-        return JSONResponse(fields, headers={"Cache-Control": "no-store"})
+        beside = freshness_headers(getattr(request.state, "looked", ()))
+        return JSONResponse(fields, headers={"Cache-Control": "no-store", **beside})
 
     return answer
 
@@ -125,6 +127,7 @@ async def _media(service: Service, request: Request, caller: Caller) -> dict[str
     service.check_rate(caller)
     async with receive(request, service.bodies, service.admission) as body:
         looked = await service.look(caller, lambda: (service.matcher.media(body.fd),))
+    request.state.looked = looked
     await service.announce(caller, looked, reference, told=_has_a_word)
     return media_fields(looked[0])
 
@@ -153,6 +156,7 @@ async def _pdq(service: Service, request: Request, caller: Caller) -> dict[str, 
     service.check_rate(caller, len(hashes))
     items = [[Fingerprint(kind="pdq", value=value, form="f0/r0")] for value in hashes.values()]
     looked = await service.look(caller, partial(service.matcher.items, items))
+    request.state.looked = looked
     await service.announce(caller, looked, reference, told=_has_a_word)
     return {"scanned_hashes": dict(zip(hashes, map(pdq_fields, looked), strict=True))}
 

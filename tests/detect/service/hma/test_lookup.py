@@ -259,3 +259,14 @@ def test_a_photo_is_refused_where_no_type_for_photos_is_enabled(tmp_path: Path, 
     assert (answer.status_code, list(answer.json())) == (403, ["message"])
     assert "photo" in answer.json()["message"]
     desk.close()
+
+
+def test_an_answer_says_in_its_headers_that_the_lists_are_held(desk: Desk) -> None:
+    """HMA's answers have no room for it; a client that goes on without looking loses nothing."""
+    numbers = [desk.bank(pdq=near(bytes.fromhex(PDQ), 2 * n).hex()) for n in range(100)]
+    plain = desk.ask("GET", "/m/lookup", params=SIGNAL)
+    assert "x-tutela-held" not in plain.headers
+    assert [desk.ask("DELETE", f"/c/bank/SHOP/content/{one}").status_code for one in numbers[:6]][-1] == 409
+    held = desk.ask("GET", "/m/raw_lookup", params=SIGNAL)
+    assert held.headers["x-tutela-held"] == "SHOP"
+    assert "x-tutela-stale" not in held.headers

@@ -92,6 +92,7 @@ async def hma_lookup_file(hma: Hma, request: Request, caller: Caller) -> Respons
         signals = asked_signals(hma, request, upload.content)
         question = partial(_look_at, hma, upload, signals)
         looked = await hma.service.look(caller, question)
+    request.state.looked = looked
     found = Found(looked=looked, banks=await hma.service.in_thread(_answering, hma, asked))
     await hma.service.announce(caller, looked, reference, told=found.tells)
     return said({one.name: await hma.service.in_thread(_by_bank, hma, found, one) for one in signals})
@@ -169,6 +170,7 @@ async def _found(
     if await hma.service.in_thread(_is_empty, hma):
         return Found(looked=(), banks=())
     looked = await hma.service.look(caller, partial(hma.service.matcher.items, [prints]))
+    request.state.looked = looked
     found = Found(looked=looked, banks=await hma.service.in_thread(_answering, hma, asked))
     await hma.service.announce(caller, looked, reference, told=found.tells)
     return found

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tutela.detect.service.answers import freshness_headers
 from tutela.detect.service.hma.answers import Denied, Wrong, failed
 from tutela.detect.service.hma.changing import Changing
 from tutela.detect.service.hma.numbers import Numbers
@@ -60,9 +61,11 @@ def route(hma: Hma, method: str, path: str, handler: Handler, *, curates: bool =
         try:
             with hma.service.admission.place():
                 caller = await _caller(hma, request, curates=curates)
-                return await handler(hma, request, caller)
+                response = await handler(hma, request, caller)
         except TutelaError as error:
             return failed(error)
+        response.headers.update(freshness_headers(getattr(request.state, "looked", ())))
+        return response
 
     return Route(BASE + path, answer, methods=[method], name=handler.__name__)
 
