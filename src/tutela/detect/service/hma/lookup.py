@@ -25,7 +25,6 @@ from tutela.detect.service.hma.shape import Hma, flag, route, signal_named
 from tutela.detect.service.hma.signals import Signal
 from tutela.detect.service.hma.uploads import Upload, receive_form
 from tutela.detect.service.hook_bodies import reference_of
-from tutela.detect.service.shelf_list import ShelfList
 from tutela.detect.service.strict_json import load_object
 from tutela.kernel.log import declare_words
 
@@ -224,10 +223,7 @@ def _nearer(left: int | None, right: int | None) -> int | None:
 
 def _answering(hma: Hma, asked: Asked) -> frozenset[str]:
     """The banks that answer the question: it may name some, and the coin falls within a bank's share."""
-    ratios = {
-        one.header.name: one.standing.ratio if isinstance(one, ShelfList) else 1.0
-        for one in hma.shelf.lists()
-    }
+    ratios = {one.header.name: one.standing.ratio for one in hma.shelf.lists()}
     return frozenset(
         name
         for name, ratio in ratios.items()
