@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from email import message_from_bytes
-from email.policy import HTTP
+from email.encoders import encode_noop
+from email.mime.application import MIMEApplication
+from email.mime.multipart import MIMEMultipart
+from email.policy import HTTP, SMTP
 from itertools import pairwise
 
 import pytest
@@ -178,3 +181,21 @@ def test_the_boundary_is_taken_from_the_content_type() -> None:
 
 def test_quoted_parameters_are_unescaped() -> None:
     assert parameters('form-data; name="a\\"b"; filename="ü"') == {"name": 'a"b', "filename": "ü"}
+
+
+def test_a_form_of_pythons_own_mail_library_folds_long_lines() -> None:
+    """HMA's server takes them; clients that build forms with a mail library write them."""
+    made = MIMEMultipart("form-data", boundary="B")
+    one = MIMEApplication(b"content", "octet-stream", encode_noop)
+    one.add_header("Content-Disposition", "form-data", name="photo", filename=f"{'long-name ' * 8}.png")
+    made.attach(one)
+    body = made.as_bytes(policy=SMTP).partition(b"\r\n\r\n")[2]
+    assert b"\r\n " in body.partition(b"\r\n\r\n")[0]
+    content, said = read(body, b"B")
+    assert (content, said.untrusted_name) == (b"content", "photo")
+
+
+def test_parameters_may_end_with_a_semicolon() -> None:
+    assert parameters('form-data; name="photo"; filename="x;";') == {"name": "photo", "filename": "x;"}
+    with pytest.raises(ValueError, match="malformed"):
+        parameters("form-data; name=photo;;")

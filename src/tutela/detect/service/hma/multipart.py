@@ -27,6 +27,7 @@ PADDING_MAX = 64
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
 _PARAMETER = re.compile(r';[ \t]*([A-Za-z0-9*_-]+)=("(?:[^"\\\r\n]|\\[^\r\n])*"|[^;\s"]+)[ \t]*')
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*")
+_FOLD = re.compile(r"\r\n[ \t]+")
 #: Codings that leave the bytes as they are; RFC 7578 section 4.7 deprecates all others.
 _PLAIN_CODINGS = frozenset({"7bit", "8bit", "binary"})
 
@@ -66,7 +67,7 @@ def parameters(untrusted_text: str) -> dict[str, str]:
     Raises ValueError when they are malformed or one is named twice.
     """
     found: dict[str, str] = {}
-    rest = untrusted_text[len(_first(untrusted_text)) :]
+    rest = untrusted_text[len(_first(untrusted_text)) :].removesuffix(";")  # some end with one
     place = 0
     while place < len(rest):
         match = _PARAMETER.match(rest, place)
@@ -96,9 +97,11 @@ def boundary_of(untrusted_content_type: str) -> bytes:
 
 
 def _part_headers(untrusted_block: bytes) -> dict[str, str]:
-    """Headers of a part, names in lower case. Raises ValueError."""
+    """Headers of a part, names in lower case. Lines may be folded, as mail programs and libraries do
+    (RFC 5322, 2.2.3). Raises ValueError.
+    """
     headers: dict[str, str] = {}
-    for line in untrusted_block.decode("utf-8", "replace").split("\r\n"):
+    for line in _FOLD.sub(" ", untrusted_block.decode("utf-8", "replace")).split("\r\n"):
         match = _HEADER.fullmatch(line)
         if match is None:
             raise ValueError("a header of a part is malformed")
@@ -120,7 +123,7 @@ def _disposition(untrusted_block: bytes) -> tuple[str, bool]:
     given = parameters(disposition)
     if not given.get("name"):
         raise ValueError("a part has no name")
-    return given["name"], "filename" in given or "filename*" in given
+    return given["name"], any(key.partition("*")[0] == "filename" for key in given)  # RFC 2231: filename*0*
 
 
 class FormReader:
