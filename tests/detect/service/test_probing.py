@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.detect.service.values import prints_of, value_at
+from tutela.arithmetic import DIHEDRAL_NAMES
 from tutela.detect.fingerprints.shapes import Fingerprint
 from tutela.detect.service.audit import MemoryAudit
 from tutela.detect.service.families import DAY_SECONDS
@@ -180,3 +181,21 @@ def test_films_with_one_end_card_and_copies_of_one_listed_film_are_no_probing() 
             frames[2] = Fingerprint(kind="pdq", value=value_at(2, number % 200), form="t2/r0")
         watch.query(caller, frames, met=listed, now_seconds=NOW, met_forms=["t2/r0"] if listed else [])
     assert audit.lines == []
+
+
+def test_variations_that_are_turned_another_way_each_time_are_one_family() -> None:
+    audit, caller, draw = MemoryAudit(), a_caller(), random.Random(1)
+    watch, answered = Watch(audit=audit), 0
+    for number in range(200):
+        flips, way = draw.sample(range(256), 30 + number % 4), draw.randrange(8)
+        prints = [
+            Fingerprint(kind="pdq", value=value_at(100 + (place ^ way), *flips), form=f"f0/{name}")
+            for place, name in enumerate(DIHEDRAL_NAMES)
+        ]
+        try:
+            watch.query(caller, prints, met=False, now_seconds=NOW)
+        except CutOff:
+            continue
+        answered += 1
+    assert [line.step for line in audit.lines] == ["alarm", "family_cut"]
+    assert answered == FAMILY_QUERIES_PER_DAY - 1

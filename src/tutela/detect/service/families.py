@@ -107,11 +107,16 @@ class Sighting:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """One query: the PDQ value (4 words), whether it met, and 64 bits of the file's SHA-256 (0 without)."""
+    """One query: the PDQ value (4 words), whether it met, and 64 bits of the file's SHA-256 (0 without).
+
+    ``turned`` are the values of the same picture turned and mirrored: it belongs to the family that any of
+    them is near to, or turning every variation another way would make eight families of one.
+    """
 
     value: NDArray[np.uint64]
     met: bool
     file: int = 0
+    turned: tuple[NDArray[np.uint64], ...] = ()
 
 
 class Families:
@@ -157,28 +162,37 @@ class Families:
         self.head["queries"] += another
         if self.is_cut(now_seconds, lifted_seconds):
             return Sighting(step=Step.REFUSED)
-        masked = (asked.value ^ self._mask).reshape(1, 4)
-        hits = brute_query(self._values[: len(self)], masked, RADIUS_BITS, per_query_max=2 * MEMBERS_MAX)
-        if not len(hits):
+        masked, rows, distance = self._near(asked)
+        if not len(rows):
             return self._found(masked, asked, now_seconds, counts=counts)
-        rows, nearest = hits.ids.astype(np.intp), int(np.argmin(hits.distance))
+        nearest = int(np.argmin(distance))
         family = int(self._rows["family"][rows[nearest]])
         self._refresh(family, now_seconds, lifted_seconds)
         mine = rows[self._rows["family"][rows] == family]
         cut = self._families["state"][family] >= Step.FAMILY_CUT
-        if hits.distance[nearest] == 0:
+        if distance[nearest] == 0:
             self._repeat(family, int(rows[nearest]), asked, counts=counts)
         elif cut:
             return self._sighting(Step.REFUSED, family)
         else:
             row = self._join(family, masked, mine, asked)
             self._families["burst"][family] += counts
-            self._count_edges(family, row, rows[hits.distance <= EDGE_BITS])
+            self._count_edges(family, row, rows[distance <= EDGE_BITS])
             mine = np.append(mine, row)
         self._keep(family, mine, now_seconds)
         if cut:  # what was answered before still is: it tells nothing new
             return self._sighting(Step.CALM, family)
         return self._sighting(self._step(family, now_seconds, limit, lifted_seconds), family)
+
+    def _near(self, asked: Asked) -> tuple[NDArray[np.uint64], NDArray[np.intp], NDArray[np.int64]]:
+        """The value in the turn that lies nearest to a kept one (as given without any), masked, (1, 4); the
+        rows within ``RADIUS_BITS`` of it, and their distances.
+        """
+        masked = np.stack([asked.value, *asked.turned]) ^ self._mask
+        hits = brute_query(self._values[: len(self)], masked, RADIUS_BITS, per_query_max=2 * MEMBERS_MAX)
+        turn = int(hits.query_index[np.argmin(hits.distance)]) if len(hits) else 0
+        ours = hits.query_index == turn
+        return masked[turn : turn + 1], hits.ids[ours].astype(np.intp), hits.distance[ours].astype(np.int64)
 
     def _repeat(self, family: int, row: int, asked: Asked, *, counts: bool) -> None:
         """Notes a value that was there already; another file of this value counts a little."""

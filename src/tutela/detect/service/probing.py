@@ -97,7 +97,12 @@ class Watch:
         with self.tables.of(caller.id) as families:
             seen = [
                 families.note(
-                    Asked(value=np.frombuffer(one.value, "<u8"), met=one.met, file=_file_of(prints)),
+                    Asked(
+                        value=np.frombuffer(one.value, "<u8"),
+                        met=one.met,
+                        file=_file_of(prints),
+                        turned=tuple(np.frombuffer(value, "<u8") for value in one.turned),
+                    ),
                     now_seconds=now_seconds,
                     limit=caller.limits.family_queries_per_day,
                     lifted_seconds=caller.lifted_seconds,

@@ -17,6 +17,8 @@ from tutela.detect.service.families import RADIUS_BITS
 
 #: Scenes of one upload that are shown; of more a random choice (our own: some ms of work).
 SCENES_MAX = 32
+#: Ways to turn and mirror a picture, beside upright (arithmetic.DIHEDRAL_NAMES).
+TURNS = 7
 _RANDOM = random.SystemRandom()
 
 
@@ -25,11 +27,13 @@ class Shown:
     """A PDQ value, and whether its frame met a perceptual entry.
 
     One that ``counts`` is a variation of its picture; any other says only on which side of the edge it lies.
+    ``turned`` are the values of the same frame turned and mirrored, where they are known.
     """
 
     value: bytes
     met: bool
     counts: bool = True
+    turned: tuple[bytes, ...] = ()
 
 
 def shown_of(prints: Sequence[Fingerprint], *, met: bool, met_forms: Collection[str] = ()) -> list[Shown]:
@@ -44,15 +48,17 @@ def shown_of(prints: Sequence[Fingerprint], *, met: bool, met_forms: Collection[
     hits = _apart(value for value, frame in frames.items() if frame in met_frames)
     first, *others = frames
     stands = Shown(value=first, met=frames[first] in met_frames if hits else met)
+    turned = _turned(prints)
     if not others:
-        return [replace(stands, met=met)]
+        return [replace(stands, met=met, turned=turned.get(frames[first], ()))]
     told = [Shown(value=value, met=True) for value in hits if value != first]
     if not stands.met and any(_is_near(first, hit) for hit in hits):
         stands = replace(stands, counts=False)  # one upload is one variation of a picture
     rest = [value for value in others if frames[value] not in met_frames]
     _RANDOM.shuffle(rest)
     scenes = [Shown(value=value, met=False, counts=False) for value in _apart(rest)]
-    return [stands, *told, *scenes][: SCENES_MAX + 1]
+    shown = [stands, *told, *scenes][: SCENES_MAX + 1]
+    return [replace(one, turned=turned.get(frames[one.value], ())) for one in shown]
 
 
 def upright_value(prints: Sequence[Fingerprint]) -> bytes | None:
@@ -67,10 +73,24 @@ def _frames(prints: Sequence[Fingerprint]) -> dict[bytes, str]:
     """The frame of each distinct value of an upright form that is good enough to be matched, in order."""
     found: dict[bytes, str] = {}
     for one in prints:
-        is_value = one.kind == "pdq" and len(one.value) == VALUE_BYTES["pdq"]
-        if is_value and _is_upright(one.form) and (one.quality is None or one.quality >= QUALITY_MIN):
+        if _is_good(one) and _is_upright(one.form):
             found.setdefault(one.value, _frame_of(one.form))
     return found
+
+
+def _turned(prints: Sequence[Fingerprint]) -> dict[str, tuple[bytes, ...]]:
+    """By frame, the values of its forms that are not upright, at most ``TURNS``."""
+    found: dict[str, tuple[bytes, ...]] = {}
+    for one in prints:
+        frame = _frame_of(one.form)
+        if _is_good(one) and not _is_upright(one.form) and len(found.get(frame, ())) < TURNS:
+            found[frame] = (*found.get(frame, ()), one.value)
+    return found
+
+
+def _is_good(one: Fingerprint) -> bool:
+    is_value = one.kind == "pdq" and len(one.value) == VALUE_BYTES["pdq"]
+    return is_value and (one.quality is None or one.quality >= QUALITY_MIN)
 
 
 def _apart(values: Iterable[bytes]) -> list[bytes]:
