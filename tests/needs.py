@@ -9,6 +9,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -52,6 +53,13 @@ def _is_user(name: str) -> bool:
     return True
 
 
+def _namespace() -> bool:
+    """A network and a mount namespace can be made, and addresses be set in it."""
+    if not _program("unshare")() or not _program("ip")():
+        return False
+    return subprocess.run(["unshare", "-rnm", "true"], capture_output=True).returncode == 0
+
+
 def _python(version: str) -> Callable[[], bool]:
     def found() -> bool:
         return shutil.which(f"python{version}") is not None or any(
@@ -84,6 +92,10 @@ NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
     "strace": (_program("strace"), "strace (apt-get install strace)"),
     "systemd": (_program("systemd-analyze"), "systemd-analyze (apt-get install systemd)"),
     "postgres": (_postgres, "PostgreSQL's server (apt-get install postgresql) and psycopg"),
+    "netns": (
+        _namespace,
+        "a network namespace (apt-get install util-linux iproute2; user namespaces where you are not root)",
+    ),
     "linux": (lambda: sys.platform == "linux", "Linux"),
     "py312": (_python("3.12"), "Python 3.12"),
     "py313": (_python("3.13"), "Python 3.13"),
