@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import anyio
@@ -11,12 +13,16 @@ from starlette.requests import Request
 
 from tests.detect.media.opening import opened
 from tests.detect.service import making
+from tests.detect.service.values import prints_of, value_at
 from tests.pictures import jpeg, landscape
 from tutela.detect.fingerprints.fakes import FakePool
-from tutela.detect.fingerprints.shapes import Fingerprint
+from tutela.detect.fingerprints.shapes import FileFingerprints, Fingerprint
+from tutela.detect.matching.shapes import Decision, Match
 from tutela.detect.media.pool import MediaPool, PoolRules
+from tutela.detect.media.shapes import MediaFacts
 from tutela.detect.service.bodies import Body
-from tutela.detect.service.matcher import Looked
+from tutela.detect.service.matcher import Freshness, Looked
+from tutela.detect.service.probing import CutOff, Watch
 from tutela.detect.service.problems import Busy, NotAllowed, NoToken
 from tutela.detect.service.running import Service, queries_of
 
@@ -82,6 +88,53 @@ def test_the_frames_of_a_film_are_one_query() -> None:
     frames = [Fingerprint(kind="pdq", value=bytes([n]) * 32, form=f"t{n}.000/r0") for n in range(9)]
     (looked,) = making.service().matcher.items([frames])
     assert [len(prints) for prints, _ in queries_of(looked)] == [9]
+
+
+def member(value: bytes, name: str | None, *, met: bool = False) -> Looked:
+    """A picture in an archive, which met a list or not."""
+    hit = Match(list="demo", version="7", entry="e1", kind="pdq", form="f0/r0", distance_bits=3)
+    decision = Decision(
+        status="candidate" if met else "unknown", confirmed=None, reason="", matches=(hit,) if met else ()
+    )
+    prints = FileFingerprints(
+        member=name, size_bytes=1, facts=MediaFacts(), trouble=None, prints=tuple(prints_of(value))
+    )
+    return Looked(prints=prints, decision=decision, freshness=Freshness(change=1, behind_seconds=0.0))
+
+
+def answered_archives(role: str, archives: list[list[Looked]]) -> int:
+    """How many of the archives were answered."""
+    running, answered = making.service(), 0
+    running.watch = Watch()
+    for archive in archives:
+        try:
+            anyio.run(running.look, running.tokens.caller(role), partial(tuple, archive))
+        except CutOff:
+            continue
+        answered += 1
+    return answered
+
+
+def test_albums_of_alike_pictures_make_nobody_a_prober_who_is_told_one_thing_of_each() -> None:
+    draw = random.Random(1)
+    albums = [
+        [member(value_at(album, *draw.sample(range(256), 12)), f"{number}.jpg") for number in range(60)]
+        for album in range(4)
+    ]
+    assert answered_archives("match", albums) == 4
+    assert answered_archives("detail", albums) == 0  # who is told of each member asks as many questions
+
+
+def test_a_probe_inside_an_archive_is_noticed() -> None:
+    draw = random.Random(1)
+    archives = [
+        [
+            member(value_at(1_000 + number), "decoy.jpg"),
+            member(value_at(1, *draw.sample(range(256), 30)), "probe.jpg", met=number % 2 == 0),
+        ]
+        for number in range(300)
+    ]
+    assert answered_archives("match", archives) < 100
 
 
 def test_blocking_work_runs_in_a_thread_and_errors_come_back() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
@@ -242,6 +242,10 @@ class Service:
     def _watched(self, caller: Caller, question: Callable[[], Sequence[Looked]]) -> Sequence[Looked]:
         self.watch.admit(caller, now_seconds=self.clock.now().timestamp())
         looked = tuple(question())
+        if len(looked) > 1 and not looked[0].loose and not caller.has("detail"):
+            now_seconds, (prints, forms) = self.clock.now().timestamp(), as_one(looked)
+            self.watch.query(caller, prints, met=bool(forms), now_seconds=now_seconds, met_forms=forms)
+            return looked
         for one in looked:
             self._note(caller, one)
         return looked
@@ -263,6 +267,21 @@ class Service:
 def met_forms(looked: Looked) -> frozenset[str]:
     """The forms of one file that met a perceptual entry."""
     return frozenset(match.form for match in looked.decision.matches if match.kind in FAMILIES)
+
+
+def as_one(looked: Sequence[Looked]) -> tuple[list[Fingerprint], frozenset[str]]:
+    """An archive as the watch is told of it where only the worst of all members is answered: as one upload.
+
+    Its fingerprints and the forms that met, each form under the number of its member. One answer tells one
+    thing, and an album of alike pictures makes nobody a prober.
+    """
+    prints = [
+        replace(print_, form=f"{number}.{print_.form}")
+        for number, one in enumerate(looked)
+        for print_ in one.prints.prints
+    ]
+    met = (f"{number}.{form}" for number, one in enumerate(looked) for form in met_forms(one))
+    return prints, frozenset(met)
 
 
 def queries_of(looked: Looked) -> Iterator[tuple[Sequence[Fingerprint], bool]]:
