@@ -11,12 +11,13 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import ada_url
+
+from tutela.kernel.egress.urls import comparable_host
 
 #: Longest URL that is looked at, in characters; browsers and servers stop earlier, so more is an attack.
 URL_CHARACTERS_MAX = 65_536
@@ -72,7 +73,7 @@ def checked(untrusted_url: str) -> CanonicalUrl:
         parsed = ada_url.URL(text)
     except ValueError as error:
         raise ValueError("a browser would not accept this URL") from error
-    if _bare(parsed.hostname) != _second_host(text):
+    if comparable_host(parsed.hostname) != comparable_host(urlsplit(text).hostname or ""):
         raise ValueError("two parsers disagree about the host of this URL")
     return _canonical_of(parsed.href)
 
@@ -148,25 +149,6 @@ def _with_scheme(untrusted_url: str) -> str:
     if (found and not port) or text.startswith("/") or not text:
         raise ValueError("this is not a web address: host/path or http(s)://host/path is expected")
     return "http://" + text
-
-
-def _second_host(text: str) -> str:
-    """The host as ``urllib.parse`` sees it, international labels as A-labels. Raises ValueError."""
-    labels = (urlsplit(text).hostname or "").split(".")
-    return _bare(".".join(_a_label(label) for label in labels))
-
-
-def _a_label(label: str) -> str:
-    """The A-label of an international label; one that Unicode would rewrite is left, so that it disagrees."""
-    if label.isascii() or unicodedata.normalize("NFKC", label.lower()) != label.lower():
-        return label
-    return "xn--" + label.lower().encode("punycode").decode("ascii")
-
-
-def _bare(host: str) -> str:
-    """A host for comparison: lower case, IPv6 without brackets and compressed."""
-    inner = host.lower().strip("[]")
-    return str(ipaddress.IPv6Address(inner)) if ":" in inner else inner
 
 
 def _canonical_of(text: str) -> CanonicalUrl:

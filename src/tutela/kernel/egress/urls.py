@@ -113,13 +113,14 @@ def join_url(base: Url, untrusted_location: str) -> Url:
         raise UrlError("url_unreadable") from error
 
 
-def second_host(untrusted_host: str) -> str:
-    """A host as a second parser gave it, ready to be compared: lower case, A-labels, IPv6 compressed.
+def comparable_host(untrusted_host: str) -> str:
+    """A host as any parser gave it, ready to be compared: lower case, A-labels, IPv6 bare and compressed.
 
     A label that Unicode would rewrite (full-width digits, circled letters) is left, so that it disagrees.
     Raises ValueError for brackets around what is no IPv6 address.
     """
-    return _bare(".".join(_a_label(label) for label in untrusted_host.split(".")))
+    bare = ".".join(_a_label(label) for label in untrusted_host.split(".")).lower().strip("[]")
+    return str(ipaddress.IPv6Address(bare)) if ":" in bare else bare
 
 
 def _check_text(untrusted_url: str) -> None:
@@ -129,14 +130,14 @@ def _check_text(untrusted_url: str) -> None:
 
 def _agreed(raw: str, first: ada_url.URL, second: SplitResult) -> Url:
     """The URL where both parsers see the same place. Raises UrlError, or ValueError for no URL."""
-    scheme, host = first.protocol.removesuffix(":"), _bare(first.hostname)
+    scheme, host = first.protocol.removesuffix(":"), comparable_host(first.hostname)
     if scheme not in PORTS:
         raise UrlError("url_scheme")
     if first.username or first.password:
         raise UrlError("url_credentials")
     port = int(first.port) if first.port else PORTS[scheme]
     second_port = PORTS[scheme] if second.port is None else second.port
-    if (scheme, host, port) != (second.scheme, second_host(second.hostname or ""), second_port):
+    if (scheme, host, port) != (second.scheme, comparable_host(second.hostname or ""), second_port):
         raise UrlError("url_disputed")
     if "@" in second.netloc:
         raise UrlError("url_credentials")
@@ -159,8 +160,3 @@ def _a_label(label: str) -> str:
     if label.isascii() or unicodedata.normalize("NFKC", label.lower()) != label.lower():
         return label
     return "xn--" + label.lower().encode("punycode").decode("ascii")
-
-
-def _bare(host: str) -> str:
-    inner = host.lower().strip("[]")
-    return str(ipaddress.IPv6Address(inner)) if ":" in inner else inner
