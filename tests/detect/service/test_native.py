@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from tests.detect.service import making
 from tests.detect.service.making import LISTED_MD5, LISTED_PDQ, LISTED_SHA256, ROLES, near
 from tutela.detect.matching.memory import MemoryList
 from tutela.detect.matching.shapes import ListEntry
+from tutela.detect.service import native
 from tutela.detect.service.settings import ServiceSettings
+from tutela.detect.service.strict_json import load_object as load
 
 PICTURE = b"picture of a hill"
 FAR = {"kind": "pdq", "value": "f0" * 32}
@@ -376,3 +379,20 @@ def test_digests_of_many_files_count_as_many_queries(together: bool) -> None:
     assert asking.post(path, json=body).status_code == 200
     again = asking.post(path, json=body)
     assert (again.status_code, again.headers["retry-after"]) == (429, "40")
+
+
+@pytest.mark.parametrize("path", ["/v1/match", "/v1/match/batch"])
+def test_a_large_body_is_read_in_a_thread_so_that_others_are_answered(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside, as_json = threading.Event(), {"Content-Type": "application/json"}
+    monkeypatch.setattr(native, "load_object", lambda body: beside.set() if off_loop() else load(body))
+
+    def off_loop() -> bool:
+        return threading.current_thread().name.startswith("AnyIO worker")
+
+    making.client().post(path, content=b"{" + b" " * native.LARGE_BYTES + b"}", headers=as_json)
+    assert beside.is_set()
+    beside.clear()
+    assert making.client().post(path, content=b"{}", headers=as_json).status_code == 422
+    assert not beside.is_set()
