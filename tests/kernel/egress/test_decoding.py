@@ -42,8 +42,8 @@ def test_members_one_after_the_other_are_one_body(size: int) -> None:
 
 
 def test_nothing_packed_is_nothing() -> None:
-    assert list(unpacked([], "gzip", body_bytes_max=1)) == []
-    assert list(unpacked([b""], "gzip", body_bytes_max=1)) == []
+    assert list(unpacked([gzip.compress(b"")], "gzip", body_bytes_max=1)) == []
+    assert list(unpacked([], "", body_bytes_max=1)) == []
     assert list(unpacked([b"x"], "identity", body_bytes_max=1)) == [b"x"]
 
 
@@ -56,6 +56,7 @@ def test_an_end_too_early_or_wrong_bytes_are_said() -> None:
     packed = gzip.compress(b"hello")
     assert stopped([packed[:-1]]) == ("encoding_broken", 5)
     assert stopped([packed[:4]])[0] == "encoding_broken"
+    assert stopped([])[0] == stopped([b""])[0] == "encoding_broken"
     assert stopped([b"hello"])[0] == "encoding_broken"
     assert stopped([packed + b"rest"])[0] == "encoding_broken"
     assert stopped([packed, b"rest"])[0] == "encoding_broken"

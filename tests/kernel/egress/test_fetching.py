@@ -215,6 +215,13 @@ def test_what_is_not_whole_is_never_a_response(answer: bytes, reason: str, kept:
     assert bool(kept) is bool(body) or reason == "too_large"
 
 
+@pytest.mark.parametrize("status", ["200 OK", "204 No Content", "304 Not Modified"])
+def test_an_answer_that_says_it_is_empty_is_whole_whatever_packing_it_names(status: str) -> None:
+    with speaker(ok(b"", "Content-Encoding: gzip", status=status)) as there:
+        answer, body = fetch(fetcher(there.port), f"http://127.0.0.1:{there.port}/")
+    assert whole(answer).body_bytes == len(body) == 0
+
+
 def test_a_packed_answer_is_unpacked() -> None:
     with speaker(ok(gzip.compress(b"hello" * 100), "Content-Encoding: gzip")) as there:
         answer, body = fetch(fetcher(there.port), f"http://127.0.0.1:{there.port}/")

@@ -51,7 +51,7 @@ def _inflated(untrusted_chunks: Iterable[bytes]) -> Iterator[bytes]:
             if out_bytes > RATIO_FREE_BYTES and out_bytes > RATIO_MAX * in_bytes:
                 raise StoppedError("expands_too_much")
             yield piece
-    if in_bytes and not inflater.at_end:
+    if not inflater.at_end:
         raise StoppedError("encoding_broken")
 
 

@@ -134,7 +134,7 @@ class GuardedFetcher:
         """Writes the body into the sink, unpacked, piece by piece."""
         bytes_max = self.settings.body_bytes_max
         bytes_max = min(bytes_max, journey.request.body_bytes_max or bytes_max)
-        encoding = answer.untrusted_headers.get("content-encoding", "")
+        encoding = "" if _is_empty(answer) else answer.untrusted_headers.get("content-encoding", "")
         for piece in unpacked(body_of(answer, bytes_max), encoding, body_bytes_max=bytes_max):
             try:
                 journey.request.sink.write(piece)
@@ -157,6 +157,11 @@ class GuardedFetcher:
 def guarded_fetcher(settings: EgressSettings | None = None) -> GuardedFetcher:
     """The fetcher as the slot loads it: public addresses only, whatever the settings say."""
     return GuardedFetcher(settings)
+
+
+def _is_empty(answer: Answer) -> bool:
+    """True when the head says that there is no body, packed or not (RFC 9110 section 6.4.1)."""
+    return answer.status in (204, 304) or answer.untrusted_headers.get("content-length") == "0"
 
 
 def _first_url(untrusted_url: str) -> Url:
