@@ -75,8 +75,8 @@ def test_over_tls_an_end_without_farewell_is_a_cut(
 NOISE = st.binary(max_size=400) | st.lists(
     st.sampled_from(
         [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 302 Found\r\n", b"HTTP/1.1 103 E\r\n", b"Location: /a\r\n",
-         b"\r\n", b"Content-Length: 3\r\n", b"Transfer-Encoding: chunked\r\n", b"3\r\nabc\r\n", b"0\r\n\r\n", b"abc",
-         b"Content-Encoding: gzip\r\n", b"\x1f\x8b\x08\x00", b"A: \x00\r\n", b"Location: http://[::\r\n",
+         b"\r\n", b"Content-Length: 3\r\n", b"Transfer-Encoding: chunked\r\n", b"3\r\nabc\r\n", b"abc",
+         b"0\r\n\r\n", b"Content-Encoding: gzip\r\n", b"\x1f\x8b\x08\x00", b"A: \x00\r\n", b"Location: http://[::\r\n",
          b"Location: \xff\xfe\r\n"]
     ),
     max_size=8,
