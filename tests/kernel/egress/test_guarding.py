@@ -9,7 +9,7 @@ import pytest
 from tests.kernel.egress.test_addresses import PUBLIC, REFUSED, REFUSED_TOO
 from tutela.kernel.egress.addresses import AddressPolicy, networks
 from tutela.kernel.egress.guarding import Guard
-from tutela.kernel.egress.proxies import SocksProxy
+from tutela.kernel.egress.proxies import ProxyFor, SocksProxy
 from tutela.kernel.egress.reasons import StoppedError
 from tutela.kernel.egress.resolving import FixedResolver
 from tutela.kernel.egress.urls import UrlError, parse_url
@@ -94,6 +94,25 @@ def test_an_onion_name_goes_to_the_proxy_or_nowhere_and_never_to_a_name_server()
     assert (way.proxy, way.addresses) == (PROXY, ())
     everything = Guard(resolver=Nobody(), proxy=PROXY, proxy_for="all")
     assert everything.way(parse_url("http://host.example/")).proxy == PROXY
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "localhost",
+        "a.localhost",
+        "printer.local",
+        "router.home.arpa",
+        "x.alt",
+        "metadata.google.internal",
+        "intranet",
+    ],
+)
+@pytest.mark.parametrize("proxy_for", ["onion", "all"])
+def test_a_name_that_stays_at_home_is_asked_of_nobody(name: str, proxy_for: ProxyFor) -> None:
+    guard = Guard(resolver=FixedResolver(table={name: [(GOOD,)]}), proxy=PROXY, proxy_for=proxy_for)
+    assert reason_of(guard, f"http://{name}/") == reason_of(guard, f"http://{name}./") == "address_refused"
+    assert reason_of(Guard(resolver=names(GOOD)), "http://host.example/") == ""
 
 
 def test_without_being_told_only_onion_goes_to_the_proxy() -> None:

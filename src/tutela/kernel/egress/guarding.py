@@ -12,6 +12,10 @@ from tutela.kernel.egress.resolving import Resolver, SystemResolver, pinned
 from tutela.kernel.egress.urls import Url
 from tutela.kernel.errors import Refused, Unavailable
 
+#: Endings that no public host has: asking for them would tell neighbours (multicast DNS) or a search domain
+#: (RFC 6761 localhost, RFC 6762 local, RFC 8375 home.arpa, RFC 9476 alt; ICANN, July 2024: internal).
+LOCAL_ENDINGS = (".localhost", ".local", ".home.arpa", ".alt", ".internal")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Way:
@@ -53,6 +57,8 @@ class Guard:
             return Way(url=url, addresses=(), proxy=self._onion_proxy())
         if url.literal is not None:
             return Way(url=url, addresses=self._judged_literal(url), proxy=self._proxy_of_all())
+        if is_local(url.name):
+            raise StoppedError("address_refused")
         proxy = self._proxy_of_all()
         return Way(url=url, addresses=() if proxy else self._pinned(url.name), proxy=proxy)
 
@@ -77,3 +83,8 @@ class Guard:
             raise StoppedError("address_refused") from error
         except Unavailable as error:
             raise StoppedError("name_unresolved") from error
+
+
+def is_local(name: str) -> bool:
+    """True for a name without a dot, or under an ending that stays at home: nobody is asked for it."""
+    return "." not in name or name.endswith(LOCAL_ENDINGS)
