@@ -7,16 +7,18 @@ import select
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 import pytest
 
 from tests.detect.media.opening import examine, opened
 from tests.pictures import encoded, jpeg, landscape
 from tutela.detect.media import underway
+from tutela.detect.media.hearing import Sink
 from tutela.detect.media.nursery import Worker
 from tutela.detect.media.pool import MediaPool, PoolRules
-from tutela.detect.media.shapes import Ask, Examined, ShownForm
+from tutela.detect.media.shapes import WEB, Ask, Examined, ShownForm
 from tutela.detect.media.underway import Underway
 
 PICTURE = jpeg(landscape(1, 320, 240), quality=85)
@@ -36,15 +38,25 @@ def pool() -> Iterator[MediaPool]:
         yield started
 
 
-def waited(begun: Underway) -> Examined:
+def nowhere(_form: ShownForm) -> None:
+    """A sink that keeps nothing."""
+
+
+def all_waited(begun: Underway) -> list[Examined | None]:
     """The end of it, waited for as an event loop would."""
     while not begun.heard():
         assert select.select([begun], [], [], 20.0)[0], "nothing came"
     return begun.ended() or begun.settle()
 
 
-def begun_on(pool: MediaPool, fd: int, forms: list[ShownForm] | None = None) -> Underway:
-    found = pool.begin(fd, Ask(), (forms if forms is not None else []).append)
+def waited(begun: Underway) -> Examined:
+    (found,) = all_waited(begun)
+    assert found is not None
+    return found
+
+
+def begun_on(pool: MediaPool, *fds: int, sink: Sink = nowhere) -> Underway:
+    found = pool.begin([(fd, sink) for fd in fds], Ask())
     assert found is not None
     return found
 
@@ -52,7 +64,7 @@ def begun_on(pool: MediaPool, fd: int, forms: list[ShownForm] | None = None) -> 
 def test_the_answer_is_that_of_examine(pool: MediaPool) -> None:
     forms: list[ShownForm] = []
     with opened(PICTURE) as fd:
-        said = waited(begun_on(pool, fd, forms))
+        said = waited(begun_on(pool, fd, sink=forms.append))
     wanted, wanted_forms = examine(pool, PICTURE)
     assert said == wanted
     assert [(one.form, one.luma64.tobytes()) for one in forms] == [
@@ -72,14 +84,14 @@ def test_the_worker_goes_on_with_the_next_file(pool: MediaPool) -> None:
 @pytest.mark.parametrize("data", [encoded(landscape(1, 64, 64), "PNG"), b"text", b""])
 def test_what_is_no_jpeg_is_left_to_examine(pool: MediaPool, data: bytes) -> None:
     with opened(data) as fd:
-        assert pool.begin(fd, Ask(), lambda form: None) is None
+        assert pool.begin([(fd, nowhere)], Ask()) is None
 
 
 def test_only_an_idle_worker_begins(pool: MediaPool) -> None:
     examine(pool, PICTURE)
     with opened(PICTURE) as first, opened(PICTURE) as second:
         under_way = begun_on(pool, first)
-        assert pool.begin(second, Ask(), lambda form: None) is None
+        assert pool.begin([(second, nowhere)], Ask()) is None
         waited(under_way)
         waited(begun_on(pool, second))
 
@@ -95,8 +107,10 @@ def test_a_broken_jpeg_has_its_trouble_and_digests(pool: MediaPool) -> None:
 
 def test_a_second_look_is_left_to_the_next_examine() -> None:
     rules = PoolRules(recheck_share_percent=100.0)
-    with MediaPool(rules) as pool, opened(PICTURE) as fd:
-        assert pool.begin(fd, Ask(), lambda form: None) is None
+    with ready_pool() as pool, opened(PICTURE) as fd:
+        pool.rules = rules
+        waited(begun_on(pool, fd))
+        assert pool.begin([(fd, nowhere)], Ask()) is None
         pool.rules = PoolRules(recheck_share_percent=0.0)
         examine(pool, PICTURE)
         assert pool.counts.rechecked == 1
@@ -113,8 +127,9 @@ def test_a_worn_worker_is_ended() -> None:
         while not under_way.heard():
             select.select([under_way], [], [], 20.0)
         assert under_way.ended() is None
-        assert under_way.settle().trouble is None
-        assert pool.begin(fd, Ask(), lambda form: None) is None
+        (said,) = under_way.settle()
+        assert said is not None and said.trouble is None
+        assert pool.begin([(fd, nowhere)], Ask()) is None
         assert examine(pool, PICTURE)[0].trouble is None
 
 
@@ -133,8 +148,8 @@ def test_a_silent_worker_is_given_up() -> None:
         under_way = begun_on(pool, fd)
         under_way.slow()
         assert under_way.ended() is None
-        said = under_way.settle()
-        assert said.trouble is not None and said.trouble.kind == "refused"
+        (said,) = under_way.settle()
+        assert said is not None and said.trouble is not None and said.trouble.kind == "refused"
         assert said.sha256
         assert pool.counts.slow == 1
 
@@ -150,12 +165,13 @@ def test_a_long_answer_is_finished_where_one_may_block(
 ) -> None:
     examine(pool, PICTURE)
     monkeypatch.setattr(underway, "LOOP_BYTES_MAX", -1)
-    monkeypatch.setattr(Worker, "hear", lambda _worker: False)
+    monkeypatch.setattr(Worker, "hear", lambda _worker, _answers: False)
     with opened(PICTURE) as fd:
         under_way = begun_on(pool, fd)
         assert under_way.heard()
         assert under_way.ended() is None
-        assert under_way.settle().trouble is None
+        (said,) = under_way.settle()
+        assert said is not None and said.trouble is None
 
 
 def test_a_sink_that_fails_leaves_the_pool_usable() -> None:
@@ -163,8 +179,7 @@ def test_a_sink_that_fails_leaves_the_pool_usable() -> None:
         raise ValueError("full")
 
     with ready_pool() as pool, opened(PICTURE) as fd:
-        found = pool.begin(fd, Ask(), fail)
-        assert found is not None
+        found = begun_on(pool, fd, sink=fail)
         with pytest.raises(ValueError, match="full"):
             waited(found)
         assert examine(pool, PICTURE)[0].trouble is None
@@ -181,3 +196,41 @@ def test_hearing_never_waits(pool: MediaPool) -> None:
         assert time.monotonic() - began < 1.0
         os.kill(under_way.worker.ready.pid, signal.SIGCONT)
         assert waited(under_way).trouble is None
+
+
+def test_several_files_get_the_answers_that_they_get_one_by_one(pool: MediaPool) -> None:
+    data = [jpeg(landscape(seed, 96, 64), quality=80) for seed in range(4)]
+    data[2] = data[2][:300]
+    examine(pool, PICTURE)
+    with ExitStack() as files:
+        fds = [files.enter_context(opened(one)) for one in data]
+        assert all_waited(begun_on(pool, *fds)) == [examine(pool, one)[0] for one in data]
+
+
+def test_a_worker_that_dies_among_several_files_leaves_them_to_be_examined_one_by_one() -> None:
+    with ready_pool() as pool, opened(PICTURE) as first, opened(PICTURE) as second:
+        under_way = begun_on(pool, first, second)
+        assert under_way.worker.ready is not None
+        os.kill(under_way.worker.ready.pid, signal.SIGKILL)
+        assert set(all_waited(under_way)) <= {None, examine(pool, PICTURE)[0]}
+        assert pool.counts.killed in (0, 1)
+
+
+def test_what_follows_a_file_that_hit_a_limit_is_examined_by_another_worker() -> None:
+    small, large = (jpeg(landscape(1, side, side), quality=80) for side in (32, 128))
+    ask = Ask(limits=replace(WEB, pixels_max=2_000))
+    with ready_pool() as pool, ExitStack() as files:
+        fds = [files.enter_context(opened(one)) for one in (small, large, small)]
+        under_way = pool.begin([(fd, nowhere) for fd in fds], ask)
+        assert under_way is not None
+        first, second, third = all_waited(under_way)
+        assert first is not None and first.trouble is None
+        assert second is not None and second.trouble is not None
+        assert third is None
+
+
+def test_several_files_do_not_wear_a_worker_out_further_than_one_by_one() -> None:
+    rules = PoolRules(recheck_share_percent=0.0, worker_items_max=3)
+    with ready_pool(rules) as pool, opened(PICTURE) as fd:
+        assert pool.begin([(fd, nowhere)] * 3, Ask()) is None
+        all_waited(begun_on(pool, fd, fd))

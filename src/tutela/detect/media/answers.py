@@ -66,7 +66,11 @@ class Answers:
         """Queues a trouble by the number of its code."""
         self.send(protocol.TROUBLE, protocol.render_trouble(kind, code))
 
-    def end(self, peak_kib: int) -> None:
-        """Ends the answer to one request; ``peak_kib`` is the worker's own peak memory."""
+    def end(self, peak_kib: int, *, more: bool = False) -> None:
+        """Ends the answer to one request; ``peak_kib`` is the worker's own peak memory.
+
+        With ``more`` it may travel together with the next answer.
+        """
         self.send(protocol.END, _END.pack(peak_kib))
-        self.flush()
+        if not more:
+            self.flush()

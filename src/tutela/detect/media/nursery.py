@@ -111,24 +111,25 @@ class Worker:
         """Bytes that were taken in and not read yet."""
         return len(self._read) - self._at
 
-    def hear(self) -> bool:
-        """Takes in what has arrived, without waiting; True when reading up to ``END`` would not wait.
+    def hear(self, answers: int = 1) -> bool:
+        """Takes in what has arrived, without waiting; True when reading so many answers would not wait.
 
         So it would not either when the worker is gone or sent a frame that is too long: reading says so.
         """
-        if self._ends():
+        if self._has(answers):
             return True
         piece = self._channel.receive_now()
         if piece:
             self._read, self._at = self._read[self._at :] + piece, 0
-        return piece == b"" or self._ends()
+        return piece == b"" or self._has(answers)
 
-    def _ends(self) -> bool:
+    def _has(self, answers: int) -> bool:
         at = self._at
         while at + protocol.HEAD.size <= len(self._read):
             frame_type, length = protocol.HEAD.unpack_from(self._read, at)
             at += protocol.HEAD.size + length
-            if length > protocol.PAYLOAD_MAX or (frame_type == protocol.END and at <= len(self._read)):
+            answers -= frame_type == protocol.END and at <= len(self._read)
+            if not answers or length > protocol.PAYLOAD_MAX:
                 return True
         return False
 

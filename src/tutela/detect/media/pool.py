@@ -15,7 +15,7 @@ from __future__ import annotations
 import random
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -27,7 +27,7 @@ from tutela.detect.media.nursery import Ended, Nursery, Worker, WorkerGoneError,
 from tutela.detect.media.opened import Kind, Opened
 from tutela.detect.media.shapes import WEB, Ask, Examined, ShownForm, Trouble
 from tutela.detect.media.troubles import trouble
-from tutela.detect.media.underway import FAULTS, Underway
+from tutela.detect.media.underway import FAULTS, Part, Underway
 from tutela.kernel.errors import Unavailable
 from tutela.kernel.log import get_logger
 
@@ -74,7 +74,7 @@ class MediaPool:
         self._nurseries: dict[str, Nursery] = {}
         self._batch = 0
         self._random = random.SystemRandom()
-        #: Second looks that ``begin`` left to the next ``examine``.
+        #: Second looks that fell to files of ``begin``: the next file has one instead.
         self._owed = 0
         self._layers: int | None = None
         self._closed = False
@@ -102,27 +102,29 @@ class MediaPool:
             self.counts.items += 1
         return answer.examined(opened, name_hint)
 
-    def begin(self, fd: int, ask: Ask, sink: Sink) -> Underway | None:
-        """A JPEG that an idle worker begins to look at, as ``examine`` would; see ``underway``.
+    def begin(self, files: Sequence[tuple[int, Sink]], ask: Ask) -> Underway | None:
+        """Files that an idle worker begins to look at, as ``examine`` would; see ``underway``.
 
-        None for any other file, where no worker is idle, and when a second look is due: ``examine`` it.
-        ``fd`` must stay open until the end.
+        None where one is no JPEG, no worker is idle, or a second look is due: ``examine`` them then.
+        The descriptors must stay open until the end.
         """
-        opened = Opened.of(fd)
-        worker = None
-        if opened.trouble is None and opened.kind == "jpeg" and not ask.pixels and not self._owes():
-            worker = self._idle_one("picture")
+        parts = [Part(opened=Opened.of(fd), sink=sink) for fd, sink in files]
+        usable = not ask.pixels and all(one.opened.kind == "jpeg" for one in parts)
+        worker = self._idle_one("picture", len(parts)) if usable and not self._owed else None
         if worker is None:
-            opened.close()
+            for one in parts:
+                one.opened.close()
             return None
-        underway = Underway(pool=self, worker=worker, opened=opened, ask=ask, sink=sink)
+        underway = Underway(pool=self, worker=worker, ask=ask, parts=parts)
         try:
-            worker.order(_message(opened, ask, protocol.EXAMINE), opened.fd)
+            for one in parts:
+                worker.order(_message(one.opened, ask, protocol.EXAMINE), one.opened.fd)
         except WorkerGoneError:
             underway.abandon()
             return None
         with self._free:
-            self.counts.items += 1
+            self.counts.items += len(parts)
+            self._owed += sum(self._is_drawn() for _ in parts)
         return underway
 
     def take_back(self, worker: Worker) -> bool:
@@ -224,21 +226,14 @@ class MediaPool:
             answer.digests = again.digests
         return answer
 
-    def _owes(self) -> bool:
-        """True for the share that is looked at twice, which ``begin`` leaves to the next ``examine``."""
-        if not self._drawn():
-            return False
-        with self._free:
-            self._owed += 1
-        return True
-
     def _is_rechecked(self) -> bool:
+        """True for the share that is looked at twice, and for each of it that ``begin`` left over."""
         with self._free:
             owed = self._owed > 0
             self._owed -= owed
-        return owed or self._drawn()
+        return owed or self._is_drawn()
 
-    def _drawn(self) -> bool:
+    def _is_drawn(self) -> bool:
         return self._random.random() * 100 < self.rules.recheck_share_percent
 
     def _examine_once(self, opened: Opened, ask: Ask, sink: Sink, *, fresh: bool) -> Answer:
@@ -328,13 +323,15 @@ class MediaPool:
             raise
         return worker
 
-    def _idle_one(self, kind: Kind) -> Worker | None:
-        """A worker that is there and has nothing to do, or None."""
+    def _idle_one(self, kind: Kind, files: int) -> Worker | None:
+        """A worker that is there, has nothing to do and may see so many files, or None."""
         with self._free:
             idle = self._idle.get(kind, [])
             if self._closed or self._busy.get(kind, 0) >= self._workers_max:
                 return None
-            worker = next((one for one in reversed(idle) if one.ready is not None and one.batch >= 0), None)
+            seen_max = self.rules.worker_items_max - files
+            there = (one for one in reversed(idle) if one.ready is not None and one.batch >= 0)
+            worker = next((one for one in there if one.items <= seen_max), None)
             if worker is not None:
                 idle.remove(worker)
                 self._busy[kind] = self._busy.get(kind, 0) + 1

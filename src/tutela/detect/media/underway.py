@@ -1,9 +1,10 @@
-"""A JPEG that a worker looks at while its caller waits without a thread: for an event loop.
+"""JPEGs that a worker looks at while their caller waits without a thread: for an event loop.
 
-A thread that waits costs two changes of thread for every file, as much as a small picture itself. Typical
-use; ``settle`` may block for a moment and belongs into a thread, all else returns at once::
+A thread that waits costs two changes of thread for every file, as much as a small picture itself; and a
+worker that is given several files at once has the next one when it is done, and answers them together.
+Typical use; ``settle`` may block for a moment and belongs into a thread, all else returns at once::
 
-    underway = pool.begin(fd, ask, sink)
+    underway = pool.begin([(fd, sink)], ask)
     while underway is not None and not underway.heard():
         ...  # until its descriptor is readable, for ``patience_seconds`` in all; ``slow`` after that
     examined = underway.ended() or underway.settle()
@@ -11,6 +12,7 @@ use; ``settle`` may block for a moment and belongs into a thread, all else retur
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -21,7 +23,7 @@ from tutela.detect.media.shapes import Ask, Examined
 
 #: How a worker can fail without any fault of the caller.
 FAULTS: Final = (WorkerGoneError, WorkerSlowError, WorkerLiedError)
-#: Bytes of an answer that are taken in without a thread: a JPEG gives one form of 16 KiB; a file of several
+#: Bytes of answers that are taken in without a thread: a JPEG gives one form of 16 KiB; a file of several
 #: pictures may give more, and is finished by ``settle``.
 LOOP_BYTES_MAX: Final = 256 << 10
 
@@ -40,70 +42,110 @@ class Lender(Protocol):
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
+class Part:
+    """One of the files: where its form goes, what the worker said, and whether all of that was read."""
+
+    opened: Opened
+    sink: Sink
+    answer: Answer = field(default_factory=Answer)
+    read: bool = False
+
+    def examined(self) -> Examined | None:
+        """The answer; None when it was not read."""
+        return self.answer.examined(self.opened, "") if self.read else None
+
+
+@dataclass(kw_only=True, slots=True, eq=False)
 class Underway:
-    """One file in the hands of one worker. For one task; ``abandon`` it when nobody waits any more."""
+    """Files in the hands of one worker. For one task; ``abandon`` it when nobody waits any more.
+
+    The answers come in the order of the files. None stands for a file that has to be examined by itself:
+    the worker failed at it or at one before it, and nobody can tell which.
+    """
 
     pool: Lender
     worker: Worker
-    opened: Opened
     ask: Ask
-    sink: Sink
-    answer: Answer = field(default_factory=Answer)
+    parts: Sequence[Part]
     _fault: Exception | None = None
-    _read: bool = False
+    _worn: bool = False
 
     @property
     def patience_seconds(self) -> float:
         """Wall seconds after which the worker is ``slow``."""
-        return wall_seconds(self.opened.size_bytes, self.ask.limits, film=False)
+        limits = self.ask.limits
+        return sum(wall_seconds(one.opened.size_bytes, limits, film=False) for one in self.parts)
 
     def fileno(self) -> int:
-        """The descriptor that becomes readable when more of the answer is there."""
+        """The descriptor that becomes readable when more of the answers is there."""
         return self.worker.fileno()
 
     def heard(self) -> bool:
         """Takes in what has arrived; True when ``ended`` has something to say."""
-        return self.worker.hear() or self.worker.heard_bytes > LOOP_BYTES_MAX
+        return self.worker.hear(len(self.parts)) or self.worker.heard_bytes > LOOP_BYTES_MAX
 
     def slow(self) -> None:
         """Gives the worker up; ``settle`` then tells that it took too long."""
         self._fault = WorkerSlowError()
 
-    def ended(self) -> Examined | None:
-        """What the worker said, or None when ``settle`` has to be called."""
-        if self._fault is not None or not self.worker.hear() or not self._hear_out():
+    def ended(self) -> list[Examined | None] | None:
+        """What the worker said of each file, or None when ``settle`` has to be called."""
+        if self._fault is not None or not self.worker.hear(len(self.parts)) or not self._hear_out():
             return None
-        if self.answer.ends_worker or not self.pool.take_back(self.worker):
+        if self._worn or not self.pool.take_back(self.worker):
             return None
         return self._examined()
 
-    def settle(self) -> Examined:
-        """What the worker said, waited for where need be; a worker that failed or is worn is ended."""
-        if self._fault is None and not self._read:
+    def settle(self) -> list[Examined | None]:
+        """What the worker said of each file, waited for where need be; it ends if it failed or is worn."""
+        if self._fault is None and not self._worn:
             self._hear_out()
-        self.pool.end(self.worker, self.answer, self._fault)
-        if self._fault is not None and not (self.answer.digests and isinstance(self._fault, WorkerSlowError)):
-            self.pool.digest_again(self.opened, self.ask, self.answer)
+        last = next((one for one in self.parts if not one.read), self.parts[-1])
+        self.pool.end(self.worker, last.answer, self._fault)
+        if self._fault is not None and len(self.parts) == 1:
+            self._tell_fault(last, self._fault)
         return self._examined()
 
     def abandon(self) -> None:
         """Ends the worker in the middle of its work."""
-        self.pool.end(self.worker, self.answer, None)
-        self.opened.close()
+        self.pool.end(self.worker, Answer(), None)
+        self._close()
+
+    def _tell_fault(self, part: Part, fault: Exception) -> None:
+        """The trouble of the only file, which nothing else can have caused."""
+        if part.answer.digests is None or not isinstance(fault, WorkerSlowError):
+            self.pool.digest_again(part.opened, self.ask, part.answer)
+        part.read = True
 
     def _hear_out(self) -> bool:
-        """True when the whole answer was read; a fault is kept for ``settle``."""
+        """True when every answer was read; a fault is kept for ``settle``.
+
+        After an answer that ends the worker none of the later ones counts.
+        """
+        for part in self.parts:
+            if self._worn:
+                break
+            if not part.read and not self._read(part):
+                return False
+        return True
+
+    def _read(self, part: Part) -> bool:
         try:
-            self.answer.read(self.worker, self.ask, self.opened, self.sink)
+            part.answer.read(self.worker, self.ask, part.opened, part.sink)
         except FAULTS as fault:
             self._fault = fault
         except BaseException:
             self.abandon()
             raise
         else:
-            self._read = True
-        return self._read
+            part.read = True
+            self._worn = part.answer.ends_worker
+        return part.read
 
-    def _examined(self) -> Examined:
-        self.opened.close()
-        return self.answer.examined(self.opened, "")
+    def _examined(self) -> list[Examined | None]:
+        self._close()
+        return [one.examined() for one in self.parts]
+
+    def _close(self) -> None:
+        for one in self.parts:
+            one.opened.close()

@@ -155,6 +155,14 @@ def _live(
             os.close(fd)
 
 
+def _is_asked(channel: socket.socket) -> bool:
+    """Whether another request is there already: then the two answers travel together."""
+    try:
+        return bool(channel.recvmsg(1, 0, socket.MSG_PEEK | socket.MSG_DONTWAIT)[0])
+    except BlockingIOError:
+        return False
+
+
 def _serve(module: ModuleType, request: protocol.Request, fd: int, answers: Answers) -> None:
     try:
         module.handle(request, fd, answers)
@@ -166,7 +174,8 @@ def _serve(module: ModuleType, request: protocol.Request, fd: int, answers: Answ
         answers.trouble("unreadable", "fault")
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-    answers.end(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    more = answers.channel is not None and _is_asked(answers.channel)
+    answers.end(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, more=more)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ What is too much is answered 429 with a time to come back; nothing queues withou
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -30,7 +30,6 @@ class AdmissionRules:
 
     requests_max: int = 256
     looks_at_once: int = 4
-    lanes: int = 1
     wait_seconds_max: float = 30.0
     held_bytes_max: int = 2_560 << 20
 
@@ -44,7 +43,6 @@ class Admission:
         self._turns = anyio.Semaphore(self.rules.looks_at_once)
         #: Half of the turns: films and archives may not keep every picture waiting for minutes.
         self._slow_turns = anyio.Semaphore(max(1, self.rules.looks_at_once // 2))
-        self._lanes = anyio.Semaphore(self.rules.lanes, fast_acquire=True)
         self._threads = anyio.CapacityLimiter(self.rules.looks_at_once)
         self._mean_seconds = _FIRST_LOOK_SECONDS
         #: Requests in hand, those of them that wait for a look, and bytes of bodies held.
@@ -85,13 +83,13 @@ class Admission:
             held.callback(self._measure, begun_seconds)
             return await anyio.to_thread.run_sync(function, limiter=self._threads)
 
-    @asynccontextmanager
-    async def lane(self) -> AsyncIterator[None]:
-        """A turn of one who waits without a thread: one for each media worker. Raises Busy as ``look``."""
-        async with AsyncExitStack() as held:
-            await self._take((self._lanes,), held)
-            held.callback(self._measure, self._clock.monotonic_seconds())
-            yield
+    async def wait(self, woken: anyio.Event) -> None:
+        """Returns when ``woken`` is set. Raises Busy after too long a wait."""
+        await self._wait(woken.wait, self.rules.wait_seconds_max)
+
+    def measure(self, took_seconds: float) -> None:
+        """Takes note of how long a look took; ``wait_seconds`` is told from it."""
+        self._mean_seconds += _NEW_SHARE * (took_seconds - self._mean_seconds)
 
     async def _take(self, turns: Sequence[anyio.Semaphore], held: AsyncExitStack) -> None:
         """Takes a turn of each, which ``held`` gives back. Raises Busy when that takes too long."""
@@ -102,22 +100,21 @@ class Admission:
             except anyio.WouldBlock:
                 now_seconds = anyio.current_time()
                 deadline_seconds = deadline_seconds or now_seconds + self.rules.wait_seconds_max
-                await self._wait(one, deadline_seconds - now_seconds)
+                await self._wait(one.acquire, deadline_seconds - now_seconds)
             held.callback(one.release)
 
-    async def _wait(self, turn: anyio.Semaphore, seconds: float) -> None:
+    async def _wait(self, until: Callable[[], Awaitable[object]], seconds: float) -> None:
         self.waiting += 1
         try:
             with anyio.move_on_after(seconds) as patience:
-                await turn.acquire()
+                await until()
         finally:
             self.waiting -= 1
         if patience.cancelled_caught:
             raise Busy("the wait for a turn was too long", retry_after_seconds=self.wait_seconds())
 
     def _measure(self, begun_seconds: float) -> None:
-        took_seconds = self._clock.monotonic_seconds() - begun_seconds
-        self._mean_seconds += _NEW_SHARE * (took_seconds - self._mean_seconds)
+        self.measure(self._clock.monotonic_seconds() - begun_seconds)
 
     def wait_seconds(self) -> float:
         """Seconds until a new request would have its turn, as far as can be told; at least 1."""

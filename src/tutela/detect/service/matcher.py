@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from tutela.detect.fingerprints.files import FormCollector
     from tutela.detect.matching.parts import OpenList
     from tutela.detect.media.everything import Pool
-    from tutela.detect.media.underway import Underway
     from tutela.detect.scan.recipe import Recipe
 
 #: Seconds after which somebody asks again when no list is here yet: the follower takes one up in less.
@@ -109,10 +108,10 @@ class _Asked:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Begun:
-    """An upload that a worker looks at while its task waits; ``looked`` asks the lists what it means."""
+class Prepared:
+    """A picture that is about to be examined: ``sink`` takes its form, ``looked`` asks the lists about it."""
 
-    underway: Underway
+    sink: FormCollector
     looked: Callable[[Examined], Looked]
 
 
@@ -162,20 +161,11 @@ class Matcher:
             cut_short = late and prints.member is None and prints.trouble is None
             yield self._looked(asked, replace(prints, trouble=_OUT_OF_TIME) if cut_short else prints)
 
-    def begin(self, fd: int, *, lists: Sequence[str] = ()) -> Begun | None:
-        """A picture that an idle worker begins to look at, or None: then ask ``media_all``. Returns at once.
-
-        Raises Invalid for a list that is not there, Unavailable without lists.
-        """
-        begin: Callable[[int, Ask, FormCollector], Underway | None] | None = getattr(self.pool, "begin", None)
-        if begin is None:
-            return None
+    def prepare(self, *, lists: Sequence[str] = ()) -> Prepared:
+        """What it takes to examine one picture without a thread. Raises as ``media``."""
         asked, collector = self._asked(lists), self._printer.collector()
-        underway = begin(fd, self._printer.ask, collector)
-        if underway is None:
-            return None
-        return Begun(
-            underway=underway,
+        return Prepared(
+            sink=collector,
             looked=lambda examined: self._looked(asked, self._printer.finish(examined, collector)),
         )
 

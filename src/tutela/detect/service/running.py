@@ -20,6 +20,7 @@ from tutela.detect.service.admission import Admission, AdmissionRules
 from tutela.detect.service.bodies import BodyRules
 from tutela.detect.service.figures import Figures
 from tutela.detect.service.hook_bodies import ANNOUNCED, MatchNews, narrowed
+from tutela.detect.service.lane import Lane
 from tutela.detect.service.outside.asking import subject_of
 from tutela.detect.service.problems import NotAllowed, NoToken
 from tutela.detect.service.rates import Rates
@@ -31,8 +32,6 @@ from tutela.kernel.settings import home
 
 if TYPE_CHECKING:
     from tutela.detect.matching.shapes import Match
-    from tutela.detect.media.shapes import Examined
-    from tutela.detect.media.underway import Underway
     from tutela.detect.service.bodies import Body
     from tutela.detect.service.changes import ChangeLog
     from tutela.detect.service.hooks import Hooks
@@ -109,6 +108,8 @@ class Service:
     _counted: Rates = field(init=False)
     _short: anyio.CapacityLimiter = field(init=False)
     _outside: anyio.CapacityLimiter = field(init=False)
+    #: Where JPEGs wait for the sandbox; without one, as with a sandbox that cannot do it, a thread waits.
+    _lane: Lane | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         settings = self.settings
@@ -116,7 +117,6 @@ class Service:
             AdmissionRules(
                 requests_max=settings.requests_max,
                 looks_at_once=settings.looks_at_once,
-                lanes=settings.media_workers,
                 wait_seconds_max=settings.wait_seconds_max,
                 held_bytes_max=settings.held_bytes_max,
             ),
@@ -133,6 +133,14 @@ class Service:
         )
         self._short = anyio.CapacityLimiter(SHORT_THREADS)
         self._outside = anyio.CapacityLimiter(OUTSIDE_THREADS)
+        if hasattr(self.matcher.pool, "begin"):
+            self._lane = Lane(
+                self.matcher.pool,
+                self.matcher.ask,
+                workers=settings.media_workers,
+                admission=self.admission,
+                in_thread=self.in_thread,
+            )
 
     async def in_thread(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What ``function`` returns; it runs in one of a few threads and may block for a moment."""
@@ -180,36 +188,23 @@ class Service:
         A JPEG is looked at without a thread, whose hand-over would cost as much as the picture.
         Raises as ``look`` and ``Matcher.media_all``.
         """
-        if body.kind == "jpeg":
-            return await self._look_at_jpeg(caller, body.fd, lists)
+        if body.kind == "jpeg" and self._lane is not None:
+            return await self._look_at_jpeg(self._lane, caller, body.fd, lists)
         everything = partial(self.matcher.media_all, body.fd, lists=lists)
         return await self.look(caller, lambda: tuple(everything()), slow=body.slow)
 
-    async def _look_at_jpeg(self, caller: Caller, fd: int, lists: Sequence[str]) -> Sequence[Looked]:
+    async def _look_at_jpeg(
+        self, lane: Lane, caller: Caller, fd: int, lists: Sequence[str]
+    ) -> Sequence[Looked]:
         self.watch.admit(caller, now_seconds=self.clock.now().timestamp())
-        async with self.admission.lane():
-            begun = self.matcher.begin(fd, lists=lists)
-            if begun is None:  # a thread has to begin a worker, or to look twice
+        prepared = self.matcher.prepare(lists=lists)
+        async with lane.turn(fd, prepared.sink) as examined:
+            if examined is None:  # a worker has to be begun, a second look is due, or one failed
                 return await self.look(caller, lambda: (self.matcher.media(fd, lists=lists),))
-            examined = await self._ended(begun.underway)
-        looked = begun.looked(examined)
+        looked = prepared.looked(examined)
         self._note(caller, looked)
         self.figures.look(looked.decision.status)
         return (looked,)
-
-    async def _ended(self, underway: Underway) -> Examined:
-        """What the sandbox says about a picture, waited for without a thread unless something is amiss."""
-        try:
-            with anyio.move_on_after(underway.patience_seconds) as patience:
-                await anyio.wait_readable(underway)
-                while not underway.heard():
-                    await anyio.wait_readable(underway)
-        except BaseException:
-            underway.abandon()
-            raise
-        if patience.cancelled_caught:
-            underway.slow()
-        return underway.ended() or await self.in_thread(underway.settle)
 
     async def announce(
         self,
