@@ -19,6 +19,7 @@ from typing import Any, cast
 
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.egress.addresses import AddressPolicy
+from tutela.kernel.egress.connecting import Deadline, connected, deadline_after, verified_context
 from tutela.kernel.egress.destinations import Destination
 from tutela.kernel.egress.resolving import Resolver, SystemResolver, pinned
 from tutela.kernel.errors import Invalid, Unavailable
@@ -27,8 +28,6 @@ from tutela.kernel.errors import Invalid, Unavailable
 TIMEOUT_SECONDS = 20.0
 #: Seconds for one connection attempt; another address may follow.
 CONNECT_TIMEOUT_SECONDS = 5.0
-#: Addresses of one name that are tried before the destination counts as not there.
-ATTEMPTS_MAX = 3
 #: Bytes of the answer's body that are kept; the rest is not read.
 ANSWER_BYTES_MAX = 65_536
 #: Bytes that are taken from the connection at all: body, header lines, chunk framing.
@@ -71,7 +70,7 @@ class Poster:
     ) -> None:
         self._policy = policy or AddressPolicy()
         self._resolver = resolver or SystemResolver()
-        self._context = context or ssl.create_default_context()
+        self._context = context or verified_context()
         self._timeout_seconds = timeout_seconds
         self._clock = clock or SystemClock()
         if self._context.verify_mode != ssl.CERT_REQUIRED or not self._context.check_hostname:
@@ -85,7 +84,7 @@ class Poster:
         """
         lines = _header_lines(headers, destination)
         addresses = pinned(destination.host, destination.policy(self._policy), self._resolver)
-        deadline = _Deadline(clock=self._clock, at_seconds=self._seconds() + self._timeout_seconds)
+        deadline = deadline_after(self._clock, self._timeout_seconds)
         try:
             with _connected(destination, addresses, self._context, deadline) as connection:
                 return _exchange(connection, destination, lines, body)
@@ -94,28 +93,12 @@ class Poster:
         except (OSError, http_client.HTTPException) as error:
             raise Unavailable("the destination gave no proper answer in time") from error
 
-    def _seconds(self) -> float:
-        return self._clock.monotonic_seconds()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Deadline:
-    clock: Clock
-    at_seconds: float
-
-    def left_seconds(self) -> float:
-        """Seconds left, more than 0. Raises TimeoutError when there are none."""
-        left = self.at_seconds - self.clock.monotonic_seconds()
-        if left <= 0:
-            raise TimeoutError("the deadline of the exchange has passed")
-        return left
-
 
 class _Stream(io.RawIOBase):
     """The receiving side of a socket: every read within the deadline, all reads within one sum of bytes."""
 
-    def __init__(self, connected: socket.socket, deadline: _Deadline) -> None:
-        self._socket, self._deadline = connected, deadline
+    def __init__(self, opened: socket.socket, deadline: Deadline) -> None:
+        self._socket, self._deadline = opened, deadline
         self._left_bytes = RECEIVED_BYTES_MAX
 
     def readable(self) -> bool:
@@ -135,8 +118,8 @@ class _Stream(io.RawIOBase):
 class _Limited:
     """What ``http.client`` needs of a socket, with the deadline on each step."""
 
-    def __init__(self, connected: socket.socket, deadline: _Deadline) -> None:
-        self._socket, self._deadline = connected, deadline
+    def __init__(self, opened: socket.socket, deadline: Deadline) -> None:
+        self._socket, self._deadline = opened, deadline
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         """The stream that the answer is read from."""
@@ -161,27 +144,16 @@ class _Connection(http_client.HTTPConnection):
 
 @contextmanager
 def _connected(
-    destination: Destination, addresses: tuple[str, ...], context: ssl.SSLContext, deadline: _Deadline
+    destination: Destination, addresses: tuple[str, ...], context: ssl.SSLContext, deadline: Deadline
 ) -> Iterator[_Connection]:
     """A connection to the first address that takes it, closed in the end. Raises OSError when none does."""
-    plain = _first_taken(addresses[:ATTEMPTS_MAX], destination.port, deadline)
+    plain, _ = connected(addresses, destination.port, deadline, connect_seconds=CONNECT_TIMEOUT_SECONDS)
     with plain:
         plain.settimeout(deadline.left_seconds())
         with _secured(plain, destination, context) as secured:
             connection = _Connection(destination.host, destination.port)
             connection.sock = cast("socket.socket", _Limited(secured, deadline))
             yield connection
-
-
-def _first_taken(addresses: tuple[str, ...], port: int, deadline: _Deadline) -> socket.socket:
-    error = OSError("there is no address to connect to")
-    for address in addresses:
-        limit_seconds = min(CONNECT_TIMEOUT_SECONDS, deadline.left_seconds())
-        try:
-            return socket.create_connection((address, port), timeout=limit_seconds)
-        except OSError as refused:
-            error = refused
-    raise error
 
 
 def _secured(plain: socket.socket, destination: Destination, context: ssl.SSLContext) -> socket.socket:
