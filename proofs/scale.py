@@ -39,7 +39,8 @@ KIND_COUNT: dict[Tier, int] = {"ci": 20_000, "full": 100_000}
 WORKERS, UPLOADS = (1, 2), 24
 REPLAY = "make bench-scale"
 NOTES = (
-    "an entry has one PDQ value; speeds are per second of CPU time on one core, through the match engine",
+    "an entry has one PDQ value; speeds are per second of CPU time on one core, through the match engine,"
+    " the best of three",
     "own is memory that each process has for itself, mapped are pages of list files, which all of them share",
     "the follower's memory is its peak; the merge is the largest there is, all segments into one",
 )
@@ -49,11 +50,10 @@ Row = dict[str, Any]
 
 def main(tier: Tier) -> int:
     """0 when everything was measured."""
-    progress, folder = Progress(f"{NAME}-1", tier), STATE / NAME
+    figure, progress, folder = Figure(bar=NAME, tier=tier), Progress(f"{NAME}-1", tier), STATE / NAME
     rows = [_kept(progress, f"size {count}", sized, folder, count) for count in SIZES[tier]]
     kinds = _kept(progress, "kinds", by_kind, folder, KIND_COUNT[tier])
     services = [_kept(progress, f"service {count}", service_memory, count) for count in WORKERS]
-    figure = Figure(bar=NAME, tier=tier)
     figure.count("sizes of a list", len(rows))
     record(figure, rows)
     figure.table("sizes", rows)
