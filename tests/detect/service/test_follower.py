@@ -260,6 +260,14 @@ def test_removing_what_is_not_there_counts_for_nothing(tmp_path: Path) -> None:
     assert follow(log, tmp_path).holds == {}
 
 
+def test_list_whose_entries_are_all_switched_off_is_held(tmp_path: Path) -> None:
+    log = log_with(
+        create("a"), add("a", *many(0, 120)), act("a", "disable", ids=tuple(f"e{n}" for n in range(120)))
+    )
+    progress = follow(log, tmp_path)
+    assert progress.holds["a"].entries == 120 and problems(progress) == {3: (Conflict.code, True)}
+
+
 def test_source_that_goes_back_is_held_and_taken_on_release(tmp_path: Path) -> None:
     log = log_with(
         create("a"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +13,7 @@ from tests.detect.matching.making import entry, value
 from tests.detect.service.drafts import NOW, act, add, create, remove
 from tutela.detect.matching.live import LiveList
 from tutela.detect.matching.live_writer import LiveWriter
+from tutela.detect.matching.logs import read_log
 from tutela.detect.service.changes import Change, Draft, checked_draft
 from tutela.detect.service.folders import ListFolders
 from tutela.detect.service.holds import HoldRules
@@ -163,3 +165,110 @@ def test_a_removal_that_comes_after_a_waiting_addition_waits_as_well(tmp_path: P
     told.tell(act("a", "release"))
     assert told.ids() == ["e1"]
     told.keeper.close()
+
+
+# --- entries that are switched off ---------------------------------------------------------------------
+
+
+def filled(told: Told, entries: int = 20) -> None:
+    told.tell(add("a", *[one(number) for number in range(entries)]))
+
+
+def off(*numbers: int, **fields: Any) -> Draft:
+    return act("a", "disable", ids=tuple(f"e{number}" for number in numbers), **fields)
+
+
+def held_by(told: Told, draft: Draft, **fields: Any) -> None:
+    with pytest.raises(Held):
+        told.tell(draft, **fields)
+
+
+def silent(told: Told) -> set[str]:
+    return set(read_standing(told.path).disabled)
+
+
+def test_switching_all_entries_off_is_held_until_it_is_released(told: Told) -> None:
+    filled(told)
+    held_by(told, off(*range(20)))
+    hold = told.keeper.standing.hold
+    assert hold is not None and (hold.reason, hold.since, hold.entries) == ("shrink", 3, 20)
+    assert silent(told) == set()
+    with pytest.raises(Held):
+        told.reopened().apply(told.changes[3], no_past)
+    told.tell(act("a", "release"))
+    assert len(silent(told)) == 20 and len(told.ids()) == 20
+
+
+def test_entries_switched_off_and_removed_count_together_and_once(told: Told) -> None:
+    filled(told, 100)
+    told.tell(off(0, 1, 2))
+    told.tell(off(0, 1, 2, until=NOW + timedelta(days=1)))
+    told.tell(remove("a", "e0", "e1", "e2"))
+    told.tell(remove("a", "e3"))
+    told.tell(off(4))
+    told.keeper.apply(told.changes[7], no_past)
+    held_by(told, off(5))
+    assert silent(told) == {"e0", "e1", "e2", "e4"}
+
+
+def test_share_is_of_what_answers(told: Told) -> None:
+    filled(told, 40)
+    told.tell(off(0, 1))
+    for hours, numbers in enumerate(((2,), (3,), (4,), (5,)), 1):
+        told.tell(off(*numbers), after_seconds=hours * 4_000)
+    held_by(told, off(6, 7), after_seconds=20_000)  # 2 of 34; of all 40 it would be 5 %
+
+
+def test_entries_off_for_a_time_that_is_over_count_again(told: Told) -> None:
+    filled(told, 40)
+    told.tell(off(0, 1, until=NOW + timedelta(seconds=10)))
+    held_by(told, off(0, 1), after_seconds=20)
+
+
+def test_switching_on_spares_what_waits_and_the_rest_follows_in_its_order(told: Told) -> None:
+    filled(told, 40)
+    until = NOW + timedelta(days=1)
+    held_by(told, off(0, 1, 2, 3))
+    held_by(told, off(1, until=until))
+    held_by(told, remove("a", "e2"))
+    told.tell(act("a", "enable", ids=("e2", "e3")))
+    told.tell(add("a", one(2), one(0)))
+    told.reopened()
+    told.tell(act("a", "release"))
+    assert read_standing(told.path).disabled == {"e0": None, "e1": until}
+    assert len(told.ids()) == 40
+    assert told.keeper.standing.lost == () == told.keeper.standing.removed
+
+
+def test_while_held_what_costs_nothing_is_done_at_once_unless_it_would_overtake(told: Told) -> None:
+    filled(told, 40)
+    told.tell(off(0))
+    held_by(told, off(0, 1, 2, 3, until=NOW + timedelta(days=1)))
+    told.tell(off(50))
+    held_by(told, off(0, until=NOW + timedelta(days=2)))
+    assert read_standing(told.path).disabled == {"e0": None, "e50": None}
+
+
+def test_import_whose_contents_come_switched_off_is_not_held(told: Told) -> None:
+    told.tell(act("a", "ratio", ratio=0.0))
+    filled(told, 40)
+    told.tell(off(*range(20)))
+    told.reopened()
+    told.tell(act("a", "ratio", ratio=1.0))
+    assert len(silent(told)) == 20
+    held_by(told, off(*range(20, 40)))
+
+
+def test_share_of_nothing_frees_no_list_that_answered_before(told: Told) -> None:
+    filled(told)
+    told.tell(act("a", "ratio", ratio=0.0))
+    held_by(told, off(*range(20)))
+
+
+def test_older_release_passes_over_what_waits_to_be_switched_off(told: Told) -> None:
+    """It removes what stands under ``ids``: that must never be what was to be switched off."""
+    filled(told)
+    held_by(told, off(*range(20)))
+    told.tell(act("a", "enable", ids=("e1",)))
+    records = [json.loads(payload) for payload in read_log(told.path / "held.log").payloads]
+    assert len(records) == 2 and not any(record.get("ids") for record in records)

@@ -155,7 +155,7 @@ def test_state_says_what_is_known_of_a_list(replica: Replica) -> None:
     )
     assert state.header.law == "l" and state.created == NOW and state.changed == NOW
     replica.tell(
-        remove("a", "e1", "e2"), act("a", "disable", ids=("e3",)), act("a", "ratio", ratio=0.5, seed="s")
+        act("a", "disable", ids=("nobody",)), remove("a", "e1", "e2"), act("a", "ratio", ratio=0.5, seed="s")
     )
     state = replica.shelf.state("a")
     assert state.held is not None and state.held.reason == "shrink" and state.entries == 20

@@ -38,6 +38,8 @@ STANDINGS = st.builds(
     removed=st.lists(st.tuples(NUMBERS, NUMBERS), max_size=3).map(tuple),
     counted=NUMBERS,
     hold=st.none() | HOLDS,
+    lost=st.lists(st.tuples(NUMBERS, NUMBERS), max_size=3).map(tuple),
+    unopened=st.booleans(),
 )
 
 
@@ -87,6 +89,8 @@ GOOD = json.loads(render_standing(Standing(born=1, change=1)))
         {"removed": {}},
         {"removed": [[1]]},
         {"removed": [[1, "2"]]},
+        {"lost": [[1]]},
+        {"unopened": 1},
         {"hold": {}},
         {"hold": {"reason": "boredom", "since": 1, "made": "2026-01-01T00:00:00Z", "entries": 1}},
     ],
@@ -94,6 +98,12 @@ GOOD = json.loads(render_standing(Standing(born=1, change=1)))
 def test_what_no_release_wrote_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError):
         parse_standing(json.dumps(GOOD | wrong).encode())
+
+
+def test_file_of_a_release_that_counted_removals_alone_is_read() -> None:
+    former = {name: value for name, value in GOOD.items() if name not in ("lost", "unopened")}
+    standing = parse_standing(json.dumps(former | {"removed": [[7, 3]]}).encode())
+    assert standing.lost == standing.removed == ((7, 3),) and not standing.unopened
 
 
 @given(st.binary(max_size=30))

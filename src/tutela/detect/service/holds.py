@@ -1,14 +1,15 @@
 """When a change of a list waits for a person, and what waits (fault-injection.md, FI-24).
 
 A list that shrinks by more than a few percent within a window, or whose source goes back to an older
-version, is held: removals wait, additions still apply, and the old state answers until a release.
+version, is held: what would make it answer less waits (entries removed or switched off), additions still
+apply, and the old state answers until a release.
 Everything follows from the changes and their own times, so that all replicas hold the same.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from tutela.detect.service.standing import Hold, Standing, as_fields, whole
 HELD = "held.log"
 #: Window buckets are minutes.
 _BUCKET_SECONDS = 60
+_Window = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,13 +42,28 @@ def is_rollback(standing: Standing, change: Change) -> bool:
     return 0 < change.draft.source_version < standing.source_version
 
 
-def counted(standing: Standing, change: Change, entries: int, rules: HoldRules) -> Standing:
-    """The standing with ``entries`` more removed by ``change``; what left the window is forgotten."""
+def counted(
+    standing: Standing, change: Change, removed: int, rules: HoldRules, *, lost: int | None = None
+) -> Standing:
+    """The standing with ``removed`` more entries removed by ``change``; what left the window is forgotten.
+
+    ``lost`` of them, all if it is not said, answered until now; entries that are switched off are lost alone.
+    """
     minute = _minute(change.made)
     first = minute - rules.window_seconds // _BUCKET_SECONDS
-    kept = {at: number for at, number in standing.removed if at >= first}
-    kept[minute] = kept.get(minute, 0) + entries
-    return replace(standing, removed=tuple(sorted(kept.items())), counted=change.sequence)
+    return replace(
+        standing,
+        removed=_added(standing.removed, minute, first, removed),
+        lost=_added(standing.lost, minute, first, removed if lost is None else lost),
+        counted=change.sequence,
+    )
+
+
+def _added(window: _Window, minute: int, first: int, entries: int) -> _Window:
+    kept = {at: number for at, number in window if at >= first}
+    if entries:
+        kept[minute] = kept.get(minute, 0) + entries
+    return tuple(sorted(kept.items()))
 
 
 def _minute(moment: datetime) -> int:
@@ -59,8 +76,24 @@ def shrinks_too_much(after: Standing, left: int, rules: HoldRules) -> bool:
     ``left`` is the number of entries that would still stand.
     """
     gone = sum(number for _, number in after.removed)
-    before = left + gone
-    return before >= rules.entries_min and gone * 100 > rules.shrink_percent_max * before
+    return left + gone >= rules.entries_min and _is_large(gone, left, rules)
+
+
+def silences_too_much(after: Standing, left: int, silent: Callable[[], int], rules: HoldRules) -> bool:
+    """True when what the window of ``after`` lost is too large a share of what answered before it.
+
+    ``left`` entries would still stand; ``silent`` counts those among them that would not answer. It is asked
+    only when it matters.
+    """
+    gone = sum(number for _, number in after.lost)
+    if not gone or not _is_large(gone, max(0, left - len(after.disabled) - gone), rules):
+        return False
+    answering = max(0, left - silent())
+    return answering + gone >= rules.entries_min and _is_large(gone, answering, rules)
+
+
+def _is_large(gone: int, left: int, rules: HoldRules) -> bool:
+    return gone * 100 > rules.shrink_percent_max * (left + gone)
 
 
 def hold_of(standing: Standing, change: Change, entries: int) -> Hold:
@@ -73,31 +106,37 @@ def hold_of(standing: Standing, change: Change, entries: int) -> Hold:
 
 
 class HeldLog:
-    """What waits for the release of one list: whole changes by number, removals with their ids.
+    """What waits for the release of one list, by number of the change: ids that go, or whole additions.
 
-    An id that is added again meanwhile is spared: its removal came before.
+    An id that is added again meanwhile is spared by removals, one that is switched on again by what switches
+    off: these came before.
     """
 
     def __init__(self, folder: Path) -> None:
         """Raises ValueError for a damaged file, OSError."""
         self._path = folder / HELD
-        #: Number of the change -> ids that it removes, or None for one that adds.
+        #: Number of the change -> ids that it removes or switches off, or None for one that adds.
         self.waiting: dict[int, set[str] | None] = {}
+        #: Numbers of those that switch off.
+        self.silencing: set[int] = set()
         found = read_log(self._path)
         self._size_bytes = found.size_bytes
         for payload in found.payloads:
             self._take(as_fields(json.loads(payload)))
 
     def _take(self, fields: dict[str, object]) -> None:
-        ids = fields.get("ids")
-        if ids is not None and not isinstance(ids, list):
-            raise ValueError("what waits has no list of ids")
+        # Ids that are switched off have a name of their own: older releases, which would remove all "ids",
+        # pass them over.
+        ids, silenced = (_ids(fields, name) for name in ("ids", "silenced"))
         if "spare" in fields:
-            for waiting in self.waiting.values():
+            for sequence, waiting in self.waiting.items():
                 if waiting is not None:
-                    waiting.difference_update(ids or ())
-        else:
-            self.waiting[whole(fields, "change")] = None if ids is None else set(ids)
+                    waiting.difference_update((silenced if sequence in self.silencing else ids) or ())
+            return
+        sequence = whole(fields, "change")
+        if silenced is not None:
+            self.silencing.add(sequence)
+        self.waiting[sequence] = ids if silenced is None else silenced
 
     @property
     def adds(self) -> bool:
@@ -106,15 +145,35 @@ class HeldLog:
 
     def hold(self, change: Change) -> None:
         """Keeps a change that waits; on disk on return. Raises OSError."""
-        ids = list(change.draft.ids) if change.act == "remove" else None
-        self._append({"change": change.sequence, "ids": ids})
+        ids = list(change.draft.ids)
+        if change.act == "disable":
+            self._append({"change": change.sequence, "silenced": ids})
+        else:
+            self._append({"change": change.sequence, "ids": ids if change.act == "remove" else None})
 
     def spare(self, ids: Iterable[str]) -> None:
         """Takes these ids out of removals that wait; on disk on return. Raises OSError."""
-        waiting = [one for one in self.waiting.values() if one is not None]
-        met = sorted({entry for entry in ids if any(entry in one for one in waiting)})
+        met = self._met(ids, silencing=False)
         if met:
             self._append({"spare": True, "ids": met})
+
+    def spare_silenced(self, ids: Iterable[str]) -> None:
+        """Takes these ids out of what waits to switch them off; on disk on return. Raises OSError."""
+        met = self._met(ids, silencing=True)
+        if met:
+            self._append({"spare": True, "silenced": met})
+
+    def silences(self, ids: Iterable[str]) -> bool:
+        """True when something waits that switches one of these ids off."""
+        return bool(self._met(ids, silencing=True))
+
+    def _met(self, ids: Iterable[str], *, silencing: bool) -> list[str]:
+        waiting = [
+            one
+            for sequence, one in self.waiting.items()
+            if one is not None and (sequence in self.silencing) is silencing
+        ]
+        return sorted({entry for entry in ids if any(entry in one for one in waiting)})
 
     def _append(self, fields: dict[str, object]) -> None:
         log = LogWriter(self._path, self._size_bytes)
@@ -128,4 +187,11 @@ class HeldLog:
     def clear(self) -> None:
         """Forgets everything: it was released. Raises OSError."""
         self._path.unlink(missing_ok=True)
-        self.waiting, self._size_bytes = {}, 0
+        self.waiting, self.silencing, self._size_bytes = {}, set(), 0
+
+
+def _ids(fields: dict[str, object], name: str) -> set[str] | None:
+    ids = fields.get(name)
+    if ids is not None and not isinstance(ids, list):
+        raise ValueError("what waits has no list of ids")
+    return None if ids is None else set(ids)

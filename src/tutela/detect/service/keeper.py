@@ -7,15 +7,23 @@ is worked in again, which changes nothing where it was complete; later ones have
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from tutela.detect.matching.additions import add_entries
 from tutela.detect.matching.live_writer import TAIL_ROWS_MAX, LiveWriter
 from tutela.detect.service.changes import Change
-from tutela.detect.service.counting import count_entries, count_standing
-from tutela.detect.service.holds import HeldLog, HoldRules, counted, hold_of, is_rollback, shrinks_too_much
+from tutela.detect.service.counting import count_entries, count_fingerprints, count_standing
+from tutela.detect.service.holds import (
+    HeldLog,
+    HoldRules,
+    counted,
+    hold_of,
+    is_rollback,
+    shrinks_too_much,
+    silences_too_much,
+)
 from tutela.detect.service.standing import Standing, read_standing, write_standing
 from tutela.kernel.errors import Conflict, TutelaError, Unavailable
 from tutela.kernel.formats import NewerFormatError
@@ -82,8 +90,12 @@ class ListKeeper:
             self._remove(change)
         elif change.act == "release":
             self._release(change, past)
+        elif change.act == "disable":
+            self._disable(change)
+        elif change.act == "enable":
+            self._enable(change)
         else:
-            self._write(_stood(self.standing, change))
+            self._write(self._shared(change))
 
     def can_join(self, change: Change) -> bool:
         """True when ``add_together`` may take the change."""
@@ -122,16 +134,62 @@ class ListKeeper:
             if is_rollback(self.standing, change) or waits:
                 self._hold(change, entries=entries)
             if entries:
-                self._count(change, entries)
+                self._write(replace(self._counted(change, removed=entries), change=change.sequence))
         # Counted first, removed second: a removal that was seen to be allowed is never judged again.
         self.live.remove_all(change.draft.ids, change=change.sequence)
         self._see_version(change)
 
-    def _count(self, change: Change, entries: int) -> None:
-        after = counted(self.standing, change, entries, self._rules)
-        if shrinks_too_much(after, count_entries(self.live) - entries, self._rules):
-            self._hold(change, entries=entries)
-        self._write(replace(after, change=change.sequence))
+    def _counted(self, change: Change, *, removed: int) -> Standing:
+        """The standing that counts what the change takes. Raises Held when that is too much."""
+        lost = self._answering(change)
+        after = counted(self.standing, change, removed, self._rules, lost=lost)
+        left = count_entries(self.live) - removed
+
+        def silent() -> int:
+            former = count_standing(self.live, self.standing.without_past(change.made).disabled)
+            return former + lost - removed
+
+        if shrinks_too_much(after, left, self._rules) or silences_too_much(after, left, silent, self._rules):
+            self._hold(change, entries=removed or lost)
+        return after
+
+    def _answering(self, change: Change) -> int:
+        """How many of the entries that the change names answer until then."""
+        if self.standing.unopened:
+            return 0
+        standing, made = self.standing, change.made
+        return count_standing(
+            self.live, (entry for entry in change.draft.ids if not standing.disabled_until(entry, made)[0])
+        )
+
+    def _disable(self, change: Change) -> None:
+        standing, ids = self.standing, change.draft.ids
+        if standing.counted != change.sequence:
+            entries = self._answering(change)
+            if standing.hold is not None and (entries or self._held.adds or self._held.silences(ids)):
+                self._hold(change, entries=entries)
+            if entries:
+                standing = self._counted(change, removed=0)
+        self._write(_silenced(standing, change, change, ids))
+
+    def _enable(self, change: Change) -> None:
+        ids = set(change.draft.ids)
+        self._held.spare_silenced(ids)
+        disabled = self.standing.without_past(change.made).disabled
+        left = {entry: until for entry, until in disabled.items() if entry not in ids}
+        self._write(replace(self.standing, disabled=left, change=change.sequence))
+
+    def _shared(self, change: Change) -> Standing:
+        """The standing with another share of look-ups."""
+        draft, standing = change.draft, self.standing.without_past(change.made)
+        never = standing.unopened or not count_fingerprints(self.live)
+        return replace(
+            standing,
+            ratio=draft.ratio,
+            seed=draft.seed,
+            unopened=draft.ratio == 0 and never,
+            change=change.sequence,
+        )
 
     def _hold(self, change: Change, *, entries: int) -> None:
         """Keeps the change for later. Always raises Held."""
@@ -145,28 +203,25 @@ class ListKeeper:
             return  # a kill came after its last step
         if self.standing.hold is None:
             raise Conflict("nothing of this list waits for a release")
-        version = self.standing.source_version
+        version, standing = self.standing.source_version, self.standing
         for sequence, ids in self._held.waiting.items():
             kept = past(sequence)
             version = kept.draft.source_version or version
             if ids is None:
                 add_entries(self.live, kept.entries, change=change.sequence)
+            elif sequence in self._held.silencing:
+                standing = _silenced(standing, change, kept, ids)
             elif ids:
                 self.live.remove_all(sorted(ids), change=change.sequence)
         at = change.sequence
         self._write(
-            replace(self.standing, hold=None, removed=(), counted=at, change=at, source_version=version)
+            replace(standing, hold=None, removed=(), lost=(), counted=at, change=at, source_version=version)
         )
         self._held.clear()
 
 
-def _stood(standing: Standing, change: Change) -> Standing:
-    """The standing after an act that concerns nothing else."""
-    draft, disabled = change.draft, dict(standing.without_past(change.made).disabled)
-    if change.act == "disable":
-        disabled |= dict.fromkeys(draft.ids, draft.until)
-    elif change.act == "enable":
-        disabled = {entry: until for entry, until in disabled.items() if entry not in set(draft.ids)}
-    elif change.act == "ratio":
-        standing = replace(standing, ratio=draft.ratio, seed=draft.seed)
+def _silenced(standing: Standing, change: Change, asked: Change, ids: Iterable[str]) -> Standing:
+    """The standing after ``change``, in which these entries are off for as long as ``asked`` said."""
+    off = dict.fromkeys(ids, asked.draft.until)
+    disabled = dict(standing.without_past(change.made).disabled) | off
     return replace(standing, disabled=disabled, change=change.sequence)

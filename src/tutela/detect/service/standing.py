@@ -54,6 +54,10 @@ class Standing:
     removed: tuple[tuple[int, int], ...] = ()
     counted: int = 0
     hold: Hold | None = None
+    #: Entries that answered and were removed or switched off, by minute as ``removed``.
+    lost: tuple[tuple[int, int], ...] = ()
+    #: True while nothing of it ever answered: its share was set to 0 before the first entry, as imports do.
+    unopened: bool = False
 
     def disabled_until(self, entry: str, now: datetime) -> tuple[bool, datetime | None]:
         """Whether the entry is silent at ``now``, and until when (None: no end)."""
@@ -78,6 +82,8 @@ def render_standing(standing: Standing) -> bytes:
         "seed": standing.seed,
         "disabled": {entry: render_moment(until) for entry, until in standing.disabled.items()},
         "removed": [list(pair) for pair in standing.removed],
+        "lost": [list(pair) for pair in standing.lost],
+        "unopened": standing.unopened,
         "hold": None if hold is None else render_hold(hold),
     }
     return json.dumps(fields).encode()
@@ -112,6 +118,9 @@ def parse_standing(payload: bytes) -> Standing:
     ratio, seed = fields.get("ratio"), fields.get("seed")
     if type(ratio) not in (int, float) or not isinstance(seed, str):
         raise ValueError("ratio or seed of a list is of the wrong kind")
+    unopened = fields.get("unopened", False)
+    if not isinstance(unopened, bool):
+        raise ValueError("unopened of a list is of the wrong kind")
     return Standing(
         **{name: whole(fields, name) for name in _NUMBERS},
         ratio=float(cast("float", ratio)),
@@ -119,6 +128,9 @@ def parse_standing(payload: bytes) -> Standing:
         disabled={entry: parse_moment(until) for entry, until in as_fields(fields.get("disabled")).items()},
         removed=_pairs(fields.get("removed")),
         hold=None if fields.get("hold") is None else parse_hold(fields["hold"]),
+        # Releases before 0.2 wrote neither: they counted removals alone.
+        lost=_pairs(fields.get("lost", fields.get("removed"))),
+        unopened=unopened,
     )
 
 
