@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 KEY_VARIABLE, WORKERS_VARIABLE = "_TUTELA_WATCH_KEY", "_TUTELA_SERVICE_WORKERS"
 #: Seconds between looks whether the supervisor is still there.
 LOOK_SECONDS = 0.5
+#: New objects after which a process looks for cycles (as ``media.worker``): a request leaves none as a rule.
+COLLECT_OBJECTS = 20_000
 
 
 def create_app() -> Starlette:
@@ -37,7 +40,16 @@ def create_app() -> Starlette:
         watch_key=bytes.fromhex(os.environ.get(KEY_VARIABLE, "")),
         processes=int(os.environ.get(WORKERS_VARIABLE, "1")),
     )
-    return build(service)
+    app = build(service)
+    _collect_seldom()
+    return app
+
+
+def _collect_seldom() -> None:
+    """Leaves out of every later collection what is there now: to look through it would hold up a request."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_OBJECTS)
 
 
 def _end_with(parent_pid: int) -> None:

@@ -103,6 +103,7 @@ class Shelf:
     ) -> None:
         """``stale_after_seconds`` is for lists that have none of their own; 0: never. Opens nothing yet."""
         self._folder = Path(folder)
+        self._applied = self._folder / APPLIED  # looked at for every answer
         self._clock = SystemClock() if clock is None else clock
         self._index = index
         self._stale_after_seconds = stale_after_seconds
@@ -236,7 +237,7 @@ class Shelf:
     def _progress(self) -> Progress:
         """``applied.json``, read again when it changed. Raises Unavailable."""
         with self._lock:
-            stamp = _stamp(self._folder / APPLIED)
+            stamp = _stamp(self._applied)
             if stamp is None:
                 return Progress()
             if self._progress_read is None or self._progress_read[0] != stamp:
