@@ -3,13 +3,14 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.detect.service.hma.desk import Desk
+from tests.detect.service.hma.desk import RULES, Desk
 from tests.detect.service.hma.exports import MD5, NEAR, PDQ
 from tutela.demo.copies import crop, jpeg
 from tutela.demo.pictures import landscape
@@ -85,6 +86,25 @@ def test_a_content_is_deleted_once(desk: Desk) -> None:
     assert desk.ask("DELETE", f"/c/bank/SHOP/content/{number}").json() == {"deleted": 1}
     assert number not in desk.get("/m/raw_lookup", **SIGNAL)["matches"]
     assert desk.ask("DELETE", f"/c/bank/SHOP/content/{number}").json() == {"deleted": 0}
+
+
+def test_a_content_that_is_not_live_yet_is_not_said_to_be_gone(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, rules=replace(RULES, change_wait_seconds=0.05))
+    desk.bank(pdq=PDQ)
+    desk.log.follower = None
+    number = desk.bank(pdq=NEAR)
+    path = f"/c/bank/SHOP/content/{number}"
+    for method, said in (("DELETE", None), ("PUT", {"disable_until_ts": 0})):
+        answer = desk.ask(method, path, json=said)
+        assert (answer.status_code, list(answer.json())) == (503, ["message"])
+        assert int(answer.headers["retry-after"]) >= 1
+    assert desk.log.head() == 3
+    desk.follower.step()
+    assert desk.ask("PUT", path, json={"disable_until_ts": 0}).status_code == 200
+    assert desk.ask("DELETE", path).json() == {"deleted": 1}
+    desk.follower.step()
+    assert desk.ask("DELETE", path).json() == {"deleted": 0}
+    desk.close()
 
 
 def test_a_change_that_is_held_says_so(desk: Desk) -> None:

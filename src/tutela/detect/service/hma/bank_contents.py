@@ -24,7 +24,7 @@ from tutela.detect.service.hma.shape import Hma, flag, route, signal_named
 from tutela.detect.service.hma.signals import Signal
 from tutela.detect.service.hma.uploads import Upload, receive_form
 from tutela.detect.service.values_json import is_everybodys
-from tutela.kernel.errors import Refused
+from tutela.kernel.errors import Refused, Unavailable
 from tutela.kernel.log import declare_words
 
 if TYPE_CHECKING:
@@ -105,11 +105,10 @@ async def hma_content(hma: Hma, request: Request, _caller: Caller) -> Response:
 
 async def hma_content_update(hma: Hma, request: Request, caller: Caller) -> Response:
     """One content, switched on or off."""
-    state, entry, number = await _named(hma, request)
+    state, entry, number = await _to_change(hma, request)
     fields = await body_of(hma, request)
     if "disable_until_ts" in fields:
         draft = _switch(hma, state.name, entry, caller, fields["disable_until_ts"])
-        await hma.service.in_thread(hma.shelf.entry, state.name, entry)
         await hma.changing.change(hma, draft)
     facts = await hma.service.in_thread(hma.shelf.entry, state.name, entry)
     return said(_content(state, number, facts))
@@ -118,13 +117,29 @@ async def hma_content_update(hma: Hma, request: Request, caller: Caller) -> Resp
 async def hma_content_delete(hma: Hma, request: Request, caller: Caller) -> Response:
     """How many contents are gone: one, or none."""
     try:
-        state, entry, _ = await _named(hma, request)
-        await hma.service.in_thread(hma.shelf.entry, state.name, entry)
+        state, entry, _ = await _to_change(hma, request)
     except Refused:
         await hma.service.in_thread(bank_state, hma, request.path_params["bank"])
         return said({"deleted": 0})
     await hma.changing.change(hma, Draft(list=state.name, act="remove", caller=caller.name, ids=(entry,)))
     return said({"deleted": 1})
+
+
+async def _to_change(hma: Hma, request: Request) -> tuple[ListState, str, int]:
+    """As ``_named``, of an entry that stands. Raises Refused only when it surely does not, else Unavailable.
+
+    A content that another process or replica took a moment ago may not be live here yet: whoever is told
+    that it is not there believes that it is gone.
+    """
+    current = await hma.changing.caught_up(hma)
+    try:
+        state, entry, number = await _named(hma, request)
+        await hma.service.in_thread(hma.shelf.entry, state.name, entry)
+    except Refused as error:
+        if current:
+            raise
+        raise Unavailable("this replica is behind: it cannot say yet which contents there are") from error
+    return state, entry, number
 
 
 async def _named(hma: Hma, request: Request) -> tuple[ListState, str, int]:

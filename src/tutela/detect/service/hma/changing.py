@@ -23,6 +23,16 @@ class Changing:
     def __init__(self) -> None:
         self._threads = anyio.CapacityLimiter(_WAITERS)
 
+    async def caught_up(self, hma: Hma) -> bool:
+        """True when this process sees all that was acknowledged up to now; False when that takes too long.
+
+        See ``service.changing.Changes.caught_up``. Raises Unavailable when the log is away.
+        """
+        head = await hma.service.in_thread(hma.service.log.head)
+        return await anyio.to_thread.run_sync(
+            hma.shelf.reach, head, hma.rules.change_wait_seconds, limiter=self._threads
+        )
+
     async def change(self, hma: Hma, draft: Draft) -> None:
         """Returns once the change is live here, or is sure to be soon.
 
