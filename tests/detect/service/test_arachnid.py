@@ -309,3 +309,60 @@ def test_an_answer_of_a_replica_that_is_behind_says_so_in_its_headers(call: str,
     lists.behind_seconds = 3.25
     answer = asker.post(f"/v1/{call}/", headers=headers, **sent)
     assert (answer.status_code, answer.headers["x-tutela-behind-seconds"]) == (200, "3.250")
+
+
+# --- errors as the SDK reads them ----------------------------------------------------------------------
+
+
+def detail(answer: Any) -> str:
+    """What the SDK reads of an error, and nothing else (its models/error_detail.py); else a KeyError."""
+    return str(answer.json()["detail"])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/arachnid/v1/media/", 405),
+        ("GET", "/v1/pdq/", 405),
+        ("POST", "/v1/media", 404),
+        ("POST", "/arachnid", 404),
+        ("POST", "/arachnid/v2/media/", 404),
+        ("POST", "/some/base/v1/url/", 404),
+    ],
+)
+def test_the_sdk_reads_what_the_router_refuses(method: str, path: str, status: int) -> None:
+    answer = making.client(making.service(settings=ON), token="").request(method, path)
+    assert answer.status_code == status and answer.json()["error"]["code"]
+    assert detail(answer).startswith(answer.json()["error"]["message"])
+
+
+def test_the_sdk_reads_that_the_shape_is_off() -> None:
+    answer = post("/v1/media/", settings=ServiceSettings(), content=PICTURE)
+    assert "nothing at this address" in detail(answer)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_sdk_reads_errors_of_every_kind(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = ServiceSettings(arachnid_enabled=True, json_bytes_max=1_024)
+    full = ServiceSettings(arachnid_enabled=True, requests_max=1)
+    running = making.service(settings=full)
+    with running.admission.place():
+        busy = making.client(running, token="").post(f"{place}/media/", content=PICTURE, headers=basic())
+    large = post(f"{place}/pdq/", settings=small, content=b"x" * 1_025)
+
+    def fault(*_arguments: object) -> None:
+        raise KeyError("secret")
+
+    monkeypatch.setattr(arachnid, "media_fields", fault)
+    broken = post(f"{place}/media/", content=PICTURE)
+    answers = (busy, large, broken)
+    assert [answer.status_code for answer in answers] == [429, 413, 500]
+    assert all(detail(answer) for answer in answers)
+    assert "secret" not in broken.text
+
+
+def test_other_addresses_speak_as_ever() -> None:
+    client = making.client(making.service(settings=ON), token="")
+    for path in ("/v1/lists/x/y/z/v1", "/v1/mediation", "/arachnids", "/v1/match"):
+        assert list(client.get(path).json()) == ["error"]
+    assert list(client.get("/hma/token").json()) == ["error", "message"]

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tutela.detect.service.figures import Figures
-from tutela.detect.service.problems import Fault, answer_of
+from tutela.detect.service.problems import fault_at
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.ids import new_id
 from tutela.kernel.log import get_logger, is_declared, is_written
@@ -45,7 +45,7 @@ class Recorded:
         except Exception:  # noqa: BLE001 - the one last resort of this process: a fault must not end it
             _log.exception("request_failed")
             if not answer.status:
-                await answer_of(Fault("a fault of the service"))(scope, receive, answer)
+                await fault_at(scope["path"])(scope, receive, answer)
         finally:
             self._note(scope, answer.status, self._clock.monotonic_seconds() - begun_seconds)
 

@@ -26,7 +26,7 @@ from tutela.detect.matching.ladder import DIGESTS
 from tutela.detect.service.answers import freshness_headers
 from tutela.detect.service.bodies import receive, receive_json
 from tutela.detect.service.hook_bodies import reference_of
-from tutela.detect.service.problems import BadInput, NoToken, headers_of, unreadable
+from tutela.detect.service.problems import BadInput, NoToken, headers_of, in_words, problem_of, unreadable
 from tutela.detect.service.questions import refuse_url
 from tutela.detect.service.strict_json import Fields, check_known, load_object
 from tutela.kernel.errors import Invalid, TutelaError
@@ -90,8 +90,7 @@ def _answered(service: Service, handler: _Handler) -> Callable[[Request], Awaita
 
 
 def _refusal(error: TutelaError) -> Response:
-    field, right = getattr(error, "field", ""), getattr(error, "right", "")
-    detail = (f"{field}: " if field else "") + error.message + (f" (right: {right})" if right else "")
+    detail = in_words(problem_of(error))
     headers = headers_of(error)
     if isinstance(error, NoToken):
         headers["WWW-Authenticate"] = 'Basic realm="tutela", charset="UTF-8"'

@@ -1,11 +1,13 @@
 """Every error as JSON, with its field and what would be right; nothing of what was sent comes back.
 
-``{"error": {"code", "field", "message", "right"}}``; ``Retry-After`` where waiting helps.
+``{"error": {"code", "field", "message", "right"}}``; ``Retry-After`` where waiting helps. Below the addresses
+of another service's shape the word that its clients read stands beside it.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -22,6 +24,13 @@ _PLAIN: dict[int, tuple[str, str, str]] = {
     404: ("not_found", "there is nothing at this address", "an address of the API document /openapi.json"),
     405: ("method", "this address does not know the method", "a method named in the header Allow"),
 }
+#: Addresses of other services' shapes, and the field in which their clients look for an error's words: the
+#: SDK of Arachnid Shield reads ``detail`` of whatever is no success (its models/error_detail.py), HMA says
+#: ``message``. The SDK joins ``v1/media/`` to any base address that it is given.
+_SHAPES = (
+    (re.compile(r"/arachnid(?:/.*)?|(?:/.*)?/v1/(?:media|pdq|url)/?", re.DOTALL), "detail"),
+    (re.compile(r"/hma(?:/.*)?", re.DOTALL), "message"),
+)
 
 
 class BadInput(Invalid):
@@ -136,19 +145,41 @@ def headers_of(error: TutelaError) -> dict[str, str]:
     return headers
 
 
-async def on_error(_request: Request, error: Exception) -> Response:
+def in_words(error: dict[str, Any]) -> str:
+    """The fields of ``problem_of`` as one sentence, for shapes that have room for no more."""
+    field, message, right = error["field"], error["message"], error["right"]
+    told = f" (right: {right})" if right and right != message else ""
+    return (f"{field}: " if field else "") + f"{message}{told}"
+
+
+def shape_fields(untrusted_path: str, error: dict[str, Any]) -> dict[str, str]:
+    """What stands beside the error for the clients that ask at this address; nothing for our own."""
+    return {name: in_words(error) for path, name in _SHAPES if path.fullmatch(untrusted_path)}
+
+
+def fault_at(untrusted_path: str) -> Response:
+    """The answer for a fault that nobody foresaw, at this address."""
+    fault = Fault("a fault of the service")
+    return answer_of(fault, **shape_fields(untrusted_path, problem_of(fault)))
+
+
+async def on_error(request: Request, error: Exception) -> Response:
     """Starlette's handler for the four families."""
-    return answer_of(error if isinstance(error, TutelaError) else Fault("a fault of the service"))
+    path = request.scope.get("path", "")
+    if not isinstance(error, TutelaError):
+        return fault_at(path)
+    return answer_of(error, **shape_fields(path, problem_of(error)))
 
 
-async def on_http(_request: Request, error: Exception) -> Response:
+async def on_http(request: Request, error: Exception) -> Response:
     """Starlette's handler for what its router refuses: no such address, wrong method."""
     status = error.status_code if isinstance(error, HTTPException) else 404
     code, message, right = _PLAIN.get(
         status, ("refused", "the request cannot be answered", "see /openapi.json")
     )
     headers = dict(getattr(error, "headers", None) or {})
-    body = {"error": {"code": code, "field": "", "message": message, "right": right}}
+    said = {"code": code, "field": "", "message": message, "right": right}
+    body = {"error": said, **shape_fields(request.scope.get("path", ""), said)}
     return JSONResponse(body, status_code=status, headers=headers)
 
 
