@@ -71,6 +71,8 @@ def _record_product(figure: Figure, runs: list[dict[str, Any]]) -> None:
     figure.record("fetched though not allowed, or the reverse", len(wrong), "fetches", "== 0")
     fine = [row for row in rows if row["way"] == "fine" and row["got"] == "fetched"]
     figure.record("ordinary addresses that were fetched", len(fine) / len(runs), "addresses", ">= 10")
+    onions = min(run["onions"] for run in runs)
+    figure.record("onion addresses fetched through the proxy of the settings", onions, "addresses", ">= 3")
     onion = sum(run["onion_questions"] for run in runs)
     figure.record("questions about .onion that a name server heard", onion, "questions", "== 0")
     for row in [*(row for row in rows if row["forbidden"]), *wrong]:

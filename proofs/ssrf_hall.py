@@ -22,10 +22,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 from unittest import mock
+from urllib.parse import urlsplit
 
 import httpcore2
 
-from proofs.ssrf_vectors import GOOD, Answers, Vector, vectors
+from proofs.ssrf_vectors import GOOD, ONIONS, Answers, Vector, vectors
 from tutela.kernel.egress import streaming
 from tutela.kernel.egress.addresses import AddressPolicy, Judged
 from tutela.kernel.egress.fetching import guarded_fetcher
@@ -42,6 +43,7 @@ SETTINGS = EgressSettings(
     connect_seconds=1, read_seconds=2, total_seconds=5, host_burst=1_000, host_concurrent=10
 )
 A, AAAA = 1, 28
+PROXY_PORT = 9050
 
 
 def check_namespace() -> None:
@@ -101,6 +103,26 @@ class Hall:
                 connection.sendall(_answer_to(_head(connection)))
         except OSError:
             return
+
+
+class Proxy:
+    """A SOCKS5 proxy that says yes to every name, keeps it in ``names``, and speaks for the host."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._listener = socket.create_server(("127.0.0.1", PROXY_PORT))
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            connection, _ = self._listener.accept()
+            with connection:
+                connection.settimeout(3)
+                connection.recv(3)
+                connection.sendall(b"\x05\x00")
+                self.names.append(connection.recv(1_000)[5:-2].decode("ascii", "replace"))
+                connection.sendall(b"\x05\x00\x00\x01" + bytes(6))
+                connection.sendall(_answer_to(_head(connection)))
 
 
 def _plain(address: str) -> str:
@@ -217,7 +239,22 @@ def run(mode: Mode) -> dict[str, Any]:
         rows = list(_rows(every, hall))
     time.sleep(0.3)
     late = _forbidden(hall.taken())
-    return {"mode": mode, "rows": rows, "late": late, "onion_questions": names.asked("onion")}
+    return {
+        "mode": mode,
+        "rows": rows,
+        "late": late,
+        "onions": _through_proxy(),
+        "onion_questions": names.asked("onion"),
+    }
+
+
+def _through_proxy() -> int:
+    """How many onion addresses were fetched through the proxy of the settings, by the names they have."""
+    proxy = Proxy()
+    fetcher = guarded_fetcher(SETTINGS.model_copy(update={"socks": f"127.0.0.1:{PROXY_PORT}"}))
+    answers = [fetcher.fetch(FetchRequest(untrusted_url=url, sink=_Sink())) for url in ONIONS]
+    asked = {urlsplit(url).hostname.rstrip(".") for url in ONIONS}  # type: ignore[union-attr]  # each has one
+    return sum(not isinstance(answer, Failure) for answer in answers) if set(proxy.names) == asked else 0
 
 
 def _rows(every: list[Vector], hall: Hall) -> Iterator[dict[str, Any]]:

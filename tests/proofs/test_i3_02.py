@@ -60,6 +60,9 @@ def row(**changes: Any) -> dict[str, Any]:
             "forbidden": []} | changes  # fmt: skip
 
 
+RUN: dict[str, Any] = {"rows": [row()] * 200, "late": [], "onions": 3, "onion_questions": 0}
+
+
 @pytest.mark.parametrize(
     "worse",
     [
@@ -71,15 +74,15 @@ def row(**changes: Any) -> dict[str, Any]:
 def test_the_bar_is_not_met_by_one_bad_row(worse: dict[str, Any], tmp_path: Path) -> None:
     for extra, passed in (([], True), ([worse], False)):
         figure = Figure(bar="i3-2", tier="ci", folder=tmp_path)
-        run = {"rows": [row()] * 200 + extra, "late": [], "onion_questions": 0}
+        run = RUN | {"rows": [row()] * 200 + extra}
         i3_02._record_product(figure, [run])
         assert figure.passed is passed
 
 
 def test_a_late_connection_and_a_question_about_onion_count(tmp_path: Path) -> None:
-    for bad in ({"late": ["10.0.0.1 port 80"]}, {"onion_questions": 1}):
+    for bad in ({"late": ["10.0.0.1 port 80"]}, {"onion_questions": 1}, {"onions": 2}):
         figure = Figure(bar="i3-2", tier="ci", folder=tmp_path)
-        i3_02._record_product(figure, [{"rows": [row()] * 200, "late": [], "onion_questions": 0} | bad])
+        i3_02._record_product(figure, [RUN | bad])
         assert not figure.passed
 
 
