@@ -366,3 +366,34 @@ def test_other_addresses_speak_as_ever() -> None:
     for path in ("/v1/lists/x/y/z/v1", "/v1/mediation", "/arachnids", "/v1/match"):
         assert list(client.get(path).json()) == ["error"]
     assert list(client.get("/hma/token").json()) == ["error", "message"]
+
+
+# --- a replica that is behind --------------------------------------------------------------------------
+
+
+def asked_behind(call: str, *, behind_seconds: float, **sent: Any) -> Any:
+    listed = [
+        ListEntry(entry="e1", kind="sha1", value=hashlib.sha1(PICTURE, usedforsecurity=False).digest()),
+        ListEntry(entry="e2", kind="pdq", value=LISTED_PDQ, quality=100),
+    ]
+    shelf = making.shelf(known=MemoryList(header("known"), listed))
+    shelf.behind_seconds = behind_seconds
+    running = making.service(lists=shelf, settings=ON)
+    return making.client(running, token="").post(f"/v1/{call}/", headers=basic(), **sent)
+
+
+@pytest.mark.parametrize(("behind_seconds", "status"), [(0.0, 200), (5.0, 200), (5.1, 503)])
+def test_nothing_is_called_unknown_while_lists_lack_too_much(behind_seconds: float, status: int) -> None:
+    file = asked_behind("media", behind_seconds=behind_seconds, content=b"picture of a dale")
+    hashes = {"hashes": [encoded(LISTED_PDQ), encoded(ADULTS)]}
+    two = asked_behind("pdq", behind_seconds=behind_seconds, json=hashes)
+    assert [file.status_code, two.status_code] == [status, status]
+    if status == 503:
+        assert "behind" in detail(file) and int(two.headers["retry-after"]) >= 1
+
+
+def test_a_match_is_told_all_the_same() -> None:
+    file = asked_behind("media", behind_seconds=60.0, content=PICTURE)
+    assert file.json()["match_type"] == "exact" and file.headers["x-tutela-behind-seconds"] == "60.000"
+    one = asked_behind("pdq", behind_seconds=60.0, json={"hashes": [encoded(LISTED_PDQ)]})
+    assert one.json()["scanned_hashes"][encoded(LISTED_PDQ)]["match_type"] == "near"

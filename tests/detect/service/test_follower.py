@@ -201,6 +201,37 @@ def test_heartbeat_says_when_nothing_was_left_to_do(tmp_path: Path) -> None:
         assert (tmp_path / "applied.json").stat().st_mtime == (NOW + timedelta(seconds=60)).timestamp()
 
 
+def test_lists_that_are_made_anew_are_as_old_as_what_they_lack(tmp_path: Path) -> None:
+    """From the first moment: an answer from a part of them must not look like one from all."""
+    clock = FixedClock(NOW)
+    log = MemoryChangeLog(clock=clock)
+    for draft in (create("a"), add("a", one(1))):
+        log.append(draft)
+    clock.advance(3_600)
+    with Follower(log, tmp_path, clock=clock) as follower:
+        follower.step()
+        assert Shelf(tmp_path, clock=clock).applied().behind_seconds == 3_600
+        follower.step()
+        assert Shelf(tmp_path, clock=clock).applied().behind_seconds == 0
+
+
+def test_replica_that_was_away_is_behind_since_it_left(tmp_path: Path) -> None:
+    clock = FixedClock(NOW)
+    log = MemoryChangeLog(clock=clock)
+    log.append(create("a"))
+    with Follower(log, tmp_path, clock=clock) as follower:
+        follower.step()
+        follower.step()
+    clock.advance(600)
+    log.append(add("a", one(1)))
+    clock.advance(600)
+    with Follower(log, tmp_path, clock=clock) as follower:
+        follower.step()
+        assert Shelf(tmp_path, clock=clock).applied().behind_seconds == 1_200
+        follower.step()
+        assert Shelf(tmp_path, clock=clock).applied().behind_seconds == 0
+
+
 # --- holds ------------------------------------------------------------------------------------------
 
 

@@ -11,13 +11,14 @@ from typing import Any
 from tutela.detect.matching.ladder import confirmed_entries
 from tutela.detect.matching.shapes import Match, Status
 from tutela.detect.service.matcher import Freshness, Looked
+from tutela.kernel.errors import Unavailable
 
 #: From what must be acted on to what need not: the worst of a container's statuses is its own.
 WORST_FIRST: tuple[Status, ...] = ("known", "candidate", "refused", "unreadable", "unknown")
 #: Matches told in one answer, all members together (performance.md section 10, trap 12).
 MATCHES_MAX = 1_000
-
-
+#: When to ask again while this replica is behind, in seconds: within one a change is to be live.
+BEHIND_RETRY_SECONDS = 1.0
 #: Names of lists in one header; all headers of an answer together have some 8 kB in clients.
 HEADER_NAMES_MAX = 20
 
@@ -34,6 +35,19 @@ def freshness_headers(looked: Sequence[Looked]) -> dict[str, str]:
     headers = {"X-Tutela-Behind-Seconds": f"{late:.3f}"} if late else {}
     lists = {"X-Tutela-Stale": freshness.stale, "X-Tutela-Held": freshness.held}
     return headers | {name: ", ".join(names[:HEADER_NAMES_MAX]) for name, names in lists.items() if names}
+
+
+def check_current(looked: Sequence[Looked], behind_seconds_max: float) -> None:
+    """Returns when the lists behind an answer are as new as ``/ready`` asks for.
+
+    For shapes that have no room to say that they are not: whoever reads "no match" there takes a file for
+    unknown that is only not here yet. Raises Unavailable.
+    """
+    if looked and looked[-1].freshness.behind_seconds > behind_seconds_max:
+        raise Unavailable(
+            "this replica is behind its change log: what it does not find may be listed",
+            retry_after_seconds=BEHIND_RETRY_SECONDS,
+        )
 
 
 def freshness_fields(freshness: Freshness) -> dict[str, Any]:

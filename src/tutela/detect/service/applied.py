@@ -190,6 +190,14 @@ def touch(folder: Path, caught_up: datetime) -> None:
     os.utime(folder / APPLIED, ns=_times(caught_up))
 
 
+def last_touched(folder: Path) -> datetime | None:
+    """When nothing was left to do for the last time, as the file says; None without one. Raises OSError."""
+    try:
+        return _EPOCH + timedelta(microseconds=(folder / APPLIED).stat().st_mtime_ns // 1_000)
+    except FileNotFoundError:
+        return None
+
+
 def _times(moment: datetime) -> tuple[int, int]:
     nanoseconds = (moment - _EPOCH) // timedelta(microseconds=1) * 1_000
     return nanoseconds, nanoseconds

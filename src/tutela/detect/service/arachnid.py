@@ -23,7 +23,7 @@ from starlette.routing import BaseRoute, Route
 
 from tutela.detect.fingerprints.shapes import VALUE_BYTES, Fingerprint
 from tutela.detect.matching.ladder import DIGESTS
-from tutela.detect.service.answers import freshness_headers
+from tutela.detect.service.answers import check_current, freshness_headers
 from tutela.detect.service.bodies import receive, receive_json
 from tutela.detect.service.hook_bodies import reference_of
 from tutela.detect.service.problems import BadInput, NoToken, headers_of, in_words, problem_of, unreadable
@@ -128,7 +128,10 @@ async def _media(service: Service, request: Request, caller: Caller) -> dict[str
         looked = await service.look(caller, lambda: (service.matcher.media(body.fd),))
     request.state.looked = looked
     await service.announce(caller, looked, reference, told=_has_a_word)
-    return media_fields(looked[0])
+    fields = media_fields(looked[0])
+    if fields["match_type"] is None and not looked[0].decision.known_good:
+        check_current(looked, service.settings.behind_seconds_max)
+    return fields
 
 
 def media_fields(looked: Looked) -> dict[str, Any]:
@@ -157,7 +160,10 @@ async def _pdq(service: Service, request: Request, caller: Caller) -> dict[str, 
     looked = await service.look(caller, partial(service.matcher.items, items))
     request.state.looked = looked
     await service.announce(caller, looked, reference, told=_has_a_word)
-    return {"scanned_hashes": dict(zip(hashes, map(pdq_fields, looked), strict=True))}
+    scanned = [pdq_fields(one) for one in looked]
+    if any(fields["match_type"] is None for fields in scanned):
+        check_current(looked, service.settings.behind_seconds_max)
+    return {"scanned_hashes": dict(zip(hashes, scanned, strict=True))}
 
 
 def parse_hashes(fields: Fields, *, count_max: int) -> dict[str, bytes]:

@@ -26,6 +26,7 @@ from tutela.detect.service.applied import (
     PROBLEMS_MAX,
     Problem,
     Progress,
+    last_touched,
     problem_of,
     read_progress,
     touch,
@@ -119,13 +120,13 @@ class Follower:
                 self._lists = ListFolders(self._folder)
                 self._progress = _begun(self._folder, log)
                 self._lists.forget_retired(self._progress.sequence)
+                self._caught_up = last_touched(self._folder) or self._clock.now()
         except BaseException:
             os.close(self._lock)
             raise
         self._is_doubtful = self._progress.made is not None
         self._sought: tuple[str, int] = ("", 0)
         self._problems: list[Problem] = list(self._progress.problems)
-        self._caught_up = self._clock.now()
         self._said_seconds, self._touched_seconds = time.monotonic(), -HEARTBEAT_SECONDS
 
     def __enter__(self) -> Self:
@@ -178,6 +179,8 @@ class Follower:
             return 0
         if self._is_doubtful:
             self._check_log()
+        if not self._progress.sequence:  # the lists are made anew: they are as old as what they lack first
+            self._caught_up = min(self._caught_up, changes[0].made)
         last = None
         try:
             for group in joined(changes):

@@ -270,3 +270,25 @@ def test_an_answer_says_in_its_headers_that_the_lists_are_held(desk: Desk) -> No
     held = desk.ask("GET", "/m/raw_lookup", params=SIGNAL)
     assert held.headers["x-tutela-held"] == "SHOP"
     assert "x-tutela-stale" not in held.headers
+
+
+def test_nothing_is_called_unknown_while_lists_lack_too_much(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, _ = desk.bank(pdq=PDQ), desk.bank(video_md5=MD5)
+    other = {"signal": OTHER, "signal_type": "pdq"}
+    late = replace(desk.shelf.applied(), behind_seconds=5.1)
+    monkeypatch.setattr(desk.shelf, "applied", lambda: late)
+    unknown = [
+        desk.ask("GET", "/m/lookup", params=other),
+        desk.ask("GET", "/m/raw_lookup", params=other),
+        desk.ask("GET", "/m/lookup", params=SIGNAL | {"banks": "SECOND"}),
+        desk.send("/m/lookup", b"a film", field="video"),
+    ]
+    for answer in unknown:
+        assert (answer.status_code, list(answer.json())) == (503, ["message"])
+        assert int(answer.headers["retry-after"]) >= 1
+    assert desk.get("/m/raw_lookup", **SIGNAL) == {"matches": [number]}
+    assert desk.ask("GET", "/m/lookup", params=SIGNAL).headers["x-tutela-behind-seconds"] == "5.100"
+    monkeypatch.setattr(desk.shelf, "applied", lambda: replace(late, behind_seconds=5.0))
+    assert desk.get("/m/lookup", **other) == {}

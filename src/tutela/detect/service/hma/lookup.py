@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from tutela.detect.fingerprints.shapes import Fingerprint
 from tutela.detect.matching.shapes import Match
+from tutela.detect.service.answers import check_current
 from tutela.detect.service.bodies import receive_json
 from tutela.detect.service.hma.answers import NO_URL, Wrong, said
 from tutela.detect.service.hma.hashing import asked_signals, digest_of, pdq_of
@@ -80,7 +81,7 @@ async def hma_lookup_signal(hma: Hma, request: Request, caller: Caller) -> Respo
         raise NO_URL
     signal, prints = _question(hma, request)
     found = await _found(hma, request, caller, prints, _asked(request))
-    return said(await hma.service.in_thread(_by_bank, hma, found, signal))
+    return said(await _told(hma, found, signal))
 
 
 async def hma_lookup_file(hma: Hma, request: Request, caller: Caller) -> Response:
@@ -94,7 +95,10 @@ async def hma_lookup_file(hma: Hma, request: Request, caller: Caller) -> Respons
     request.state.looked = looked
     found = Found(looked=looked, banks=await hma.service.in_thread(_answering, hma, asked))
     await hma.service.announce(caller, looked, reference, told=found.tells)
-    return said({one.name: await hma.service.in_thread(_by_bank, hma, found, one) for one in signals})
+    told = {one.name: await hma.service.in_thread(_by_bank, hma, found, one) for one in signals}
+    if not any(told.values()):
+        check_current(looked, hma.service.settings.behind_seconds_max)
+    return said(told)
 
 
 async def hma_raw_lookup(hma: Hma, request: Request, caller: Caller) -> Response:
@@ -102,7 +106,7 @@ async def hma_raw_lookup(hma: Hma, request: Request, caller: Caller) -> Response
     signal, prints = _question(hma, request)
     asked, with_distance = replace(_asked(request), coin=0.0), flag(request, "include_distance")
     found = await _found(hma, request, caller, prints, asked)
-    by_bank = await hma.service.in_thread(_by_bank, hma, found, signal)
+    by_bank = await _told(hma, found, signal)
     matches = [match for bank in by_bank.values() for match in bank]
     return said({"matches": matches if with_distance else [one["bank_content_id"] for one in matches]})
 
@@ -155,6 +159,14 @@ def _asked(request: Request) -> Asked:
         banks=frozenset(untrusted_banks.split(",")) if untrusted_banks else None,
         coin=0.0 if flag(request, "bypass_coinflip") else coin,
     )
+
+
+async def _told(hma: Hma, found: Found, signal: Signal) -> dict[str, list[dict[str, Any]]]:
+    """Bank to matches. Raises Unavailable where there are none and this replica is behind."""
+    by_bank = await hma.service.in_thread(_by_bank, hma, found, signal)
+    if not by_bank:
+        check_current(found.looked, hma.service.settings.behind_seconds_max)
+    return by_bank
 
 
 async def _found(
