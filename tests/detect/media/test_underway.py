@@ -129,8 +129,25 @@ def test_a_worn_worker_is_ended() -> None:
         assert under_way.ended() is None
         (said,) = under_way.settle()
         assert said is not None and said.trouble is None
-        assert pool.begin([(fd, nowhere)], Ask()) is None
+        worn = under_way.worker
         assert examine(pool, PICTURE)[0].trouble is None
+        following = begun_on(pool, fd)
+        assert following.worker is not worn
+        assert waited(following).trouble is None
+
+
+def test_a_spare_worker_takes_the_place_of_a_worn_one() -> None:
+    with (
+        ready_pool(PoolRules(recheck_share_percent=0.0, worker_items_max=2)) as pool,
+        opened(PICTURE) as fd,
+    ):
+        waited(begun_on(pool, fd))
+        deadline = time.monotonic() + 20
+        while (following := pool.begin([(fd, nowhere)], Ask())) is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        assert waited(following).trouble is None
+        assert pool.counts.workers == 2
 
 
 def test_a_killed_worker_is_a_trouble_and_the_digests_come_from_another() -> None:

@@ -97,6 +97,11 @@ class Answer:
         )
 
 
+def no_form(form: ShownForm) -> None:
+    """The sink of an answer that must hold no form."""
+    raise WorkerLiedError
+
+
 class FormDigest:
     """A sink that passes forms on and keeps a digest of all that went through."""
 

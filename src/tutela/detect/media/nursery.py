@@ -73,6 +73,16 @@ class Worker:
                 raise Unavailable("the media worker did not start") from error
         return self.ready
 
+    def has_greeted(self) -> bool:
+        """True when ``ready`` is known; takes in what has arrived, without waiting."""
+        if self.ready is None:
+            self._read += self._channel.receive_now() or b""
+            if len(self._read) < protocol.READY_BYTES:
+                return False
+            with contextlib.suppress(Unavailable):
+                self.greet()
+        return self.ready is not None
+
     def order(self, message: bytes, fd: int) -> None:
         """Sends one request with the file beside it; WorkerGoneError when nobody is there."""
         self.greet()

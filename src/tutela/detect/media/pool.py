@@ -22,10 +22,11 @@ from types import TracebackType
 from typing import Self
 
 from tutela.detect.media import lockdown, protocol
-from tutela.detect.media.hearing import Answer, FormDigest, Sink, WorkerLiedError
+from tutela.detect.media.hearing import Answer, FormDigest, Sink, WorkerLiedError, no_form
 from tutela.detect.media.nursery import Ended, Nursery, Worker, WorkerGoneError, WorkerSlowError
 from tutela.detect.media.opened import Kind, Opened
-from tutela.detect.media.shapes import WEB, Ask, Examined, ShownForm, Trouble
+from tutela.detect.media.shapes import WEB, Ask, Examined, Trouble
+from tutela.detect.media.spares import Spares
 from tutela.detect.media.troubles import trouble
 from tutela.detect.media.underway import FAULTS, Part, Underway
 from tutela.kernel.errors import Unavailable
@@ -72,6 +73,7 @@ class MediaPool:
         self._idle: dict[str, list[Worker]] = {}
         self._busy: dict[str, int] = {}
         self._nurseries: dict[str, Nursery] = {}
+        self._spares = Spares()
         self._batch = 0
         self._random = random.SystemRandom()
         #: Second looks that fell to files of ``begin``: the next file has one instead.
@@ -80,8 +82,6 @@ class MediaPool:
         self._closed = False
         with self._free:
             self._idle["picture"] = [self._nursery("picture").worker()]
-
-    # --- the interface -----------------------------------------------------------------------
 
     def examine(self, fd: int, ask: Ask, sink: Sink, *, name_hint: str = "") -> Examined:
         """Digests, facts and trouble of ONE open file; its shown forms go to ``sink`` as they come.
@@ -125,6 +125,7 @@ class MediaPool:
         with self._free:
             self.counts.items += len(parts)
             self._owed += sum(self._is_drawn() for _ in parts)
+            self._spares.keep(self._nursery("picture"))
         return underway
 
     def take_back(self, worker: Worker) -> bool:
@@ -191,6 +192,7 @@ class MediaPool:
         with self._free:
             self._closed = True
             nurseries = list(self._nurseries.values())
+            self._spares.close()
             stale = [(kind, worker) for kind, idle in self._idle.items() for worker in idle]
             self._idle.clear()
         for kind, worker in stale:
@@ -205,8 +207,6 @@ class MediaPool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    # --- one item ----------------------------------------------------------------------------
 
     def _examine_checked(self, opened: Opened, ask: Ask, sink: Sink) -> Answer:
         """One item, and for a random share of them a second look by a fresh worker."""
@@ -260,7 +260,7 @@ class MediaPool:
         worker = self._take("picture", fresh=True)
         try:
             worker.order(_message(opened, ask, protocol.DIGESTS_ONLY), opened.fd)
-            answer.read(worker, ask, opened, _no_sink)
+            answer.read(worker, ask, opened, no_form)
         except FAULTS:
             return None
         finally:
@@ -287,8 +287,6 @@ class MediaPool:
             _log.error("recheck_deviated", deviations=self.counts.deviations, items=self.counts.items)
         self.new_batch()
 
-    # --- workers -----------------------------------------------------------------------------
-
     def _nursery(self, kind: str) -> Nursery:
         """The living nursery of a kind; a dead one is replaced. Call with the lock held."""
         nursery = self._nurseries.get(kind)
@@ -309,13 +307,11 @@ class MediaPool:
             self._busy[kind] = self._busy.get(kind, 0) + 1
             idle = self._idle.setdefault(kind, [])
             try:
-                worker = idle.pop() if idle and not fresh else self._nursery(kind).worker()
+                worker = idle.pop() if idle and not fresh else self._spares.new_one(self._nursery(kind))
             except BaseException:
                 self._busy[kind] -= 1
                 raise
-            if worker.batch < 0:
-                self.counts.workers += 1
-                worker.batch = self._batch
+            self._enrol(worker)
         try:
             self._note_layers(worker.greet().layers)
         except BaseException:
@@ -334,8 +330,18 @@ class MediaPool:
             worker = next((one for one in there if one.items <= seen_max), None)
             if worker is not None:
                 idle.remove(worker)
+            elif not idle and not lockdown.missing_layers(self._spares.layers(kind) or 0):
+                worker = self._spares.new_one(self._nursery(kind))
+                self._enrol(worker)
+            if worker is not None:
                 self._busy[kind] = self._busy.get(kind, 0) + 1
             return worker
+
+    def _enrol(self, worker: Worker) -> None:
+        """Makes a new worker one of this batch. Call with the lock held."""
+        if worker.batch < 0:
+            self.counts.workers += 1
+            worker.batch = self._batch
 
     def _is_fit(self, worker: Worker) -> bool:
         """Whether a worker may see another file. Call with the lock held."""
@@ -387,8 +393,3 @@ def _trouble_of_end(ended: Ended) -> Trouble:
     if ended.signal_number in (signal.SIGPROF, signal.SIGXCPU):
         return trouble("refused", "cpu")
     return trouble("unreadable", "killed")
-
-
-def _no_sink(form: ShownForm) -> None:
-    """Takes nothing: a digests-only answer must hold no form."""
-    raise WorkerLiedError

@@ -43,6 +43,8 @@ CONTAINER_FRAMES: Final = 16
 
 HEAD: Final = struct.Struct("<BxxxI")
 _READY: Final = struct.Struct("<IIBB")
+#: Bytes of a whole greeting.
+READY_BYTES: Final = HEAD.size + _READY.size
 _DIGESTS: Final = struct.Struct("<Q16s20s32s")
 _FORM: Final = struct.Struct("<IIIBBxxII")
 _FACTS: Final = struct.Struct("<IIIdIBB")
