@@ -122,7 +122,8 @@ class ServiceSettings(BaseModel):
         ge=1,
         le=256,
         description="Uploads that one service process looks at at the same time (threads); the others wait. "
-        "Films and archives get half of them. Source: our own, so that films do not hold up pictures.",
+        "Films and archives get half of them; JPEGs go to the media workers without a thread. "
+        "Source: our own, so that films do not hold up pictures.",
     )
     requests_max: int = Field(
         default=256,
