@@ -32,7 +32,7 @@ STORY = (
     remove("a", "e7"),
     add("a", one(7, legal_class="csam")),
     remove("a", "e7"),
-    act("a", "disable", ids=("e1", "e2")),
+    act("a", "disable", ids=("e1", "e2")),  # held
     act("a", "enable", ids=("e2",)),
     act("a", "ratio", ratio=0.5, seed="s"),
     remove("a", "e10", "e11", "e12"),  # held
@@ -46,6 +46,8 @@ STORY = (
     act("gone", "retire"),
     create("gone"),
     add("gone", one(9)),
+    act("gone", "disable", ids=("e9", "e8")),
+    act("gone", "enable", ids=("e8",)),
     add("nowhere", one(1)),
     remove("a", "e20", "e21", "e22", "e23"),  # held, and stays so
 )
