@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from contextlib import ExitStack
 from functools import partial
@@ -25,6 +26,7 @@ from tutela.detect.service.matcher import Freshness, Looked
 from tutela.detect.service.probing import CutOff, Watch
 from tutela.detect.service.problems import Busy, NotAllowed, NoToken
 from tutela.detect.service.running import Service, queries_of
+from tutela.detect.service.settings import HmaSettings, ServiceSettings
 
 NEAR = Fingerprint(kind="pdq", value=making.LISTED_PDQ, form="f0/r0")
 FAR = Fingerprint(kind="pdq", value=b"\xf0" * 32, form="f1/r0")
@@ -201,3 +203,50 @@ def test_a_worker_that_is_silent_is_a_trouble_of_one_picture(monkeypatch: pytest
         monkeypatch.undo()
         (said,) = anyio.run(looks_at, running, [body])
         assert said.prints.trouble is None
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/match", b"{"),
+        ("/v1/match", b'{"prints": 1}'),
+        ("/v1/match", b"x" * 1_100),
+        ("/v1/match/batch", b"[]"),
+        ("/v1/match/batch", b'{"items": []}'),
+        ("/arachnid/v1/pdq/", b"{"),
+        ("/v1/pdq/", b'{"hashes": ["x"]}'),
+        ("/v1/url/", b'{"url": "x"}'),
+        ("/hma/detail/m/compare", b"{"),
+        ("/hma/detail/m/compare", b"{}"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_charged_as_one_query(
+    monkeypatch: pytest.MonkeyPatch, path: str, body: bytes
+) -> None:
+    charged: list[int] = []
+    monkeypatch.setattr(Service, "check_rate", lambda _self, _caller, queries=1: charged.append(queries))
+    settings = ServiceSettings(arachnid_enabled=True, json_bytes_max=1_024, hma=HmaSettings(enabled=True))
+    headers = {"Content-Type": "application/json"}
+    if "pdq" in path or "url" in path:
+        headers["Authorization"] = "Basic " + base64.b64encode(b"detail:detail").decode()
+    client = making.client(making.service(settings=settings))
+    answer = client.post(path, content=body, headers=headers)
+    assert charged == [1], answer.text
+
+
+def test_a_signal_that_is_none_is_charged(monkeypatch: pytest.MonkeyPatch) -> None:
+    charged: list[int] = []
+    monkeypatch.setattr(Service, "check_rate", lambda _self, _caller, queries=1: charged.append(queries))
+    settings = ServiceSettings(hma=HmaSettings(enabled=True))
+    client = making.client(making.service(settings=settings))
+    for path in ("lookup", "raw_lookup"):
+        asked = client.get(f"/hma/detail/m/{path}", params={"signal": "x", "signal_type": "pdq"})
+        assert asked.status_code == 400
+    assert charged == [1, 1]
+
+
+def test_whoever_sends_what_cannot_be_read_is_slowed_down() -> None:
+    client = making.client(token="slow")  # 1 query a second, 2 at once
+    headers = {"Content-Type": "application/json"}
+    told = [client.post("/v1/match", content=b"{", headers=headers).status_code for _ in range(3)]
+    assert told == [422, 422, 429]

@@ -152,9 +152,10 @@ def media_fields(looked: Looked) -> dict[str, Any]:
 
 async def _pdq(service: Service, request: Request, caller: Caller) -> dict[str, Any]:
     reference = reference_of(request.headers)
-    fields = load_object(await receive_json(request, service.bodies, service.admission))
-    check_known(fields, ("hashes",))
-    hashes = parse_hashes(fields, count_max=service.settings.batch_items_max)
+    with service.charged(caller):
+        fields = load_object(await receive_json(request, service.bodies, service.admission))
+        check_known(fields, ("hashes",))
+        hashes = parse_hashes(fields, count_max=service.settings.batch_items_max)
     service.check_rate(caller, len(hashes))
     items = [[Fingerprint(kind="pdq", value=value, form="f0/r0")] for value in hashes.values()]
     looked = await service.look(caller, partial(service.matcher.items, items))
@@ -190,7 +191,8 @@ def pdq_fields(looked: Looked) -> dict[str, Any]:
     }
 
 
-async def _url(service: Service, request: Request, _caller: Caller) -> dict[str, Any]:
+async def _url(service: Service, request: Request, caller: Caller) -> dict[str, Any]:
+    service.check_rate(caller)
     fields = load_object(await receive_json(request, service.bodies, service.admission))
     check_known(fields, ("url",))
     refuse_url(("url",))

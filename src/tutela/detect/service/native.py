@@ -86,7 +86,8 @@ def _answer(looked: Sequence[Looked], fields: dict[str, Any]) -> Response:
 async def _match_prints(
     service: Service, request: Request, caller: Caller, names: tuple[str, ...]
 ) -> Response:
-    asked, prints = await _read(service, request, _question)
+    with service.charged(caller):
+        asked, prints = await _read(service, request, _question)
     lists = names or asked
     service.check_rate(caller, queries_in(prints))
     looked = await service.look(caller, partial(service.matcher.items, [prints], lists=lists))
@@ -98,7 +99,8 @@ async def _match_prints(
 async def _batch(service: Service, request: Request) -> Response:
     caller = await service.caller(request, "match")
     names, reference = _asked_lists(request), reference_of(request.headers)
-    asked, parsed = await _read(service, request, _items)
+    with service.charged(caller):
+        asked, parsed = await _read(service, request, _items)
     lists = names or asked
     questions = [prints for prints in parsed if not isinstance(prints, Invalid)]
     service.check_rate(caller, max(1, sum(map(queries_in, questions))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -27,7 +28,7 @@ from tutela.detect.service.rates import Rates
 from tutela.detect.service.roles import Caller, Role
 from tutela.detect.service.settings import ServiceSettings
 from tutela.kernel.clock import Clock, SystemClock
-from tutela.kernel.errors import Refused
+from tutela.kernel.errors import Invalid, Refused
 from tutela.kernel.settings import home
 
 if TYPE_CHECKING:
@@ -168,6 +169,17 @@ class Service:
     def check_rate(self, caller: Caller, queries: int = 1) -> None:
         """Returns when the caller may ask so many questions now, and counts them. Raises Busy (429)."""
         self._counted.admit(caller, queries=queries)
+
+    @contextmanager
+    def charged(self, caller: Caller) -> Iterator[None]:
+        """Where a question is read that says only then how much it asks: one that cannot be read is charged
+        too, or nothing would slow its sender down. Raises Busy (429) instead, when it is too much.
+        """
+        try:
+            yield
+        except Invalid:
+            self.check_rate(caller)
+            raise
 
     async def look(
         self, caller: Caller, question: Callable[[], Sequence[Looked]], *, slow: bool = False

@@ -87,7 +87,7 @@ async def hma_content_add(hma: Hma, request: Request, caller: Caller) -> Respons
 async def hma_signal_add(hma: Hma, request: Request, caller: Caller) -> Response:
     """The number of a new content that is given by its signals."""
     state = await hma.service.in_thread(bank_state, hma, request.path_params["bank"])
-    fields = await body_of(hma, request)
+    fields = await body_of(hma, request, caller)
     if not fields:
         raise Wrong("No signals given")
     values = {name: _value(hma, name, untrusted) for name, untrusted in fields.items()}
@@ -106,7 +106,7 @@ async def hma_content(hma: Hma, request: Request, _caller: Caller) -> Response:
 async def hma_content_update(hma: Hma, request: Request, caller: Caller) -> Response:
     """One content, switched on or off."""
     state, entry, number = await _to_change(hma, request)
-    fields = await body_of(hma, request)
+    fields = await body_of(hma, request, caller)
     if "disable_until_ts" in fields:
         draft = _switch(hma, state.name, entry, caller, fields["disable_until_ts"])
         await hma.changing.change(hma, draft)

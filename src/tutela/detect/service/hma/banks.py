@@ -59,7 +59,7 @@ async def hma_bank(hma: Hma, request: Request, _caller: Caller) -> Response:
 
 async def hma_bank_create(hma: Hma, request: Request, caller: Caller) -> Response:
     """A new bank."""
-    fields = await body_of(hma, request)
+    fields = await body_of(hma, request, caller)
     name, ratio = _new_name(fields), _new_ratio(fields)
     if name in await hma.service.in_thread(hma.shelf.names):
         raise Denied("Bank already exists")
@@ -80,7 +80,7 @@ async def hma_bank_create(hma: Hma, request: Request, caller: Caller) -> Respons
 
 async def hma_bank_update(hma: Hma, request: Request, caller: Caller) -> Response:
     """The share of questions that a bank answers."""
-    fields = await body_of(hma, request)
+    fields = await body_of(hma, request, caller)
     state = await hma.service.in_thread(bank_state, hma, request.path_params["bank"])
     if fields.get("name") not in (None, state.name):
         raise Wrong("a bank cannot be renamed here; make a new one")
@@ -102,10 +102,11 @@ async def hma_bank_delete(hma: Hma, request: Request, caller: Caller) -> Respons
     return said({"message": "Done"})
 
 
-async def body_of(hma: Hma, request: Request) -> Mapping[str, Any]:
-    """The JSON object of a request, its fields unchecked. Raises Invalid."""
-    body = await receive_json(request, hma.service.bodies, hma.service.admission)
-    return load_object(body).untrusted
+async def body_of(hma: Hma, request: Request, caller: Caller) -> Mapping[str, Any]:
+    """The JSON object of a request, its fields unchecked; another body is charged. Raises Invalid, Busy."""
+    with hma.service.charged(caller):
+        body = await receive_json(request, hma.service.bodies, hma.service.admission)
+        return load_object(body).untrusted
 
 
 def bank_state(hma: Hma, untrusted_name: str) -> ListState:

@@ -79,7 +79,8 @@ async def hma_lookup_signal(hma: Hma, request: Request, caller: Caller) -> Respo
     """Bank to matches of one signal."""
     if request.query_params.get("url"):
         raise NO_URL
-    signal, prints = _question(hma, request)
+    with hma.service.charged(caller):
+        signal, prints = _question(hma, request)
     found = await _found(hma, request, caller, prints, _asked(request))
     return said(await _told(hma, found, signal))
 
@@ -103,7 +104,8 @@ async def hma_lookup_file(hma: Hma, request: Request, caller: Caller) -> Respons
 
 async def hma_raw_lookup(hma: Hma, request: Request, caller: Caller) -> Response:
     """Numbers of the contents that a signal meets, whatever the share of their banks."""
-    signal, prints = _question(hma, request)
+    with hma.service.charged(caller):
+        signal, prints = _question(hma, request)
     asked, with_distance = replace(_asked(request), coin=0.0), flag(request, "include_distance")
     found = await _found(hma, request, caller, prints, asked)
     by_bank = await _told(hma, found, signal)
@@ -111,8 +113,9 @@ async def hma_raw_lookup(hma: Hma, request: Request, caller: Caller) -> Response
     return said({"matches": matches if with_distance else [one["bank_content_id"] for one in matches]})
 
 
-async def hma_compare(hma: Hma, request: Request, _caller: Caller) -> Response:
+async def hma_compare(hma: Hma, request: Request, caller: Caller) -> Response:
     """Whether two values of a signal type match, and how far apart they are."""
+    hma.service.check_rate(caller)
     body = await receive_json(request, hma.service.bodies, hma.service.admission)
     fields = load_object(body).untrusted
     return said({name: _compared(signal_named(hma, name), pair) for name, pair in fields.items()})
