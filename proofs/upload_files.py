@@ -19,7 +19,7 @@ SIZES = (Size(width=640, height=480), Size(width=800, height=600), Size(width=10
 #: One of so many is listed.
 LISTED_EVERY = 20
 #: Entries that nothing meets, beside those of the listed files.
-FILLERS = 20_000
+FILLERS = 40_000
 _FIRST_SEED = 203_000
 
 
