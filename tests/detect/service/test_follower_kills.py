@@ -47,6 +47,7 @@ STORY = (
     create("gone"),
     add("gone", one(9)),
     act("gone", "disable", ids=("e9", "e8")),
+    act("gone", "disable", ids=("e7",)),
     act("gone", "enable", ids=("e8",)),
     add("nowhere", one(1)),
     remove("a", "e20", "e21", "e22", "e23"),  # held, and stays so

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.detect.matching.making import entry, value
-from tests.detect.service.drafts import NOW, add, remove
+from tests.detect.service.drafts import NOW, act, add, remove
 from tutela.detect.service.changes import Change, Draft
 from tutela.detect.service.joining import JOINED_ENTRIES_MAX, joined
 
@@ -34,6 +34,11 @@ def test_what_names_an_id_or_a_value_again_stands_apart() -> None:
     assert numbers(add("x", A), add("x", B), add("x", A)) == [[1, 2], [3]]
 
 
+def test_switching_off_in_one_list_goes_together() -> None:
+    off = [act(name, "disable", ids=("a",)) for name in "xxy"]
+    assert numbers(*off, act("y", "enable", ids=("a",)), add("x", A)) == [[1, 2], [3], [4], [5]]
+
+
 def test_what_goes_together_is_bounded() -> None:
     half = JOINED_ENTRIES_MAX // 2 + 1
     blocks = [
@@ -46,6 +51,7 @@ def test_what_goes_together_is_bounded() -> None:
 DRAFTS = st.one_of(
     st.builds(add, st.sampled_from("xy"), st.sampled_from([A, B])),
     st.builds(lambda name: remove(name, "a"), st.sampled_from("xy")),
+    st.builds(lambda name: act(name, "disable", ids=("a",)), st.sampled_from("xy")),
 )
 
 

@@ -14,11 +14,13 @@ from tests.detect.service.drafts import NOW, act, add, create, remove
 from tutela.detect.matching.live import LiveList
 from tutela.detect.matching.live_writer import LiveWriter
 from tutela.detect.matching.logs import read_log
-from tutela.detect.service.changes import Change, Draft, checked_draft
+from tutela.detect.service.changes import Change, Draft, MemoryChangeLog, checked_draft
 from tutela.detect.service.folders import ListFolders
+from tutela.detect.service.follower import Follower
 from tutela.detect.service.holds import HoldRules
 from tutela.detect.service.keeper import Held, ListKeeper
-from tutela.detect.service.standing import read_standing
+from tutela.detect.service.standing import read_standing, write_standing
+from tutela.kernel.clock import FixedClock
 from tutela.kernel.errors import Conflict, Unavailable
 
 RULES = HoldRules(entries_min=10)
@@ -272,3 +274,55 @@ def test_older_release_passes_over_what_waits_to_be_switched_off(told: Told) -> 
     told.tell(act("a", "enable", ids=("e1",)))
     records = [json.loads(payload) for payload in read_log(told.path / "held.log").payloads]
     assert len(records) == 2 and not any(record.get("ids") for record in records)
+
+
+def test_time_that_is_over_already_costs_nothing(told: Told) -> None:
+    filled(told)
+    told.tell(off(*range(20), until=NOW))
+    assert silent(told) == set()
+
+
+def test_entries_are_switched_off_together_as_they_would_be_alone(tmp_path: Path) -> None:
+    """The same standing, and the same number from which on it is held."""
+    drafts = [off(n, until=NOW + timedelta(seconds=n)) for n in range(1, 5)] + [off(1, 2), off(90)]
+    folders = tmp_path / "together", tmp_path / "alone"
+    for folder in folders:
+        folder.mkdir()
+    together, alone = map(Told, folders)
+    for told in (together, alone):
+        filled(told, 80)
+    changes = [Change(sequence=n, made=NOW, draft=draft) for n, draft in enumerate(drafts, 3)]
+    assert together.keeper.silence_together(changes)
+    assert not together.keeper.silence_together(changes)
+    for draft in drafts:
+        alone.tell(draft)
+    assert together.keeper.standing == replace(alone.keeper.standing, counted=6)
+    assert read_standing(together.path) == together.keeper.standing
+    more = [Change(sequence=n, made=NOW, draft=off(n)) for n in (9, 10)]
+    assert not together.keeper.silence_together(more)  # the fifth of 80 is held, and so all come alone
+    assert read_standing(together.path) == together.keeper.standing
+    for told in (together, alone):
+        told.keeper.close()
+
+
+def test_many_entries_with_times_of_their_own_are_written_seldom(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each write holds all entries that are off: one a change would take the square of their number."""
+    written: list[int] = []
+
+    def count(folder: Path, standing: Any) -> None:
+        written.append(len(standing.disabled))
+        write_standing(folder, standing)
+
+    monkeypatch.setattr("tutela.detect.service.keeper.write_standing", count)
+    log = MemoryChangeLog(clock=FixedClock(NOW))
+    log.append(create("a"))
+    log.append(act("a", "ratio", ratio=0.0))
+    log.append(add("a", *[one(number) for number in range(1_500)]))
+    for number in range(1_500):
+        log.append(off(number, until=NOW + timedelta(days=1, seconds=number)))
+    with Follower(log, tmp_path, clock=FixedClock(NOW)) as follower:
+        while follower.step():
+            pass
+    assert written[-1] == 1_500 and len(written) <= 4

@@ -273,11 +273,13 @@ class Follower:
             self._note(change, applied=1)
 
     def _join(self, group: Sequence[Change]) -> bool:
-        """True when all additions of the group were written together."""
+        """True when all changes of the group were written together."""
         name = group[0].list
         if not self._lists.is_there(name) or group[0].sequence <= self._lists.retired_at(name):
             return False
         keeper = self._keeper(name)
+        if group[0].act == "disable":
+            return keeper.silence_together(group)
         if not all(keeper.can_join(change) for change in group):
             return False
         keeper.add_together(group)

@@ -1,4 +1,4 @@
-"""Which additions are written together: one write to the disk instead of many, with the same effect."""
+"""Which changes are written together: one write to the disk instead of many, with the same effect."""
 
 from __future__ import annotations
 
@@ -11,20 +11,23 @@ JOINED_ENTRIES_MAX = 2_000
 
 
 def joined(changes: Sequence[Change]) -> Iterator[list[Change]]:
-    """The changes in their order; additions to one list that name no id and no value twice together."""
+    """The changes in their order; together additions to one list that name no id and no value twice, and
+    changes that switch entries of one list off.
+    """
     group: list[Change] = []
     seen: set[object] = set()
     count = 0
     for change in changes:
         named = _named(change)
-        fits = group and change.act == group[0].act == "add" and change.list == group[0].list
-        if not fits or seen & named or count + len(change.entries) > JOINED_ENTRIES_MAX:
+        entries = len(change.entries) + len(change.draft.ids)
+        fits = group and change.act == group[0].act in ("add", "disable") and change.list == group[0].list
+        if not fits or seen & named or count + entries > JOINED_ENTRIES_MAX:
             if group:
                 yield group
             group, seen, count = [], set(), 0
         group.append(change)
         seen |= named
-        count += len(change.entries)
+        count += entries
     if group:
         yield group
 

@@ -110,6 +110,30 @@ class ListKeeper:
         entries = [entry for change in changes for entry in change.entries]
         add_entries(self.live, entries, change=changes[0].sequence)
 
+    def silence_together(self, changes: Sequence[Change]) -> bool:
+        """True when several changes that switch entries off were written, with one write.
+
+        Each of them is judged as if it came alone. False, and nothing was done, when one has to wait or
+        another may have had an effect already: then they have to come alone.
+        """
+        if self.standing.hold is not None or changes[0].sequence <= self.mark:
+            return False
+        standing, disabled = self.standing, dict(self.standing.disabled)
+        left = count_entries(self.live)
+        for change in changes:
+            standing = replace(standing, disabled=disabled)
+            lost = self._answering(standing, change)
+            if lost:
+                standing = counted(standing, change, 0, self._rules, lost=lost)
+                if self._silences(standing, change, left, lost=lost):
+                    return False
+            disabled.update(dict.fromkeys(change.draft.ids, change.draft.until))
+        try:
+            self._write(replace(standing.without_past(changes[-1].made), change=changes[-1].sequence))
+        except OSError as error:
+            raise Unavailable(f"a list cannot be written: {error.strerror}") from error
+        return True
+
     def _write(self, standing: Standing) -> None:
         write_standing(self.live.folder, standing)
         self.standing = standing
@@ -141,23 +165,29 @@ class ListKeeper:
 
     def _counted(self, change: Change, *, removed: int) -> Standing:
         """The standing that counts what the change takes. Raises Held when that is too much."""
-        lost = self._answering(change)
+        lost = self._answering(self.standing, change)
         after = counted(self.standing, change, removed, self._rules, lost=lost)
         left = count_entries(self.live) - removed
-
-        def silent() -> int:
-            former = count_standing(self.live, self.standing.without_past(change.made).disabled)
-            return former + lost - removed
-
-        if shrinks_too_much(after, left, self._rules) or silences_too_much(after, left, silent, self._rules):
+        if shrinks_too_much(after, left, self._rules) or self._silences(
+            after, change, left, lost=lost - removed
+        ):
             self._hold(change, entries=removed or lost)
         return after
 
-    def _answering(self, change: Change) -> int:
-        """How many of the entries that the change names answer until then."""
-        if self.standing.unopened:
+    def _silences(self, after: Standing, change: Change, left: int, *, lost: int) -> bool:
+        """True when too much of the list falls silent; ``lost`` entries more than ``after`` says are off."""
+        return silences_too_much(
+            after,
+            left,
+            lambda: count_standing(self.live, after.without_past(change.made).disabled) + lost,
+            self._rules,
+        )
+
+    def _answering(self, standing: Standing, change: Change) -> int:
+        """How many of the entries that the change names answer until then, and not after it."""
+        made, until = change.made, change.draft.until
+        if standing.unopened or (until is not None and until <= made):
             return 0
-        standing, made = self.standing, change.made
         return count_standing(
             self.live, (entry for entry in change.draft.ids if not standing.disabled_until(entry, made)[0])
         )
@@ -165,7 +195,7 @@ class ListKeeper:
     def _disable(self, change: Change) -> None:
         standing, ids = self.standing, change.draft.ids
         if standing.counted != change.sequence:
-            entries = self._answering(change)
+            entries = self._answering(standing, change)
             if standing.hold is not None and (entries or self._held.adds or self._held.silences(ids)):
                 self._hold(change, entries=entries)
             if entries:
@@ -222,6 +252,5 @@ class ListKeeper:
 
 def _silenced(standing: Standing, change: Change, asked: Change, ids: Iterable[str]) -> Standing:
     """The standing after ``change``, in which these entries are off for as long as ``asked`` said."""
-    off = dict.fromkeys(ids, asked.draft.until)
-    disabled = dict(standing.without_past(change.made).disabled) | off
-    return replace(standing, disabled=disabled, change=change.sequence)
+    disabled = dict(standing.disabled) | dict.fromkeys(ids, asked.draft.until)
+    return replace(standing, disabled=disabled, change=change.sequence).without_past(change.made)
