@@ -33,7 +33,7 @@ def verified(tmp_path: Path) -> Callable[..., str]:
     return function
 
 
-@pytest.mark.parametrize("secret", [NEW, OLD])
+@pytest.mark.parametrize("secret", [NEW, OLD], ids=["new", "old"])
 def test_the_receiver_of_the_page_verifies_what_is_sent(verified: Callable[..., str], secret: str) -> None:
     headers = signed_headers([NEW, OLD], MESSAGE, NOW_SECONDS, BODY)
     assert verified(secret, headers, BODY, now=NOW_SECONDS + 299) == MESSAGE
@@ -54,6 +54,7 @@ def test_the_receiver_of_the_page_knows_the_example_of_the_specification(
 @pytest.mark.parametrize(
     ("secret", "body", "later_seconds"),
     [(new_secret(), BODY, 0), (NEW, BODY + b" ", 0), (NEW, BODY, 301), (NEW, BODY, -301)],
+    ids=["another secret", "another body", "too late", "too early"],
 )
 def test_the_receiver_of_the_page_refuses_everything_else(
     verified: Callable[..., str], secret: str, body: bytes, later_seconds: int
