@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import time
@@ -19,7 +20,8 @@ from tests.detect.service.test_hooks import news
 from tutela.detect.service.assembly import CHANGES
 from tutela.detect.service.figure_sums import together
 from tutela.detect.service.figures import JOINED
-from tutela.detect.service.follower_process import END_SECONDS, FollowerProcess, Receivers
+from tutela.detect.service.follower import Follower
+from tutela.detect.service.follower_process import END_SECONDS, NOBODY, FollowerProcess, Receivers, follow
 from tutela.detect.service.hook_opening import QUEUE, open_hooks
 from tutela.detect.service.shelf import Shelf
 from tutela.detect.service.sqlite_log import SqliteChangeLog
@@ -113,3 +115,14 @@ def test_a_follower_that_cannot_be_started_at_present_is_tried_again(
         os.kill(before, signal.SIGKILL)
         assert within_patience(lambda: follower.pid != before)
         assert refusals == []
+
+
+def test_an_error_of_ours_is_one_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with closing(SqliteChangeLog(tmp_path / CHANGES)) as log, Follower(log, tmp_path):
+        process = multiprocessing.get_context("spawn").Process(
+            target=follow, args=(str(tmp_path), os.getpid(), NOBODY)
+        )
+        process.start()
+        process.join(PATIENCE_SECONDS)
+    assert process.exitcode == 1
+    assert capfd.readouterr().err == "error: follower: another follower runs on this data folder\n"

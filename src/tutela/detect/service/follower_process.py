@@ -61,19 +61,24 @@ def follow(folder: str, parent_pid: int, receivers: Receivers, place: Hidden | N
     """Works in what is new in the change log of ``folder`` until SIGTERM, or until its parent is gone.
 
     The log is that of ``log_opening.open_log``; a database that is away at first is waited for. What waits
-    for the receivers of web-hooks is delivered meanwhile.
+    for the receivers of web-hooks is delivered meanwhile. An error of ours is one line of stderr, status 1.
     """
+    try:
+        _follow(Path(folder), parent_pid, receivers, place)
+    except TutelaError as error:
+        raise SystemExit(f"error: follower: {error.public_message()}") from error
+
+
+def _follow(folder: Path, parent_pid: int, receivers: Receivers, place: Hidden | None) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor gets it too, and ends us in order
     threading.Thread(target=_end_with, args=(parent_pid, stop), daemon=True).start()
-    delivering = threading.Thread(
-        target=_keep_delivering, args=(Path(folder), receivers, place, stop), daemon=True
-    )
-    with closing(open_log(place, Path(folder))) as log:
+    delivering = threading.Thread(target=_keep_delivering, args=(folder, receivers, place, stop), daemon=True)
+    with closing(open_log(place, folder)) as log:
         if not _reached(log, stop):
             return
-        with Follower(log, Path(folder)) as follower:
+        with Follower(log, folder) as follower:
             delivering.start()
             follower.run(stop)
     delivering.join(DELIVERY_SECONDS)
