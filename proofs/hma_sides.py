@@ -171,7 +171,9 @@ class _Watch:
     def admit(self, caller: Caller, *, now_seconds: float) -> None:
         """Lets everybody in."""
 
-    def query(self, caller: Caller, prints: Any, *, met: bool, now_seconds: float) -> None:
+    def query(
+        self, caller: Caller, prints: Any, *, met: bool, now_seconds: float, met_forms: Any = ()
+    ) -> None:
         """Lets everybody ask."""
 
 
