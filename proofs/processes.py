@@ -58,12 +58,19 @@ def spent(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, 
     return {kind: after[kind] - before.get(kind, 0.0) for kind in after}
 
 
-def memory_bytes(number: int) -> int:
-    """Memory of a process: what is its own, and its part of what it shares (PSS; proc(5), smaps_rollup)."""
-    for line in (_PROC / str(number) / "smaps_rollup").read_text("ascii").splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) << 10
-    raise ValueError("the system does not say how much memory a process has")
+def memory_bytes(number: int) -> tuple[int, int]:
+    """Memory of a process, its part of what it shares included, and what of it is no file's.
+
+    PSS and its anonymous part (proc(5), smaps_rollup); the rest is mostly mapped lists.
+    """
+    told = {
+        name: int(value.split()[0]) << 10
+        for name, _, value in (
+            line.partition(":")
+            for line in (_PROC / str(number) / "smaps_rollup").read_text("ascii").splitlines()[1:]
+        )
+    }
+    return told["Pss"], told["Pss_Anon"]
 
 
 def _stats() -> dict[int, list[str]]:
