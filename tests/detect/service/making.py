@@ -59,6 +59,10 @@ class FakeShelf:
     holds: tuple[str, ...] = ()
     old: tuple[str, ...] = ()
 
+    @property
+    def seen(self) -> int:
+        return self.sequence
+
     def stale(self) -> tuple[str, ...]:
         return self.old
 

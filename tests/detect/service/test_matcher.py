@@ -17,7 +17,7 @@ from tutela.detect.fingerprints.shapes import Fingerprint
 from tutela.detect.matching.memory import MemoryList
 from tutela.detect.media.pool import MediaPool, PoolRules
 from tutela.detect.scan.recipe import Recipe
-from tutela.detect.service.matcher import SETTLED_SECONDS, Matcher, _Settled
+from tutela.detect.service.matcher import Matcher
 from tutela.kernel.clock import FixedClock
 from tutela.kernel.errors import Invalid, Unavailable
 
@@ -83,23 +83,6 @@ def test_what_is_old_and_what_is_held_is_named() -> None:
     shelf.old, shelf.holds = ("z", "a"), ("held",)
     freshness = matcher(shelf).items([[PRINT]])[0].freshness
     assert (freshness.stale, freshness.held) == (("a", "z"), ("held",))
-
-
-def test_a_change_is_claimed_only_when_every_list_shows_it() -> None:
-    settled = _Settled()
-    assert settled.sequence(5, -9.0) == 5
-    assert settled.sequence(6, 0.0) == 5
-    assert settled.sequence(7, SETTLED_SECONDS / 2) == 5
-    assert settled.sequence(7, SETTLED_SECONDS) == 6
-    assert settled.sequence(7, 20.0) == 7
-    assert settled.sequence(2, 20.0) == 2  # another log
-
-
-def test_changes_without_a_pause_do_not_hold_the_claim_back() -> None:
-    settled = _Settled()
-    told = [settled.sequence(number, number * SETTLED_SECONDS / 4) for number in range(40)]
-    assert told[-1] == 39 - 4
-    assert told == sorted(told)
 
 
 def test_after_the_time_for_one_upload_no_member_is_looked_at_and_the_answer_says_so() -> None:

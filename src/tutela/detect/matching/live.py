@@ -91,15 +91,24 @@ class LiveList:
             self._look_beside()
         return self._state.parts
 
-    def _look_beside(self) -> None:
+    def look(self) -> bool:
+        """True when ``parts`` shows all that was on disk at the call. Raises as ``parts``.
+
+        Never held up: False while a thread opens new segments beside, or is at it already.
+        """
+        self._looked_seconds = self._clock.monotonic_seconds()
+        return self._look_beside()
+
+    def _look_beside(self) -> bool:
         failure, self._failure = self._failure, None
         if failure is not None:
             raise failure
         if not self._is_replaced():
-            self.refresh()
-        elif self._loader is None or not self._loader.is_alive():
+            return self.refresh()
+        if self._loader is None or not self._loader.is_alive():
             self._loader = threading.Thread(target=self._refresh_beside, name="tutela-reader", daemon=True)
             self._loader.start()
+        return False
 
     def _refresh_beside(self) -> None:
         """What the thread runs; the next question raises what went wrong."""
@@ -108,13 +117,13 @@ class LiveList:
         except TutelaError as error:
             self._failure = error
 
-    def refresh(self) -> None:
-        """Takes over what the writing process did since. Raises Invalid, Unavailable.
+    def refresh(self) -> bool:
+        """True when what the writing process did since was taken over. Raises Invalid, Unavailable.
 
-        Returns at once when another thread is doing it: questions are never held up.
+        False, at once, when another thread is doing it: questions are never held up.
         """
         if not self._changing.acquire(blocking=False):
-            return
+            return False
         try:
             self._look_again()
         except ValueError as error:
@@ -123,6 +132,7 @@ class LiveList:
             raise Unavailable(f"the live list cannot be read: {error.strerror}") from error
         finally:
             self._changing.release()
+        return True
 
     def settle(self, timeout_seconds: float) -> bool:
         """True when all that was on disk at the call is in ``parts`` now; False when that took longer.

@@ -146,8 +146,9 @@ class LiveWriter(LiveList):
         """Segments and tails as they stand; the writer itself is always up to date."""
         return self._state.parts
 
-    def refresh(self) -> None:
-        """Nothing to do: nobody else writes."""
+    def refresh(self) -> bool:
+        """True: nobody else writes, so nothing is to be done."""
+        return True
 
     def _remove_leftovers(self) -> None:
         """Files of a change that a crash interrupted: nobody names them."""

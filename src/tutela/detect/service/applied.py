@@ -78,12 +78,14 @@ class Progress:
 class Applied:
     """How far this replica is: number of the last change that is live, seconds behind, holds by list.
 
-    ``behind_seconds`` is 0.0 while the follower says often enough that nothing is left to do.
+    ``behind_seconds`` is 0.0 while the follower says often enough that nothing is left to do. ``seen`` is the
+    last change that every list which is asked from now on in this process is sure to show.
     """
 
     sequence: int
     behind_seconds: float
     holds: Mapping[str, Hold]
+    seen: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -77,21 +77,19 @@ class ListsApi:
         """All lists with their counts."""
         await self._reader(request)
         _check_no_parameters(request)
-        return await self._shown({"lists": await self._service.in_thread(self._facts.all)})
+        return await self._shown(lambda: {"lists": self._facts.all()})
 
     async def show(self, request: Request) -> Response:
         """One list with its counts."""
         await self._reader(request)
         _check_no_parameters(request)
-        return await self._shown(await self._service.in_thread(self._facts.one, request.path_params["list"]))
+        return await self._shown(partial(self._facts.one, request.path_params["list"]))
 
     async def entry(self, request: Request) -> Response:
         """One entry, without its values."""
         await self._curator(request)
         names = request.path_params
-        return await self._shown(
-            await self._service.in_thread(self._facts.entry, names["list"], names["entry"])
-        )
+        return await self._shown(partial(self._facts.entry, names["list"], names["entry"]))
 
     async def create(self, request: Request) -> Response:
         """A new list; nothing where it stands already in the same words."""
@@ -199,9 +197,10 @@ class ListsApi:
         self._service.check_rate(caller)
         return caller
 
-    async def _shown(self, fields: Mapping[str, object]) -> Response:
-        """The answer with how far this replica is."""
+    async def _shown(self, facts: Callable[[], Mapping[str, object]]) -> Response:
+        """The answer with how far this replica is, which is asked first: the facts may only be newer."""
         freshness = await self._service.in_thread(self._service.matcher.freshness)
+        fields = await self._service.in_thread(facts)
         return JSONResponse({**fields, **freshness_fields(freshness)}, headers=NO_STORE)
 
     async def _unchanged(self) -> Response:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,7 +11,6 @@ from typing import TYPE_CHECKING, Protocol
 from tutela.detect.fingerprints.files import Fingerprinter
 from tutela.detect.fingerprints.shapes import FileFingerprints, Fingerprint
 from tutela.detect.matching.engine import MatchEngine
-from tutela.detect.matching.live import LOOK_AGAIN_SECONDS
 from tutela.detect.matching.shapes import Decision, Match
 from tutela.detect.media.everything import examine_all
 from tutela.detect.media.shapes import Ask, Examined, MediaFacts, Trouble
@@ -31,9 +28,6 @@ if TYPE_CHECKING:
 LISTS_RETRY_SECONDS = 2.0
 #: Seconds for which an upload's members are looked at (``service.look_seconds_max``).
 LOOK_SECONDS_MAX = 180.0
-#: Seconds after which a change that was seen in ``applied.json`` is in every list that is asked: a list looks
-#: at its folder every 50 ms (live.LOOK_AGAIN_SECONDS), twice that.
-SETTLED_SECONDS = 2 * LOOK_AGAIN_SECONDS
 _OUT_OF_TIME = Trouble(kind="refused", reason="the time for one upload ran out before every member was seen")
 
 
@@ -43,6 +37,10 @@ class Applied(Protocol):
     @property
     def sequence(self) -> int:
         """Number of the last change that is live here."""
+
+    @property
+    def seen(self) -> int:
+        """The last change that every list which is asked from now on is sure to show."""
 
     @property
     def behind_seconds(self) -> float:
@@ -134,7 +132,6 @@ class Matcher:
         self._printer = Fingerprinter(
             pool, recipe.ask(), dihedral=recipe.dihedral, hashers=recipe.picked_hashers()
         )
-        self._settled = _Settled()
         self._kept: tuple[tuple[OpenList, ...], MatchEngine] | None = None
 
     def media(self, fd: int, *, lists: Sequence[str] = (), name_hint: str = "") -> Looked:
@@ -195,7 +192,7 @@ class Matcher:
 
     def freshness(self) -> Freshness:
         """How far this replica is, without asking a list."""
-        return self._freshness(())
+        return self._freshness(self._shelf.applied(), ())
 
     @property
     def ask(self) -> Ask:
@@ -220,7 +217,7 @@ class Matcher:
         """The lists of these names as they are now, without those that have expired."""
         if names:
             self._check_names(names)
-        now = self._clock.now()
+        now, applied = self._clock.now(), self._shelf.applied()  # before the lists: they may only be newer
         lists = tuple(self._shelf.lists(names))
         usable = tuple(one for one in lists if one.header.valid_to is None or one.header.valid_to > now)
         if not usable:
@@ -229,7 +226,7 @@ class Matcher:
                 retry_after_seconds=LISTS_RETRY_SECONDS,
             )
         stale = tuple(one.header.name for one in lists if one not in usable)
-        return _Asked(engine=self._engine(usable), freshness=self._freshness(stale))
+        return _Asked(engine=self._engine(usable), freshness=self._freshness(applied, stale))
 
     def _check_names(self, names: Sequence[str]) -> None:
         if not set(names) <= set(self._shelf.names()):
@@ -245,36 +242,13 @@ class Matcher:
             self._kept = kept
         return kept[1]
 
-    def _freshness(self, expired: Iterable[str]) -> Freshness:
-        applied = self._shelf.applied()
+    def _freshness(self, applied: Applied, expired: Iterable[str]) -> Freshness:
         return Freshness(
-            change=self._settled.sequence(applied.sequence, time.monotonic()),
+            change=applied.seen,
             behind_seconds=applied.behind_seconds,
             stale=tuple(sorted({*expired, *self._shelf.stale()})),
             held=tuple(sorted(applied.holds)),
         )
-
-
-class _Settled:
-    """The newest change that every list of this process is sure to show. Threads may share it."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._sure: int | None = None
-        self._young: deque[tuple[int, float]] = deque()
-
-    def sequence(self, applied: int, now_seconds: float) -> int:
-        """The number to tell, now that the follower says ``applied``."""
-        with self._lock:
-            if self._sure is None or applied < self._sure:  # just begun, or another log
-                self._sure = applied
-                self._young.clear()
-            newest = self._young[-1][0] if self._young else self._sure
-            if applied > newest:
-                self._young.append((applied, now_seconds))
-            while self._young and now_seconds - self._young[0][1] >= SETTLED_SECONDS:
-                self._sure = self._young.popleft()[0]
-            return self._sure
 
 
 def _as_file(prints: Sequence[Fingerprint]) -> FileFingerprints:

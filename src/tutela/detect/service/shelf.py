@@ -29,6 +29,7 @@ from tutela.detect.service.applied import (
 )
 from tutela.detect.service.changes import LIST_NAME
 from tutela.detect.service.counting import count_entries, count_fingerprints
+from tutela.detect.service.settling import Settling
 from tutela.detect.service.shelf_list import ShelfList
 from tutela.detect.service.standing import STANDING, Hold, Standing, read_standing
 from tutela.kernel.clock import Clock, SystemClock
@@ -115,6 +116,7 @@ class Shelf:
         self._enabled: tuple[ShelfList, ...] = ()
         self._looked_seconds: float | None = None
         self._progress_read: tuple[Stamp, Progress] | None = None
+        self._settling = Settling()
         self._began_seconds = self._clock.monotonic_seconds()
 
     def close(self) -> None:
@@ -213,7 +215,20 @@ class Shelf:
             sequence=progress.sequence,
             behind_seconds=behind_seconds if behind_seconds > FRESH_SECONDS else 0.0,
             holds=progress.holds,
+            seen=self._settling.sure(progress.sequence, self._look_over, self._clock.monotonic_seconds()),
         )
+
+    def _look_over(self) -> bool:
+        """True when every list that is there shows all that is on the disk. Never held up.
+
+        A list that cannot be read is passed over, as by ``reach``.
+        """
+        with self._lock:
+            if self._looked_seconds is None:
+                return True  # nothing is open: what is opened from now on shows all
+            self._look(now=True)
+        shown = [one.look() for one in list(self._open.values())]  # each of them, whatever the first says
+        return all(shown)
 
     def wait(self, sequence: int, timeout_seconds: float) -> Outcome:
         """What became of a change, as soon as it is live here; not applied, without a problem, if that took
@@ -227,12 +242,15 @@ class Shelf:
         longer. Blocks. A list that cannot be read is passed over: every answer names it as stale.
         """
         deadline = time.monotonic() + timeout_seconds
-        while self._progress().sequence < sequence:
+        while (applied := self._progress().sequence) < sequence:
             if time.monotonic() >= deadline:
                 return False
             time.sleep(WAIT_STEP_SECONDS)
         self._look(now=True)
-        return all(_settled(one.live, deadline) for one in list(self._open.values()))
+        if not all(_settled(one.live, deadline) for one in list(self._open.values())):
+            return False
+        self._settling.reached(applied)
+        return True
 
     def _progress(self) -> Progress:
         """``applied.json``, read again when it changed. Raises Unavailable."""

@@ -39,6 +39,14 @@ class ShelfList:
         """The header's version and the number of the last change of this folder."""
         return self.live.version
 
+    def look(self) -> bool:
+        """True when ``parts`` shows all that was on disk at the call, or the folder cannot be read."""
+        try:
+            return self.live.look()
+        except TutelaError:
+            self.troubled = True
+            return True
+
     def parts(self) -> tuple[Part, ...]:
         """The parts as they stand, or as they were read last where the folder cannot be read any more."""
         try:
