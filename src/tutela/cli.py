@@ -55,6 +55,9 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "service": LazyCommand(
         module="tutela.commands.service", summary="Look after the match service: tokens, leaks."
     ),
+    "keys": LazyCommand(
+        module="tutela.commands.keys", summary="Make, split, restore and rotate the keys of the vault."
+    ),
     "doctor": LazyCommand(
         module="tutela.commands.doctor", summary="Check whether this installation may be trusted."
     ),

@@ -15,6 +15,7 @@ from tutela.detect.matching.settings import MatchingSettings
 from tutela.detect.media.settings import MediaSettings
 from tutela.detect.scan.settings import ScanSettings
 from tutela.detect.service.settings import ServiceSettings
+from tutela.kernel.custody.settings import CustodySettings
 from tutela.kernel.egress.settings import EgressSettings
 from tutela.kernel.settings import Loaded, Origins, find_origins, read
 
@@ -24,6 +25,7 @@ class Config(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    custody: CustodySettings = Field(default_factory=CustodySettings)
     egress: EgressSettings = Field(default_factory=EgressSettings)
     fingerprints: FingerprintSettings = Field(default_factory=FingerprintSettings)
     matching: MatchingSettings = Field(default_factory=MatchingSettings)

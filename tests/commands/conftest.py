@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from tests.commands.keys_calls import Keeper
 from tests.commands.list_calls import Caller
 
 
@@ -11,3 +14,10 @@ from tests.commands.list_calls import Caller
 def call(capsys: pytest.CaptureFixture[str]) -> Caller:
     """Calls ``tutela list ...`` in this process."""
     return Caller(capsys)
+
+
+@pytest.fixture
+def keeper(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Keeper:
+    """Calls ``tutela keys ...`` on a vault of its own."""
+    monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
+    return Keeper(capsys, monkeypatch, tmp_path)

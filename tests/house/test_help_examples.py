@@ -22,6 +22,8 @@ RUN_ELSEWHERE = {
     "tutela serve match": "tests/commands/test_serve_match.py runs the service and ends it",
     "tutela service log check": "tests/commands/test_service_log.py runs it with a database",
     "tutela service log move": "tests/commands/test_service_log.py runs it with a database",
+    "tutela keys retire": "tests/commands/test_keys_retire.py runs it with an epoch of its own",
+    "tutela keys restore": "tests/commands/test_keys_restore.py runs it with shares",
     "tutela conformance": "tests/commands/test_conformance.py runs it against a matcher on loopback",
 }
 

@@ -42,7 +42,7 @@ def test_the_envelope_of_another_object_is_refused() -> None:
         envelopes.parse(envelopes.render(contents(), KEY, PUBLIC), new_id("blb_"), SECRET)
 
 
-@pytest.mark.parametrize("plain", [b"", b"[]", b"{}", b'{"version": 2}', b"\xff"])
+@pytest.mark.parametrize("plain", [b"", b"[]", b"{}", b"\xff"])
 def test_an_envelope_that_holds_something_else_is_refused(plain: bytes) -> None:
     sealed = BytesIO()
     age.seal(BytesIO(plain), sealed, PUBLIC)
@@ -55,7 +55,7 @@ def test_an_envelope_of_a_later_release_is_refused() -> None:
     age.unseal(BytesIO(envelopes.render(contents(), KEY, PUBLIC)), plain, SECRET)
     row = json.loads(plain.getvalue()) | {"version": 2}
     age.seal(BytesIO(json.dumps(row).encode()), sealed, PUBLIC)
-    with pytest.raises(Damaged, match="later release"):
+    with pytest.raises(Damaged, match="newer release"):
         envelopes.parse(sealed.getvalue(), BLOB, SECRET)
 
 

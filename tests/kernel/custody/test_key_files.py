@@ -153,7 +153,16 @@ def test_that_shares_were_given_out_is_kept_and_the_last_word_counts(store: File
 
 
 @pytest.mark.parametrize(
-    "changed", [{"recipient": age.new_key()[1]}, {"recipient": 7}, {"number": "x"}, {"made": "now"}, None]
+    "changed",
+    [
+        {"recipient": age.new_key()[1]},
+        {"recipient": 7},
+        {"number": "x"},
+        {"made": "now"},
+        {"v": 2},
+        {"v": 0},
+        None,
+    ],
 )
 def test_an_altered_public_key_is_not_sealed_to(
     store: FileKeyStore, tmp_path: Path, changed: dict[str, Any] | None

@@ -100,3 +100,9 @@ def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "shamir_mnemonic", None)
     with pytest.raises(Unavailable, match=r"tutela\[custody\]"):
         shares.split(KEY, Split(need=2, of=3))
+
+
+def test_how_many_more_are_needed_is_said_while_they_are_typed() -> None:
+    assert [shares.missing(MADE[:number]) for number in (1, 2, 3, 4)] == [2, 1, 0, 0]
+    with pytest.raises(Invalid, match="share 1 once more"):
+        shares.missing([MADE[0], MADE[0]])

@@ -17,9 +17,10 @@ from typing import Any
 
 from tutela.kernel.custody import age
 from tutela.kernel.custody.age import Damaged, Source, Target
+from tutela.kernel.formats import NewerFormatError, check_version
 
 #: Version of the envelope's JSON.
-_VERSION = 1
+ENVELOPE_FORMAT = 1
 #: Bytes of the salt of a commitment: those of SHA-256 (RFC 2104 section 3).
 _SALT_BYTES = 32
 
@@ -88,7 +89,7 @@ def render(contents: Contents, secret: str, recipient: str) -> bytes:
         "sha256": contents.sha256,
         "sha3_256": contents.sha3_256,
         "size_bytes": contents.size_bytes,
-        "version": _VERSION,
+        "version": ENVELOPE_FORMAT,
     }
     sealed = BytesIO()
     age.seal(BytesIO(json.dumps(row, sort_keys=True).encode("ascii")), sealed, recipient)
@@ -108,10 +109,13 @@ def parse(untrusted_envelope: bytes, blob: str, secret: str) -> tuple[Contents, 
             sha3_256=str(row["sha3_256"]),
             salt=bytes.fromhex(row["salt"]),
         )
-        key, version = str(row["key"]), int(row["version"])
+        key = str(row["key"])
         age.public_of(key)
+        check_version("the envelope", row["version"], reads=ENVELOPE_FORMAT)
+    except NewerFormatError as error:
+        raise Damaged(str(error)) from error
     except (ValueError, KeyError, TypeError) as error:
         raise Damaged("the envelope of the object holds something else") from error
-    if contents.blob != blob or version != _VERSION:
-        raise Damaged("the envelope is of another object, or of a later release")
+    if contents.blob != blob:
+        raise Damaged("the envelope is of another object")
     return contents, key

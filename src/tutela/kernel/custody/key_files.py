@@ -26,7 +26,10 @@ from tutela.kernel.custody.keys import (
     retirable,
 )
 from tutela.kernel.errors import Unavailable
+from tutela.kernel.formats import NewerFormatError, check_version
 
+#: Version of the file of a public key.
+EPOCH_FORMAT = 1
 #: Bytes of the largest file here: a key sealed with a passphrase has some 350.
 _FILE_BYTES_MAX = 4_096
 #: Ends of the names of the public files.
@@ -56,6 +59,7 @@ class FilePublicKeys:
     def _epoch(self, path: Path) -> Epoch:
         try:
             row: dict[str, Any] = json.loads(durable.read_file(path, _FILE_BYTES_MAX))
+            check_version("a public key of the vault", row["v"], reads=EPOCH_FORMAT)
             epoch = Epoch(
                 id=epoch_id(row["recipient"]),
                 recipient=row["recipient"],
@@ -64,6 +68,8 @@ class FilePublicKeys:
                 retired=path.with_suffix(_RETIRED).exists(),
                 split=self._split(path.with_suffix(_SPLIT)),
             )
+        except NewerFormatError as error:
+            raise Unavailable(str(error)) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Unavailable("a public key of the vault cannot be read") from error
         if epoch.id != path.stem:
@@ -130,7 +136,9 @@ class FileKeyStore(FilePublicKeys):
             made=self._clock.now().replace(microsecond=0),
         )
         self._write_private(made.id, key)
-        self._write(made.id, _PUBLIC, recipient=recipient, number=number, made=iso_utc(made.made))
+        self._write(
+            made.id, _PUBLIC, v=EPOCH_FORMAT, recipient=recipient, number=number, made=iso_utc(made.made)
+        )
         return made
 
     def record_split(self, epoch: str, split: Split) -> None:

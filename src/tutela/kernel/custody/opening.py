@@ -57,10 +57,10 @@ class Opener:
         Damaged at an envelope that cannot be opened, so that none is left behind unnoticed.
         """
         retirable(self._keys, old)
-        moved = 0
+        moved, secret = 0, self._keys.private(old).text()
         for blob in self._blobs.blobs(old):
             now = self._keys.current()
-            contents, key = self._opened(blob, old, self._blobs.envelopes(blob)[old])
+            contents, key = envelopes.parse(self._blobs.envelopes(blob)[old], blob, secret)
             self._blobs.move(blob, old, now.id, envelopes.render(contents, key, now.recipient))
             moved += 1
         return moved
@@ -70,13 +70,10 @@ class Opener:
         failed: TutelaError = Unavailable("no key is here")
         for epoch, envelope in self._blobs.envelopes(blob).items():
             try:
-                return self._opened(blob, epoch, envelope)
+                return envelopes.parse(envelope, blob, self._keys.private(epoch).text())
             except TutelaError as error:
                 failed = error
         raise failed
-
-    def _opened(self, blob: str, epoch: str, envelope: bytes) -> tuple[Contents, str]:
-        return envelopes.parse(envelope, blob, self._keys.private(epoch).text())
 
     def _read(self, sealed: BinaryIO, passing: Measured, contents: Contents, key: str) -> None:
         age.unseal(sealed, passing, key)

@@ -39,7 +39,7 @@ class Sealer:
         envelope and before the answer leaves a whole object whose id nobody was told.
         """
         epoch = self._keys.current()
-        work = _Work(new_id(BLOB_PREFIX), Measured(source=source), epoch)
+        work = _Work(new_id(BLOB_PREFIX), Measured(source=source), epoch, age.new_key())
         self._blobs.put(work.blob, epoch.id, work.write)
         self._follow(work, epoch)
         return Sealed(blob=work.blob, epoch=work.epoch.id, contents=work.contents())
@@ -58,7 +58,7 @@ class _Work:
     blob: str
     source: Measured
     epoch: Epoch
-    _pair: tuple[str, str] = field(default_factory=age.new_key, repr=False)
+    _pair: tuple[str, str] = field(repr=False)
     _contents: list[Contents] = field(default_factory=list)
 
     def write(self, target: Target) -> bytes:

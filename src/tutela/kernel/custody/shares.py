@@ -44,16 +44,29 @@ def combine(untrusted_shares: Sequence[str]) -> PrivateKey:
 
     Raises Invalid that names the share, and the word where one is wrong, or says how many are missing.
     """
-    words = [_checked(number, one) for number, one in enumerate(untrusted_shares, 1)]
-    if not words:
-        raise Invalid("none was given", field="shares")
-    need = _checked_set([_library().Share.from_mnemonic(one) for one in words])
+    words, need = _read(untrusted_shares)
+    if len(words) < need:
+        raise Invalid(f"{len(words)} of {need} are here: {need - len(words)} more needed", field="shares")
     try:
         return PrivateKey(raw=_library().combine_mnemonics(words[:need]))
     except (_library().MnemonicError, ValueError) as error:
         raise Invalid(
             "these do not belong together: one of them is not of this split", field="shares"
         ) from error
+
+
+def missing(untrusted_shares: Sequence[str]) -> int:
+    """How many more are needed. Raises Invalid that names the share, and the word, where one is wrong."""
+    words, need = _read(untrusted_shares)
+    return max(0, need - len(words))
+
+
+def _read(untrusted_shares: Sequence[str]) -> tuple[list[str], int]:
+    """The shares as the library takes them, and how many give the key: they are right, and of one split."""
+    words = [_checked(number, one) for number, one in enumerate(untrusted_shares, 1)]
+    if not words:
+        raise Invalid("none was given", field="shares")
+    return words, _checked_set([_library().Share.from_mnemonic(one) for one in words])
 
 
 def _checked(number: int, untrusted_share: str) -> str:
@@ -103,7 +116,7 @@ def _suspects(numbers: list[int]) -> Iterator[int]:
 
 
 def _checked_set(shares: Sequence[Any]) -> int:
-    """How many of them give the key: they are of one split and enough. Raises Invalid."""
+    """How many of them give the key: they are of one split. Raises Invalid."""
     first, seen = shares[0], list[int]()
     for number, one in enumerate(shares, 1):
         if one.group_parameters() != first.group_parameters():
@@ -113,10 +126,7 @@ def _checked_set(shares: Sequence[Any]) -> int:
         seen.append(one.index)
     if first.group_count != 1:
         raise Invalid("was not made by tutela keys split", field="share 1")
-    need = int(first.member_threshold)
-    if len(shares) < need:
-        raise Invalid(f"{len(shares)} of {need} are here: {need - len(shares)} more needed", field="shares")
-    return need
+    return int(first.member_threshold)
 
 
 def _index() -> dict[str, int]:
