@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 KEY_VARIABLE, WORKERS_VARIABLE = "_TUTELA_WATCH_KEY", "_TUTELA_SERVICE_WORKERS"
 #: Seconds between looks whether the supervisor is still there.
 LOOK_SECONDS = 0.5
-#: New objects after which a process looks for cycles (as ``media.worker``): a request leaves none as a rule.
-COLLECT_OBJECTS = 20_000
 
 
 def create_app() -> Starlette:
@@ -33,23 +31,27 @@ def create_app() -> Starlette:
     from tutela.detect.service.assembly import assembled
 
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    settings = load()
     service = assembled(
-        load().service,
+        settings.service,
         recipe_in_force(None),
         home() / "match",
+        egress=settings.egress,
         watch_key=bytes.fromhex(os.environ.get(KEY_VARIABLE, "")),
         processes=int(os.environ.get(WORKERS_VARIABLE, "1")),
     )
     app = build(service)
-    _collect_seldom()
+    _collect_quickly()
     return app
 
 
-def _collect_seldom() -> None:
-    """Leaves out of every later collection what is there now: to look through it would hold up a request."""
+def _collect_quickly() -> None:
+    """Leaves out of every later collection what is there now: to look through it would hold up a request.
+
+    The collections themselves stay as frequent as they are: a retired list may hang on one, and its memory.
+    """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(COLLECT_OBJECTS)
 
 
 def _end_with(parent_pid: int) -> None:
