@@ -202,6 +202,7 @@ def _record_latency(figure: Figure, name: str, seen: dict[str, Any], tier: Tier)
 def _record_hour(figure: Figure, hour: dict[str, Any], tier: Tier) -> None:
     _record_answers(figure, "hour", hour["asked"])
     figure.record("an hour's changes, taken up in", hour["seconds"], "s")
+    figure.record("lists held", hour["held"], "lists", "== 0")
     for name, seen in sorted(hour["bytes"].items()):
         percent, megabytes = growth(seen)
         figure.record(f"{name}: memory at most", max(seen) / 1e6, "MB")

@@ -1,8 +1,8 @@
 """An hour's worth of list changes, one a second, applied as fast as a service takes them, and its memory.
 
-Every change waits until the one before it is live. In each minute one entry after another is added or taken
-away, a block of entries comes and an older one goes, and a list of its own is made or retired; so tails are
-merged into segments, segments replaced and lists opened and let go, as in an hour of service.
+Every change waits until the one before it is live. One entry after another is added to a list or taken out of
+it, never so many that the list is held (FI-24); every other minute a list of its own is made, grows past the
+size at which its tail is merged, and is retired, so that segments are written, mapped and let go of.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from tutela.kernel.clock import SystemClock
 
 #: Seconds between two looks at the memory.
 LOOK_SECONDS = 0.5
-#: Changes of one minute, and entries of the block that one of them adds: 2.5 % of the list, so that a tail is
-#: merged (``live_writer.TAIL_ROWS_MAX`` rows) several times in an hour.
-MINUTE, BLOCK = 60, 1_000
+#: Changes of one minute, and entries of each of the two blocks of the other list: together they are more
+#: than ``live_writer.TAIL_ROWS_MAX``.
+MINUTE, BLOCK = 60, 9_000
 #: Seconds within which a change must be live; then the measurement ends.
 PATIENCE_SECONDS = 60.0
 _SEED, _CALLER, _OTHER = 2_031, "proof", "campaign"
@@ -39,18 +39,16 @@ _KINDS = ("service", "follower")
 def drafts(name: str, count: int) -> Iterator[Draft]:
     """``count`` changes of the list ``name`` and of a list that comes and goes."""
     random, born = np.random.default_rng(_SEED), SystemClock().now()
+    header = ListHeader(name=_OTHER, version="1", created=born, legal_class="csam")
     for number in range(count):
         minute, second = divmod(number, MINUTE)
-        if second == 0:
-            block = tuple(filler(f"b{minute}-{one}", random) for one in range(BLOCK))
-            yield Draft(list=name, act="add", caller=_CALLER, entries=block)
-        elif second == 1 and minute:
-            ids = tuple(f"b{minute - 1}-{one}" for one in range(BLOCK))
-            yield Draft(list=name, act="remove", caller=_CALLER, ids=ids)
-        elif second == 2 and minute % 2 == 0:
-            header = ListHeader(name=_OTHER, version="1", created=born, legal_class="csam")
+        grows = minute % 2 == 0
+        if second == 0 and grows:
             yield Draft(list=_OTHER, act="create", caller=_CALLER, header=header)
-        elif second == 2:
+        elif second in (1, 2) and grows:
+            block = tuple(filler(f"b{second}-{one}", random) for one in range(BLOCK))
+            yield Draft(list=_OTHER, act="add", caller=_CALLER, entries=block)
+        elif second == 0:
             yield Draft(list=_OTHER, act="retire", caller=_CALLER)
         elif second % 2:
             yield Draft(list=name, act="add", caller=_CALLER, entries=(filler(f"s{number}", random),))
@@ -59,12 +57,13 @@ def drafts(name: str, count: int) -> Iterator[Draft]:
 
 
 def carry_out(service: MatchService, name: str, count: int) -> dict[str, object]:
-    """Seconds that the changes took, and bytes of each process's memory while they went on."""
+    """Seconds that the changes took, lists that were held, bytes of each process's memory meanwhile."""
     began = time.monotonic()
     with Memory(service.supervisor) as memory, SqliteChangeLog(service.folder / "changes.sqlite") as log:
         for draft in drafts(name, count):
             _await_live(service.folder, log.append(draft))
-    return {"seconds": time.monotonic() - began, "bytes": memory.told()}
+    held = len(read_progress(service.folder).holds)
+    return {"seconds": time.monotonic() - began, "held": held, "bytes": memory.told()}
 
 
 def _await_live(folder: Path, sequence: int) -> None:

@@ -15,7 +15,9 @@ from proofs.i2_03 import _record_hour, _record_load
 from proofs.list_hour import BLOCK, MINUTE, drafts, growth
 from proofs.processes import cpu_by_kind, memory_bytes, spent
 from proofs.upload_client import FOUND, NOT_FOUND, Plan, _read, moments, uploads_of
-from proofs.upload_files import BYTES, BYTES_OFF, LISTED_EVERY, entries_of, make_files
+from proofs.upload_files import BYTES, BYTES_OFF, FILLERS, LISTED_EVERY, entries_of, make_files
+from tutela.detect.matching.live_writer import TAIL_ROWS_MAX
+from tutela.detect.service.holds import HoldRules
 
 PLAN = Plan(port=1, token="t", folder="", connections=4, seconds=2.0, per_second=100.0)
 ASKED = {"milliseconds": [5.0] * 99 + [9.0], "wrong": {}, "answers": {}, "seconds": 1.0, "cpu_seconds": 0.02}
@@ -25,7 +27,7 @@ LOAD = {
     "per_second": 70.0,
     **dict.fromkeys(("closed", "steady", "poisson"), ASKED),
 }
-HOUR = {"seconds": 9.0, "asked": ASKED, "bytes": {"service-1": [50_000_000] * 4}}
+HOUR = {"seconds": 9.0, "held": 0, "asked": ASKED, "bytes": {"service-1": [50_000_000] * 4}}
 
 
 @pytest.fixture(scope="module")
@@ -62,17 +64,22 @@ def test_hashing_alone_takes_time(folder: Path) -> None:
     assert 0.0001 < cpu_seconds_a_file(files, 0.05) < 0.1
 
 
-def test_an_hour_takes_away_all_but_an_entry_a_minute() -> None:
-    standing: set[str] = set()
-    lists: set[str] = set()
-    found = list(drafts("hotline", 20 * MINUTE))
-    for draft in found:
-        standing |= {one.entry for one in draft.entries}
-        standing -= set(draft.ids)
-        lists ^= {draft.list} if draft.act in ("create", "retire") else set()
-    assert len(found) == 20 * MINUTE
-    assert len(standing) <= BLOCK + 21
-    assert not lists
+def test_an_hour_takes_away_what_it_adds_and_merges_a_tail_every_other_minute() -> None:
+    standing: dict[str, set[str]] = {}
+    largest = removed = 0
+    for draft in drafts("hotline", 20 * MINUTE):
+        if draft.act == "retire":
+            del standing[draft.list]
+            continue
+        rows = standing.setdefault(draft.list, set())
+        assert set(draft.ids) <= rows
+        removed += len(draft.ids)
+        rows |= {one.entry for one in draft.entries}
+        rows -= set(draft.ids)
+        largest = max(largest, len(rows))
+    assert largest == 2 * BLOCK > TAIL_ROWS_MAX
+    assert list(standing) == ["hotline"] and len(standing["hotline"]) <= 20
+    assert 3 * removed < FILLERS * HoldRules().shrink_percent_max / 100
 
 
 def test_growth_is_that_of_the_second_half() -> None:
@@ -93,6 +100,7 @@ def test_processes_are_seen() -> None:
         ({"used": {"service": 0.12, "media": 0.12, "follower": 0.0}}, {}),
         ({"closed": ASKED | {"wrong": {"500": 1}}}, {}),
         ({"steady": ASKED | {"milliseconds": [5.0] * 9 + [50.0]}}, {}),
+        ({}, {"held": 1}),
         ({}, {"bytes": {"service-1": [50, 50, 60, 60]}}),
         ({}, {"asked": ASKED | {"wrong": {"never answered": 1}}}),
     ],
