@@ -22,7 +22,11 @@ def put(store: MemoryBlobStore) -> str:
     return blob
 
 
-@pytest.mark.parametrize("untrusted", ["", "../../etc", "blb_", new_id("epo_"), new_id("blb_") + "/x"])
+@pytest.mark.parametrize(
+    "untrusted",
+    ["", "../../etc", "blb_", new_id("epo_"), new_id("blb_") + "/x"],
+    ids=["empty", "a path", "a prefix", "an epoch", "a path behind"],
+)
 def test_what_is_no_id_does_not_exist(untrusted: str) -> None:
     with pytest.raises(Refused, match="no such object"):
         checked_blob(untrusted)
