@@ -198,3 +198,13 @@ def test_a_lock_of_a_file_that_went_meanwhile_is_none(
     monkeypatch.setattr(durable, "_lock", late)
     with durable.locked(path) as ours:
         assert not ours
+
+
+def test_a_sweep_that_was_faster_is_told_and_nothing_stays_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(durable, "_lock", lambda *_, **__: False)
+    before = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(Unavailable, match="another process"), durable.Draft(tmp_path / "file"):
+        pass
+    assert len(os.listdir("/proc/self/fd")) == before

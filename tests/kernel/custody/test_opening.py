@@ -173,3 +173,10 @@ def test_the_envelope_that_opens_is_taken_where_a_crash_left_two(vault: Vault) -
     sealed = vault.seal(b"benign")
     vault.blobs.keys[sealed.blob] = {vault.keys.rotate().id: b"half", **vault.blobs.keys[sealed.blob]}
     assert vault.open(sealed.blob) == b"benign"
+
+
+def test_an_empty_epoch_needs_no_key_to_be_moved(vault: Vault) -> None:
+    old = vault.keys.current().id
+    vault.keys.privates.clear()
+    vault.keys.rotate()
+    assert vault.opener.move_epoch(old) == 0

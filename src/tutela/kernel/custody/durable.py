@@ -6,6 +6,7 @@ written it is locked, so that a sweep can tell what a dead process left from wha
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import stat
@@ -57,8 +58,7 @@ class Draft:
             with locked(self._part) as left_over:  # by a process that died: it may hold a key
                 if left_over:
                     erase(self._part)
-            self._descriptor = os.open(self._part, _NEW, FILE_MODE)
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._descriptor = _new_and_locked(self._part)
         return self
 
     def write(self, data: bytes) -> int:
@@ -96,6 +96,14 @@ class Draft:
             erase(path)
         else:
             path.unlink(missing_ok=True)
+
+
+def _new_and_locked(path: Path) -> int:
+    descriptor = os.open(path, _NEW, FILE_MODE)
+    if not _lock(descriptor, wait=False):  # a sweep was faster and takes the empty file away
+        os.close(descriptor)
+        raise BlockingIOError(errno.EAGAIN, "another process has the new file")
+    return descriptor
 
 
 def write_file(path: Path, data: bytes) -> None:

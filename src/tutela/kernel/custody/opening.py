@@ -57,8 +57,9 @@ class Opener:
         Damaged at an envelope that cannot be opened, so that none is left behind unnoticed.
         """
         retirable(self._keys, old)
-        moved, secret = 0, self._keys.private(old).text()
-        for blob in self._blobs.blobs(old):
+        moved, left = 0, list(self._blobs.blobs(old))
+        secret = self._keys.private(old).text() if left else ""  # an empty epoch needs no key any more
+        for blob in left:
             now = self._keys.current()
             contents, key = envelopes.parse(self._blobs.envelopes(blob)[old], blob, secret)
             self._blobs.move(blob, old, now.id, envelopes.render(contents, key, now.recipient))
