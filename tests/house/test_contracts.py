@@ -20,6 +20,7 @@ PLANTED = {
     "detect/fingerprints/planted.py": ("import socket", "Sockets only"),
     "commands/planted.py": ("import django", "No Django"),
     "detect/scan/planted_too.py": ("import pydantic", "pydantic only"),
+    "kernel/planted_too.py": ("import httpcore2", "Only kernel.egress opens"),
     "demo/planted.py": ("import click", "Only the command line"),
 }
 

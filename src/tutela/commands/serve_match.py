@@ -57,6 +57,7 @@ def command(config: Path | None, /, **chosen: Any) -> int:
     """
     from tutela.config import load
     from tutela.detect.service.assembly import figures_folder
+    from tutela.detect.service.fetched import fetches_of
     from tutela.detect.service.follower_process import FollowerProcess, Receivers
     from tutela.detect.service.hook_opening import endpoints_of
     from tutela.detect.service.log_opening import prove_log
@@ -66,6 +67,7 @@ def command(config: Path | None, /, **chosen: Any) -> int:
     settings = load(config)
     endpoints = endpoints_of(settings.service)
     panel_of(settings.service)  # refused here, not in each process
+    fetches_of(settings.service, settings.egress)  # as is this
     folder = _data_folder()
     with only_one(folder):
         check_stored(folder)

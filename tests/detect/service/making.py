@@ -16,6 +16,7 @@ from tutela.detect.media.shapes import WEB, Limits, MediaFacts, Trouble
 from tutela.detect.scan.recipe import Recipe
 from tutela.detect.service.app import build
 from tutela.detect.service.changes import MemoryChangeLog
+from tutela.detect.service.fetched import Fetches
 from tutela.detect.service.hooks import Hooks
 from tutela.detect.service.matcher import Matcher
 from tutela.detect.service.outside.panel import Panel
@@ -145,6 +146,7 @@ def service(
     processes: int = 1,
     hooks: Hooks | None = None,
     panel: Panel | None = None,
+    fetches: Fetches | None = None,
 ) -> Service:
     """A service over fakes, but for what is given."""
     clock = FixedClock(START) if clock is None else clock
@@ -163,6 +165,7 @@ def service(
         processes=processes,
         hooks=hooks,
         panel=panel,
+        fetches=fetches,
     )
 
 

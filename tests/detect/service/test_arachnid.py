@@ -20,10 +20,12 @@ from tutela.detect.matching.shapes import Decision, ListEntry, Match
 from tutela.detect.media.shapes import MediaFacts, Trouble
 from tutela.detect.service import arachnid
 from tutela.detect.service.arachnid import NOTHING, media_fields, parse_basic, pdq_fields
+from tutela.detect.service.fetched import Fetches
 from tutela.detect.service.hooks import Hooks
 from tutela.detect.service.matcher import Freshness, Looked
 from tutela.detect.service.problems import BadInput
 from tutela.detect.service.settings import ServiceSettings
+from tutela.kernel.egress.replaying import Recorded, ReplayFetcher
 
 PICTURE = b"picture of a hill"
 ON = ServiceSettings(arachnid_enabled=True)
@@ -42,6 +44,7 @@ def post(
     settings: ServiceSettings = ON,
     auth: Any = None,
     hooks: Hooks | None = None,
+    fetches: Fetches | None = None,
     reference: str = "",
     **sent: Any,
 ) -> Any:
@@ -54,7 +57,9 @@ def post(
             ListEntry(entry="e3", kind="pdq", value=ADULTS, quality=100, legal_class="adult_ncii"),
         ],
     )
-    running = making.service(lists=making.shelf(known=listed), settings=settings, hooks=hooks)
+    running = making.service(
+        lists=making.shelf(known=listed), settings=settings, hooks=hooks, fetches=fetches
+    )
     headers = {"Content-Type": "image/jpeg", **(basic() if auth is None else auth)}
     headers |= {"X-Tutela-Reference": reference} if reference else {}
     return making.client(running, token="").post(call, headers=headers, **sent)
@@ -102,6 +107,47 @@ def test_addresses_are_refused_with_the_reason(place: str) -> None:
     assert answer.status_code == 422
     assert answer.json().keys() == {"detail"} and "network door" in answer.json()["detail"]
     assert "host.example" not in answer.text
+
+
+ADDRESS = "https://host.example/hill.jpg"
+
+
+def fetching(**recorded: Recorded) -> Fetches:
+    return Fetches(ReplayFetcher({ADDRESS: recorded.get("answer", Recorded(body=PICTURE))}))
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_an_address_is_answered_as_its_file_where_addresses_are_fetched(place: str) -> None:
+    with telling.opened() as hooks:
+        sent = post(f"{place}/media/", content=PICTURE).json()
+        fetched = post(
+            f"{place}/url/", json={"url": ADDRESS}, fetches=fetching(), hooks=hooks, reference="post-1"
+        )
+        assert fetched.status_code == 200
+        assert fetched.json() == sent
+        assert [letter["reference"] for letter in letters(hooks)] == ["post-1"]
+
+
+@pytest.mark.parametrize(
+    ("url", "recorded", "status"),
+    [
+        (ADDRESS, Recorded(status=404, body=b"gone"), 422),
+        (ADDRESS, Recorded(body=b"half", failure="cut_short"), 503),
+        (ADDRESS, Recorded(body=b"text of a page"), 415),
+        ("https://other.example/", Recorded(), 503),
+        ("http://host.example\\@127.0.0.1/", Recorded(), 422),
+        ("file:///etc/passwd", Recorded(), 422),
+        ("", Recorded(), 422),
+        (7, Recorded(), 422),
+        ("https://host.example/" + "a" * 9_000, Recorded(), 422),
+    ],
+)
+def test_an_address_without_a_file_is_refused_and_not_repeated(
+    url: object, recorded: Recorded, status: int
+) -> None:
+    answer = post("/v1/url/", json={"url": url}, fetches=fetching(answer=recorded))
+    assert answer.status_code == status and answer.json().keys() == {"detail"}
+    assert "example" not in answer.text and "passwd" not in answer.text
 
 
 @pytest.mark.parametrize("call", ["media", "pdq", "url"])

@@ -30,6 +30,7 @@ from tutela.detect.service.problems import Busy
 from tutela.detect.service.roles import Caller, CallerLimits
 from tutela.detect.service.settings import ServiceSettings
 from tutela.kernel.clock import FixedClock, SystemClock
+from tutela.kernel.egress.settings import EgressSettings
 from tutela.kernel.errors import Refused, Unavailable
 
 LISTED = landscape(4_711, 640, 480)
@@ -272,3 +273,15 @@ def test_a_log_that_is_away_keeps_no_service_from_starting(data: Path) -> None:
 def test_an_opinion_without_a_legal_basis_keeps_the_service_from_starting(data: Path) -> None:
     with pytest.raises(Refused, match="legal_basis"):
         assembled(ServiceSettings(opinions=("vendor-simulator",)), Recipe(), data)
+
+
+def test_addresses_are_fetched_only_where_the_settings_say_so(data: Path) -> None:
+    for settings, fetches in (
+        (ServiceSettings(arachnid_enabled=True), False),
+        (ServiceSettings(arachnid_enabled=True, arachnid_urls=True), True),
+    ):
+        running = assembled(settings, Recipe(), data, egress=EgressSettings(user_agent="a test"))
+        try:
+            assert (running.fetches is not None) is fetches
+        finally:
+            running.close()

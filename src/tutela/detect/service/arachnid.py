@@ -3,7 +3,8 @@
 Each call stands at ``/arachnid/v1/...`` and at ``/v1/...``: the client joins ``v1/media/`` to its base
 address the way a browser does, so a base without a slash at its end loses its last part.
 HTTP Basic: the user is the name under which the token was given out, the password is the token.
-Needs the role ``detail``; off unless ``service.arachnid_enabled``.
+Needs the role ``detail``; off unless ``service.arachnid_enabled``. ``v1/url/`` fetches, through the guarded
+network door, only where ``service.arachnid_urls`` says so.
 
 What this shape cannot say: adults' images (lists of the class ``adult_ncii`` are not asked for it), that a
 match is only a candidate, and the digests of the listed file, which never leave (null in the details).
@@ -14,6 +15,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -29,11 +31,13 @@ from tutela.detect.service.hook_bodies import reference_of
 from tutela.detect.service.problems import BadInput, NoToken, headers_of, in_words, problem_of, unreadable
 from tutela.detect.service.questions import refuse_url
 from tutela.detect.service.strict_json import Fields, check_known, load_object
+from tutela.kernel.egress.destinations import URL_CHARACTERS_MAX
 from tutela.kernel.errors import Invalid, TutelaError
 from tutela.kernel.log import declare_words
 
 if TYPE_CHECKING:
     from tutela.detect.matching.shapes import Match
+    from tutela.detect.service.bodies import Body
     from tutela.detect.service.matcher import Looked
     from tutela.detect.service.roles import Caller
     from tutela.detect.service.running import Service
@@ -124,7 +128,19 @@ def parse_basic(untrusted_header: str) -> tuple[str, str]:
 async def _media(service: Service, request: Request, caller: Caller) -> dict[str, Any]:
     reference = reference_of(request.headers)
     service.check_rate(caller)
-    async with receive(request, service.bodies, service.admission) as body:
+    body = receive(request, service.bodies, service.admission)
+    return await _scanned(service, request, caller, body, reference)
+
+
+async def _scanned(
+    service: Service,
+    request: Request,
+    caller: Caller,
+    arriving: AbstractAsyncContextManager[Body],
+    reference: str,
+) -> dict[str, Any]:
+    """``ScannedMedia`` of a file that is sent, or fetched."""
+    async with arriving as body:
         looked = await service.look(caller, lambda: (service.matcher.media(body.fd),))
     request.state.looked = looked
     await service.announce(caller, looked, reference, told=_has_a_word)
@@ -192,11 +208,16 @@ def pdq_fields(looked: Looked) -> dict[str, Any]:
 
 
 async def _url(service: Service, request: Request, caller: Caller) -> dict[str, Any]:
+    reference = reference_of(request.headers)
     service.check_rate(caller)
     fields = load_object(await receive_json(request, service.bodies, service.admission))
     check_known(fields, ("url",))
-    refuse_url(("url",))
-    raise BadInput("is not looked up", field="url", right="the file itself at v1/media/")
+    if service.fetches is None:
+        refuse_url(("url",))
+        raise BadInput("is not looked up", field="url", right="the file itself at v1/media/")
+    address = fields.text("url", characters_max=URL_CHARACTERS_MAX, needed=True)
+    file = service.fetches.body(address, service.admission, bytes_max=service.bodies.bytes_max)
+    return await _scanned(service, request, caller, file, reference)
 
 
 def _told(looked: Looked) -> list[Match]:

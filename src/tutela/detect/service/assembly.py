@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tutela.detect.media.pool import MediaPool, PoolRules
 from tutela.detect.service import log_opening
 from tutela.detect.service.audit import FileAudit
+from tutela.detect.service.fetched import fetches_of
 from tutela.detect.service.figures import Figures
 from tutela.detect.service.hook_changes import begin
 from tutela.detect.service.hook_opening import endpoints_of, open_hooks
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from tutela.detect.scan.recipe import Recipe
     from tutela.detect.service.changes import ChangeLog
     from tutela.detect.service.settings import ServiceSettings
+    from tutela.kernel.egress.settings import EgressSettings
 
 #: Names inside the data folder: change log, tokens, the watch's audit and its shared tables.
 CHANGES, TOKENS, AUDIT, TABLES = log_opening.CHANGES, "tokens.json", "audit.jsonl", "watch"
@@ -44,6 +46,7 @@ def assembled(
     recipe: Recipe,
     folder: Path,
     *,
+    egress: EgressSettings | None = None,
     log: ChangeLog | None = None,
     watch_key: bytes = b"",
     processes: int = 1,
@@ -52,17 +55,18 @@ def assembled(
     """The service over the data folder ``folder``; ``close`` ends its media workers.
 
     ``recipe`` says how uploads are looked at; its profile becomes ``web``, and a sandbox without all its
-    layers is refused (decisions.md section 1). ``watch_key`` is the supervisor's, the same for all
-    ``processes``; without one the watch counts for this process alone.
+    layers is refused (decisions.md section 1). ``egress`` are the settings of the network door.
+    ``watch_key`` is the supervisor's, the same for all ``processes``; without one the watch counts for this
+    process alone.
     Raises Invalid for web-hooks that could not work, Refused for an outside opinion without a legal basis,
-    Unavailable when no media worker can be started or the
-    change log or the queue of web-hooks cannot be opened.
+    Unavailable when no media worker can be started, when the fetcher is not installed, or when the change
+    log or the queue of web-hooks cannot be opened.
     """
     clock = SystemClock() if clock is None else clock
     recipe = replace(
         recipe, profile="web", rules=replace(recipe.rules or PoolRules(), lockdown_required=True)
     )
-    panel = panel_of(settings, clock=clock)
+    panel, fetches = panel_of(settings, clock=clock), fetches_of(settings, egress)
     shelf = Shelf(folder, clock=clock, index=recipe.picked_index())
     changes = log_opening.open_log(settings.change_log, folder, clock=clock) if log is None else log
     shared = SharedTables(folder / TABLES, watch_key) if watch_key else None
@@ -89,6 +93,7 @@ def assembled(
         rates=Rates(tables, clock=clock, share=1 if shared else 1 / max(1, processes)),
         hooks=hooks,
         panel=panel,
+        fetches=fetches,
         figures=figures,
         clock=clock,
         limits=recipe.limits["web"],

@@ -29,7 +29,7 @@ def refuse_url(names: Iterable[str]) -> None:
     found = next((name for name in _URL_FIELDS if name in names), None)
     if found is not None:
         raise BadInput(
-            "URL look-ups need the guarded network door, which is not built yet",
+            "URL look-ups need the guarded network door, which is closed here",
             field=found,
             right="the file itself as the body, or its fingerprints",
         )

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tutela.detect.matching.shapes import Match
     from tutela.detect.service.bodies import Body
     from tutela.detect.service.changes import ChangeLog
+    from tutela.detect.service.fetched import Fetches
     from tutela.detect.service.hooks import Hooks
     from tutela.detect.service.matcher import Looked, Matcher, Shelf
     from tutela.detect.service.outside.panel import Panel, Spoken
@@ -96,6 +97,8 @@ class Service:
     hooks: Hooks | None = None
     #: Whom to ask about uploads that no list knows; without one nobody is asked.
     panel: Panel | None = None
+    #: Fetches the addresses that callers name; without it none is fetched.
+    fetches: Fetches | None = None
     #: Processes of this service, which share the limits of a caller where each counts alone.
     processes: int = 1
     #: The service's data folder (0700): what the list feed gave out is kept in it.

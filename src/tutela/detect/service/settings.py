@@ -206,6 +206,11 @@ class ServiceSettings(BaseModel):
         default=False,
         description="Answer in the shape of Arachnid Shield too (no unit). Source: our own, as for HMA's.",
     )
+    arachnid_urls: bool = Field(
+        default=False,
+        description="Fetch the addresses that callers of Arachnid Shield's v1/url/ name, through the guarded "
+        "network door (no unit); needs the extra fetch. Source: threat ST-01, nothing is fetched by default.",
+    )
     hooks: tuple[HookSettings, ...] = Field(
         default=(),
         description="Receivers of web-hooks, a table each: name, url, kinds, role, lists, callers (no unit). "

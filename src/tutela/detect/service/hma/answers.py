@@ -31,7 +31,7 @@ class Denied(Refused):
     http_status = 403
 
 
-#: Why no address is fetched: the guarded network door does not exist yet (decisions.md section 5).
+#: Why no address is fetched: this shape does not use the guarded network door (decisions.md section 5).
 NO_URL = Denied("URL look-ups need the guarded network door; send the file, or its signal")
 
 
