@@ -23,7 +23,7 @@ class Tiring(MemorySubject):
     def ask_picture(self, picture: bytes) -> Answer:
         with self.lock:
             self.asked += 1
-            tired = self.asked > ASKED + 1  # one more: the kit waits until its pictures are known
+            tired = self.asked > ASKED + FEW.pictures  # the kit waits until each of its pictures is known
         if tired and self.fault:
             raise self.fault
         return Answer() if tired else super().ask_picture(picture)
