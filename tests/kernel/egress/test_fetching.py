@@ -332,6 +332,7 @@ def test_the_log_says_ids_and_words_and_never_where() -> None:
         with speaker(ok()) as there:
             log.configure(level="debug", stream=stream)
             fetch(fetcher(there.port), f"http://127.0.0.1:{there.port}/secret-path?q=secret")
+            fetch(fetcher(there.port), "http://secret:secret@host.example/")
             fetch(fetcher(there.port), f"http://169.254.169.254:{there.port}/secret-path")
     finally:
         log.configure()
@@ -339,6 +340,7 @@ def test_the_log_says_ids_and_words_and_never_where() -> None:
     assert "address_fetched" in text
     assert "address_refused" in text
     assert "ftc_" in text
+    assert text.count("not_fetched") == 1
     assert "[redacted]" not in text
     for secret in ("secret", "127.0.0.1", "169.254", "http:"):
         assert secret not in text

@@ -20,11 +20,12 @@ from tutela.kernel.egress.exchanging import Answer, asked, body_of
 from tutela.kernel.egress.guarding import Guard
 from tutela.kernel.egress.hosts import HostBudgets
 from tutela.kernel.egress.proxies import parse_proxy
-from tutela.kernel.egress.reasons import Failure, StoppedError
+from tutela.kernel.egress.reasons import FAMILIES, Failure, StoppedError
 from tutela.kernel.egress.resolving import Resolver
 from tutela.kernel.egress.settings import EgressSettings
 from tutela.kernel.egress.shapes import FetchRequest, Hop, Response
 from tutela.kernel.egress.urls import Url, UrlError, join_url, parse_url
+from tutela.kernel.errors import Invalid
 from tutela.kernel.log import get_logger
 
 #: Statuses that lead on where a ``Location`` stands beside them (RFC 9110 section 15.4).
@@ -172,13 +173,15 @@ def _first_url(untrusted_url: str) -> Url:
 
 
 def _failed(journey: _Journey, stopped: StoppedError) -> Failure:
-    _log.info(
-        "address_not_fetched",
-        fetch=journey.request.fetch_id,
-        reason=stopped.reason,
-        redirects=max(0, len(journey.hops) - 1),
-        kept_bytes=journey.kept_bytes,
-    )
+    """The failure, logged unless the text was wrong: then nobody was asked for anything."""
+    if FAMILIES[stopped.reason] is not Invalid:
+        _log.info(
+            "address_not_fetched",
+            fetch=journey.request.fetch_id,
+            reason=stopped.reason,
+            redirects=max(0, len(journey.hops) - 1),
+            kept_bytes=journey.kept_bytes,
+        )
     return Failure(
         reason=stopped.reason,
         status=journey.hops[-1].status if journey.hops else 0,
