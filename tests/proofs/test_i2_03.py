@@ -27,7 +27,7 @@ LOAD = {
     "per_second": 70.0,
     **dict.fromkeys(("closed", "steady", "poisson"), ASKED),
 }
-HOUR = {"seconds": 9.0, "held": 0, "asked": ASKED, "bytes": {"service-1": [50_000_000] * 4}}
+HOUR = {"seconds": 9.0, "held": 0, "asked": ASKED, "bytes": {"service-1, no file's": [50_000_000] * 4}}
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ def test_processes_are_seen() -> None:
         ({"closed": ASKED | {"wrong": {"500": 1}}}, {}),
         ({"steady": ASKED | {"milliseconds": [5.0] * 9 + [50.0]}}, {}),
         ({}, {"held": 1}),
-        ({}, {"bytes": {"service-1": [50, 50, 60, 60]}}),
+        ({}, {"bytes": {"service-1, no file's": [50, 50, 60, 60]}}),
         ({}, {"asked": ASKED | {"wrong": {"never answered": 1}}}),
     ],
 )
