@@ -138,7 +138,7 @@ def service_memory(workers: int) -> Row:
             _upload(service.address, token, number)
         found: dict[str, int] = defaultdict(int)
         for number, one in processes_of(service.supervisor).items():
-            found[one.kind] += memory_bytes(number)
+            found[one.kind] += memory_bytes(number)[0]
     return {"workers": workers, "bytes": dict(found)}
 
 

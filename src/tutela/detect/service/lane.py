@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import anyio
 
@@ -28,6 +28,7 @@ _Found = Sequence["Examined | None"]
 InThread = Callable[[Callable[[], _Found]], Coroutine[Any, Any, _Found]]
 
 
+@runtime_checkable
 class Pool(Protocol):
     """What is needed of ``MediaPool``; one without it has every picture examined in a thread."""
 

@@ -21,7 +21,7 @@ from tutela.detect.service.admission import Admission, AdmissionRules
 from tutela.detect.service.bodies import BodyRules
 from tutela.detect.service.figures import Figures
 from tutela.detect.service.hook_bodies import ANNOUNCED, MatchNews, narrowed
-from tutela.detect.service.lane import Lane
+from tutela.detect.service.lane import Lane, Pool
 from tutela.detect.service.outside.asking import subject_of
 from tutela.detect.service.problems import NotAllowed, NoToken
 from tutela.detect.service.rates import Rates
@@ -137,9 +137,10 @@ class Service:
         )
         self._short = anyio.CapacityLimiter(SHORT_THREADS)
         self._outside = anyio.CapacityLimiter(OUTSIDE_THREADS)
-        if hasattr(self.matcher.pool, "begin"):
+        pool: object = self.matcher.pool
+        if isinstance(pool, Pool):
             self._lane = Lane(
-                self.matcher.pool,
+                pool,
                 self.matcher.ask,
                 workers=settings.media_workers,
                 admission=self.admission,
