@@ -25,7 +25,6 @@ from tutela.detect.service.hooks import Hooks
 from tutela.detect.service.matcher import Freshness, Looked
 from tutela.detect.service.problems import BadInput
 from tutela.detect.service.settings import ServiceSettings
-from tutela.kernel.egress.replaying import Recorded, ReplayFetcher
 
 PICTURE = b"picture of a hill"
 ON = ServiceSettings(arachnid_enabled=True)
@@ -107,47 +106,6 @@ def test_addresses_are_refused_with_the_reason(place: str) -> None:
     assert answer.status_code == 422
     assert answer.json().keys() == {"detail"} and "network door" in answer.json()["detail"]
     assert "host.example" not in answer.text
-
-
-ADDRESS = "https://host.example/hill.jpg"
-
-
-def fetching(**recorded: Recorded) -> Fetches:
-    return Fetches(ReplayFetcher({ADDRESS: recorded.get("answer", Recorded(body=PICTURE))}))
-
-
-@pytest.mark.parametrize("place", PLACES)
-def test_an_address_is_answered_as_its_file_where_addresses_are_fetched(place: str) -> None:
-    with telling.opened() as hooks:
-        sent = post(f"{place}/media/", content=PICTURE).json()
-        fetched = post(
-            f"{place}/url/", json={"url": ADDRESS}, fetches=fetching(), hooks=hooks, reference="post-1"
-        )
-        assert fetched.status_code == 200
-        assert fetched.json() == sent
-        assert [letter["reference"] for letter in letters(hooks)] == ["post-1"]
-
-
-@pytest.mark.parametrize(
-    ("url", "recorded", "status"),
-    [
-        (ADDRESS, Recorded(status=404, body=b"gone"), 422),
-        (ADDRESS, Recorded(body=b"half", failure="cut_short"), 503),
-        (ADDRESS, Recorded(body=b"text of a page"), 415),
-        ("https://other.example/", Recorded(), 503),
-        ("http://host.example\\@127.0.0.1/", Recorded(), 422),
-        ("file:///etc/passwd", Recorded(), 422),
-        ("", Recorded(), 422),
-        (7, Recorded(), 422),
-        ("https://host.example/" + "a" * 9_000, Recorded(), 422),
-    ],
-)
-def test_an_address_without_a_file_is_refused_and_not_repeated(
-    url: object, recorded: Recorded, status: int
-) -> None:
-    answer = post("/v1/url/", json={"url": url}, fetches=fetching(answer=recorded))
-    assert answer.status_code == status and answer.json().keys() == {"detail"}
-    assert "example" not in answer.text and "passwd" not in answer.text
 
 
 @pytest.mark.parametrize("call", ["media", "pdq", "url"])
