@@ -184,8 +184,12 @@ def destruction(tier: Tier, folder: Path, *, overwriting: bool) -> dict[str, Any
     whole_backup = b"".join(path.read_bytes() for path in sorted(backup.rglob("*")) if path.is_file())
     facts["in_backup"] = len(found(whole_backup, needles_of(vault, destroyed) | {"mark": list(forms(mark))}))
     if overwriting:
+        facts["private_key"] = data.count(private.text().encode())
         with mounted(image, folder / "disk"):
             facts |= _against_the_rule(vault, destroyed, kept, copies, backup)
+        facts["private_key_retired"] = len(
+            found(image.read_bytes(), {"key": [private.text().encode(), *forms(private.raw)]})
+        )
     for one in (backup, copies):
         shutil.rmtree(one)
     image.unlink()
@@ -340,6 +344,12 @@ def _record_destruction(figure: Figure, facts: dict[str, Any]) -> None:
         facts["copies_open"],
         "objects",
         f"== {facts['objects']}",
+    )
+    figure.record(
+        "control, private key of the epoch on the image before", facts["private_key"], "places", ">= 1"
+    )
+    figure.record(
+        "private key of the retired epoch on the image", facts["private_key_retired"], "keys", "== 0"
     )
     figure.record("objects that stay and open", facts["kept_open"], "objects", f"== {facts['kept']}")
     figure.record(

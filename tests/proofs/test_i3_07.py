@@ -60,3 +60,5 @@ def test_a_destroyed_object_is_gone_from_the_image_and_the_control_finds_it(
     assert facts["kept_open"] == facts["envelopes_kept"] == 2
     assert facts["envelopes"] == facts["recoverable"] == (0 if overwriting else 5)
     assert facts["marks"] == (0 if overwriting else 1)
+    if overwriting:
+        assert facts["private_key"] == 1 and facts["private_key_retired"] == 0

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
@@ -99,6 +101,20 @@ def test_with_files_the_sealer_needs_the_public_folder_only(tmp_path: Path) -> N
     with source.open("rb", buffering=0) as descriptor:
         sealed = Sealer(blobs, FilePublicKeys(tmp_path / "public")).put(descriptor)
     assert blobs.size_bytes(sealed.blob) > 300_000 == sealed.contents.size_bytes
+
+
+@pytest.mark.parametrize("size", [0, 6, 5_000, 200_000])
+def test_a_full_disk_is_told_at_every_size_and_leaves_nothing(
+    keys: MemoryKeyStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    store = FileBlobStore(tmp_path / "o", tmp_path / "e")
+    with monkeypatch.context() as failing, pytest.raises(Unavailable, match="No space left"):
+        failing.setattr(os, "write", full)
+        Sealer(store, keys).put(BytesIO(bytes(size)))
+    assert not any(path.is_file() for path in tmp_path.rglob("*"))
 
 
 def test_an_error_of_the_source_passes_and_leaves_nothing(keys: MemoryKeyStore, tmp_path: Path) -> None:
