@@ -49,3 +49,11 @@ def test_an_address_without_a_file_is_refused_and_not_repeated(
     answer = post("/v1/url/", json={"url": url}, fetches=fetching(answer=recorded))
     assert answer.status_code == status and answer.json().keys() == {"detail"}
     assert "example" not in answer.text and "passwd" not in answer.text
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_addresses_are_refused_with_the_reason(place: str) -> None:
+    answer = post(f"{place}/url/", json={"url": "https://host.example/secret.jpg"})
+    assert answer.status_code == 422
+    assert answer.json().keys() == {"detail"} and "network door" in answer.json()["detail"]
+    assert "host.example" not in answer.text
