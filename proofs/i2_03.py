@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from proofs import machine
-from proofs.figure import Figure, Progress, Tier, script, speed_bar
+from proofs.figure import Figure, Progress, Tier, script
 from proofs.list_hour import carry_out, growth
 from proofs.match_service import MatchService, match_service
 from proofs.processes import cpu_by_kind, spent
@@ -51,7 +51,11 @@ CHANGES: dict[Tier, int] = {"full": 3_600, "ci": 120}
 #: Uploads a second while lists change, and seconds for which they are asked at most.
 LIGHT_PER_SECOND, LONG_SECONDS = 20.0, 3_600.0
 #: What the tier ci may miss by: its memory is still settling, and its seconds are few.
-GROWTH_PERCENT: dict[Tier, int] = {"full": 5, "ci": 15}
+GROWTH_PERCENT: dict[Tier, int] = {"full": 5, "ci": 50}
+#: The tier ci shows that it runs and that no answer is wrong; a few seconds on a shared machine say nothing
+#: about these two, which the full tier measures.
+SHARE_BAR: dict[Tier, str] = {"full": ">= 60", "ci": ""}
+P99_BAR: dict[Tier, str] = {"full": "<= 3", "ci": ""}
 #: Seconds beyond its own that a program gets.
 PATIENCE_SECONDS = 120.0
 #: Entries that one change adds to the list.
@@ -182,7 +186,7 @@ def _record_load(figure: Figure, found: dict[str, Any], tier: Tier) -> None:
     for when, bare in zip(("before", "after"), found["bare"], strict=True):
         figure.record(f"hashing alone, {when} the load", bare * 1_000, "ms")
     share = min(found["bare"]) * uploads / used * 100
-    figure.record("hashing, of the service's CPU", share, "%", speed_bar(">= 60", tier))
+    figure.record("hashing, of the service's CPU", share, "%", SHARE_BAR[tier])
     figure.record("media processes, of the service's CPU", found["used"]["media"] / used * 100, "%")
     figure.record("CPU of the client for one upload", closed["cpu_seconds"] / uploads * 1_000, "ms")
     figure.record("load offered", found["per_second"], "1/s")
@@ -196,7 +200,7 @@ def _record_latency(figure: Figure, name: str, seen: dict[str, Any], tier: Tier)
     _record_answers(figure, name, seen)
     figure.record(f"{name}: median", median, "ms")
     figure.record(f"{name}: p99", p99, "ms")
-    bar = speed_bar("<= 3", tier) if name == "steady" else ""
+    bar = P99_BAR[tier] if name == "steady" else ""
     figure.record(f"{name}: p99 over median", p99 / median, "x", bar)
 
 
