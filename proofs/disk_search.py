@@ -6,8 +6,10 @@ import base64
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,15 +18,22 @@ import numpy as np
 _KEY_BYTES = 8
 
 
+@cache
 def cannot_mount() -> str:
-    """Why no image can be mounted here; empty when it can."""
+    """Why no image can be mounted here; empty when one could be."""
     if program("mke2fs") is None:
         return "mke2fs is missing (apt-get install e2fsprogs)"
     if os.getuid() != 0:
         return "only root may mount an image"
     if not Path("/dev/loop-control").exists():
         return "there is no loop device (modprobe loop)"
-    return ""
+    with tempfile.TemporaryDirectory() as place:
+        try:
+            make_image(Path(place, "try.img"), 4 << 20)
+            with mounted(Path(place, "try.img"), Path(place, "disk")):
+                return ""
+        except RuntimeError as error:
+            return str(error)
 
 
 def program(name: str) -> str | None:

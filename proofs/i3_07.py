@@ -216,19 +216,19 @@ def attack(number: int) -> dict[str, Any]:
 def main(tier: Tier) -> int:
     """0 when nothing of a destroyed object is left, the fetcher opens nothing, and lost keys come back."""
     figure, progress = Figure(bar=BAR, tier=tier), Progress(BAR, tier)
-    lacking = cannot_mount()
-    if lacking:
-        figure.failure(REPLAY, f"no disk image could be searched: {lacking}")
-        return figure.save()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        clean = progress.step("destroyed", lambda: destruction(tier, folder, overwriting=True))
-        control = progress.step("control", lambda: destruction(tier, folder, overwriting=False))
+        if not cannot_mount():
+            clean = progress.step("destroyed", lambda: destruction(tier, folder, overwriting=True))
+            control = progress.step("control", lambda: destruction(tier, folder, overwriting=False))
+            _record_destruction(figure, clean)
+            _record_control(figure, control)
+        elif tier == "full":
+            figure.failure(REPLAY, f"no disk image could be searched: {cannot_mount()}")
+        else:
+            figure.note(f"the disk image was NOT searched here: {cannot_mount()}")
         lost = progress.step("lost", lambda: lost_key(folder, 50 if tier == "full" else 5))
-        tried = progress.step("attack", lambda: attack(100 if tier == "full" else 10))
-    _record_destruction(figure, clean)
-    _record_control(figure, control)
-    _record_keys(figure, lost, tried)
+    _record_keys(figure, lost, progress.step("attack", lambda: attack(100 if tier == "full" else 10)))
     figure.note(
         "ext4 as mke2fs makes it; what drives that never write in place keep: docs/explanation/vault.md"
     )

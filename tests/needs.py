@@ -45,6 +45,12 @@ def _postgres() -> bool:
     return bool(programs) and runs and _module("psycopg")()
 
 
+def _mountable() -> bool:
+    from proofs.disk_search import cannot_mount
+
+    return not cannot_mount()
+
+
 def _is_user(name: str) -> bool:
     try:
         pwd.getpwnam(name)
@@ -87,6 +93,10 @@ NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
         "a browser (apt-get install chromium)",
     ),
     "e2fsprogs": (_program("mke2fs"), "mke2fs and debugfs (apt-get install e2fsprogs)"),
+    "mount": (
+        _mountable,
+        "root, a loop device and mke2fs (apt-get install e2fsprogs), to mount a disk image",
+    ),
     "mtools": (_program("mcopy"), "mtools and mkfs.vfat (apt-get install mtools dosfstools)"),
     "ewf": (_program("ewfacquire"), "ewfacquire (apt-get install ewf-tools)"),
     "strace": (_program("strace"), "strace (apt-get install strace)"),

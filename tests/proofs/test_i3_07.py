@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from proofs import i3_07, vault_attack
-from proofs.disk_search import cannot_mount, carved, forms, found
+from proofs.disk_search import carved, forms, found
+from proofs.figure import Progress
+
+LOST, TRIED = ("without", "restored", "combinations", "too_few"), ("sealed", "tried", "control")
 
 
 def test_the_search_finds_every_form_at_every_place() -> None:
@@ -48,7 +51,7 @@ def test_an_attempt_that_works_is_counted() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(bool(cannot_mount()), reason=cannot_mount() or "-")
+@pytest.mark.needs("mount")
 @pytest.mark.parametrize("overwriting", [True, False])
 def test_a_destroyed_object_is_gone_from_the_image_and_the_control_finds_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, overwriting: bool
@@ -62,3 +65,16 @@ def test_a_destroyed_object_is_gone_from_the_image_and_the_control_finds_it(
     assert facts["marks"] == (0 if overwriting else 1)
     if overwriting:
         assert facts["private_key"] == 1 and facts["private_key_retired"] == 0
+
+
+def test_without_an_image_the_small_tier_says_so_and_the_whole_one_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(i3_07, "cannot_mount", lambda: "no loop device")
+    monkeypatch.setattr(i3_07, "lost_key", lambda *_: dict.fromkeys(LOST, 0))
+    monkeypatch.setattr(i3_07, "attack", lambda *_: {"exit": 0, **dict.fromkeys(TRIED, 1), "opened": 0})
+    monkeypatch.setattr("proofs.figure.FIGURES", tmp_path)
+    monkeypatch.setattr("proofs.figure.STATE", tmp_path)
+    monkeypatch.setattr(i3_07, "Progress", lambda bar, tier: Progress(bar, tier, folder=tmp_path))
+    assert i3_07.main("ci") == 0 and "NOT searched here: no loop device" in capsys.readouterr().out
+    assert i3_07.main("full") == 1
