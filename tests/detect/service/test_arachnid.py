@@ -56,6 +56,7 @@ def post(
             ListEntry(entry="e3", kind="pdq", value=ADULTS, quality=100, legal_class="adult_ncii"),
         ],
     )
+    settings = settings.model_copy(update={"arachnid_urls": fetches is not None})
     running = making.service(
         lists=making.shelf(known=listed), settings=settings, hooks=hooks, fetches=fetches
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.detect.service import telling
+from tests.detect.service import making, telling
 from tests.detect.service.telling import letters
-from tests.detect.service.test_arachnid import PICTURE, PLACES, post
+from tests.detect.service.test_arachnid import ON, PICTURE, PLACES, basic, post
 from tutela.detect.service.fetched import Fetches
 from tutela.kernel.egress.replaying import Recorded, ReplayFetcher
 
@@ -57,3 +57,9 @@ def test_addresses_are_refused_with_the_reason(place: str) -> None:
     assert answer.status_code == 422
     assert answer.json().keys() == {"detail"} and "network door" in answer.json()["detail"]
     assert "host.example" not in answer.text
+
+
+def test_addresses_that_only_hmas_callers_may_name_are_refused_too() -> None:
+    client = making.client(making.service(settings=ON, fetches=fetching()), token="")
+    answer = client.post("/v1/url/", headers=basic(), json={"url": ADDRESS})
+    assert answer.status_code == 422 and "network door" in answer.json()["detail"]

@@ -35,7 +35,7 @@ def test_a_listed_picture_is_known_by_its_address_and_a_redirect_inside_is_not_f
         running = making.service(
             pool=pool,
             lists=making.shelf(known=listed),
-            settings=ServiceSettings(arachnid_enabled=True),
+            settings=ServiceSettings(arachnid_enabled=True, arachnid_urls=True),
             clock=SystemClock(),
             fetches=Fetches(fetcher(host.port, trap.port, 80)),
         )

@@ -29,6 +29,7 @@ def test_nothing_that_is_foreign_is_on_by_default() -> None:
     plain = ServiceSettings()
     assert (plain.hma.enabled, plain.arachnid_enabled, plain.metrics_open) == (False, False, False)
     assert (plain.hooks, plain.hook_secrets, plain.hook_networks) == ((), {}, ())
+    assert (plain.hma.urls, plain.arachnid_urls, plain.fetch_networks) == (False, False, ())
     assert (plain.opinions, plain.opinion_terms) == ((), {})
     assert (plain.host, plain.port) == ("127.0.0.1", 8702)
 

@@ -212,7 +212,7 @@ async def _url(service: Service, request: Request, caller: Caller) -> dict[str, 
     service.check_rate(caller)
     fields = load_object(await receive_json(request, service.bodies, service.admission))
     check_known(fields, ("url",))
-    if service.fetches is None:
+    if service.fetches is None or not service.settings.arachnid_urls:
         refuse_url(("url",))
         raise BadInput("is not looked up", field="url", right="the file itself at v1/media/")
     address = fields.text("url", characters_max=URL_CHARACTERS_MAX, needed=True)

@@ -58,20 +58,20 @@ def assembled(
     layers is refused (decisions.md section 1). ``egress`` are the settings of the network door.
     ``watch_key`` is the supervisor's, the same for all ``processes``; without one the watch counts for this
     process alone.
-    Raises Invalid for web-hooks that could not work, Refused for an outside opinion without a legal basis,
-    Unavailable when no media worker can be started, when the fetcher is not installed, or when the change
-    log or the queue of web-hooks cannot be opened.
+    Raises Invalid for web-hooks or networks that could not work, Refused for an outside opinion without a
+    legal basis, Unavailable when no media worker can be started, when the fetcher is not installed, or when
+    the change log or the queue of web-hooks cannot be opened.
     """
     clock = SystemClock() if clock is None else clock
     recipe = replace(
         recipe, profile="web", rules=replace(recipe.rules or PoolRules(), lockdown_required=True)
     )
-    panel, fetches = panel_of(settings, clock=clock), fetches_of(settings, egress)
+    figures = Figures()
+    panel, fetches = panel_of(settings, clock=clock), fetches_of(settings, egress, metrics=figures.metrics)
     shelf = Shelf(folder, clock=clock, index=recipe.picked_index())
     changes = log_opening.open_log(settings.change_log, folder, clock=clock) if log is None else log
     shared = SharedTables(folder / TABLES, watch_key) if watch_key else None
     tables = shared or MemoryTables()
-    figures = Figures()
     hooks = open_hooks(
         folder,
         endpoints_of(settings),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from tutela.detect.matching.shapes import Status
-from tutela.detect.service import hooks
+from tutela.detect.service import fetched, hooks
 from tutela.detect.service.figure_sums import Rule
 from tutela.detect.service.probing import PROBING
 from tutela.kernel.metrics import Metric, PrometheusMetrics
@@ -85,6 +85,7 @@ ALL = (
     HELD,
     STALE,
     PROBING,
+    fetched.FETCHES,
     *hooks.METRICS,
 )
 

@@ -39,6 +39,11 @@ class HmaSettings(BaseModel):
         description="Seconds that an answer waits until its change is live here. "
         "Source: our own, twice the second in which a change is to be live.",
     )
+    urls: bool = Field(
+        default=False,
+        description="Fetch the addresses that clients name as url=, through the guarded network door "
+        "(no unit); needs the extra fetch. Source: threat ST-01, nothing is fetched by default.",
+    )
 
 
 class HookSettings(BaseModel):
@@ -210,6 +215,11 @@ class ServiceSettings(BaseModel):
         default=False,
         description="Fetch the addresses that callers of Arachnid Shield's v1/url/ name, through the guarded "
         "network door (no unit); needs the extra fetch. Source: threat ST-01, nothing is fetched by default.",
+    )
+    fetch_networks: tuple[str, ...] = Field(
+        default=(),
+        description="Private networks that the addresses of callers may lead into, such as 10.1.2.0/24; "
+        "never loopback (no unit). Source: threat ST-01, none by default.",
     )
     hooks: tuple[HookSettings, ...] = Field(
         default=(),

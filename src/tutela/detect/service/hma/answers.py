@@ -31,8 +31,10 @@ class Denied(Refused):
     http_status = 403
 
 
-#: Why no address is fetched: this shape does not use the guarded network door (decisions.md section 5).
-NO_URL = Denied("URL look-ups need the guarded network door; send the file, or its signal")
+#: Why no address is fetched: ``service.hma.urls`` is off (decisions.md section 5).
+NO_URL = Denied(
+    "URL look-ups need the guarded network door, which is closed here; send the file, or its signal"
+)
 
 
 def said(value: Any, status: int = 200) -> Response:

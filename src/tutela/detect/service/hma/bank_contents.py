@@ -15,7 +15,8 @@ from starlette.routing import Route
 from tutela.detect.matching.build import CROPS_PERCENT, crop_of
 from tutela.detect.matching.shapes import PDQ_DISTANCE_BITS, ListEntry
 from tutela.detect.service.changes import Draft
-from tutela.detect.service.hma.answers import NO_URL, Wrong, said
+from tutela.detect.service.hma.addressed import fetch_named
+from tutela.detect.service.hma.answers import Wrong, said
 from tutela.detect.service.hma.banks import bank_fields, bank_state, body_of
 from tutela.detect.service.hma.contents import carried_entry, new_content_id, parse_content_id
 from tutela.detect.service.hma.exported import DISABLED_TS, ENABLED_TS, checked_number
@@ -72,12 +73,11 @@ def routes(hma: Hma) -> list[Route]:
 
 
 async def hma_content_add(hma: Hma, request: Request, caller: Caller) -> Response:
-    """The number of a file that is a new content now, and its signals."""
+    """The number of a file, sent or fetched, that is a new content now, and its signals."""
     state = await hma.service.in_thread(bank_state, hma, request.path_params["bank"])
-    if request.query_params.get("url"):
-        raise NO_URL
     hma.service.check_rate(caller)
-    async with receive_form(request, hma.service) as upload:
+    by_address = bool(request.query_params.get("url"))
+    async with fetch_named(hma, request) if by_address else receive_form(request, hma.service) as upload:
         signals = asked_signals(hma, request, upload.content)
         note = _note(upload.untrusted_fields.get("note", ""))
         new = await hma.service.admission.look(partial(_looked_at, hma, upload, signals, note))

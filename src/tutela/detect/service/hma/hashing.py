@@ -1,9 +1,13 @@
-"""``/h/hash``: the signals of an upload. A photo's PDQ comes out of the sandbox, as for every other shape."""
+"""``/h/hash``: the signals of an upload, or of the file at an address.
+
+A photo's PDQ comes out of the sandbox, as for every other shape.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,7 +19,8 @@ from starlette.routing import Route
 from tutela.detect.fingerprints.files import Fingerprinter
 from tutela.detect.fingerprints.shapes import FileFingerprints, Fingerprint
 from tutela.detect.matching.build import crop_of
-from tutela.detect.service.hma.answers import NO_URL, Denied, Wrong, said
+from tutela.detect.service.hma.addressed import fetch_named
+from tutela.detect.service.hma.answers import Denied, Wrong, said
 from tutela.detect.service.hma.shape import Hma, route
 from tutela.detect.service.hma.signals import ContentType, Signal
 from tutela.detect.service.hma.uploads import Upload, receive_form
@@ -38,17 +43,22 @@ def routes(hma: Hma) -> list[Route]:
     return [route(hma, "GET", "/h/hash", hma_hash_url), route(hma, "POST", "/h/hash", hma_hash_file)]
 
 
-async def hma_hash_url(_hma: Hma, request: Request, _caller: Caller) -> Response:
-    """No address is fetched."""
+async def hma_hash_url(hma: Hma, request: Request, caller: Caller) -> Response:
+    """Signal type to value of the file at an address."""
     if "url" not in request.query_params:
         raise Wrong("url is required")
-    raise NO_URL
+    hma.service.check_rate(caller)
+    return await _hashed(hma, request, fetch_named(hma, request))
 
 
 async def hma_hash_file(hma: Hma, request: Request, caller: Caller) -> Response:
     """Signal type to value."""
     hma.service.check_rate(caller)
-    async with receive_form(request, hma.service) as upload:
+    return await _hashed(hma, request, receive_form(request, hma.service))
+
+
+async def _hashed(hma: Hma, request: Request, arriving: AbstractAsyncContextManager[Upload]) -> Response:
+    async with arriving as upload:
         signals = asked_signals(hma, request, upload.content)
         values = await hma.service.admission.look(partial(values_of, hma, upload, signals))
     return said({name: value.hex() for name, value in values.items()})

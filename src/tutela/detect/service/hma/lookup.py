@@ -1,13 +1,14 @@
-"""``/m/lookup``, ``/m/raw_lookup``, ``/m/compare``: signals and uploads against the banks.
+"""``/m/lookup``, ``/m/raw_lookup``, ``/m/compare``: signals, uploads and addresses against the banks.
 
-An upload is looked at as in every other shape: all shown forms, all eight orientations; a file whose
-digest is listed is the listed picture itself and has the distance 0. A signal is compared as HMA does.
+A file, sent or fetched, is looked at as in every other shape: all shown forms, all eight orientations; one
+whose digest is listed is the listed picture itself and has the distance 0. A signal is compared as HMA does.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,8 @@ from tutela.detect.fingerprints.shapes import Fingerprint
 from tutela.detect.matching.shapes import Match
 from tutela.detect.service.answers import check_current
 from tutela.detect.service.bodies import receive_json
-from tutela.detect.service.hma.answers import NO_URL, Wrong, said
+from tutela.detect.service.hma.addressed import fetch_named
+from tutela.detect.service.hma.answers import Wrong, said
 from tutela.detect.service.hma.hashing import asked_signals, digest_of, pdq_of
 from tutela.detect.service.hma.shape import Hma, flag, route, signal_named
 from tutela.detect.service.hma.signals import Signal
@@ -76,9 +78,12 @@ def routes(hma: Hma) -> list[Route]:
 
 
 async def hma_lookup_signal(hma: Hma, request: Request, caller: Caller) -> Response:
-    """Bank to matches of one signal."""
+    """Bank to matches of one signal; of an address as ``hma_lookup_file``, or ``signal_type`` alone."""
     if request.query_params.get("url"):
-        raise NO_URL
+        hma.service.check_rate(caller)
+        untrusted_type = request.query_params.get("signal_type")
+        told = await _file_told(hma, request, caller, fetch_named(hma, request), untrusted_type)
+        return said(told if untrusted_type is None else told[untrusted_type])
     with hma.service.charged(caller):
         signal, prints = _question(hma, request)
     found = await _found(hma, request, caller, prints, _asked(request))
@@ -88,9 +93,22 @@ async def hma_lookup_signal(hma: Hma, request: Request, caller: Caller) -> Respo
 async def hma_lookup_file(hma: Hma, request: Request, caller: Caller) -> Response:
     """Signal type to bank to matches of an upload."""
     hma.service.check_rate(caller)
+    return said(await _file_told(hma, request, caller, receive_form(request, hma.service)))
+
+
+async def _file_told(
+    hma: Hma,
+    request: Request,
+    caller: Caller,
+    arriving: AbstractAsyncContextManager[Upload],
+    untrusted_type: str | None = None,
+) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """Signal type to bank to matches of a file that is sent, or fetched; of one type where it is named."""
     asked, reference = _asked(request), reference_of(request.headers)
-    async with receive_form(request, hma.service) as upload:
+    async with arriving as upload:
         signals = asked_signals(hma, request, upload.content)
+        if untrusted_type is not None:
+            signals = [_among(signals, untrusted_type)]
         question = partial(_look_at, hma, upload, signals)
         looked = await hma.service.look(caller, question)
     request.state.looked = looked
@@ -99,7 +117,15 @@ async def hma_lookup_file(hma: Hma, request: Request, caller: Caller) -> Respons
     told = {one.name: await hma.service.in_thread(_by_bank, hma, found, one) for one in signals}
     if not any(told.values()):
         check_current(looked, hma.service.settings.behind_seconds_max)
-    return said(told)
+    return told
+
+
+def _among(signals: Sequence[Signal], untrusted_type: str) -> Signal:
+    """The one of this name. Raises Wrong where the file has no such signal."""
+    found = next((one for one in signals if one.name == untrusted_type), None)
+    if found is None:
+        raise Wrong(f"no such signal_type for this file; it has {', '.join(one.name for one in signals)}")
+    return found
 
 
 async def hma_raw_lookup(hma: Hma, request: Request, caller: Caller) -> Response:

@@ -14,7 +14,8 @@ class HmaRules:
     """The values in force; the defaults are those of a service that HMA's clients do not use.
 
     ``bank_class`` and ``bank_law`` are what a bank made through the shape says of its contents, which HMA
-    does not ask. ``change_wait_seconds``: how long an answer waits until its change is live here.
+    does not ask. ``change_wait_seconds``: how long an answer waits until its change is live here. ``urls``:
+    whether the addresses that clients name are fetched.
     """
 
     enabled: bool = False
@@ -24,6 +25,7 @@ class HmaRules:
     bank_law: str = ""
     #: Seconds (source: design of the service, a change is live within one).
     change_wait_seconds: float = 2.0
+    urls: bool = False
 
     def signals(self) -> Mapping[str, Signal]:
         """The enabled signal types by name. Raises Invalid for one that is not known."""

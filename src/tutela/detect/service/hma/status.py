@@ -63,7 +63,7 @@ SITE_MAP = (
     "/status",
     "/status/live",
 )
-_FETCHING = "nothing is fetched through this shape; lists come in by import or by tutela's own feeds"
+_FETCHING = "no list is fetched through this shape; lists come in by import or by tutela's own feeds"
 
 
 def routes(hma: Hma) -> list[Route]:
