@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock, Thread
 
 from tests.serving import served
 from tutela.detect.scan.recipe import Recipe
 from tutela.detect.service.app import build
+from tutela.detect.service.applied import HEARTBEAT_SECONDS
 from tutela.detect.service.assembly import TOKENS, assembled
 from tutela.detect.service.changes import Draft, MemoryChangeLog
 from tutela.detect.service.follower import Follower
@@ -49,6 +50,12 @@ class FollowedLog(MemoryChangeLog):
             self.follower.step()
             return sequence
 
+    def rest(self, stop: Event) -> None:
+        """Says until ``stop`` that nothing is left to do, without which a replica counts as behind."""
+        while not stop.wait(HEARTBEAT_SECONDS):
+            with self._one_at_a_time:
+                self.follower.step()
+
 
 @contextmanager
 def own_service(folder: Path) -> Iterator[Own]:
@@ -66,9 +73,14 @@ def own_service(folder: Path) -> Iterator[Own]:
     log = FollowedLog(folder)
     settings = ServiceSettings(hma=HmaSettings(enabled=True), arachnid_enabled=True)
     service = assembled(settings, Recipe(profile="web"), folder, log=log)
+    stop = Event()
+    resting = Thread(target=log.rest, args=(stop,))
+    resting.start()
     try:
         with served(build(service)) as url:
             yield Own(url=url, token=token, folder=folder)
     finally:
+        stop.set()
+        resting.join()
         log.follower.close()
         service.close()
