@@ -2,7 +2,8 @@
 
 What a test may open (loopback, a network of its own) comes as ``policy`` to the constructor of
 ``GuardedFetcher`` and from nowhere else: ``guarded_fetcher``, which the slot loads, does not take it, and no
-setting or variable can say it. Proxies, cookies and credentials of the environment are not looked at.
+setting or variable of this room can say it (the match service gives it the private networks that its operator
+names, never loopback). Proxies, cookies and credentials of the environment are not looked at.
 """
 
 from __future__ import annotations
