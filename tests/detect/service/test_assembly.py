@@ -28,10 +28,10 @@ from tutela.detect.service.follower import Follower
 from tutela.detect.service.hook_signing import new_secret
 from tutela.detect.service.problems import Busy
 from tutela.detect.service.roles import Caller, CallerLimits
-from tutela.detect.service.settings import ServiceSettings
+from tutela.detect.service.settings import HmaSettings, ServiceSettings
 from tutela.kernel.clock import FixedClock, SystemClock
 from tutela.kernel.egress.settings import EgressSettings
-from tutela.kernel.errors import Refused, Unavailable
+from tutela.kernel.errors import Invalid, Refused, Unavailable
 
 LISTED = landscape(4_711, 640, 480)
 
@@ -275,10 +275,17 @@ def test_an_opinion_without_a_legal_basis_keeps_the_service_from_starting(data: 
         assembled(ServiceSettings(opinions=("vendor-simulator",)), Recipe(), data)
 
 
+def test_networks_that_no_setting_opens_keep_the_service_from_starting(data: Path) -> None:
+    with pytest.raises(Invalid, match="loopback"):
+        assembled(ServiceSettings(fetch_networks=("127.0.0.0/8",)), Recipe(), data)
+
+
 def test_addresses_are_fetched_only_where_the_settings_say_so(data: Path) -> None:
     for settings, fetches in (
         (ServiceSettings(arachnid_enabled=True), False),
         (ServiceSettings(arachnid_enabled=True, arachnid_urls=True), True),
+        (ServiceSettings(hma=HmaSettings(enabled=True)), False),
+        (ServiceSettings(hma=HmaSettings(enabled=True, urls=True)), True),
     ):
         running = assembled(settings, Recipe(), data, egress=EgressSettings(user_agent="a test"))
         try:
