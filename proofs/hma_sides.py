@@ -32,7 +32,7 @@ from tutela.detect.service.roles import Caller, CallerLimits
 from tutela.detect.service.running import Service
 from tutela.detect.service.settings import ServiceSettings
 from tutela.detect.service.shelf import Shelf
-from tutela.kernel.clock import SystemClock
+from tutela.kernel.clock import FixedClock, SystemClock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,10 +185,11 @@ class Ours:
         log = MemoryChangeLog()
         for draft in _drafts(banks):
             log.append(draft)
-        with Follower(log, folder) as follower:
+        clock = FixedClock(SystemClock().now())  # nothing follows the log any more: time stands still with it
+        with Follower(log, folder, clock=clock) as follower:
             while follower.step():
                 pass
-        self._shelf = Shelf(folder)
+        self._shelf = Shelf(folder, clock=clock)
         service = Service(
             settings=ServiceSettings(),
             tokens=_Tokens(),
