@@ -3,16 +3,19 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.kernel.custody import vault_crowd
 from tutela.kernel.custody import durable
 from tutela.kernel.custody.age import Damaged, Target
 from tutela.kernel.custody.blob_files import FileBlobStore
 from tutela.kernel.custody.keys import EPOCH_PREFIX
+from tutela.kernel.custody.opening import Opener
 from tutela.kernel.errors import Refused, Unavailable
 from tutela.kernel.ids import new_id
 
@@ -237,3 +240,20 @@ def test_the_sweep_takes_away_what_dead_processes_left(store: FileBlobStore, tmp
 
 def test_an_object_that_goes_during_the_sweep_is_not_counted(store: FileBlobStore, tmp_path: Path) -> None:
     assert not store._unlink(tmp_path / "nothing")
+
+
+@pytest.mark.slow
+def test_sealing_destroying_moving_on_and_sweeping_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
+    vault_crowd.keys(tmp_path).rotate()
+    until = time.monotonic() + 3
+    work = (vault_crowd.seal, vault_crowd.seal, vault_crowd.rotate, vault_crowd.sweep)
+    children = [vault_crowd.started(one, tmp_path, until) for one in work]
+    assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0] * len(work)
+
+    def noted(name: str) -> set[str]:
+        return {blob for path in tmp_path.glob(f"{name}-*") for blob in path.read_text().split()}
+
+    store, kept = vault_crowd.store(tmp_path), noted("sealed") - noted("gone")
+    opener = Opener(store, vault_crowd.keys(tmp_path))
+    assert kept and set(store.blobs()) == kept
+    assert all(opener.check(blob).blob == blob for blob in kept) and store.sweep() == 0

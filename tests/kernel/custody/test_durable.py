@@ -67,11 +67,14 @@ def test_a_block_that_forgets_to_keep_leaves_nothing_and_the_earlier_file(tmp_pa
     assert path.read_bytes() == b"earlier" and len(list(tmp_path.iterdir())) == 1
 
 
-def test_what_a_dead_process_left_is_overwritten_and_what_a_live_one_writes_is_not(tmp_path: Path) -> None:
+def test_what_a_dead_process_left_is_overwritten_and_what_a_live_one_writes_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(durable, "_ATTEMPTS", 2)
     path = tmp_path / "file"
     path.with_name("file.part").write_bytes(b"left")
     with durable.Draft(path) as draft:
-        with pytest.raises(Unavailable, match="File exists"), durable.Draft(path):
+        with pytest.raises(Unavailable, match="another process has this file"), durable.Draft(path):
             pass
         draft.write(b"benign")
         draft.keep()
@@ -203,8 +206,26 @@ def test_a_lock_of_a_file_that_went_meanwhile_is_none(
 def test_a_sweep_that_was_faster_is_told_and_nothing_stays_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(durable, "_lock", lambda *_, **__: False)
+    def taken(descriptor: int, *, wait: bool) -> bool:
+        (tmp_path / "file.part").unlink()
+        return lock(descriptor, wait=wait)
+
+    lock = durable._lock
+    monkeypatch.setattr(durable, "_lock", taken)
     before = len(os.listdir("/proc/self/fd"))
     with pytest.raises(Unavailable, match="another process"), durable.Draft(tmp_path / "file"):
         pass
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_a_file_that_a_sweep_took_away_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock, left = durable._lock, [1, 1]
+
+    def taken(descriptor: int, *, wait: bool) -> bool:
+        if left and left.pop():
+            (tmp_path / "file.part").unlink()
+        return lock(descriptor, wait=wait)
+
+    monkeypatch.setattr(durable, "_lock", taken)
+    durable.write_file(tmp_path / "file", b"benign")
+    assert (tmp_path / "file").read_bytes() == b"benign" and left == []

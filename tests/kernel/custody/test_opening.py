@@ -180,3 +180,30 @@ def test_an_empty_epoch_needs_no_key_to_be_moved(vault: Vault) -> None:
     vault.keys.privates.clear()
     vault.keys.rotate()
     assert vault.opener.move_epoch(old) == 0
+
+
+@pytest.mark.parametrize("when", ["envelopes", "move"])
+def test_an_object_that_is_destroyed_while_its_epoch_moves_on_is_passed_over(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    one, two = vault.seal(b"one"), vault.seal(b"two")
+    call = getattr(vault.blobs, when)
+
+    def late(blob: str, *more: object) -> object:
+        if blob == one.blob:
+            vault.blobs.destroy(blob)
+        return call(blob, *more)
+
+    monkeypatch.setattr(vault.blobs, when, late)
+    vault.keys.rotate()
+    assert vault.opener.move_epoch(one.epoch) == 1
+    assert vault.open(two.blob) == b"two" and list(vault.blobs.blobs()) == [two.blob]
+
+
+def test_an_envelope_that_somebody_else_moved_is_passed_over(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed = vault.seal(b"benign")
+    vault.keys.rotate()
+    monkeypatch.setattr(vault.blobs, "envelopes", lambda _: {})
+    assert vault.opener.move_epoch(sealed.epoch) == 0

@@ -10,6 +10,7 @@ import errno
 import fcntl
 import os
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,9 @@ FILE_MODE, FOLDER_MODE = 0o600, 0o700
 _OTHERS = 0o077
 #: Seconds after which a full or failing disk is tried again (FI-05: heals itself within 30 s).
 RETRY_SECONDS = 30.0
+#: How often a new file is tried that a sweep takes away before it is locked, and the pause between: a second
+#: in all, some hundred times what an overwriting takes (our own).
+_ATTEMPTS, _PAUSE_SECONDS = 50, 0.02
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
@@ -99,11 +103,17 @@ class Draft:
 
 
 def _new_and_locked(path: Path) -> int:
-    descriptor = os.open(path, _NEW, FILE_MODE)
-    if not _lock(descriptor, wait=False):  # a sweep was faster and takes the empty file away
+    """The descriptor of a new file that is ours alone; a sweep may be faster than the lock, a few times."""
+    for _ in range(_ATTEMPTS):
+        try:
+            descriptor = os.open(path, _NEW, FILE_MODE)
+        except FileExistsError:  # of a live process, or of a sweep that is about to take it away
+            time.sleep(_PAUSE_SECONDS)
+            continue
+        if _lock(descriptor, wait=False) and _stands(descriptor, path):
+            return descriptor
         os.close(descriptor)
-        raise BlockingIOError(errno.EAGAIN, "another process has the new file")
-    return descriptor
+    raise BlockingIOError(errno.EAGAIN, "another process has this file")
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -207,13 +217,17 @@ def locked(path: Path, *, wait: bool = False) -> Iterator[bool]:
         yield False
         return
     try:
-        yield (
-            _lock(descriptor, wait=wait)
-            and path.exists()
-            and os.path.samestat(os.fstat(descriptor), path.stat())
-        )
+        yield _lock(descriptor, wait=wait) and _stands(descriptor, path)
     finally:
         os.close(descriptor)
+
+
+def _stands(descriptor: int, path: Path) -> bool:
+    """Whether the open file is the one of this name, and not one that was there before."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _lock(descriptor: int, *, wait: bool) -> bool:

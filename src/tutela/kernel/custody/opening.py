@@ -15,7 +15,7 @@ from tutela.kernel.custody.age import Damaged, Target
 from tutela.kernel.custody.blobs import BlobStore
 from tutela.kernel.custody.envelopes import Contents, Measured
 from tutela.kernel.custody.keys import KeyStore, retirable
-from tutela.kernel.errors import TutelaError, Unavailable
+from tutela.kernel.errors import Refused, TutelaError, Unavailable
 
 #: Called with the contents before the first byte passes; what it raises keeps the object closed.
 Record = Callable[[Contents], object]
@@ -57,14 +57,22 @@ class Opener:
         Damaged at an envelope that cannot be opened, so that none is left behind unnoticed.
         """
         retirable(self._keys, old)
-        moved, left = 0, list(self._blobs.blobs(old))
+        left = list(self._blobs.blobs(old))
         secret = self._keys.private(old).text() if left else ""  # an empty epoch needs no key any more
-        for blob in left:
-            now = self._keys.current()
-            contents, key = envelopes.parse(self._blobs.envelopes(blob)[old], blob, secret)
+        return sum(self._move(blob, old, secret) for blob in left)
+
+    def _move(self, blob: str, old: str, secret: str) -> bool:
+        """Whether the envelope was there to be moved: the object may be destroyed meanwhile."""
+        now = self._keys.current()
+        try:
+            envelope = self._blobs.envelopes(blob).get(old)
+            if envelope is None:
+                return False
+            contents, key = envelopes.parse(envelope, blob, secret)
             self._blobs.move(blob, old, now.id, envelopes.render(contents, key, now.recipient))
-            moved += 1
-        return moved
+        except Refused:
+            return False
+        return True
 
     def _key(self, blob: str) -> tuple[Contents, str]:
         """From the first envelope that opens; a second one is there after a crash only."""
