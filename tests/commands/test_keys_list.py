@@ -29,3 +29,15 @@ def test_a_retired_epoch_is_shown_as_such(keeper: Keeper) -> None:
     keeper("retire", first)
     keeper("list")
     assert "retired, 0 objects, key destroyed" in keeper.out
+
+
+def test_a_key_that_was_to_be_destroyed_and_is_still_here_is_shown(keeper: Keeper) -> None:
+    first = keeper.json("init")["epoch"]
+    (key,) = keeper.private_files()
+    text = key.read_text()
+    keeper("rotate")
+    keeper("retire", first)
+    key.write_text(text)  # as where the process died between the two steps
+    keeper("list")
+    assert f"KEY STILL HERE: tutela keys retire {first}" in keeper.out
+    assert keeper("retire", first) == 0 and not key.exists()

@@ -39,6 +39,12 @@ def line(facts: dict[str, Any]) -> str:
     shares = facts["shares"]
     said = f"any {shares['need']} of {shares['of']} shares" if shares else "NO SHARES: tutela keys split"
     here = "private key here" if facts["private_key"] else "PRIVATE KEY NOT HERE: tutela keys restore"
-    rest = "key destroyed" if facts["state"] == "retired" else f"{here}, {said}"
+    rest = f"{here}, {said}" if facts["state"] != "retired" else ended(facts)
     begin = f"{facts['number']}  {facts['epoch']}  {facts['made']}"
     return f"{begin}  {facts['state']}, {facts['objects']} objects, {rest}"
+
+
+def ended(facts: dict[str, Any]) -> str:
+    """What became of the key of a retired epoch; a process may have died before it was destroyed."""
+    again = f"KEY STILL HERE: tutela keys retire {facts['epoch']}"
+    return again if facts["private_key"] else "key destroyed"

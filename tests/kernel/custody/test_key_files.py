@@ -199,3 +199,33 @@ def test_a_rotation_that_is_killed_leaves_the_old_epoch_or_a_whole_new_one(
     assert found.private(first.id).recipient() == first.recipient
     found.rotate()
     assert found.private(found.current().id).recipient() == found.current().recipient
+
+
+@pytest.mark.parametrize("call", ["fsync", "pwrite", "unlink", "rename", "open"])
+def test_a_retirement_that_is_killed_is_finished_later_and_never_undone(
+    store: FileKeyStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    first = store.rotate()
+    key = store.private(first.id)
+    store.rotate()
+    for at in range(1, 20):
+        calls, real = [0], getattr(os, call)
+
+        def dying(
+            *arguments: Any, calls: list[int] = calls, at: int = at, real: Any = real, **more: Any
+        ) -> Any:
+            calls[0] += 1
+            if calls[0] == at:
+                raise SystemExit(9)
+            return real(*arguments, **more)
+
+        with monkeypatch.context() as killing:
+            killing.setattr(os, call, dying)
+            try:
+                store.retire(first.id)
+            except SystemExit:
+                pass
+    store.rotate()
+    assert not any(first.id in name for name in names(tmp_path / "private"))
+    with pytest.raises(Refused):
+        store.restore(key)

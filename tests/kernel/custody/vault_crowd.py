@@ -26,14 +26,14 @@ def keys(root: Path) -> FileKeyStore:
 
 
 def seal(root: Path, until_seconds: float) -> None:
-    """Seal, and note each id once ``put`` came back; now and then destroy one and note that."""
+    """Seal, and note each id once ``put`` came back; now and then note one and destroy it."""
     sealer, blobs, chance = Sealer(store(root), keys(root)), store(root), random.Random(os.getpid())
     while time.monotonic() < until_seconds:
         blob = sealer.put(BytesIO(chance.randbytes(chance.randrange(100_000)))).blob
         _note(root, "sealed", blob)
         if chance.random() < 0.2:
-            blobs.destroy(blob)
             _note(root, "gone", blob)
+            blobs.destroy(blob)
 
 
 def _note(root: Path, name: str, blob: str) -> None:

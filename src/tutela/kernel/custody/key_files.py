@@ -117,6 +117,7 @@ class FileKeyStore(FilePublicKeys):
 
     def rotate(self) -> Epoch:
         """A new epoch; its private key is durable before anything can be sealed to it."""
+        self._finish_retiring()
         return self.restore(PrivateKey.new())
 
     def restore(self, key: PrivateKey) -> Epoch:
@@ -149,9 +150,14 @@ class FileKeyStore(FilePublicKeys):
         """Return once the private key is overwritten and gone. Raises Conflict for the current epoch."""
         found = retirable(self, epoch)
         self._write(found.id, _RETIRED, retired=iso_utc(self._clock.now()))
-        with durable.storage():
-            for path in sorted(self.private_folder.glob(f"{found.id}.*")):
-                durable.erase(path)
+        self._finish_retiring()
+
+    def _finish_retiring(self) -> None:
+        """Overwrite what is left of the keys of retired epochs: a process may have died in between."""
+        for epoch in (one.id for one in self.epochs() if one.retired):
+            with durable.storage():
+                for path in sorted(self.private_folder.glob(f"{epoch}.*")):
+                    durable.erase(path)
 
     def _private_files(self, epoch: str) -> tuple[Path, Path]:
         return self.private_folder / f"{epoch}{_PLAIN}", self.private_folder / f"{epoch}{_WRAPPED}"
