@@ -18,6 +18,7 @@ def a_log() -> tuple[TransparencyLog, MemoryLogStore]:
 def test_leaves_are_numbered_and_proven() -> None:
     log, store = a_log()
     assert [log.append(b"%d" % number) for number in range(5)] == [0, 1, 2, 3, 4]
+    assert list(store.leaves()) == [b"0", b"1", b"2", b"3", b"4"]
     root = merkle.root(store, 5)
     assert merkle.includes(b"3", 3, 5, log.inclusion(3, 5), root)
     assert merkle.is_beginning(2, merkle.root(store, 2), 5, root, log.consistency(2, 5))
