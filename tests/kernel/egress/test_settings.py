@@ -71,11 +71,16 @@ def test_the_slot_passes_the_settings_and_nothing_else() -> None:
     assert "policy" in inspect.signature(GuardedFetcher).parameters
 
 
-def test_the_product_opens_an_exception_for_a_fetch_nowhere_but_in_the_demo() -> None:
+def test_the_product_opens_an_exception_for_a_fetch_in_two_places_only() -> None:
+    """In the demo, and for the operator's own private networks, never loopback (``test_fetched``)."""
     source = ROOT / "src" / "tutela"
     texts = {path.relative_to(source).as_posix(): path.read_text("utf-8") for path in source.rglob("*.py")}
     makers = {path for path, text in texts.items() if "GuardedFetcher(" in text}
-    assert {path for path in makers if not path.startswith("demo/")} == {"kernel/egress/fetching.py"}
+    assert {path for path in makers if not path.startswith("demo/")} == {
+        "kernel/egress/fetching.py",
+        "detect/service/fetched.py",
+    }
+    assert "return GuardedFetcher(egress, policy=policy)\n" in texts["detect/service/fetched.py"]
     fetching = texts["kernel/egress/fetching.py"]
     assert fetching.count("GuardedFetcher(") == 1
     assert "return GuardedFetcher(settings)\n" in fetching
