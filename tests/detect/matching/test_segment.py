@@ -146,6 +146,14 @@ def test_rows_that_name_what_is_not_there_are_damage(field: str) -> None:
             found.entry(row)
 
 
+@pytest.mark.parametrize(("name", "wrong"), [("group_order", 999), ("group_rows", 0xFFFF_FFFF)])
+def test_entries_whose_rows_are_nowhere_are_damage(name: str, wrong: int) -> None:
+    arrays = dict(arrange(columns_of(many_entries(7, 60)), quality_min=50))
+    found = Segment(arrays | {name: np.full_like(arrays[name], wrong)})
+    with pytest.raises(Invalid, match="damaged"):
+        found.rows_of("ent_3")
+
+
 def test_columns_of_a_segment_make_the_same_segment() -> None:
     found = segment(many_entries(8, 120))
     again = Segment(arrange(found.columns(), quality_min=50))

@@ -210,12 +210,18 @@ class Segment:
         return (self.entry(row) for row in range(len(self.rows)))
 
     def rows_of(self, entry: str) -> list[int]:
-        """The rows of the entry with this id; empty when there is none."""
+        """The rows of the entry with this id; empty when there is none. Raises Invalid for a damaged file."""
         keys, order, bounds = (self.arrays[name] for name in ("group_keys", "group_order", "group_rows"))
         key = np.array([text_key(entry)], "<u8")
         low, high = int(keys.searchsorted(key, "left")[0]), int(keys.searchsorted(key, "right")[0])
-        groups = [int(group) for group in order[low:high] if self.ids[int(group)] == entry]
-        return [row for group in groups for row in range(int(bounds[group]), int(bounds[group + 1]))]
+        try:
+            groups = [int(group) for group in order[low:high] if self.ids[int(group)] == entry]
+            runs = [(int(bounds[group]), int(bounds[group + 1])) for group in groups]
+        except IndexError as error:
+            raise Invalid(_DAMAGED) from error
+        if any(end > len(self.rows) for _, end in runs):
+            raise Invalid(_DAMAGED)
+        return [row for begin, end in runs for row in range(begin, end)]
 
     def counts(self) -> dict[str, int]:
         """Number of rows of each kind that occurs."""
