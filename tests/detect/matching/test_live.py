@@ -51,6 +51,14 @@ def test_settling_waits_for_a_reading_under_way(tmp_path: Path) -> None:
         assert reader.settle(0.01) and names(reader) == {"new"}
 
 
+def test_a_look_shows_what_is_new_and_says_so(tmp_path: Path) -> None:
+    with create_live(tmp_path, header()) as writer:
+        reader = LiveList(tmp_path)
+        writer.add([entry("new", "pdq", value(1))])
+        assert reader.look() is True
+        assert names(reader) == {"new"}
+
+
 def test_reader_follows_merges_and_keeps_segments_that_stay(tmp_path: Path) -> None:
     with create_live(tmp_path, header(), many_entries(1, 300)) as writer:
         reader = LiveList(tmp_path)
