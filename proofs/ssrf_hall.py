@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 import httpcore2
 
 from proofs.ssrf_vectors import GOOD, ONIONS, Answers, Vector, vectors
+from tests.kernel.egress.speaking import head_of
 from tutela.kernel.egress import streaming
 from tutela.kernel.egress.addresses import AddressPolicy, Judged
 from tutela.kernel.egress.fetching import guarded_fetcher
@@ -100,7 +101,7 @@ class Hall:
         connection.settimeout(3)
         try:
             with connection:
-                connection.sendall(_answer_to(_head(connection)))
+                connection.sendall(_answer_to(head_of(connection)))
         except OSError:
             return
 
@@ -122,23 +123,13 @@ class Proxy:
                 connection.sendall(b"\x05\x00")
                 self.names.append(connection.recv(1_000)[5:-2].decode("ascii", "replace"))
                 connection.sendall(b"\x05\x00\x00\x01" + bytes(6))
-                connection.sendall(_answer_to(_head(connection)))
+                connection.sendall(_answer_to(head_of(connection)))
 
 
 def _plain(address: str) -> str:
     met = ipaddress.ip_address(address.partition("%")[0])
     mapped = getattr(met, "ipv4_mapped", None)
     return str(mapped or met)
-
-
-def _head(connection: socket.socket) -> bytes:
-    got = b""
-    while b"\r\n\r\n" not in got:
-        piece = connection.recv(65_536)
-        if not piece:
-            raise OSError("gone")
-        got += piece
-    return got
 
 
 def _answer_to(head: bytes) -> bytes:

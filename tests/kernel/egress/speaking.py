@@ -30,13 +30,14 @@ from tutela.kernel.egress.shapes import FetchRequest, Response
 #: The one policy of these tests: this machine itself may be met.
 LOOPBACK = AddressPolicy(exceptions=networks(["127.0.0.0/8", "::1/128"]))
 Speak = Callable[[socket.socket], None]
+Hear = Callable[[socket.socket], bytes]
 
 
 class Speaker:
-    """Takes connections one after the other, keeps what came, answers with ``speak``."""
+    """Takes connections one after the other, keeps what ``hear`` took in, answers with ``speak``."""
 
-    def __init__(self, speak: Speak, host: str, context: ssl.SSLContext | None, *, reads: bool) -> None:
-        self._speak, self._context, self._reads = speak, context, reads
+    def __init__(self, speak: Speak, host: str, context: ssl.SSLContext | None, *, hear: Hear | None) -> None:
+        self._speak, self._context, self._hear = speak, context, hear
         self.received: list[bytes] = []
         self.connections = 0
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -60,8 +61,8 @@ class Speaker:
         try:
             talking = self._context.wrap_socket(taken, server_side=True) if self._context else taken
             with talking:
-                if self._reads:
-                    self.received.append(head_of(talking))
+                if self._hear is not None:
+                    self.received.append(self._hear(talking))
                 self._speak(talking)
         except OSError:
             return
@@ -76,11 +77,27 @@ def head_of(talking: socket.socket) -> bytes:
     """A request up to its empty line."""
     got = b""
     while b"\r\n\r\n" not in got:
-        piece = talking.recv(65_536)
-        if not piece:
-            raise OSError("the other side has left")
-        got += piece
+        got += piece_of(talking)
     return got
+
+
+def request_of(talking: socket.socket) -> bytes:
+    """A request with the body whose length it says."""
+    head, _, body = head_of(talking).partition(b"\r\n\r\n")
+    length = next(
+        int(line.split(b":")[1]) for line in head.splitlines() if line.lower().startswith(b"content-length")
+    )
+    while len(body) < length:
+        body += piece_of(talking)
+    return head + b"\r\n\r\n" + body
+
+
+def piece_of(talking: socket.socket) -> bytes:
+    """What comes next. Raises OSError at the end of the connection."""
+    piece = talking.recv(65_536)
+    if not piece:
+        raise OSError("the other side has left")
+    return piece
 
 
 @contextmanager
@@ -89,11 +106,11 @@ def speaker(
     *,
     host: str = "127.0.0.1",
     context: ssl.SSLContext | None = None,
-    reads: bool = True,
+    hear: Hear | None = head_of,
 ) -> Iterator[Speaker]:
     """A running speaker; closed at the end of the block."""
     speak: Speak = answer if callable(answer) else lambda talking: talking.sendall(answer)
-    running = Speaker(speak, host, context, reads=reads)
+    running = Speaker(speak, host, context, hear=hear)
     try:
         yield running
     finally:

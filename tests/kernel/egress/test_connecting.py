@@ -27,7 +27,7 @@ def test_a_deadline_is_what_is_left_and_then_an_error() -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 def test_the_first_address_that_takes_it_is_met(host: str) -> None:
-    with speaker(ok(), host=host, reads=False) as there:
+    with speaker(ok(), host=host, hear=None) as there:
         opened, met = connected(
             ("127.0.0.2", host), there.port, deadline_after(SystemClock(), 5), connect_seconds=1
         )
@@ -37,7 +37,7 @@ def test_the_first_address_that_takes_it_is_met(host: str) -> None:
 
 
 def test_no_more_addresses_than_agreed_are_tried() -> None:
-    with speaker(ok(), reads=False) as there:
+    with speaker(ok(), hear=None) as there:
         addresses = (*("127.0.0.2",) * ATTEMPTS_MAX, "127.0.0.1")
         with pytest.raises(OSError, match="refused"):
             connected(addresses, there.port, deadline_after(SystemClock(), 5), connect_seconds=1)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.kernel.egress.speaking import Speak, Speaker, request_of, speaker
 from tutela.kernel.clock import SystemClock
 from tutela.kernel.egress import posting
 from tutela.kernel.egress.addresses import AddressPolicy, networks
@@ -30,73 +29,10 @@ OK = b"HTTP/1.1 200 OK\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\nok"
 OPEN = AddressPolicy(exceptions=networks(["127.0.0.0/8"]))
 
 
-class Server:
-    """A socket on loopback that takes connections, keeps what came, and answers with ``speak``."""
-
-    def __init__(self, speak: Callable[[socket.socket], None], context: ssl.SSLContext | None) -> None:
-        self._speak, self._context = speak, context
-        self.received: list[bytes] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                taken, _ = self._listener.accept()
-            except OSError:
-                return
-            with taken:
-                self._answer(taken)
-
-    def _answer(self, taken: socket.socket) -> None:
-        taken.settimeout(2)
-        try:
-            talking = self._context.wrap_socket(taken, server_side=True) if self._context else taken
-            with talking:
-                self.received.append(request_of(talking))
-                self._speak(talking)
-        except OSError:
-            return
-
-    def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join(5)
-
-
-def received(talking: socket.socket) -> bytes:
-    """What comes next. Raises OSError at the end of the connection."""
-    got = talking.recv(65_536)
-    if not got:
-        raise OSError("the other side has left")
-    return got
-
-
-def request_of(talking: socket.socket) -> bytes:
-    got = b""
-    while b"\r\n\r\n" not in got:
-        got += received(talking)
-    head, _, body = got.partition(b"\r\n\r\n")
-    length = next(
-        int(line.split(b":")[1]) for line in head.splitlines() if line.lower().startswith(b"content-length")
-    )
-    while len(body) < length:
-        body += received(talking)
-    return head + b"\r\n\r\n" + body
-
-
-@contextmanager
 def server(
-    answer: bytes | Callable[[socket.socket], None] = OK, context: ssl.SSLContext | None = None
-) -> Iterator[Server]:
-    speak = answer if callable(answer) else lambda talking: talking.sendall(answer)
-    running = Server(speak, context)
-    try:
-        yield running
-    finally:
-        running.close()
+    answer: bytes | Speak = OK, context: ssl.SSLContext | None = None
+) -> AbstractContextManager[Speaker]:
+    return speaker(answer, context=context, hear=request_of)
 
 
 def loopback(port: int, target: str = "/in?key=1") -> Destination:

@@ -117,7 +117,7 @@ def test_tls_names_the_host_and_an_end_without_farewell_is_a_cut() -> None:
         raw.shutdown(socket.SHUT_RDWR)
         raw.close()
 
-    with speaker(cut, context=server, reads=False) as there:
+    with speaker(cut, context=server, hear=None) as there:
         stream = secured(there.port, "host.example", client)
         assert isinstance(stream, BudgetStream)
         assert stream.get_extra_info("ssl_object").server_hostname == "host.example"
@@ -134,7 +134,7 @@ def test_a_name_that_is_not_proven_is_no_connection() -> None:
 
 
 def test_the_backend_goes_to_the_address_whatever_name_stands_in_the_request() -> None:
-    with speaker(b"here", reads=False) as there:
+    with speaker(b"here", hear=None) as there:
         door = backend(f"http://host.example:{there.port}/", "127.0.0.1")
         stream = door.connect_tcp("169.254.169.254", 80)
         assert stream.read(10) == b"here"
@@ -165,7 +165,7 @@ def socks_server(talking: socket.socket) -> None:
 
 @pytest.mark.parametrize(("url", "addresses"), [("http://abc.onion/", ()), ("http://1.1.1.1/", ("1.1.1.1",))])
 def test_through_the_proxy_comes_the_host(url: str, addresses: tuple[str, ...]) -> None:
-    with speaker(socks_server, reads=False) as there:
+    with speaker(socks_server, hear=None) as there:
         door = backend(url, *addresses, proxy=SocksProxy(address="127.0.0.1", port=there.port))
         stream = door.connect_tcp("abc.onion", 80)
         stream.write(b"GET\r\n\r\n")
@@ -175,7 +175,7 @@ def test_through_the_proxy_comes_the_host(url: str, addresses: tuple[str, ...]) 
 
 
 def test_a_proxy_that_is_not_there_refuses_or_leaves_has_failed() -> None:
-    with speaker(lambda talking: talking.sendall(b"\x05\xff"), reads=False) as refusing:
+    with speaker(lambda talking: talking.sendall(b"\x05\xff"), hear=None) as refusing:
         ports = [1, refusing.port]
         for port in ports:
             door = backend("http://abc.onion/", proxy=SocksProxy(address="127.0.0.1", port=port))
@@ -186,7 +186,7 @@ def test_a_proxy_that_is_not_there_refuses_or_leaves_has_failed() -> None:
 
 def test_a_proxy_that_says_nothing_is_left_at_the_deadline() -> None:
     leave = threading.Event()
-    with speaker(lambda _: waits(leave), reads=False) as silent:
+    with speaker(lambda _: waits(leave), hear=None) as silent:
         proxy = SocksProxy(address="127.0.0.1", port=silent.port)
         with pytest.raises(StoppedError) as caught:
             backend("http://abc.onion/", proxy=proxy, seconds=0.1).connect_tcp("abc.onion", 80)
