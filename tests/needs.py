@@ -41,7 +41,7 @@ def _shared() -> bool:
 def _postgres() -> bool:
     """A server's programs, the driver, and a user to run it as: it refuses root."""
     programs = shutil.which("initdb", path=_path()) or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    runs = os.getuid() != 0 or (_program("runuser")() and _is_user("postgres"))
+    runs = os.getuid() != 0 or _is_user("postgres")
     return bool(programs) and runs and _module("psycopg")()
 
 

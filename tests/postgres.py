@@ -76,9 +76,12 @@ class Server:
         return self.address()
 
     def _run(self, program: str, *words: str) -> None:
-        as_other = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+        other = "postgres" if os.getuid() == 0 else None
         done = subprocess.run(
-            [*as_other, str(programs() / program), "-D", str(self.data), *words],
+            [str(programs() / program), "-D", str(self.data), *words],
+            user=other,
+            group=other,
+            extra_groups=[] if other else None,
             cwd=self.folder,
             stdout=subprocess.DEVNULL,  # the server keeps it open
             stderr=subprocess.DEVNULL,
