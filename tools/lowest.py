@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def lowest(requirement: str) -> str:
     """``numpy>=2.0`` -> ``numpy==2.0``; markers stay. Raises ValueError for one without a lower bound."""
-    found = re.fullmatch(r"([A-Za-z0-9_.\[\]-]+)>=([^;,\s]+)(\s*;.*)?", requirement)
+    found = re.fullmatch(r"([A-Za-z0-9_.,\[\]-]+)>=([^;,\s]+)(\s*;.*)?", requirement)
     if found is None:
         raise ValueError(f"{requirement} has no plain lower bound")
     return f"{found[1]}=={found[2]}{found[3] or ''}"

@@ -15,6 +15,7 @@ from tutela.detect.matching.settings import MatchingSettings
 from tutela.detect.media.settings import MediaSettings
 from tutela.detect.scan.settings import ScanSettings
 from tutela.detect.service.settings import ServiceSettings
+from tutela.hotline.settings import HotlineSettings
 from tutela.kernel.custody.settings import CustodySettings
 from tutela.kernel.egress.settings import EgressSettings
 from tutela.kernel.settings import Loaded, Origins, find_origins, read
@@ -28,6 +29,7 @@ class Config(BaseModel):
     custody: CustodySettings = Field(default_factory=CustodySettings)
     egress: EgressSettings = Field(default_factory=EgressSettings)
     fingerprints: FingerprintSettings = Field(default_factory=FingerprintSettings)
+    hotline: HotlineSettings = Field(default_factory=HotlineSettings)
     matching: MatchingSettings = Field(default_factory=MatchingSettings)
     media: MediaSettings = Field(default_factory=MediaSettings)
     scan: ScanSettings = Field(default_factory=ScanSettings)

@@ -47,8 +47,11 @@ def kept_files() -> tuple[str, ...]:
 
 @cache
 def modules() -> tuple[Module, ...]:
-    """Every Python file of the repository. Millions of nodes that stay: no collection looks at them again."""
-    paths = [path for path in kept_files() if path.endswith(".py")]
+    """Every Python file of the repository but migrations, which Django writes.
+
+    Millions of nodes that stay: no collection looks at them again.
+    """
+    paths = [path for path in kept_files() if path.endswith(".py") and "/migrations/" not in path]
     read = tuple(module_of((ROOT / path).read_text(encoding="utf-8"), path) for path in paths)
     gc.collect()
     gc.freeze()

@@ -28,6 +28,18 @@ PICTURE_MAGIC = (
 #: Modules that hold only data shapes or re-exports and are covered by the tests of their neighbours.
 WITHOUT_OWN_TEST = {
     "tutela.__main__": "three lines; tests/test_cli.py runs it",
+    **{
+        f"tutela.{app}.apps": "a name and a label; nothing of Django's starts without it"
+        for app in (
+            "hotline.ledger",
+            "hotline.work",
+            "hotline.people",
+            "hotline.cases",
+            "hotline.intake",
+            "hotline.takedown",
+            "web",
+        )
+    },
 }
 
 

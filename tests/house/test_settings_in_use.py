@@ -23,7 +23,8 @@ BY_THE_ROOM = {
 READERS = "\n".join(
     module.text
     for module in product()
-    if not module.path.endswith("/settings.py") and "commands" in module.path
+    if (not module.path.endswith("/settings.py") and "commands" in module.path)
+    or module.name in {"tutela.web.settings", "tutela.web.public_settings"}  # at each start
 )
 
 

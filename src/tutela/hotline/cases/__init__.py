@@ -1,0 +1,1 @@
+"""Items and what is known of them: sightings, fingerprints, matches, ratings, the verdict, series."""

@@ -1,0 +1,64 @@
+"""How Django reaches the hotline's database: SQLite by default, PostgreSQL for several machines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from tutela.kernel.errors import Invalid
+
+#: Name of the database file in TUTELA_HOME.
+FILE_NAME = "hotline.sqlite"
+#: Seconds that a connection waits for another one's transaction before it gives up.
+#: Source: our own; the longest transaction is a ledger entry with its nodes, far below one second.
+LOCK_TIMEOUT_SECONDS = 10
+#: What each connection to SQLite sets, and what a start-up check reads back: style.md section 10, rule 2.
+#: ``synchronous`` 2 is FULL, so that a power loss takes no acknowledged report.
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "secure_delete": 1,
+    "recursive_triggers": 1,
+}
+
+
+def database(untrusted_address: str, home: Path) -> dict[str, Any]:
+    """The entry of Django's DATABASES for an address of the settings; empty is SQLite in ``home``.
+
+    Raises Invalid for an address that is no postgresql:// one.
+    """
+    return _postgres(untrusted_address) if untrusted_address else _sqlite(home / FILE_NAME)
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {
+            "timeout": LOCK_TIMEOUT_SECONDS,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": " ".join(f"PRAGMA {name}={value};" for name, value in PRAGMAS.items()),
+        },
+    }
+
+
+def _postgres(untrusted_address: str) -> dict[str, Any]:
+    parts = urlsplit(untrusted_address)
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+        raise Invalid(
+            "this is no address of a database: postgresql://USER@HOST/DATABASE, or nothing for SQLite",
+            field="hotline.database",
+        )
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", "") or parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": LOCK_TIMEOUT_SECONDS, **options},
+    }

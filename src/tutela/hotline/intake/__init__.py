@@ -1,0 +1,1 @@
+"""Reports: what somebody told us, once, through one channel."""

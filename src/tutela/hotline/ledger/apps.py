@@ -1,0 +1,12 @@
+"""The app ``ledger`` as Django knows it."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class LedgerConfig(AppConfig):
+    """The app ``ledger``."""
+
+    name = "tutela.hotline.ledger"
+    label = "ledger"

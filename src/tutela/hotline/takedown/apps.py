@@ -1,0 +1,12 @@
+"""The app ``takedown`` as Django knows it."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class TakedownConfig(AppConfig):
+    """The app ``takedown``."""
+
+    name = "tutela.hotline.takedown"
+    label = "takedown"

@@ -1,0 +1,1 @@
+"""The job table: work that outlives a crash, handed out once, with leases, timers and a dead letter box."""

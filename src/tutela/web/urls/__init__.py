@@ -1,0 +1,1 @@
+"""The two address trees: the anonymous side and the staff's side, which never meet (architecture.md)."""

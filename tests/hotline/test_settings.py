@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from tutela.hotline.settings import HotlineSettings
+
+
+def test_an_address_with_a_password_is_not_printed() -> None:
+    assert "hunter2" not in repr(HotlineSettings.model_validate({"database": "postgresql://u:hunter2@h/d"}))
+
+
+def test_nothing_is_outside_of_this_machine_by_default() -> None:
+    settings = HotlineSettings()
+    assert settings.public_url.startswith("http://127.0.0.1:") and settings.desk_url.startswith(
+        "http://127.0.0.1:"
+    )
