@@ -104,7 +104,7 @@ class GuardedFetcher:
         url = _first_url(journey.request.untrusted_url)
         while True:
             with self._answer(url, journey) as answer:
-                journey.hops.append(Hop(url=url, address=answer.address, status=answer.status))
+                journey.hops.append(_hop(url, answer))
                 location = answer.untrusted_headers.get("location", "")
                 if answer.status not in REDIRECTS or not location:
                     self._keep(answer, journey)
@@ -159,6 +159,15 @@ class GuardedFetcher:
 def guarded_fetcher(settings: EgressSettings | None = None) -> GuardedFetcher:
     """The fetcher as the slot loads it: public addresses only, whatever the settings say."""
     return GuardedFetcher(settings)
+
+
+def _hop(url: Url, answer: Answer) -> Hop:
+    return Hop(
+        url=url,
+        address=answer.address,
+        status=answer.status,
+        certificate_sha256=answer.budget.certificate_sha256,
+    )
 
 
 def _is_empty(answer: Answer) -> bool:

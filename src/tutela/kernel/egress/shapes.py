@@ -40,12 +40,14 @@ class FetchRequest:
 class Hop:
     """One request on the way: where it went, which address was met, what status came back.
 
-    ``address`` is empty where a SOCKS proxy resolved the name.
+    ``address`` is empty where a SOCKS proxy resolved the name; ``certificate_sha256`` (hex, of the whole
+    certificate) is empty without TLS.
     """
 
     url: Url = field(repr=False)
     address: str = field(repr=False)
     status: int
+    certificate_sha256: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,6 +7,7 @@ SNI, certificate and ``Host`` alone.
 
 from __future__ import annotations
 
+import hashlib
 import socket
 import ssl
 from collections.abc import Iterable
@@ -28,6 +29,8 @@ class Budget:
         self.deadline = deadline
         self.received_bytes = 0
         self.ended = False
+        #: SHA-256 of the certificate that the host proved itself with, in hex; empty without TLS.
+        self.certificate_sha256 = ""
         self._read_seconds = read_seconds
         self._left_bytes = head_bytes_max
         self._reason: Reason = "headers_too_large"
@@ -103,6 +106,8 @@ class BudgetStream(httpcore2.NetworkStream):
         except (OSError, ValueError) as error:
             self._connection.close()
             raise StoppedError("tls_failed") from error
+        certificate = secured.getpeercert(binary_form=True) or b""
+        self._budget.certificate_sha256 = hashlib.sha256(certificate).hexdigest()
         return BudgetStream(secured, self._budget, handshake_seconds=self._handshake_seconds)
 
     def close(self) -> None:
@@ -135,40 +140,38 @@ class PinnedBackend(httpcore2.NetworkBackend):
 
         ``host`` and ``port`` are not where it leads: the guard has said that.
         """
-        proxy = self._way.proxy
-        opened = self._through_proxy(proxy) if proxy else self._direct()
+        opened, self.met = _opened(self._way, self._budget, self._connect_seconds)
         return BudgetStream(opened, self._budget, handshake_seconds=self._connect_seconds)
 
-    def _direct(self) -> socket.socket:
-        try:
-            opened, self.met = connected(
-                self._way.addresses,
-                self._way.url.port,
-                self._budget.deadline,
-                connect_seconds=self._connect_seconds,
-            )
-        except OSError as error:
-            self._budget.seconds()
-            raise StoppedError("connect_failed") from error
-        return opened
 
-    def _through_proxy(self, proxy: SocksProxy) -> socket.socket:
-        deadline = self._budget.deadline
-        try:
-            opened, _ = connected(
-                (proxy.address,), proxy.port, deadline, connect_seconds=self._connect_seconds
-            )
-        except OSError as error:
+def opened_way(way: Way, budget: Budget, *, connect_seconds: float) -> socket.socket:
+    """A socket to an address of the way, or through its proxy. Raises StoppedError when there is none."""
+    return _opened(way, budget, connect_seconds)[0]
+
+
+def _opened(way: Way, budget: Budget, connect_seconds: float) -> tuple[socket.socket, str]:
+    """The socket, and the address that was met; an empty one behind a proxy."""
+    if way.proxy is not None:
+        return _through_proxy(way, way.proxy, budget, connect_seconds), ""
+    try:
+        return connected(way.addresses, way.url.port, budget.deadline, connect_seconds=connect_seconds)
+    except OSError as error:
+        budget.seconds()
+        raise StoppedError("connect_failed") from error
+
+
+def _through_proxy(way: Way, proxy: SocksProxy, budget: Budget, connect_seconds: float) -> socket.socket:
+    try:
+        opened, _ = connected((proxy.address,), proxy.port, budget.deadline, connect_seconds=connect_seconds)
+    except OSError as error:
+        raise StoppedError("proxy_failed") from error
+    # The judged literal, else the name, which the proxy resolves.
+    target = way.addresses[0] if way.addresses else way.url.name
+    try:
+        socks.greet(opened, target, way.url.port, budget.deadline)
+    except BaseException as error:
+        opened.close()
+        if isinstance(error, OSError):
             raise StoppedError("proxy_failed") from error
-        try:
-            socks.greet(opened, self._target(), self._way.url.port, deadline)
-        except BaseException as error:
-            opened.close()
-            if isinstance(error, OSError):
-                raise StoppedError("proxy_failed") from error
-            raise
-        return opened
-
-    def _target(self) -> str:
-        """The judged literal, else the name, which the proxy resolves."""
-        return self._way.addresses[0] if self._way.addresses else self._way.url.name
+        raise
+    return opened
