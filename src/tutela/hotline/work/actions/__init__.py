@@ -1,0 +1,9 @@
+"""All writes to the job table."""
+
+from __future__ import annotations
+
+from tutela.hotline.work.actions.claiming import claim_next, recover, wake
+from tutela.hotline.work.actions.ending import fail, finish, heartbeat, park
+from tutela.hotline.work.actions.putting import put
+
+__all__ = ["claim_next", "fail", "finish", "heartbeat", "park", "put", "recover", "wake"]

@@ -1,0 +1,161 @@
+"""Handing out work: one way to claim it, so that no job is in two hands (style.md section 10, rule 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count, F, Q, QuerySet
+
+from tutela.hotline.work.claims import Claim, HostLimit
+from tutela.hotline.work.handlers import LEASE_SECONDS_MAX, handler_of
+from tutela.hotline.work.models import LATER, PARKED, RUNNING, WAITING, HostTurn, Job
+from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.ids import new_id
+
+#: Jobs that one claim wakes or takes back; the rest is the next claim's, a moment later.
+BATCH = 500
+#: Hosts that one claim finds in another's hands before it gives its turn up.
+HOSTS_TRIED_MAX = 20
+#: Seconds after which a job that is due may be taken before a more urgent one, in the turns meant for that.
+#: Source: our own; below it waiting is no harm.
+OLD_SECONDS = 60.0
+#: Word of a job whose worker died with it, or was stopped for too long, as often as it may be tried.
+WORKER_GONE = "worker_gone"
+
+
+def claim_next(
+    worker: str,
+    kinds: Collection[str],
+    *,
+    limit: HostLimit | None = None,
+    oldest: bool = False,
+    clock: Clock | None = None,
+) -> Claim | None:
+    """The next job of these kinds, held by a new token, or None when nothing is due.
+
+    Most urgent first, then by its time. With ``oldest`` the job that has waited longest goes first if it has
+    waited a minute: a worker asks so in every eighth turn, which is why nothing waits for ever.
+    Raises LookupError for a kind without handler.
+    """
+    now = (clock or SystemClock()).now()
+    _wake_and_recover(now)
+    with transaction.atomic():
+        job = _next_job(kinds, now, limit or HostLimit(), oldest=oldest)
+        return _hold(job, worker, now) if job else None
+
+
+def _hold(job: Job, worker: str, now: datetime) -> Claim:
+    handler = handler_of(job.kind)
+    job.state, job.worker, job.token = RUNNING, worker, new_id("clm_")
+    job.tries, job.tries_max = job.tries + 1, handler.tries_max
+    job.lease_until = now + timedelta(seconds=handler.lease_seconds)
+    job.save(update_fields=["state", "worker", "token", "tries", "tries_max", "lease_until"])
+    return Claim(
+        job=job.job_id,
+        kind=job.kind,
+        version=job.version,
+        arguments=job.arguments,
+        token=job.token,
+        worker=worker,
+        host=job.host,
+        tries=job.tries,
+        tries_max=job.tries_max,
+        lease_seconds=handler.lease_seconds,
+        made=job.made,
+    )
+
+
+def _next_job(kinds: Collection[str], now: datetime, limit: HostLimit, *, oldest: bool) -> Job | None:
+    """The first job whose host may be met; its row, and its host's, are locked."""
+    ready = _of_kinds(kinds).exclude(host__in=_hosts_met_lately(now)).exclude(host__in=_hosts_full(limit))
+    for _ in range(HOSTS_TRIED_MAX):
+        job = _first(ready, now, oldest=oldest)
+        if job is None or not job.host or _host_taken(job.host, now, limit):
+            return job
+        ready = ready.exclude(host=job.host)
+    return None
+
+
+def _first(ready: QuerySet[Job], now: datetime, *, oldest: bool) -> Job | None:
+    locked = ready.select_for_update(skip_locked=True)
+    if oldest:
+        old = locked.filter(due__lt=now - timedelta(seconds=OLD_SECONDS)).order_by("due", "pk").first()
+        if old is not None:
+            return old
+    return locked.order_by("priority", "due", "pk").first()
+
+
+def _of_kinds(kinds: Collection[str]) -> QuerySet[Job]:
+    """Jobs that wait and whose arguments these handlers read: an old worker leaves a newer shape alone."""
+    readable = Q(pk__in=[])
+    for version in {handler_of(kind).version for kind in kinds}:
+        of_version = [kind for kind in kinds if handler_of(kind).version == version]
+        readable |= Q(kind__in=of_version, version__lte=version)
+    return Job.objects.filter(readable, state=WAITING)
+
+
+def _hosts_met_lately(now: datetime) -> QuerySet[HostTurn, str]:
+    return HostTurn.objects.filter(free_at__gt=now).values_list("host", flat=True)
+
+
+def _hosts_full(limit: HostLimit) -> QuerySet[Job, str]:
+    running = Job.objects.filter(state=RUNNING).exclude(host="").order_by().values("host")
+    counted = running.annotate(number=Count("pk")).filter(number__gte=limit.running_max)
+    return counted.values_list("host", flat=True)
+
+
+def _host_taken(host: str, now: datetime, limit: HostLimit) -> bool:
+    """True when the host's turn is now ours. Who else wants it at this moment finds its row locked."""
+    turn = HostTurn.objects.select_for_update(skip_locked=True).filter(host=host, free_at__lte=now).first()
+    if turn is None or Job.objects.filter(state=RUNNING, host=host).count() >= limit.running_max:
+        return False
+    turn.free_at = now + timedelta(seconds=limit.apart_seconds)
+    turn.save(update_fields=["free_at"])
+    return True
+
+
+def _wake_and_recover(now: datetime) -> None:
+    """Nothing is written where nothing is to be done."""
+    if Job.objects.filter(_its_time_came(now) | _lease_ran_out(now)).exists():
+        wake(now)
+        recover(now)
+
+
+def wake(now: datetime) -> int:
+    """How many jobs came due and now wait for a worker, at most 500."""
+    with transaction.atomic():
+        return _locked(_its_time_came(now)).update(state=WAITING)
+
+
+def recover(now: datetime) -> int:
+    """How many jobs were taken from workers that gave no sign of life, at most 500 at once.
+
+    They wait again, or are parked when their worker has gone as often as they may be tried. A worker that
+    comes back finds that its token is worth nothing.
+    """
+    with transaction.atomic():
+        gone = _locked(_lease_ran_out(now))
+        parked = gone.filter(tries__gte=F("tries_max")).update(
+            state=PARKED, token="", lease_until=None, reason=WORKER_GONE
+        )
+        return parked + gone.update(
+            state=WAITING, token="", lease_until=None, again=False, reason=WORKER_GONE
+        )
+
+
+def _its_time_came(now: datetime) -> Q:
+    return Q(state=LATER, due__lte=now)
+
+
+def _lease_ran_out(now: datetime) -> Q:
+    """Also a lease that ends later than any does: the clock was set back since (FI-12)."""
+    never = now + timedelta(seconds=2 * LEASE_SECONDS_MAX)
+    return Q(state=RUNNING, lease_until__lt=now) | Q(state=RUNNING, lease_until__gt=never)
+
+
+def _locked(which: Q) -> QuerySet[Job]:
+    """The jobs that nobody else is moving at this moment, locked; two sweeps never wait for each other."""
+    found = Job.objects.select_for_update(skip_locked=True).filter(which).values_list("pk", flat=True)[:BATCH]
+    return Job.objects.filter(pk__in=list(found), state__in=(LATER, RUNNING))

@@ -1,0 +1,108 @@
+"""Putting a job into the table, in the transaction of the act that makes it necessary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import BooleanField, Case, DateTimeField, F, Value, When
+from django.db.models.functions import Least
+
+from tutela.hotline.work.arguments import check_arguments
+from tutela.hotline.work.handlers import LOWEST, NORMAL, URGENT, WORD, find_handler
+from tutela.hotline.work.models import KEY_CHARACTERS_MAX, LATER, OPEN, RUNNING, WAITING, HostTurn, Job
+from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.errors import Conflict
+from tutela.kernel.ids import new_id
+
+#: Looks at a key that others put and finish at the same time, before the caller is told to come again.
+LOOKS_MAX = 10
+
+
+def put(
+    kind: str,
+    arguments: Mapping[str, Any],
+    *,
+    key: str = "",
+    due: datetime | None = None,
+    priority: int | None = None,
+    host: str = "",
+    version: int = 1,
+    clock: Clock | None = None,
+) -> None:
+    """None; the job stands in the table when the caller's transaction does.
+
+    ``key``: at most one job of a key is open. A second put of it makes no second job, but the earlier time
+    and the more urgent priority count, and a job that runs already runs once more afterwards, so that nothing
+    that happened meanwhile is missed. A parked job leaves its key free.
+    ``due``: not before this moment (aware). ``priority``: 0 urgent to 9; the handler's, or 5, where none is
+    given. ``host``: keyed digest of the host it concerns, never a name. Raises ValueError for a wrong call,
+    RuntimeError outside of a transaction, Conflict where a key moves too fast.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a job is put in the transaction of the act that makes it necessary")
+    now = (clock or SystemClock()).now()
+    due = due or now
+    made = Job(
+        job_id=new_id("job_"),
+        kind=_checked(kind),
+        version=version,
+        arguments=check_arguments(arguments),
+        key=_checked_text(key, KEY_CHARACTERS_MAX),
+        host=_checked_text(host, 64),
+        priority=_priority(kind, priority),
+        state=LATER if due > now else WAITING,
+        due=due,
+        made=now,
+    )
+    if host:
+        HostTurn.objects.bulk_create([HostTurn(host=host, free_at=now)], ignore_conflicts=True)
+    if key:
+        _put_once(made)
+    else:
+        made.save(force_insert=True)
+
+
+def _put_once(made: Job) -> None:
+    """The open job of the key is pulled forward, or the new one becomes it; both are tried in turn."""
+    for _ in range(LOOKS_MAX):
+        if _pulled_forward(made):
+            return
+        Job.objects.bulk_create([made], ignore_conflicts=True)
+        if Job.objects.filter(job_id=made.job_id).exists():
+            return
+    raise Conflict("others put and finish the same job at this moment; try again")
+
+
+def _pulled_forward(made: Job) -> bool:
+    due = Value(made.due, output_field=DateTimeField())
+    runs_alone = When(state=RUNNING, again=False, then=due)
+    found = Job.objects.filter(key=made.key, state__in=OPEN).update(
+        due=Case(runs_alone, default=Least(F("due"), due), output_field=DateTimeField()),
+        priority=Least(F("priority"), Value(made.priority)),
+        again=Case(When(state=RUNNING, then=Value(True)), default=Value(False), output_field=BooleanField()),
+    )
+    return found == 1
+
+
+def _checked(kind: str) -> str:
+    if not WORD.fullmatch(kind):
+        raise ValueError("a kind is a short word of lower-case letters, digits, - and _")
+    return kind
+
+
+def _checked_text(text: str, longest: int) -> str:
+    check_arguments({"text": text})
+    if len(text) > longest:
+        raise ValueError(f"a key or a host has at most {longest} characters")
+    return text
+
+
+def _priority(kind: str, priority: int | None) -> int:
+    handler = find_handler(kind)
+    chosen = priority if priority is not None else handler.priority if handler else NORMAL
+    if not URGENT <= chosen <= LOWEST:
+        raise ValueError("a priority is a number from 0 (urgent) to 9")
+    return chosen
