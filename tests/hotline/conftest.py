@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -15,3 +16,20 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     default: dict[str, Any] = settings.DATABASES["default"]
     if default["ENGINE"].endswith("sqlite3"):
         default["TEST"]["NAME"] = str(tmp_path_factory.mktemp("hotline") / "hotline.sqlite")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _empty_the_ledger_too(django_db_setup: None) -> None:
+    """A test with transactions of its own ends with emptied tables; the ledger's triggers refuse that."""
+    from django.db import connection
+
+    from tutela.hotline.ledger import triggers
+
+    flush = connection.ops.execute_sql_flush
+
+    def lifted(statements: Iterable[str]) -> None:
+        triggers.remove(connection)
+        flush(statements)
+        triggers.create(connection)
+
+    connection.ops.execute_sql_flush = lifted  # type: ignore[method-assign]  # Django's own way to empty

@@ -1,0 +1,63 @@
+"""What can be done: every act that the ledger may hold is declared with a sentence, in its own app.
+
+Each app has a module ``acts.py`` that calls ``declare_acts`` when its AppConfig is ready. What is not
+declared cannot be recorded: that is a fault of the program, and its test finds it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tutela.kernel.log import declare_words
+
+_WORD = re.compile(r"[a-z]{2,}(_[a-z]{1,20}){0,6}")
+#: Characters of the longest act: what the log's lines take for a word (kernel.log).
+WORD_LENGTH_MAX = 40
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeclaredAct:
+    """An act, what it says in a sentence, and the app that declared it."""
+
+    word: str
+    sentence: str
+    app: str
+
+
+_declared: dict[str, DeclaredAct] = {}
+
+
+def declare_acts(acts: Mapping[str, str], *, app: str = "") -> None:
+    """Let these acts be recorded: word to sentence, both literals. ``app`` is for the manual's page.
+
+    Raises ValueError for a word that is no slug, a sentence that is none, or a word with two meanings.
+    """
+    for word, sentence in acts.items():
+        if not _WORD.fullmatch(word) or len(word) > WORD_LENGTH_MAX:
+            raise ValueError("an act is a slug of lower-case letters and underscores, at most 40 long")
+        if not sentence[:1].isupper() or not sentence.endswith("."):
+            raise ValueError(f"the act {word} needs a sentence that says what was done")
+        if word in _declared and _declared[word].sentence != sentence:
+            raise ValueError(f"the act {word} is declared twice with different meanings")
+        _declared[word] = DeclaredAct(word=word, sentence=sentence, app=app or "tutela")
+    declare_words(*acts)
+
+
+def declared_acts() -> tuple[DeclaredAct, ...]:
+    """Every act that may be recorded in this process, by app and word."""
+    return tuple(sorted(_declared.values(), key=lambda one: (one.app, one.word)))
+
+
+def sentence_of(act: str) -> str:
+    """The sentence of a declared act; the word itself for one of another release."""
+    return _declared[act].sentence if act in _declared else act
+
+
+def check_declared(act: str) -> None:
+    """Return where the act is declared. Raises ValueError."""
+    if act not in _declared:
+        raise ValueError(
+            "this act is not declared: declare_acts in acts.py of its app, called when it is ready"
+        )

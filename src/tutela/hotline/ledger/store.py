@@ -1,0 +1,135 @@
+"""The log's store on Django's ORM: what is added here is part of the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+from django.db import connection, transaction
+
+from tutela.hotline.ledger.entries import Columns, columns_of
+from tutela.hotline.ledger.models import LedgerCheckpoint, LedgerEntry, LedgerNode
+from tutela.hotline.ledger.places import place_of
+from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.custody import merkle
+from tutela.kernel.custody.checkpoints import Checkpoint
+from tutela.kernel.custody.merkle import Node
+from tutela.kernel.custody.notes import parse
+
+#: Number of PostgreSQL's advisory lock that orders the writers of the log: "tutelalg" in ASCII (our own).
+LOCK = int.from_bytes(b"tutelalg", "big")
+#: Rows that are read at a time; our own, a few hundred kilobytes.
+_ROWS_AT_A_TIME = 1_000
+_MACHINE_CLOCK = SystemClock()
+
+
+def take_turn() -> None:
+    """Returns when this transaction alone may add to the log, until it ends.
+
+    On SQLite every transaction that is IMMEDIATE writes alone anyway. Raises TransactionManagementError
+    outside of a transaction: an act and its entry are written together or not at all.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(
+            "the ledger is written in the transaction of the act that it records: transaction.atomic()"
+        )
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def append(leaf: bytes, columns: Columns) -> int:
+    """The index of the new leaf, in the caller's transaction; two to four statements of SQL.
+
+    Raises TransactionManagementError outside of a transaction.
+    """
+    take_turn()
+    newest = LedgerEntry.objects.order_by("-index").values_list("index", "leaf_hash").first()
+    size = 0 if newest is None else newest[0] + 1
+    nodes = merkle.added(_Left(size, newest and as_bytes(newest[1])), size, leaf)
+    _insert(leaf, columns, nodes)
+    return size
+
+
+class _Left:
+    """The subtrees to the left that the leaf number ``size`` completes, read in one statement."""
+
+    def __init__(self, size: int, newest_hash: bytes | None) -> None:
+        self._found: dict[tuple[int, int], bytes] = {}
+        ones = (size ^ (size + 1)).bit_length() - 1  # how many trailing bits of size are 1
+        if newest_hash is not None:
+            self._found[0, size - 1] = newest_hash
+        wanted = {
+            place_of(level, (size >> level) - 1): (level, (size >> level) - 1) for level in range(1, ones)
+        }
+        if wanted:
+            rows = LedgerNode.objects.filter(place__in=list(wanted)).values_list("place", "hash")
+            self._found |= {wanted[place]: bytes(value) for place, value in rows}
+
+    def node(self, level: int, index: int) -> bytes:
+        return self._found[level, index]
+
+
+def _insert(leaf: bytes, columns: Columns, nodes: Sequence[Node]) -> None:
+    (_, size, leaf_hash), *above = nodes
+    LedgerEntry.objects.create(index=size, leaf=leaf, leaf_hash=leaf_hash, **asdict(columns))
+    if above:
+        LedgerNode.objects.bulk_create(
+            [LedgerNode(place=place_of(level, index), hash=value) for level, index, value in above]
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrmLogStore:
+    """``kernel.custody.transparency.LogStore`` on the hotline's database."""
+
+    clock: Clock = _MACHINE_CLOCK
+
+    def size(self) -> int:
+        """Number of leaves."""
+        newest = LedgerEntry.objects.order_by("-index").values_list("index", flat=True).first()
+        return 0 if newest is None else newest + 1
+
+    def add(self, leaf: bytes, nodes: Sequence[Node]) -> None:
+        """Stores the next leaf and the nodes that it completes, in the caller's transaction."""
+        take_turn()
+        _insert(leaf, columns_of(leaf), nodes)
+
+    def leaves(self) -> Iterator[bytes]:
+        """Every leaf, the first one first."""
+        rows = LedgerEntry.objects.order_by("index").values_list("leaf", flat=True)
+        return (as_bytes(leaf) for leaf in rows.iterator(_ROWS_AT_A_TIME))
+
+    def node(self, level: int, index: int) -> bytes:
+        """The hash of a complete subtree; raises LookupError where it is missing."""
+        if level == 0:
+            found = LedgerEntry.objects.filter(index=index).values_list("leaf_hash", flat=True).first()
+        else:
+            place = place_of(level, index)
+            found = LedgerNode.objects.filter(place=place).values_list("hash", flat=True).first()
+        if found is None:
+            raise LookupError("the ledger has no such node")
+        return as_bytes(found)
+
+    def add_checkpoint(self, note: str) -> None:
+        """Stores a signed checkpoint, in the caller's transaction. Raises ValueError for what is none."""
+        take_turn()
+        newest = LedgerCheckpoint.objects.order_by("-number").values_list("number", flat=True).first()
+        LedgerCheckpoint.objects.create(
+            number=0 if newest is None else newest + 1,
+            size=Checkpoint.read(parse(note).text).size,
+            note=note,
+            at=self.clock.now(),
+        )
+
+    def checkpoints(self) -> Iterator[str]:
+        """Every signed checkpoint: by the leaves it speaks of, then by when it was stored."""
+        rows = LedgerCheckpoint.objects.order_by("size", "number").values_list("note", flat=True)
+        return (str(note) for note in rows.iterator(_ROWS_AT_A_TIME))
+
+
+def as_bytes(value: object) -> bytes:
+    """The bytes of a column; an intruder may have left text or a number in SQLite's."""
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value)
+    return str(value).encode("utf-8", "surrogateescape")
