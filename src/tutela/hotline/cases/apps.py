@@ -10,3 +10,9 @@ class CasesConfig(AppConfig):
 
     name = "tutela.hotline.cases"
     label = "cases"
+
+    def ready(self) -> None:
+        """Declare what the ledger may hear of this app."""
+        from tutela.hotline.cases.acts import declare
+
+        declare()

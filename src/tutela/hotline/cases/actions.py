@@ -1,0 +1,121 @@
+"""Everything that is written about items: one transaction and one entry of the ledger for each act.
+
+``move_item`` is the only writer of ``state``. An item is locked before anything is judged about it, so that
+check and act are one step; whoever decides on an older version of it is refused with Conflict.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from tutela.hotline.cases.acts import KINDS, SOURCES
+from tutela.hotline.cases.addresses import SealedAddress
+from tutela.hotline.cases.evidence import evidence_of
+from tutela.hotline.cases.models import Item, Sighting
+from tutela.hotline.cases.seen import Seen
+from tutela.hotline.cases.states import Absence, decide
+from tutela.hotline.ledger.actions import record
+from tutela.hotline.ledger.actors import Actor
+from tutela.hotline.ledger.entries import Fact
+from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.errors import Conflict, Invalid, Refused
+from tutela.kernel.log import is_declared
+
+_MACHINE_CLOCK = SystemClock()
+
+
+@transaction.atomic
+def open_item(
+    kind: str,
+    *,
+    source: str,
+    actor: Actor,
+    address: SealedAddress | None = None,
+    urgent: bool = False,
+    clock: Clock = _MACHINE_CLOCK,
+) -> Item:
+    """A new item in the state ``received``; with an address it has its first sighting, ``reported``.
+
+    Raises Invalid for a kind or source that is none of the list.
+    """
+    if kind not in KINDS or source not in SOURCES:
+        raise Invalid(f"one of {', '.join(KINDS)}; its source one of {', '.join(SOURCES)}", field="kind")
+    now = clock.now()
+    item = Item.objects.create(kind=kind, source=source, urgent=urgent, opened_at=now, moved_at=now)
+    facts: dict[str, Fact] = {"kind": kind, "source": source, "urgent": urgent}
+    if address is None:
+        record("item_opened", actor=actor, subject=item.public_id, facts=facts, clock=clock)
+        return item
+    seen = Seen(how="reported", process=_process(actor), reason=source, address=address, at=now)
+    sighting = Sighting(item=item, who=_person(actor), **seen.columns())
+    facts["sighting"] = sighting.public_id
+    sighting.log_index = record("item_opened", actor=actor, subject=item.public_id, facts=facts, clock=clock)
+    sighting.save(force_insert=True)
+    return item
+
+
+@transaction.atomic
+def record_sighting(item: Item, seen: Seen, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> Sighting:
+    """The sighting as it now stands in the database, with the index of its entry in the log."""
+    sighting = Sighting(item=item, who=_person(actor), **{"seen_at": clock.now(), **seen.columns()})
+    facts: dict[str, Fact] = {"how": seen.how, "item": item.public_id, "reason": seen.reason}
+    facts |= {"blob": seen.blob} if seen.blob else {}
+    facts |= {"configuration": seen.configuration} if seen.configuration else {}
+    subject = sighting.public_id
+    sighting.log_index = record("sighting_recorded", actor=actor, subject=subject, facts=facts, clock=clock)
+    sighting.save(force_insert=True)
+    return sighting
+
+
+@transaction.atomic
+def move_item(
+    item: Item,
+    to: str,
+    *,
+    actor: Actor,
+    reason: str,
+    absence: Absence | None = None,
+    clock: Clock = _MACHINE_CLOCK,
+) -> Item:
+    """The item in its new state; the one that was handed in is stale from now on.
+
+    ``reason`` is a declared word; ``absence`` what the checks found, where it goes to ``removed``. Raises
+    Refused with the sentence of the table that says no, Conflict where somebody was faster, Invalid for a
+    reason that no room has declared.
+    """
+    check_reason(reason)
+    held = locked(item)
+    decision = decide(held.state, to, evidence_of(held, reason=reason, absence=absence))
+    if not decision.allowed:
+        raise Refused(decision.reason)
+    origin = held.state
+    held.held_from = origin if to == "held" else ""
+    held.state, held.state_reason, held.moved_at = to, reason, clock.now()
+    held.version += 1
+    held.save(update_fields=["state", "state_reason", "held_from", "moved_at", "version"])
+    facts: dict[str, Fact] = {"origin": origin, "to": to, "reason": reason, "version": held.version}
+    record("item_moved", actor=actor, subject=held.public_id, facts=facts, clock=clock)
+    return held
+
+
+def locked(item: Item) -> Item:
+    """The row as it stands, locked until the transaction ends. Raises Conflict where it was moved since."""
+    now = Item.objects.select_for_update().get(pk=item.pk)
+    if now.version != item.version:
+        raise Conflict(f"the item was moved meanwhile: it is {now.state}, version {now.version}")
+    return now
+
+
+def check_reason(untrusted_reason: str) -> None:
+    """Return for a declared word. Raises Invalid."""
+    if not is_declared(untrusted_reason):
+        raise Invalid("a reason is a word that a room has declared", field="reason")
+
+
+def _process(actor: Actor) -> str:
+    """The process that somebody acts through: staff by the desk, the public by its own."""
+    return actor.name if actor.kind == "process" else {"person": "desk"}.get(actor.kind, "public")
+
+
+def _person(actor: Actor) -> str:
+    return actor.name if actor.kind == "person" else ""

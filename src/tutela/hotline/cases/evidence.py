@@ -1,0 +1,22 @@
+"""What the rows say about an item when it is to be moved: never what a caller claims."""
+
+from __future__ import annotations
+
+from tutela.hotline.cases.models import Item
+from tutela.hotline.cases.states import Absence, Evidence, MatchEvidence
+
+
+def evidence_of(item: Item, *, reason: str, absence: Absence | None) -> Evidence:
+    """The evidence for the table of states.py; the item is locked by the caller."""
+    matches = item.matches.values_list("confirmed", "approved").distinct()
+    verdict = item.verdicts.order_by("-pk").first()
+    return Evidence(
+        reason=reason,
+        matches=tuple(
+            MatchEvidence(confirmed=confirmed, approved=approved) for confirmed, approved in matches
+        ),
+        legal_class=verdict.legal_class if verdict else "",
+        has_verdict=verdict is not None,
+        absence=absence,
+        held_from=item.held_from,
+    )
