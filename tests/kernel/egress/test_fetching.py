@@ -89,6 +89,7 @@ def test_tls_is_for_the_name_and_not_for_the_address() -> None:
         other, _ = fetch(door, f"https://other.example:{there.port}/")
         untrusted, _ = fetch(fetcher(there.port, resolver=names), f"https://host.example:{there.port}/")
     assert whole(answer).status == 200
+    assert len(whole(answer).hops[0].certificate_sha256) == 64
     assert body == b"secret"
     assert failed(other).reason == failed(untrusted).reason == "tls_failed"
 

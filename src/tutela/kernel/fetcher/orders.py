@@ -1,0 +1,161 @@
+"""What a fetcher is asked and what it answers, as values and as messages.
+
+The bytes go another way: into the descriptor that comes with the order, and sealed into the vault.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from tutela.kernel.custody.blobs import checked_blob, checked_epoch
+from tutela.kernel.egress.reasons import REASONS, Reason
+from tutela.kernel.ids import is_id, new_id
+
+#: Version of the messages; both sides are of one installation.
+ORDER_FORMAT = 1
+#: The way on which the internet is looked at where nobody names another.
+DIRECT = "direct"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_VANTAGE = re.compile(r"[a-z][a-z0-9_-]{0,30}")
+
+
+def _fetch_id() -> str:
+    return new_id("ftc_")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FetchOrder:
+    """One fetch. ``vantage`` is one of the fetcher's ways to the internet; ``keep`` seals what comes.
+
+    ``bytes_max`` bounds the body.
+    """
+
+    untrusted_url: str = field(repr=False)
+    bytes_max: int
+    vantage: str = DIRECT
+    keep: bool = True
+    fetch_id: str = field(default_factory=_fetch_id)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SealedPart:
+    """An object that stands in the vault: ids, and the commitment that the log keeps."""
+
+    blob: str
+    epoch: str
+    commitment: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetched:
+    """A whole answer, of whatever status.
+
+    ``sha256`` and ``sha3_256`` (hex) are of the raw body, ``address`` is the one that was met,
+    ``certificate_sha256`` empty without TLS. ``body`` is the sealed body, where it was kept and the status
+    says that it is one; ``answer`` the sealed way to it: addresses, headers, certificates of each step.
+    ``configuration`` is the SHA-256 of the fetcher's settings.
+    """
+
+    status: int
+    address: str = field(repr=False)
+    certificate_sha256: str = field(repr=False)
+    redirects: int
+    size_bytes: int
+    sha256: str = field(repr=False)
+    sha3_256: str = field(repr=False)
+    seconds: float
+    version: str
+    configuration: str
+    body: SealedPart | None = None
+    answer: SealedPart | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the host gave what was asked for (RFC 9110 section 15.3)."""
+        return 200 <= self.status < 300
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotFetched:
+    """Why there is no whole answer: the network door's word. ``status`` is 0 where nobody answered."""
+
+    reason: Reason
+    status: int = 0
+    retry_after_seconds: float | None = None
+
+
+def render_order(order: FetchOrder) -> dict[str, Any]:
+    """The order as a message."""
+    return {"v": ORDER_FORMAT, **asdict(order)}
+
+
+def parse_order(untrusted_message: dict[str, Any]) -> FetchOrder:
+    """The order of a message. Raises ValueError."""
+    row = _of_this_version(untrusted_message)
+    order = FetchOrder(**_named(FetchOrder, row))
+    text = (order.untrusted_url, order.vantage, order.fetch_id)
+    if not all(isinstance(one, str) for one in text) or not is_id(order.fetch_id):
+        raise ValueError("an order has an address, a vantage point and an id")
+    if not isinstance(order.keep, bool) or not isinstance(order.bytes_max, int) or order.bytes_max < 1:
+        raise ValueError("an order says whether to keep what comes, and how much")
+    if not _VANTAGE.fullmatch(order.vantage):
+        raise ValueError("a vantage point is a short word")
+    return order
+
+
+def render_answer(answer: Fetched | NotFetched) -> dict[str, Any]:
+    """The answer as a message."""
+    return {"v": ORDER_FORMAT, "fetched": isinstance(answer, Fetched), **asdict(answer)}
+
+
+def parse_answer(untrusted_message: dict[str, Any]) -> Fetched | NotFetched:
+    """The answer of a message, each value in its range. Raises ValueError."""
+    row = _of_this_version(untrusted_message)
+    fetched = row.pop("fetched", None)
+    return _fetched(row) if fetched is True else _not_fetched(row)
+
+
+def _fetched(row: dict[str, Any]) -> Fetched:
+    parts = {name: _sealed_part(row.get(name)) for name in ("body", "answer")}
+    found = Fetched(**{**_named(Fetched, row), **parts})
+    digests = (found.sha256, found.sha3_256, found.configuration, found.certificate_sha256 or "0" * 64)
+    if not all(isinstance(one, str) and _DIGEST.fullmatch(one) for one in digests):
+        raise ValueError("a digest is 64 characters")
+    counts = (found.status, found.redirects, found.size_bytes)
+    if not all(isinstance(one, int) and one >= 0 for one in counts):
+        raise ValueError("a count is 0 or more")
+    return found
+
+
+def _not_fetched(row: dict[str, Any]) -> NotFetched:
+    found = NotFetched(**_named(NotFetched, row))
+    if found.reason not in REASONS or not isinstance(found.status, int):
+        raise ValueError("a reason is a word of the network door")
+    return found
+
+
+def _sealed_part(row: Any) -> SealedPart | None:
+    if row is None:
+        return None
+    part = SealedPart(**_named(SealedPart, row))
+    checked_blob(part.blob)
+    checked_epoch(part.epoch)
+    if not _DIGEST.fullmatch(part.commitment):
+        raise ValueError("a commitment is 64 characters")
+    return part
+
+
+def _of_this_version(untrusted_message: dict[str, Any]) -> dict[str, Any]:
+    row = dict(untrusted_message)
+    if row.pop("v", None) != ORDER_FORMAT:
+        raise ValueError("the other process is of another version; restart both")
+    return row
+
+
+def _named(shape: type[Any], row: dict[str, Any]) -> dict[str, Any]:
+    """``row``, if it has the fields of ``shape`` and no other. Raises ValueError."""
+    if not isinstance(row, dict) or row.keys() != {one.name for one in fields(shape)}:
+        raise ValueError(f"a message of {shape.__name__} has other fields")
+    return row

@@ -1,0 +1,130 @@
+"""The fetcher's own side: an order in, the bytes into descriptor and vault, the facts out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+from tutela import __version__
+from tutela.kernel.clock import Clock, SystemClock, iso_utc
+from tutela.kernel.custody.sealing import Sealed, Sealer
+from tutela.kernel.egress.reasons import Failure
+from tutela.kernel.egress.shapes import Fetcher, FetchRequest, Response
+from tutela.kernel.errors import Refused
+from tutela.kernel.fetcher.keeping import Keeping
+from tutela.kernel.fetcher.orders import (
+    Fetched,
+    FetchOrder,
+    NotFetched,
+    SealedPart,
+    parse_order,
+    render_answer,
+)
+
+#: Version of the sealed record of an answer.
+RECORD_FORMAT = 1
+
+
+class FetchingService:
+    """Carries out orders. ``fetchers`` by vantage point; ``configuration``: SHA-256 of the settings, hex."""
+
+    def __init__(
+        self,
+        fetchers: Mapping[str, Fetcher],
+        sealer: Sealer,
+        *,
+        configuration: str,
+        clock: Clock | None = None,
+    ) -> None:
+        self._fetchers, self._sealer = dict(fetchers), sealer
+        self._configuration = configuration
+        self._clock = clock or SystemClock()
+
+    def answer(self, untrusted_message: dict[str, Any], descriptors: Sequence[int]) -> dict[str, Any]:
+        """For ``channels.listening``. Raises Refused for an unknown vantage point, ValueError."""
+        order = parse_order(untrusted_message)
+        if len(descriptors) != 1:
+            raise ValueError("an order comes with the descriptor that the bytes go to")
+        return render_answer(self.fetch(order, descriptors[0]))
+
+    def fetch(self, order: FetchOrder, descriptor: int) -> Fetched | NotFetched:
+        """What came of one order. Raises Refused, and Unavailable where the vault takes nothing."""
+        fetcher = self._fetchers.get(order.vantage)
+        if fetcher is None:
+            raise Refused("there is no such vantage point")
+        with Keeping(descriptor, self._sealer if order.keep else None) as keeping:
+            request = FetchRequest(
+                untrusted_url=order.untrusted_url,
+                sink=keeping,
+                body_bytes_max=order.bytes_max,
+                fetch_id=order.fetch_id,
+            )
+            answer = fetcher.fetch(request)
+            if isinstance(answer, Failure):
+                return _not_fetched(answer)
+            found = self._fetched(answer, keeping)
+            if not order.keep:
+                return found
+            body = keeping.keep() if found.is_there else None
+        record = self._sealer.put(BytesIO(self._record(order, answer, found)))
+        return replace(found, body=_part(body), answer=_part(record))
+
+    def _fetched(self, answer: Response, keeping: Keeping) -> Fetched:
+        measured = keeping.passed.contents("")
+        last = answer.hops[-1]
+        return Fetched(
+            status=answer.status,
+            address=last.address,
+            certificate_sha256=last.certificate_sha256,
+            redirects=len(answer.hops) - 1,
+            size_bytes=measured.size_bytes,
+            sha256=measured.sha256,
+            sha3_256=measured.sha3_256,
+            seconds=answer.seconds,
+            version=__version__,
+            configuration=self._configuration,
+        )
+
+    def _record(self, order: FetchOrder, answer: Response, found: Fetched) -> bytes:
+        """What governance.md section 5.3 asks of an acquisition, beside the body: sealed as an object."""
+        steps = [
+            {
+                "url": hop.url.canonical,
+                "address": hop.address,
+                "status": hop.status,
+                "certificate_sha256": hop.certificate_sha256,
+            }
+            for hop in answer.hops
+        ]
+        row = {
+            "v": RECORD_FORMAT,
+            "fetch": order.fetch_id,
+            "vantage": order.vantage,
+            "asked": order.untrusted_url,
+            "at": iso_utc(self._clock.now()),
+            "monotonic_seconds": self._clock.monotonic_seconds(),
+            "steps": steps,
+            "headers": dict(answer.untrusted_headers),
+            "size_bytes": found.size_bytes,
+            "sha256": found.sha256,
+            "sha3_256": found.sha3_256,
+            "tool": "tutela",
+            "version": found.version,
+            "configuration": found.configuration,
+        }
+        return json.dumps(row, sort_keys=True).encode("ascii")
+
+
+def _not_fetched(failure: Failure) -> NotFetched:
+    return NotFetched(
+        reason=failure.reason, status=failure.status, retry_after_seconds=failure.retry_after_seconds
+    )
+
+
+def _part(sealed: Sealed | None) -> SealedPart | None:
+    if sealed is None:
+        return None
+    return SealedPart(blob=sealed.blob, epoch=sealed.epoch, commitment=sealed.contents.commitment())

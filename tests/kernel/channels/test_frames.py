@@ -1,0 +1,68 @@
+"""Messages on a wire: round trip, descriptors, and what is none."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tutela.kernel.channels.frames import MESSAGE_BYTES_MAX, close_all, receive, send
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(alphabet=st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=10,
+)
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    left, right = socket.socketpair()
+    with left, right:
+        yield left, right
+
+
+@given(st.dictionaries(st.text(alphabet=st.characters(exclude_categories=["Cs"])), JSON, max_size=5))
+def test_what_was_sent_arrives(message: dict[str, object]) -> None:
+    left, right = socket.socketpair()
+    with left, right:
+        send(left, message)
+        assert receive(right) == (message, [])
+
+
+def test_a_descriptor_travels_and_is_closed_on_exec(pair: tuple[socket.socket, socket.socket]) -> None:
+    memory = os.memfd_create("bytes")
+    send(pair[0], {"a": 1}, [memory])
+    _, (handed,) = receive(pair[1])
+    os.write(handed, b"hello")
+    assert os.pread(memory, 5, 0) == b"hello"
+    assert not os.get_inheritable(handed)
+    close_all([memory, handed])
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [b"\x00\x00\x00\x02[]", b"\x00\x00\x00\x01{", b"\xff\xff\xff\xff", b"\x00\x00\x00\x03\xff\xfe\xfd"],
+    ids=["list", "no JSON", "too long", "no text"],
+)
+def test_what_is_no_message_is_refused(pair: tuple[socket.socket, socket.socket], wire: bytes) -> None:
+    pair[0].sendall(wire)
+    with pytest.raises(ValueError):
+        receive(pair[1])
+
+
+@pytest.mark.parametrize("wire", [b"", b"\x00\x00", b"\x00\x00\x00\x05{"])
+def test_an_end_too_early_is_told(pair: tuple[socket.socket, socket.socket], wire: bytes) -> None:
+    pair[0].sendall(wire)
+    pair[0].shutdown(socket.SHUT_WR)
+    with pytest.raises(EOFError):
+        receive(pair[1])
+
+
+def test_too_long_a_message_is_not_sent(pair: tuple[socket.socket, socket.socket]) -> None:
+    with pytest.raises(ValueError):
+        send(pair[0], {"a": "x" * MESSAGE_BYTES_MAX})

@@ -1,0 +1,114 @@
+"""Orders and answers: round trip, and nothing that is out of range."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tutela.kernel.custody.blobs import BLOB_PREFIX
+from tutela.kernel.custody.keys import EPOCH_PREFIX
+from tutela.kernel.egress.reasons import REASONS
+from tutela.kernel.errors import TutelaError
+from tutela.kernel.fetcher.orders import (
+    Fetched,
+    FetchOrder,
+    NotFetched,
+    SealedPart,
+    parse_answer,
+    parse_order,
+    render_answer,
+    render_order,
+)
+from tutela.kernel.ids import new_id
+
+DIGESTS = st.text("0123456789abcdef", min_size=64, max_size=64)
+COUNTS = st.integers(0, 1 << 40)
+PARTS = st.builds(
+    lambda commitment: SealedPart(
+        blob=new_id(BLOB_PREFIX), epoch=new_id(EPOCH_PREFIX), commitment=commitment
+    ),
+    DIGESTS,
+)
+FETCHED = st.builds(
+    Fetched,
+    status=st.integers(100, 599),
+    address=st.text(max_size=40),
+    certificate_sha256=DIGESTS | st.just(""),
+    redirects=COUNTS,
+    size_bytes=COUNTS,
+    sha256=DIGESTS,
+    sha3_256=DIGESTS,
+    seconds=st.floats(0, 1e6),
+    version=st.text(max_size=10),
+    configuration=DIGESTS,
+    body=st.none() | PARTS,
+    answer=st.none() | PARTS,
+)
+NOT_FETCHED = st.builds(
+    NotFetched, reason=st.sampled_from(REASONS), status=st.integers(0, 599), retry_after_seconds=st.none()
+)
+ORDER = FetchOrder(untrusted_url="https://host.test/", bytes_max=10)
+
+
+@given(FETCHED | NOT_FETCHED)
+def test_an_answer_comes_back(answer: Fetched | NotFetched) -> None:
+    assert parse_answer(render_answer(answer)) == answer
+
+
+@given(st.text(max_size=50), st.integers(1, 1 << 40), st.booleans())
+def test_an_order_comes_back(url: str, bytes_max: int, keep: bool) -> None:
+    order = FetchOrder(untrusted_url=url, bytes_max=bytes_max, keep=keep, vantage="second")
+    assert parse_order(render_order(order)) == order
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"v": 2},
+        {"more": 1},
+        {"untrusted_url": 1},
+        {"bytes_max": 0},
+        {"bytes_max": "9"},
+        {"keep": 1},
+        {"vantage": "../x"},
+        {"fetch_id": "x"},
+    ],
+    ids=str,
+)
+def test_an_order_out_of_range_is_none(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError):
+        parse_order({**render_order(ORDER), **change})
+
+
+@given(FETCHED, st.sampled_from(["status", "sha256", "body", "size_bytes", "configuration", "v", "fetched"]))
+def test_an_answer_out_of_range_is_none(answer: Fetched, name: str) -> None:
+    message = render_answer(answer)
+    message[name] = {"body": {"blob": "blb_x", "epoch": "", "commitment": ""}}.get(name, -1)
+    with pytest.raises((ValueError, TutelaError)):
+        parse_answer(message)
+
+
+def test_only_a_status_of_success_is_there() -> None:
+    assert [status for status in (199, 200, 206, 299, 304, 404, 503) if _with(status).is_there] == [
+        200,
+        206,
+        299,
+    ]
+
+
+def _with(status: int) -> Fetched:
+    return Fetched(
+        status=status,
+        address="",
+        certificate_sha256="",
+        redirects=0,
+        size_bytes=0,
+        sha256="0" * 64,
+        sha3_256="0" * 64,
+        seconds=0.0,
+        version="1",
+        configuration="0" * 64,
+    )

@@ -1,0 +1,89 @@
+"""Orders carried out: what is kept, what is not, what the sealed record says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from io import BytesIO
+
+import pytest
+
+from tests.kernel.fetcher.fetching import CUT, MISSING, PICTURE, THERE, Service, service
+from tutela.kernel.custody.opening import Opener
+from tutela.kernel.errors import Refused
+from tutela.kernel.fetcher.orders import Fetched, FetchOrder, NotFetched, SealedPart, render_order
+
+
+@pytest.fixture
+def memory() -> Iterator[int]:
+    descriptor = os.memfd_create("bytes")
+    yield descriptor
+    os.close(descriptor)
+
+
+def order(url: str, *, keep: bool = True, vantage: str = "direct", bytes_max: int = 1 << 20) -> FetchOrder:
+    return FetchOrder(untrusted_url=url, keep=keep, vantage=vantage, bytes_max=bytes_max)
+
+
+def opened(made: Service, part: SealedPart | None) -> bytes:
+    assert part is not None
+    target = BytesIO()
+    contents = Opener(made.blobs, made.keys).open(part.blob, target, record=lambda _: None)
+    assert contents.commitment() == part.commitment
+    return target.getvalue()
+
+
+def test_a_body_is_in_memory_and_sealed_with_the_way_to_it(memory: int) -> None:
+    made = service()
+    found = made.service.fetch(order(THERE), memory)
+    assert isinstance(found, Fetched)
+    assert found.is_there
+    assert os.pread(memory, 1 << 20, 0) == PICTURE == opened(made, found.body)
+    assert found.sha256 == hashlib.sha256(PICTURE).hexdigest()
+    assert found.sha3_256 == hashlib.sha3_256(PICTURE).hexdigest()
+    record = json.loads(opened(made, found.answer))
+    assert (record["asked"], record["headers"]) == (THERE, {"server": "one"})
+    assert record["sha256"] == found.sha256
+    assert record["steps"][0]["status"] == 200
+
+
+def test_what_a_host_says_instead_is_no_body_of_an_item(memory: int) -> None:
+    made = service()
+    found = made.service.fetch(order(MISSING), memory)
+    assert isinstance(found, Fetched)
+    assert (found.status, found.body) == (404, None)
+    assert json.loads(opened(made, found.answer))["steps"][0]["status"] == 404
+    assert len(made.blobs.bodies) == 1
+
+
+def test_half_a_body_leaves_nothing(memory: int) -> None:
+    made = service()
+    assert made.service.fetch(order(CUT), memory) == NotFetched(reason="cut_short", status=200)
+    assert made.service.fetch(order(THERE, bytes_max=10), memory) == NotFetched(
+        reason="too_large", status=200
+    )
+    assert not made.blobs.bodies
+
+
+def test_a_look_alone_keeps_nothing(memory: int) -> None:
+    made = service()
+    found = made.service.fetch(order(THERE, keep=False), memory)
+    assert isinstance(found, Fetched)
+    assert (found.body, found.answer, found.size_bytes) == (None, None, len(PICTURE))
+    assert not made.blobs.bodies
+
+
+def test_each_vantage_point_has_its_own_way(memory: int) -> None:
+    made = service()
+    assert made.service.fetch(order(THERE, vantage="second"), memory) == NotFetched(reason="not_recorded")
+    with pytest.raises(Refused):
+        made.service.fetch(order(THERE, vantage="third"), memory)
+
+
+def test_an_order_needs_its_descriptor(memory: int) -> None:
+    made = service()
+    with pytest.raises(ValueError):
+        made.service.answer(render_order(order(THERE)), [])
+    assert made.service.answer(render_order(order(THERE)), [memory])["fetched"] is True
