@@ -1,7 +1,8 @@
 """Bar 2: whatever address somebody writes, no forbidden one is met; and with the pin taken out, some are.
 
 Every vector goes through the fetcher as the product has it, over real sockets and a real name server, in a
-network namespace in which every address is local and every connection is seen.
+network namespace in which every address is local and every connection is seen. Then a real Chromium is shown
+pages that lead to all of them, through the product's proxy, and without it.
 """
 
 from __future__ import annotations
@@ -11,15 +12,18 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from proofs import machine
+from proofs.browser_hall import Mode as BrowserMode
 from proofs.figure import Figure, Progress, Tier, script
 from proofs.ssrf_hall import Mode
 
 BAR = "i3-2"
 REPLAY = "unshare -rnm .venv/bin/python -m proofs.ssrf_hall product"
 NAMESPACE = ("unshare", "-rnm")
+BROWSER_MODES: tuple[BrowserMode, ...] = ("guarded", "free")
 
 
 def namespace_trouble() -> str:
@@ -32,7 +36,16 @@ def namespace_trouble() -> str:
 
 def hall(mode: Mode) -> dict[str, Any]:
     """What each vector brought in one run of the hall. Raises RuntimeError when there is none."""
-    command = [*NAMESPACE, sys.executable, "-m", "proofs.ssrf_hall", mode]
+    return _told("proofs.ssrf_hall", mode)
+
+
+def browser(mode: BrowserMode) -> dict[str, Any]:
+    """What Chromium met. Raises RuntimeError when it does not run."""
+    return _told("proofs.browser_hall", mode)
+
+
+def _told(module: str, mode: str) -> dict[str, Any]:
+    command = [*NAMESPACE, sys.executable, "-m", module, mode]
     done = subprocess.run(command, cwd=machine.ROOT, capture_output=True, text=True, timeout=300)
     if done.returncode:
         raise RuntimeError(done.stderr[-2_000:])
@@ -51,9 +64,28 @@ def main(tier: Tier) -> int:
     _record_product(figure, [progress.step(f"product {run}", lambda: hall("product")) for run in runs])
     _record_weakened(figure, progress.step("unpinned", lambda: hall("unpinned")), "pin switched off", 10)
     _record_weakened(figure, progress.step("unguarded", lambda: hall("unguarded")), "no address judged", 100)
+    if shutil.which("chromium"):
+        _record_browser(figure, *(progress.step(mode, partial(browser, mode)) for mode in BROWSER_MODES))
+    else:
+        figure.failure(f"make proofs BAR={BAR}", "no browser here (apt-get install chromium)")
     code = figure.save()
     progress.finish()
     return code
+
+
+def _record_browser(figure: Figure, guarded: dict[str, Any], free: dict[str, Any]) -> None:
+    name = "Chromium through its proxy: "
+    figure.record(
+        f"{name}connections to forbidden addresses", len(guarded["forbidden"]), "connections", "== 0"
+    )
+    figure.record(f"{name}datagrams (QUIC, WebRTC)", guarded["datagrams"], "datagrams", "== 0")
+    figure.record(f"{name}names that it looked up itself", guarded["hints"], "questions", "== 0")
+    figure.record(f"{name}connections at good addresses", guarded["good"], "connections", ">= 16")
+    name = "Chromium without it, the same pages: "
+    figure.record(f"{name}connections to forbidden addresses", len(free["forbidden"]), "connections", ">= 50")
+    figure.record(f"{name}datagrams (QUIC, WebRTC)", free["datagrams"], "datagrams", ">= 1")
+    figure.record(f"{name}names that it looked up itself", free["hints"], "questions", ">= 1")
+    figure.table("what the proxy refused", guarded["refused"])
 
 
 def _record_product(figure: Figure, runs: list[dict[str, Any]]) -> None:

@@ -63,6 +63,10 @@ def prepare_network() -> None:
         resolv.write("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
     for line in (
         "ip link set lo up",
+        "ip link add uplink type bridge",  # leads nowhere; without one, a browser does not try WebRTC
+        "ip addr add 10.77.0.2/24 dev uplink",
+        "ip link set uplink up",
+        "ip route add default dev uplink",
         "ip route add local 0.0.0.0/0 dev lo",
         "ip -6 route add local ::/0 dev lo",
         f"mount --bind {resolv.name} /etc/resolv.conf",
@@ -72,9 +76,13 @@ def prepare_network() -> None:
 
 
 class Hall:
-    """Listeners on all addresses; ``taken`` gives what was met since it was last asked."""
+    """Listeners on all addresses; ``taken`` gives what was met since it was last asked.
 
-    def __init__(self) -> None:
+    ``pages`` are what some paths show; every other one is a redirect or a plain greeting.
+    """
+
+    def __init__(self, pages: Mapping[str, bytes] | None = None) -> None:
+        self._pages = pages or {}
         self._met: list[tuple[str, int]] = []
         self._lock = threading.Lock()
         for port in LISTENED:
@@ -101,7 +109,7 @@ class Hall:
         connection.settimeout(3)
         try:
             with connection:
-                connection.sendall(_answer_to(head_of(connection)))
+                connection.sendall(_answer_to(head_of(connection), self._pages))
         except OSError:
             return
 
@@ -123,7 +131,7 @@ class Proxy:
                 connection.sendall(b"\x05\x00")
                 self.names.append(connection.recv(1_000)[5:-2].decode("ascii", "replace"))
                 connection.sendall(b"\x05\x00\x00\x01" + bytes(6))
-                connection.sendall(_answer_to(head_of(connection)))
+                connection.sendall(_answer_to(head_of(connection), {}))
 
 
 def _plain(address: str) -> str:
@@ -132,8 +140,13 @@ def _plain(address: str) -> str:
     return str(mapped or met)
 
 
-def _answer_to(head: bytes) -> bytes:
+def _answer_to(head: bytes, pages: Mapping[str, bytes]) -> bytes:
     path = head.split(b" ")[1].decode("latin-1")
+    if path in pages:
+        return b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (
+            len(pages[path]),
+            pages[path],
+        )
     if path.startswith("/to/"):
         location = urlsafe_b64decode(path.removeprefix("/to/"))
         return b"HTTP/1.1 302 Found\r\nLocation: " + location + b"\r\nContent-Length: 0\r\n\r\n"
@@ -229,7 +242,7 @@ def run(mode: Mode) -> dict[str, Any]:
     with mutation(mode):
         rows = list(_rows(every, hall))
     time.sleep(0.3)
-    late = _forbidden(hall.taken())
+    late = forbidden_of(hall.taken())
     return {
         "mode": mode,
         "rows": rows,
@@ -264,11 +277,11 @@ def _rows(every: list[Vector], hall: Hall) -> Iterator[dict[str, Any]]:
             "expected": vector.expected,
             "got": got,
             "connections": len(met),
-            "forbidden": _forbidden(met),
+            "forbidden": forbidden_of(met),
         }
 
 
-def _forbidden(met: list[tuple[str, int]]) -> list[str]:
+def forbidden_of(met: list[tuple[str, int]]) -> list[str]:
     """What was met and is not fine: another address than the good ones, or another port than 80."""
     return [f"{address} port {port}" for address, port in met if address not in GOOD or port not in (80, 443)]
 

@@ -81,7 +81,7 @@ def test_a_port_that_is_not_on_the_list_is_refused() -> None:
     ("head", "reason"),
     [
         (b"A" * 40_000, "headers_too_large"),
-        (b"GET http://host.test/ HTTP/1.1\r\n\r\nmore", "headers_too_large"),
+        (b"GET http://host.test/ HTTP/1.1\r\n\r\nmore", "url_unreadable"),
     ],
 )
 def test_a_head_without_an_end_is_refused(head: bytes, reason: str) -> None:

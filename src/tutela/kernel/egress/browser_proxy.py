@@ -189,11 +189,13 @@ def browser_arguments(port: int) -> tuple[str, ...]:
 def _head_of(browser: socket.socket) -> bytes:
     """The head of the request with its empty line; what comes behind it belongs to nobody yet.
 
-    Raises StoppedError for a head that is too long or does not end.
+    Raises StoppedError for a head that is too long, does not end, or has something behind it.
     """
     got = b""
     while not got.endswith(b"\r\n\r\n"):
-        if len(got) >= HEAD_BYTES_MAX or b"\r\n\r\n" in got:
+        if b"\r\n\r\n" in got:
+            raise StoppedError("url_unreadable")
+        if len(got) >= HEAD_BYTES_MAX:
             raise StoppedError("headers_too_large")
         piece = browser.recv(HEAD_BYTES_MAX - len(got))
         if not piece:
