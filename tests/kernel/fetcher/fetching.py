@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from tutela.kernel.clock import FixedClock
 from tutela.kernel.custody.blobs import MemoryBlobStore
 from tutela.kernel.custody.keys import MemoryKeyStore
+from tutela.kernel.custody.sealed_texts import seal_text
 from tutela.kernel.custody.sealing import Sealer
 from tutela.kernel.egress.replaying import Recorded, ReplayFetcher
 from tutela.kernel.fetcher.serving import FetchingService
@@ -38,6 +39,8 @@ def service(recorded: Mapping[str, Recorded] = RECORDED) -> Service:
     made = FetchingService(
         {"direct": ReplayFetcher(recorded), "second": ReplayFetcher()},
         Sealer(blobs, keys),
+        open_url=lambda sealed: sealed.decode(),
+        seal=lambda text: seal_text(text, keys),
         configuration="0" * 64,
         clock=clock,
     )

@@ -18,20 +18,20 @@ def test_bytes_and_facts_come_over_a_socket(tmp_path: Path) -> None:
     memory = os.memfd_create("bytes")
     with answering(tmp_path / SOCKET, service().service.answer) as path:
         fetcher = FetcherProcess(path)
-        found = fetcher.fetch(FetchOrder(untrusted_url=THERE, bytes_max=1 << 20), memory)
-        missing = fetcher.fetch(FetchOrder(untrusted_url="https://other.test/", bytes_max=9), memory)
+        found = fetcher.fetch(FetchOrder(sealed_url=THERE.encode(), bytes_max=1 << 20), memory)
+        missing = fetcher.fetch(FetchOrder(sealed_url=b"https://other.test/", bytes_max=9), memory)
         with pytest.raises(Refused):
-            fetcher.fetch(FetchOrder(untrusted_url=THERE, bytes_max=9, vantage="none"), memory)
+            fetcher.fetch(FetchOrder(sealed_url=THERE.encode(), bytes_max=9, vantage="none"), memory)
     assert isinstance(found, Fetched)
     assert found.body is not None
     assert os.pread(memory, 1 << 20, 0) == PICTURE
-    assert missing == NotFetched(reason="not_recorded")
+    assert missing == NotFetched(reason="not_recorded", url="https://other.test/")
     os.close(memory)
 
 
 def test_a_fetcher_that_lies_or_is_away_is_unavailable(tmp_path: Path) -> None:
     memory = os.memfd_create("bytes")
-    order = FetchOrder(untrusted_url=THERE, bytes_max=9)
+    order = FetchOrder(sealed_url=THERE.encode(), bytes_max=9)
     with pytest.raises(Unavailable):
         FetcherProcess(tmp_path / SOCKET).fetch(order, memory)
     with (

@@ -34,6 +34,7 @@ PARTS = st.builds(
 )
 FETCHED = st.builds(
     Fetched,
+    url=st.text(max_size=40),
     status=st.integers(100, 599),
     address=st.text(max_size=40),
     certificate_sha256=DIGESTS | st.just(""),
@@ -45,12 +46,16 @@ FETCHED = st.builds(
     version=st.text(max_size=10),
     configuration=DIGESTS,
     body=st.none() | PARTS,
-    answer=st.none() | PARTS,
+    response_sealed=st.binary(max_size=100),
 )
 NOT_FETCHED = st.builds(
-    NotFetched, reason=st.sampled_from(REASONS), status=st.integers(0, 599), retry_after_seconds=st.none()
+    NotFetched,
+    url=st.text(max_size=40),
+    reason=st.sampled_from(REASONS),
+    status=st.integers(0, 599),
+    retry_after_seconds=st.none(),
 )
-ORDER = FetchOrder(untrusted_url="https://host.test/", bytes_max=10)
+ORDER = FetchOrder(sealed_url=b"sealed", bytes_max=10)
 
 
 @given(FETCHED | NOT_FETCHED)
@@ -58,9 +63,9 @@ def test_an_answer_comes_back(answer: Fetched | NotFetched) -> None:
     assert parse_answer(render_answer(answer)) == answer
 
 
-@given(st.text(max_size=50), st.integers(1, 1 << 40), st.booleans())
-def test_an_order_comes_back(url: str, bytes_max: int, keep: bool) -> None:
-    order = FetchOrder(untrusted_url=url, bytes_max=bytes_max, keep=keep, vantage="second")
+@given(st.binary(max_size=50), st.integers(1, 1 << 40), st.booleans())
+def test_an_order_comes_back(sealed: bytes, bytes_max: int, keep: bool) -> None:
+    order = FetchOrder(sealed_url=sealed, bytes_max=bytes_max, keep=keep, vantage="second")
     assert parse_order(render_order(order)) == order
 
 
@@ -69,7 +74,8 @@ def test_an_order_comes_back(url: str, bytes_max: int, keep: bool) -> None:
     [
         {"v": 2},
         {"more": 1},
-        {"untrusted_url": 1},
+        {"sealed_url": 1},
+        {"sealed_url": "%"},
         {"bytes_max": 0},
         {"bytes_max": "9"},
         {"keep": 1},
@@ -101,7 +107,9 @@ def test_only_a_status_of_success_is_there() -> None:
 
 def _with(status: int) -> Fetched:
     return Fetched(
+        url="",
         status=status,
+        response_sealed=b"",
         address="",
         certificate_sha256="",
         redirects=0,

@@ -12,8 +12,11 @@ import pytest
 
 from tests.kernel.fetcher.fetching import CUT, MISSING, PICTURE, THERE, Service, service
 from tutela.kernel.custody.opening import Opener
+from tutela.kernel.custody.sealed_texts import open_text
+from tutela.kernel.egress.replaying import Recorded
 from tutela.kernel.errors import Refused
 from tutela.kernel.fetcher.orders import Fetched, FetchOrder, NotFetched, SealedPart, render_order
+from tutela.kernel.fetcher.serving import HEADERS_CHARACTERS_MAX
 
 
 @pytest.fixture
@@ -24,7 +27,7 @@ def memory() -> Iterator[int]:
 
 
 def order(url: str, *, keep: bool = True, vantage: str = "direct", bytes_max: int = 1 << 20) -> FetchOrder:
-    return FetchOrder(untrusted_url=url, keep=keep, vantage=vantage, bytes_max=bytes_max)
+    return FetchOrder(sealed_url=url.encode(), keep=keep, vantage=vantage, bytes_max=bytes_max)
 
 
 def opened(made: Service, part: SealedPart | None) -> bytes:
@@ -43,8 +46,9 @@ def test_a_body_is_in_memory_and_sealed_with_the_way_to_it(memory: int) -> None:
     assert os.pread(memory, 1 << 20, 0) == PICTURE == opened(made, found.body)
     assert found.sha256 == hashlib.sha256(PICTURE).hexdigest()
     assert found.sha3_256 == hashlib.sha3_256(PICTURE).hexdigest()
-    record = json.loads(opened(made, found.answer))
-    assert (record["asked"], record["headers"]) == (THERE, {"server": "one"})
+    assert found.url == THERE
+    record = json.loads(open_text(found.response_sealed, made.keys))
+    assert record["headers"] == {"server": "one"}
     assert record["sha256"] == found.sha256
     assert record["steps"][0]["status"] == 200
 
@@ -54,16 +58,16 @@ def test_what_a_host_says_instead_is_no_body_of_an_item(memory: int) -> None:
     found = made.service.fetch(order(MISSING), memory)
     assert isinstance(found, Fetched)
     assert (found.status, found.body) == (404, None)
-    assert json.loads(opened(made, found.answer))["steps"][0]["status"] == 404
-    assert len(made.blobs.bodies) == 1
+    assert json.loads(open_text(found.response_sealed, made.keys))["steps"][0]["status"] == 404
+    assert not made.blobs.bodies
 
 
 def test_half_a_body_leaves_nothing(memory: int) -> None:
     made = service()
-    assert made.service.fetch(order(CUT), memory) == NotFetched(reason="cut_short", status=200)
-    assert made.service.fetch(order(THERE, bytes_max=10), memory) == NotFetched(
-        reason="too_large", status=200
-    )
+    assert made.service.fetch(order(CUT), memory) == NotFetched(reason="cut_short", url=CUT, status=200)
+    cut = made.service.fetch(order(THERE, bytes_max=10), memory)
+    assert cut == NotFetched(reason="too_large", url=THERE, status=200)
+    assert made.service.fetch(order("ftp://x"), memory) == NotFetched(reason="url_scheme")
     assert not made.blobs.bodies
 
 
@@ -71,15 +75,27 @@ def test_a_look_alone_keeps_nothing(memory: int) -> None:
     made = service()
     found = made.service.fetch(order(THERE, keep=False), memory)
     assert isinstance(found, Fetched)
-    assert (found.body, found.answer, found.size_bytes) == (None, None, len(PICTURE))
+    assert (found.body, found.size_bytes) == (None, len(PICTURE))
     assert not made.blobs.bodies
 
 
 def test_each_vantage_point_has_its_own_way(memory: int) -> None:
     made = service()
-    assert made.service.fetch(order(THERE, vantage="second"), memory) == NotFetched(reason="not_recorded")
+    assert made.service.fetch(order(THERE, vantage="second"), memory) == NotFetched(
+        reason="not_recorded", url=THERE
+    )
     with pytest.raises(Refused):
         made.service.fetch(order(THERE, vantage="third"), memory)
+
+
+def test_headers_without_end_are_cut_and_still_kept(memory: int) -> None:
+    headers = {f"x-{n}": "v" * 600 for n in range(90)}
+    made = service({THERE: Recorded(body=b"x", headers=headers)})
+    found = made.service.fetch(order(THERE), memory)
+    assert isinstance(found, Fetched)
+    record = json.loads(open_text(found.response_sealed, made.keys))
+    assert record["headers"].keys() == headers.keys()
+    assert sum(map(len, record["headers"].values())) <= HEADERS_CHARACTERS_MAX
 
 
 def test_an_order_needs_its_descriptor(memory: int) -> None:

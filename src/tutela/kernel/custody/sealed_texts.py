@@ -17,9 +17,9 @@ from tutela.kernel.custody.keys import KeyStore, PublicKeys
 TEXT_FORMAT = 1
 #: Bytes up to which a text is filled: most addresses have fewer (our own).
 BLOCK_BYTES = 128
-#: Bytes of the longest text: an address has at most 8,000 characters (kernel.egress.destinations), and a few
-#: lines about an answer have less (our own).
-TEXT_BYTES_MAX = 65_536
+#: Bytes of the longest text: the record of an answer, which has its headers and up to six addresses of 8,000
+#: characters each (kernel.fetcher.serving, kernel.egress).
+TEXT_BYTES_MAX = 262_144
 #: Ends the text; what comes after it fills up the block.
 _END = b"\x00"
 

@@ -1,10 +1,13 @@
 """What a fetcher is asked and what it answers, as values and as messages.
 
-The bytes go another way: into the descriptor that comes with the order, and sealed into the vault.
+The bytes go another way: into the descriptor that comes with the order, and sealed into the vault. The
+address comes sealed to the fetch key, so that whoever asks need not know it; what it was is part of the answer,
+for the keyed digest under which it is found again.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -29,10 +32,10 @@ def _fetch_id() -> str:
 class FetchOrder:
     """One fetch. ``vantage`` is one of the fetcher's ways to the internet; ``keep`` seals what comes.
 
-    ``bytes_max`` bounds the body.
+    ``sealed_url`` is the address, sealed to the fetch key; ``bytes_max`` bounds the body.
     """
 
-    untrusted_url: str = field(repr=False)
+    sealed_url: bytes = field(repr=False)
     bytes_max: int
     vantage: str = DIRECT
     keep: bool = True
@@ -50,14 +53,15 @@ class SealedPart:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fetched:
-    """A whole answer, of whatever status.
+    """A whole answer, of whatever status. ``url`` is the address that was asked for, in its canonical form.
 
     ``sha256`` and ``sha3_256`` (hex) are of the raw body, ``address`` is the one that was met,
     ``certificate_sha256`` empty without TLS. ``body`` is the sealed body, where it was kept and the status
-    says that it is one; ``answer`` the sealed way to it: addresses, headers, certificates of each step.
-    ``configuration`` is the SHA-256 of the fetcher's settings.
+    says that it is one; ``response_sealed`` the way to it (addresses, headers, certificates of each step), a
+    text sealed to the vault's epoch. ``configuration`` is the SHA-256 of the fetcher's settings.
     """
 
+    url: str = field(repr=False)
     status: int
     address: str = field(repr=False)
     certificate_sha256: str = field(repr=False)
@@ -68,8 +72,8 @@ class Fetched:
     seconds: float
     version: str
     configuration: str
+    response_sealed: bytes = field(repr=False)
     body: SealedPart | None = None
-    answer: SealedPart | None = None
 
     @property
     def is_there(self) -> bool:
@@ -79,23 +83,27 @@ class Fetched:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NotFetched:
-    """Why there is no whole answer: the network door's word. ``status`` is 0 where nobody answered."""
+    """Why there is no whole answer: the network door's word. ``status`` is 0 where nobody answered.
+
+    ``url`` is the address that was asked for, empty where it was none.
+    """
 
     reason: Reason
+    url: str = field(default="", repr=False)
     status: int = 0
     retry_after_seconds: float | None = None
 
 
 def render_order(order: FetchOrder) -> dict[str, Any]:
     """The order as a message."""
-    return {"v": ORDER_FORMAT, **asdict(order)}
+    return {"v": ORDER_FORMAT, **asdict(order), "sealed_url": _text(order.sealed_url)}
 
 
 def parse_order(untrusted_message: dict[str, Any]) -> FetchOrder:
     """The order of a message. Raises ValueError."""
     row = _of_this_version(untrusted_message)
-    order = FetchOrder(**_named(FetchOrder, row))
-    text = (order.untrusted_url, order.vantage, order.fetch_id)
+    order = FetchOrder(**{**_named(FetchOrder, row), "sealed_url": _bytes(row.get("sealed_url"))})
+    text = (order.vantage, order.fetch_id)
     if not all(isinstance(one, str) for one in text) or not is_id(order.fetch_id):
         raise ValueError("an order has an address, a vantage point and an id")
     if not isinstance(order.keep, bool) or not isinstance(order.bytes_max, int) or order.bytes_max < 1:
@@ -107,7 +115,10 @@ def parse_order(untrusted_message: dict[str, Any]) -> FetchOrder:
 
 def render_answer(answer: Fetched | NotFetched) -> dict[str, Any]:
     """The answer as a message."""
-    return {"v": ORDER_FORMAT, "fetched": isinstance(answer, Fetched), **asdict(answer)}
+    told = {"v": ORDER_FORMAT, "fetched": isinstance(answer, Fetched), **asdict(answer)}
+    if isinstance(answer, Fetched):
+        told["response_sealed"] = _text(answer.response_sealed)
+    return told
 
 
 def parse_answer(untrusted_message: dict[str, Any]) -> Fetched | NotFetched:
@@ -118,8 +129,8 @@ def parse_answer(untrusted_message: dict[str, Any]) -> Fetched | NotFetched:
 
 
 def _fetched(row: dict[str, Any]) -> Fetched:
-    parts = {name: _sealed_part(row.get(name)) for name in ("body", "answer")}
-    found = Fetched(**{**_named(Fetched, row), **parts})
+    read = {"body": _sealed_part(row.get("body")), "response_sealed": _bytes(row.get("response_sealed"))}
+    found = Fetched(**{**_named(Fetched, row), **read})
     digests = (found.sha256, found.sha3_256, found.configuration, found.certificate_sha256 or "0" * 64)
     if not all(isinstance(one, str) and _DIGEST.fullmatch(one) for one in digests):
         raise ValueError("a digest is 64 characters")
@@ -145,6 +156,17 @@ def _sealed_part(row: Any) -> SealedPart | None:
     if not _DIGEST.fullmatch(part.commitment):
         raise ValueError("a commitment is 64 characters")
     return part
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _bytes(untrusted_text: Any) -> bytes:
+    """What ``_text`` was given. Raises ValueError."""
+    if not isinstance(untrusted_text, str):
+        raise ValueError("bytes are written in base 64")
+    return base64.b64decode(untrusted_text, validate=True)
 
 
 def _of_this_version(untrusted_message: dict[str, Any]) -> dict[str, Any]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from io import BytesIO
 from typing import Any
 
 from tutela import __version__
@@ -13,6 +12,7 @@ from tutela.kernel.clock import Clock, SystemClock, iso_utc
 from tutela.kernel.custody.sealing import Sealed, Sealer
 from tutela.kernel.egress.reasons import Failure
 from tutela.kernel.egress.shapes import Fetcher, FetchRequest, Response
+from tutela.kernel.egress.urls import UrlError, parse_url
 from tutela.kernel.errors import Refused
 from tutela.kernel.fetcher.keeping import Keeping
 from tutela.kernel.fetcher.orders import (
@@ -26,20 +26,28 @@ from tutela.kernel.fetcher.orders import (
 
 #: Version of the sealed record of an answer.
 RECORD_FORMAT = 1
+#: Characters of the headers that the record keeps; beyond, long ones are cut. Our own: most have 1,000.
+HEADERS_CHARACTERS_MAX = 16_384
 
 
 class FetchingService:
-    """Carries out orders. ``fetchers`` by vantage point; ``configuration``: SHA-256 of the settings, hex."""
+    """Carries out orders. ``fetchers`` by vantage point; ``configuration``: SHA-256 of the settings, hex.
+
+    ``open_url`` opens a sealed address, ``seal`` seals the record of an answer, ``sealer`` a body.
+    """
 
     def __init__(
         self,
         fetchers: Mapping[str, Fetcher],
         sealer: Sealer,
         *,
+        open_url: Callable[[bytes], str],
+        seal: Callable[[str], bytes],
         configuration: str,
         clock: Clock | None = None,
     ) -> None:
         self._fetchers, self._sealer = dict(fetchers), sealer
+        self._open_url, self._seal = open_url, seal
         self._configuration = configuration
         self._clock = clock or SystemClock()
 
@@ -55,27 +63,27 @@ class FetchingService:
         fetcher = self._fetchers.get(order.vantage)
         if fetcher is None:
             raise Refused("there is no such vantage point")
+        untrusted_url = self._open_url(order.sealed_url)
         with Keeping(descriptor, self._sealer if order.keep else None) as keeping:
             request = FetchRequest(
-                untrusted_url=order.untrusted_url,
+                untrusted_url=untrusted_url,
                 sink=keeping,
                 body_bytes_max=order.bytes_max,
                 fetch_id=order.fetch_id,
             )
             answer = fetcher.fetch(request)
             if isinstance(answer, Failure):
-                return _not_fetched(answer)
+                return _not_fetched(answer, untrusted_url)
             found = self._fetched(answer, keeping)
-            if not order.keep:
-                return found
             body = keeping.keep() if found.is_there else None
-        record = self._sealer.put(BytesIO(self._record(order, answer, found)))
-        return replace(found, body=_part(body), answer=_part(record))
+        record = self._record(order, answer, found)
+        return replace(found, body=_part(body), response_sealed=self._seal(record))
 
     def _fetched(self, answer: Response, keeping: Keeping) -> Fetched:
         measured = keeping.passed.contents("")
         last = answer.hops[-1]
         return Fetched(
+            url=answer.hops[0].url.canonical,
             status=answer.status,
             address=last.address,
             certificate_sha256=last.certificate_sha256,
@@ -86,10 +94,11 @@ class FetchingService:
             seconds=answer.seconds,
             version=__version__,
             configuration=self._configuration,
+            response_sealed=b"",
         )
 
-    def _record(self, order: FetchOrder, answer: Response, found: Fetched) -> bytes:
-        """What governance.md section 5.3 asks of an acquisition, beside the body: sealed as an object."""
+    def _record(self, order: FetchOrder, answer: Response, found: Fetched) -> str:
+        """What governance.md section 5.3 asks of an acquisition, beside the body."""
         steps = [
             {
                 "url": hop.url.canonical,
@@ -103,11 +112,10 @@ class FetchingService:
             "v": RECORD_FORMAT,
             "fetch": order.fetch_id,
             "vantage": order.vantage,
-            "asked": order.untrusted_url,
             "at": iso_utc(self._clock.now()),
             "monotonic_seconds": self._clock.monotonic_seconds(),
             "steps": steps,
-            "headers": dict(answer.untrusted_headers),
+            "headers": _cut(answer.untrusted_headers),
             "size_bytes": found.size_bytes,
             "sha256": found.sha256,
             "sha3_256": found.sha3_256,
@@ -115,12 +123,27 @@ class FetchingService:
             "version": found.version,
             "configuration": found.configuration,
         }
-        return json.dumps(row, sort_keys=True).encode("ascii")
+        return json.dumps(row, sort_keys=True)
 
 
-def _not_fetched(failure: Failure) -> NotFetched:
+def _cut(untrusted_headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers, the longest of them cut where they would be too much to keep."""
+    each = HEADERS_CHARACTERS_MAX // max(1, len(untrusted_headers))
+    if sum(map(len, untrusted_headers.values())) <= HEADERS_CHARACTERS_MAX:
+        return dict(untrusted_headers)
+    return {name: value[:each] for name, value in untrusted_headers.items()}
+
+
+def _not_fetched(failure: Failure, untrusted_url: str) -> NotFetched:
+    try:
+        url = parse_url(untrusted_url).canonical
+    except UrlError:
+        url = ""
     return NotFetched(
-        reason=failure.reason, status=failure.status, retry_after_seconds=failure.retry_after_seconds
+        reason=failure.reason,
+        url=url,
+        status=failure.status,
+        retry_after_seconds=failure.retry_after_seconds,
     )
 
 
