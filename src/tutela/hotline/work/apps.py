@@ -10,3 +10,9 @@ class WorkConfig(AppConfig):
 
     name = "tutela.hotline.work"
     label = "work"
+
+    def ready(self) -> None:
+        """Declare what the ledger may hear of this app."""
+        from tutela.hotline.work.acts import declare
+
+        declare()

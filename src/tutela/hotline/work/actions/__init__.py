@@ -4,6 +4,21 @@ from __future__ import annotations
 
 from tutela.hotline.work.actions.claiming import claim_next, recover, wake
 from tutela.hotline.work.actions.ending import fail, finish, heartbeat, park
+from tutela.hotline.work.actions.persons import park_job, retry_job
+from tutela.hotline.work.actions.presence import say_gone, say_present
 from tutela.hotline.work.actions.putting import put
 
-__all__ = ["claim_next", "fail", "finish", "heartbeat", "park", "put", "recover", "wake"]
+__all__ = [
+    "claim_next",
+    "fail",
+    "finish",
+    "heartbeat",
+    "park",
+    "park_job",
+    "put",
+    "recover",
+    "retry_job",
+    "say_gone",
+    "say_present",
+    "wake",
+]

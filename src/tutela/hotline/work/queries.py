@@ -1,0 +1,136 @@
+"""What pages and commands read of the job table: frozen rows, no models."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Min, Q
+
+from tutela.hotline.work.models import LATER, OPEN, PARKED, RUNNING, WAITING, Job, Presence
+from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.errors import Refused
+
+#: The states of a job, in the order of its life.
+STATES = (*OPEN, PARKED)
+#: Rows of one page.
+ROWS_MAX = 100
+#: Seconds without a sign of life after which a worker counts as gone; it gives one every ten.
+PRESENT_SECONDS = 60.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobRow:
+    """One job as it is shown."""
+
+    job: str
+    kind: str
+    state: str
+    priority: int
+    due: datetime
+    tries: int
+    reason: str
+    worker: str
+    lease_until: datetime | None
+    made: datetime
+    key: str
+    host: str
+    version: int
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Worked:
+    """A worker that gave a sign of life."""
+
+    instance: str
+    name: str
+    started: datetime
+    seen: datetime
+    finished: int
+    failed: int
+
+
+def job_rows(*, state: str = "", kind: str = "", start: int = 0, limit: int = ROWS_MAX) -> list[JobRow]:
+    """Jobs in the order of their turn: parked first, then running, then by urgency and time; one query."""
+    found = Job.objects.filter(**_chosen(state, kind)).order_by("priority", "due", "pk")
+    return [_row(job) for job in found[start : start + limit]]
+
+
+def _chosen(state: str, kind: str) -> dict[str, str]:
+    return {name: word for name, word in (("state", state), ("kind", kind)) if word}
+
+
+def find_job(untrusted_job: str) -> JobRow:
+    """The job of this id. Raises Refused where there is none: it may have ended."""
+    found = Job.objects.filter(job_id=untrusted_job).first()
+    if found is None:
+        raise Refused("there is no such job: it has ended, or never was")
+    return _row(found)
+
+
+def _row(job: Job) -> JobRow:
+    return JobRow(
+        job=job.job_id,
+        kind=job.kind,
+        state=job.state,
+        priority=job.priority,
+        due=job.due,
+        tries=job.tries,
+        reason=job.reason,
+        worker=job.worker,
+        lease_until=job.lease_until,
+        made=job.made,
+        key=job.key,
+        host=job.host,
+        version=job.version,
+        arguments=job.arguments,
+    )
+
+
+def counts() -> dict[str, int]:
+    """How many jobs are in each state; every state is named. One query."""
+    found = Job.objects.order_by().values_list("state").annotate(number=Count("pk"))
+    return dict.fromkeys(STATES, 0) | dict(found)
+
+
+def kinds() -> list[str]:
+    """The kinds of the jobs in the table, in alphabetical order. One query."""
+    return list(Job.objects.order_by("kind").values_list("kind", flat=True).distinct())
+
+
+def oldest_due(*, clock: Clock | None = None) -> float:
+    """Seconds since the job became due that waits longest; 0 when none waits. For alarms."""
+    now = (clock or SystemClock()).now()
+    found = Job.objects.filter(Q(state=WAITING) | Q(state=LATER, due__lte=now)).aggregate(oldest=Min("due"))
+    return max(0.0, (now - found["oldest"]).total_seconds()) if found["oldest"] else 0.0
+
+
+def is_something_due(kinds: Collection[str], *, clock: Clock | None = None) -> bool:
+    """True when a claim may find something: a look that locks nothing, for a worker with nothing to do."""
+    now = (clock or SystemClock()).now()
+    ready = Q(state=WAITING) | Q(state=LATER, due__lte=now)
+    if Job.objects.filter(ready, kind__in=kinds).exists():
+        return True
+    return Job.objects.filter(state=RUNNING, lease_until__lt=now).exists()
+
+
+def workers(*, name: str = "", clock: Clock | None = None) -> list[Worked]:
+    """Workers that gave a sign of life in the last minute, of one name or of all; one query."""
+    since = (clock or SystemClock()).now() - timedelta(seconds=PRESENT_SECONDS)
+    found = Presence.objects.filter(seen__gte=since, **({"name": name} if name else {})).order_by(
+        "name", "pk"
+    )
+    return [
+        Worked(
+            instance=one.instance,
+            name=one.name,
+            started=one.started,
+            seen=one.seen,
+            finished=one.finished,
+            failed=one.failed,
+        )
+        for one in found
+    ]

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from tutela.hotline.work import actions, queries
+from tutela.hotline.work.claims import Claim
+from tutela.kernel.clock import FixedClock
+from tutela.kernel.errors import Refused
+
+Put = Callable[..., None]
+Take = Callable[..., Claim | None]
+pytestmark = pytest.mark.django_db
+
+
+def test_jobs_are_shown_in_the_order_of_their_turn(
+    put: Put, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number, priority in enumerate((5, 0, 9)):
+        put(arguments={"number": number}, priority=priority)
+    with django_assert_num_queries(1):
+        assert [one.arguments["number"] for one in queries.job_rows()] == [1, 0, 2]
+    assert [one.priority for one in queries.job_rows(start=1, limit=1)] == [5]
+
+
+def test_jobs_are_chosen_by_state_and_kind(put: Put, held: Claim, clock: FixedClock) -> None:
+    put(kind="elsewhere", due=clock.now() + timedelta(seconds=1))
+    assert [one.job for one in queries.job_rows(state="running")] == [held.job]
+    assert [one.kind for one in queries.job_rows(kind="elsewhere")] == ["elsewhere"]
+    assert queries.job_rows(state="running", kind="elsewhere") == []
+    assert queries.kinds() == ["elsewhere", "toy"]
+
+
+def test_every_state_is_counted(held: Claim) -> None:
+    assert queries.counts() == {"later": 0, "waiting": 0, "running": 1, "parked": 0}
+
+
+def test_one_job_is_found_by_its_id_and_another_is_refused(held: Claim) -> None:
+    assert queries.find_job(held.job).worker == "ann"
+    with pytest.raises(Refused):
+        queries.find_job("job_nothing")
+
+
+def test_how_long_the_oldest_waits(put: Put, claim: Take, clock: FixedClock) -> None:
+    assert queries.oldest_due(clock=clock) == 0
+    put()
+    put(due=clock.now() + timedelta(hours=1))
+    clock.advance(30)
+    assert queries.oldest_due(clock=clock) == 30
+    claim()
+    assert queries.oldest_due(clock=clock) == 0
+
+
+def test_whether_something_is_due(put: Put, claim: Take, clock: FixedClock) -> None:
+    put(due=clock.now() + timedelta(seconds=5))
+    assert not queries.is_something_due(["toy"], clock=clock)
+    clock.advance(5)
+    assert queries.is_something_due(["toy"], clock=clock)
+    assert not queries.is_something_due(["elsewhere"], clock=clock)
+    assert claim() is not None
+    assert not queries.is_something_due(["toy"], clock=clock)
+    clock.advance(60)
+    assert queries.is_something_due(["toy"], clock=clock)
+
+
+def test_a_worker_without_a_sign_of_life_is_not_shown(clock: FixedClock) -> None:
+    actions.say_present("wrk_a", "ann", 0, 0, clock=clock)
+    clock.advance(61)
+    assert queries.workers(clock=clock) == []
