@@ -11,6 +11,5 @@ def declare() -> None:
         {
             "job_retried": "A parked job was put back in line.",
             "job_parked": "A job was taken out of the line.",
-        },
-        app="work",
+        }
     )
