@@ -5,6 +5,7 @@ from __future__ import annotations
 from tutela.hotline.cases.states import CLOSING_REASONS, HOLDING_REASONS, STATES
 from tutela.hotline.ledger.acts import declare_acts
 from tutela.kernel.log import declare_words
+from tutela.kernel.taxonomy.classes import legal_classes
 
 #: What an item may be (architecture.md, the nouns).
 KINDS = ("url", "picture", "film", "file", "conversation", "account")
@@ -35,5 +36,6 @@ ACTS = {
 
 def declare() -> None:
     """Return once ledger and log know this app's acts and words; called once, when Django starts."""
+    declare_words("known", "candidate", *(one.name for one in legal_classes()))
     declare_words(*STATES, *KINDS, *SOURCES, *HOWS, *REASONS, *CLOSING_REASONS, *HOLDING_REASONS)
     declare_acts(ACTS)

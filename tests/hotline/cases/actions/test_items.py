@@ -1,40 +1,19 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from django.db import connection, transaction
 
-from tutela.hotline.cases.actions import move_item, open_item, record_sighting
+from tests.hotline.cases.making import CLOCK, WORKER, a_match, acts, an_item, moved, ring
+from tutela.hotline.cases.actions import move_item, open_item
 from tutela.hotline.cases.addresses import SealingKeys, seal_address
-from tutela.hotline.cases.models import Item, Match, Sighting
-from tutela.hotline.cases.seen import Seen
-from tutela.hotline.ledger.actors import PUBLIC, process
+from tutela.hotline.cases.models import Item
+from tutela.hotline.ledger.actors import PUBLIC
 from tutela.hotline.ledger.models import LedgerEntry
-from tutela.kernel.clock import FixedClock
-from tutela.kernel.custody.keys import MemoryKeyStore
 from tutela.kernel.custody.sealed_texts import open_text
 from tutela.kernel.egress.urls import read_url
 from tutela.kernel.errors import Conflict, Invalid, Refused
 
-CLOCK = FixedClock(datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC))
-WORKER = process("worker")
-
 pytestmark = pytest.mark.django_db
-
-
-def ring() -> MemoryKeyStore:
-    keys = MemoryKeyStore(CLOCK)
-    keys.rotate()
-    return keys
-
-
-def an_item() -> Item:
-    return open_item("url", source="report", actor=PUBLIC, clock=CLOCK)
-
-
-def acts() -> list[str]:
-    return list(LedgerEntry.objects.order_by("index").values_list("act", flat=True))
 
 
 def test_an_item_begins_received_and_the_ledger_says_so() -> None:
@@ -72,20 +51,6 @@ def plain(value: object) -> object:
     return bytes(value) if isinstance(value, memoryview) else value
 
 
-def test_a_sighting_keeps_what_the_custody_record_asks() -> None:
-    item = an_item()
-    seen = Seen(
-        how="fetched", process="fetcher", reason="report", monotonic_seconds=7.5, status_code=200,
-        sha256="a" * 64, sha3_256="b" * 64, size_bytes=3, tool="tutela", tool_version="1",
-        configuration="c" * 64,
-    )  # fmt: skip
-    sighting = record_sighting(item, seen, actor=process("fetcher"), clock=CLOCK)
-    kept = Sighting.objects.get(public_id=sighting.public_id)
-    assert (kept.seen_at, kept.seen_monotonic_seconds, kept.sha256) == (CLOCK.now(), 7.5, "a" * 64)
-    assert LedgerEntry.objects.get(index=kept.log_index).subject == sighting.public_id
-    assert "a" * 64 not in bytes(LedgerEntry.objects.get(index=kept.log_index).leaf).decode()
-
-
 def test_a_move_is_counted_and_recorded() -> None:
     moved = move_item(an_item(), "fetched", actor=WORKER, reason="fetch_done", clock=CLOCK)
     assert (moved.state, moved.version, moved.state_reason) == ("fetched", 2, "fetch_done")
@@ -112,24 +77,14 @@ def test_a_reason_is_a_declared_word() -> None:
 
 
 def test_a_match_acts_only_when_its_entry_is_approved_too() -> None:
-    item = matched(confirmed="sha256", approved=False)
+    item = moved(an_item(), "fetched", "fingerprinted")
+    match = a_match(item, confirmed="sha256", approved=False)
+    item = moved(item, "matched")
     with pytest.raises(Refused, match="approved"):
         move_item(item, "acted", actor=WORKER, reason="notice_sent")
-    Match.objects.update(approved=True)
+    match.approved = True
+    match.save()
     assert move_item(item, "acted", actor=WORKER, reason="notice_sent").state == "acted"
-
-
-def matched(*, confirmed: str, approved: bool) -> Item:
-    item = an_item()
-    for to, reason in (("fetched", "fetch_done"), ("fingerprinted", "fingerprints_made")):
-        item = move_item(item, to, actor=WORKER, reason=reason)
-    seen = record_sighting(item, Seen(how="fetched", process="worker", reason="report"), actor=WORKER)
-    made = item.fingerprints.create(sighting=seen, kind="sha256", value="a" * 64, made_at=CLOCK.now())
-    item.matches.create(
-        fingerprint=made, list_id="own", list_version="1", entry="e", status="known", confirmed=confirmed,
-        approved=approved, reason="list_matched", made_at=CLOCK.now(),
-    )  # fmt: skip
-    return move_item(item, "matched", actor=WORKER, reason="list_matched")
 
 
 def test_a_held_item_goes_back_where_it_was() -> None:
@@ -151,3 +106,9 @@ def test_an_act_that_fails_leaves_nothing() -> None:
     with pytest.raises(OSError):
         fails()
     assert Item.objects.get().state == "received" and acts() == ["item_opened"]
+
+
+def test_the_fetcher_forgets_the_address_of_a_closed_item() -> None:
+    item = moved(an_item("https://there.test/x"), "closed")
+    sighting = item.sightings.get()
+    assert bytes(sighting.url_sealed) and not bytes(sighting.url_for_fetch) and not sighting.fetch_epoch

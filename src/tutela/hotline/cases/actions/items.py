@@ -1,19 +1,20 @@
-"""Everything that is written about items: one transaction and one entry of the ledger for each act.
+"""An item opened and moved. ``move_item`` is the only writer of ``state``.
 
-``move_item`` is the only writer of ``state``. An item is locked before anything is judged about it, so that
-check and act are one step; whoever decides on an older version of it is refused with Conflict.
+An item is locked before anything is judged about it, so that check and act are one step; whoever decides on
+an older version of it is refused with Conflict.
 """
 
 from __future__ import annotations
 
 from django.db import transaction
 
+from tutela.hotline.cases.actions.whose import person_of, process_of
 from tutela.hotline.cases.acts import KINDS, SOURCES
 from tutela.hotline.cases.addresses import SealedAddress
 from tutela.hotline.cases.evidence import evidence_of
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.cases.seen import Seen
-from tutela.hotline.cases.states import Absence, decide
+from tutela.hotline.cases.states import TERMINAL, Absence, decide
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
@@ -46,25 +47,12 @@ def open_item(
     if address is None:
         record("item_opened", actor=actor, subject=item.public_id, facts=facts, clock=clock)
         return item
-    seen = Seen(how="reported", process=_process(actor), reason=source, address=address, at=now)
-    sighting = Sighting(item=item, who=_person(actor), **seen.columns())
+    seen = Seen(how="reported", process=process_of(actor), reason=source, address=address, at=now)
+    sighting = Sighting(item=item, who=person_of(actor), **seen.columns())
     facts["sighting"] = sighting.public_id
     sighting.log_index = record("item_opened", actor=actor, subject=item.public_id, facts=facts, clock=clock)
     sighting.save(force_insert=True)
     return item
-
-
-@transaction.atomic
-def record_sighting(item: Item, seen: Seen, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> Sighting:
-    """The sighting as it now stands in the database, with the index of its entry in the log."""
-    sighting = Sighting(item=item, who=_person(actor), **{"seen_at": clock.now(), **seen.columns()})
-    facts: dict[str, Fact] = {"how": seen.how, "item": item.public_id, "reason": seen.reason}
-    facts |= {"blob": seen.blob} if seen.blob else {}
-    facts |= {"configuration": seen.configuration} if seen.configuration else {}
-    subject = sighting.public_id
-    sighting.log_index = record("sighting_recorded", actor=actor, subject=subject, facts=facts, clock=clock)
-    sighting.save(force_insert=True)
-    return sighting
 
 
 @transaction.atomic
@@ -77,7 +65,8 @@ def move_item(
     absence: Absence | None = None,
     clock: Clock = _MACHINE_CLOCK,
 ) -> Item:
-    """The item in its new state; the one that was handed in is stale from now on.
+    """The item in its new state; the one that was handed in is stale from now on. The fetcher forgets a
+    closed one's addresses.
 
     ``reason`` is a declared word; ``absence`` what the checks found, where it goes to ``removed``. Raises
     Refused with the sentence of the table that says no, Conflict where somebody was faster, Invalid for a
@@ -93,6 +82,8 @@ def move_item(
     held.state, held.state_reason, held.moved_at = to, reason, clock.now()
     held.version += 1
     held.save(update_fields=["state", "state_reason", "held_from", "moved_at", "version"])
+    if to in TERMINAL:
+        held.sightings.update(url_for_fetch=b"", fetch_epoch="")
     facts: dict[str, Fact] = {"origin": origin, "to": to, "reason": reason, "version": held.version}
     record("item_moved", actor=actor, subject=held.public_id, facts=facts, clock=clock)
     return held
@@ -110,12 +101,3 @@ def check_reason(untrusted_reason: str) -> None:
     """Return for a declared word. Raises Invalid."""
     if not is_declared(untrusted_reason):
         raise Invalid("a reason is a word that a room has declared", field="reason")
-
-
-def _process(actor: Actor) -> str:
-    """The process that somebody acts through: staff by the desk, the public by its own."""
-    return actor.name if actor.kind == "process" else {"person": "desk"}.get(actor.kind, "public")
-
-
-def _person(actor: Actor) -> str:
-    return actor.name if actor.kind == "person" else ""

@@ -1,0 +1,32 @@
+"""Everything that is written about items: one transaction and one entry of the ledger for each act."""
+
+from __future__ import annotations
+
+from tutela.hotline.cases.actions.findings import (
+    Judged,
+    Met,
+    Print,
+    Rated,
+    record_fingerprints,
+    record_match,
+    record_rating,
+    record_verdict,
+)
+from tutela.hotline.cases.actions.items import move_item, open_item
+from tutela.hotline.cases.actions.places import record_address, record_sighting, reseal_addresses
+
+__all__ = [
+    "Judged",
+    "Met",
+    "Print",
+    "Rated",
+    "move_item",
+    "open_item",
+    "record_address",
+    "record_fingerprints",
+    "record_match",
+    "record_rating",
+    "record_sighting",
+    "record_verdict",
+    "reseal_addresses",
+]
