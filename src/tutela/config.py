@@ -16,6 +16,7 @@ from tutela.detect.media.settings import MediaSettings
 from tutela.detect.scan.settings import ScanSettings
 from tutela.detect.service.settings import ServiceSettings
 from tutela.hotline.settings import HotlineSettings
+from tutela.hotline.takedown.settings import NoticeSettings
 from tutela.kernel.custody.settings import CustodySettings
 from tutela.kernel.egress.settings import EgressSettings
 from tutela.kernel.settings import Loaded, Origins, find_origins, read
@@ -32,6 +33,7 @@ class Config(BaseModel):
     hotline: HotlineSettings = Field(default_factory=HotlineSettings)
     matching: MatchingSettings = Field(default_factory=MatchingSettings)
     media: MediaSettings = Field(default_factory=MediaSettings)
+    notices: NoticeSettings = Field(default_factory=NoticeSettings)
     scan: ScanSettings = Field(default_factory=ScanSettings)
     service: ServiceSettings = Field(default_factory=ServiceSettings)
 

@@ -10,3 +10,9 @@ class TakedownConfig(AppConfig):
 
     name = "tutela.hotline.takedown"
     label = "takedown"
+
+    def ready(self) -> None:
+        """Declare what the ledger may hear of this app."""
+        from tutela.hotline.takedown.acts import declare
+
+        declare()

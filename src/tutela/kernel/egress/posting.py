@@ -7,7 +7,6 @@ receiver which drips bytes does not hold the sender.
 
 from __future__ import annotations
 
-import io
 import re
 import socket
 import ssl
@@ -15,12 +14,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import client as http_client  # noqa: TID251 - this is the door: it alone opens connections
-from typing import Any, cast
+from typing import cast
 
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.egress.addresses import AddressPolicy
 from tutela.kernel.egress.connecting import Deadline, connected, deadline_after, verified_context
 from tutela.kernel.egress.destinations import Destination
+from tutela.kernel.egress.limited import LimitedSocket
 from tutela.kernel.egress.resolving import Resolver, SystemResolver, pinned
 from tutela.kernel.errors import Invalid, Unavailable
 
@@ -32,8 +32,6 @@ CONNECT_TIMEOUT_SECONDS = 5.0
 ANSWER_BYTES_MAX = 65_536
 #: Bytes that are taken from the connection at all: body, header lines, chunk framing.
 RECEIVED_BYTES_MAX = 3 * ANSWER_BYTES_MAX
-#: Bytes of one write, so that the deadline is looked at between two.
-WRITE_BYTES = 16_384
 #: A header's name is a token, its value visible ASCII and blanks (RFC 9110 sections 5.1 and 5.5).
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
@@ -94,48 +92,6 @@ class Poster:
             raise Unavailable("the destination gave no proper answer in time") from error
 
 
-class _Stream(io.RawIOBase):
-    """The receiving side of a socket: every read within the deadline, all reads within one sum of bytes."""
-
-    def __init__(self, opened: socket.socket, deadline: Deadline) -> None:
-        self._socket, self._deadline = opened, deadline
-        self._left_bytes = RECEIVED_BYTES_MAX
-
-    def readable(self) -> bool:
-        """True: it is a stream to read from."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Bytes received into ``buffer``. Raises TimeoutError after the deadline, OSError past the sum."""
-        self._socket.settimeout(self._deadline.left_seconds())
-        count = self._socket.recv_into(buffer)
-        self._left_bytes -= count
-        if self._left_bytes < 0:
-            raise OSError("more came back than is taken")
-        return count
-
-
-class _Limited:
-    """What ``http.client`` needs of a socket, with the deadline on each step."""
-
-    def __init__(self, opened: socket.socket, deadline: Deadline) -> None:
-        self._socket, self._deadline = opened, deadline
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        """The stream that the answer is read from."""
-        return io.BufferedReader(_Stream(self._socket, self._deadline))
-
-    def sendall(self, untrusted: bytes) -> None:
-        """Sends all bytes before the deadline."""
-        waiting = memoryview(untrusted)
-        while waiting:
-            self._socket.settimeout(self._deadline.left_seconds())
-            waiting = waiting[self._socket.send(waiting[:WRITE_BYTES]) :]
-
-    def close(self) -> None:
-        """Nothing: ``http.client`` closes before it has read the answer; ``_connected`` closes after."""
-
-
 class _Connection(http_client.HTTPConnection):
     """An HTTP connection whose socket is there already; it never opens one by itself."""
 
@@ -152,7 +108,8 @@ def _connected(
         plain.settimeout(deadline.left_seconds())
         with _secured(plain, destination, context) as secured:
             connection = _Connection(destination.host, destination.port)
-            connection.sock = cast("socket.socket", _Limited(secured, deadline))
+            limited = LimitedSocket(secured, deadline, received_bytes_max=RECEIVED_BYTES_MAX)
+            connection.sock = cast("socket.socket", limited)
             yield connection
 
 

@@ -1,0 +1,33 @@
+"""All writes of notices, checks and removals: one transaction and one entry of the ledger for each."""
+
+from __future__ import annotations
+
+from tutela.hotline.takedown.actions.doubting import (
+    find_in_doubt,
+    record_bounce,
+    resolve_in_doubt,
+    send_again,
+)
+from tutela.hotline.takedown.actions.queueing import name_recipient, queue_notice, withdraw_notice
+from tutela.hotline.takedown.actions.sending import (
+    claim_sending,
+    record_answer,
+    record_failed,
+    record_look,
+    record_sent,
+)
+
+__all__ = [
+    "claim_sending",
+    "find_in_doubt",
+    "name_recipient",
+    "queue_notice",
+    "record_answer",
+    "record_bounce",
+    "record_failed",
+    "record_look",
+    "record_sent",
+    "resolve_in_doubt",
+    "send_again",
+    "withdraw_notice",
+]

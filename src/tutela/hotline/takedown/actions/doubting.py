@@ -1,0 +1,96 @@
+"""Doubt: found by recovery, settled by evidence or by a person, and never by time (rules 1, 4 and 5)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Q
+
+from tutela.hotline.ledger.actions import record
+from tutela.hotline.ledger.actors import Actor
+from tutela.hotline.takedown.actions.moving import locked_notice, move
+from tutela.hotline.takedown.actions.sending import SENDER
+from tutela.hotline.takedown.models import Notice
+from tutela.hotline.takedown.states import Event
+from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.errors import Conflict, Invalid
+
+_MACHINE_CLOCK = SystemClock()
+#: Events that settle a doubt, and who may bring them.
+BY_EVIDENCE: tuple[Event, ...] = ("trace_accepted", "trace_absent", "trace_bounced", "bounced")
+BY_PERSON: tuple[Event, ...] = ("person_sends_again", "person_leaves")
+
+
+def find_in_doubt(sender: str = "", *, clock: Clock = _MACHINE_CLOCK) -> tuple[str, ...]:
+    """Ids of notices that recovery has now put in doubt: nobody is sending them any more.
+
+    With ``sender``: those of an earlier life of the sender of this name, which the caller alone is now; and
+    in any case those of any sender whose lease is over.
+    """
+    gone = Q(lease_until__lt=clock.now()) | (Q(sender=sender) if sender else Q(pk__in=[]))
+    rows = Notice.objects.filter(gone, state="sending").order_by("moved_at", "id")
+    found = rows.values_list("public_id", "token")
+    return tuple(notice for notice, token in found if _abandon(notice, token, clock))
+
+
+@transaction.atomic
+def _abandon(public_id: str, token: int, clock: Clock) -> bool:
+    """Whether the notice was still in that attempt's hands."""
+    notice = locked_notice(public_id)
+    if notice.state != "sending" or notice.token != token:
+        return False
+    move(notice, "abandoned", clock.now())
+    facts = {"attempt": notice.attempts, "token": notice.token}
+    record("notice_abandoned", actor=SENDER, subject=public_id, facts=facts, clock=clock)
+    return True
+
+
+@transaction.atomic
+def resolve_in_doubt(
+    untrusted_public_id: str,
+    event: Event,
+    *,
+    actor: Actor,
+    token: int | None = None,
+    clock: Clock = _MACHINE_CLOCK,
+) -> str:
+    """The state after a doubt was settled: by evidence, or by a person who chose.
+
+    ``token``: what the one who settles saw; where another attempt or another person came between, nothing is
+    settled. The fencing token grows, so that a sender that was believed dead cannot undo it. Raises Invalid
+    for an event that this actor cannot bring, Conflict.
+    """
+    if event not in (BY_PERSON if _is_person(actor) else BY_EVIDENCE):
+        raise Invalid("a person sends again or leaves it; a machine brings evidence", field="event")
+    notice = locked_notice(untrusted_public_id)
+    if notice.state != "in_doubt" or token not in {None, notice.token}:
+        raise Conflict(f"the notice is {notice.state.replace('_', ' ')} by now; look again")
+    return _settled(notice, event, actor, "notice_resolved", clock)
+
+
+@transaction.atomic
+def send_again(untrusted_public_id: str, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> str:
+    """``queued``: a person asks for another try of a notice that the server refused. Raises Conflict."""
+    notice = locked_notice(untrusted_public_id)
+    if not _is_person(actor) or notice.state != "failed":
+        raise Conflict(f"the notice is {notice.state.replace('_', ' ')} by now; look again")
+    return _settled(notice, "person_sends_again", actor, "notice_resolved", clock)
+
+
+@transaction.atomic
+def record_bounce(untrusted_public_id: str, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> str:
+    """``failed``: a bounce that carries the notice's Message-ID came back. Raises Conflict."""
+    return _settled(locked_notice(untrusted_public_id), "bounced", actor, "notice_bounced", clock)
+
+
+def _settled(notice: Notice, event: Event, actor: Actor, act: str, clock: Clock) -> str:
+    now = clock.now()
+    notice.token, notice.due = notice.token + 1, now
+    move(notice, event, now, "token", "due")
+    facts = {"event": event, "state": notice.state, "attempt": notice.attempts}
+    record(act, actor=actor, subject=notice.public_id, facts=facts, clock=clock)
+    return notice.state
+
+
+def _is_person(actor: Actor) -> bool:
+    """A person at the desk, or the operator in a shell."""
+    return actor.kind == "person" or actor.name == "operator"

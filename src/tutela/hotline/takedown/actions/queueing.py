@@ -1,0 +1,108 @@
+"""Into the outbox and out of it again: naming a recipient, queueing a notice, taking one back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from tutela.hotline.cases.models import Sighting
+from tutela.hotline.ledger.actions import record
+from tutela.hotline.ledger.actors import Actor
+from tutela.hotline.takedown.actions.moving import locked_notice, move
+from tutela.hotline.takedown.letterhead import letterhead
+from tutela.hotline.takedown.models import ORDINARY, URGENT, Notice, Recipient
+from tutela.hotline.takedown.permitting import check_permitted
+from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.egress.mail_addresses import parse_mail_address
+from tutela.kernel.errors import Conflict, Invalid, Refused
+from tutela.kernel.ids import new_id
+
+_MACHINE_CLOCK = SystemClock()
+
+
+@transaction.atomic
+def name_recipient(
+    untrusted_address: str, name: str, *, source: str, actor: Actor, clock: Clock = _MACHINE_CLOCK
+) -> Recipient:
+    """The recipient of this address, with ``source`` (rdap, abuse_table, person) among its sources.
+
+    One source of a machine's is not enough for a first contact; see ``queue_notice``. Raises Invalid.
+    """
+    try:
+        address = parse_mail_address(untrusted_address)
+    except ValueError as error:
+        raise Invalid(str(error), field="address") from error
+    if source not in Recipient.Source.values or (source == Recipient.Source.PERSON) != (
+        actor.kind == "person"
+    ):
+        raise Invalid("rdap or abuse_table by a process, person by a person", field="source")
+    known = {"name": name, "host": address.host, "sources": source, "made_at": clock.now()}
+    Recipient.objects.get_or_create(address=str(address), defaults=known)
+    found = Recipient.objects.select_for_update().get(address=str(address))
+    found.sources = ",".join(sorted({*found.sources.split(","), source}))
+    found.save(update_fields=["sources"])
+    record("recipient_named", actor=actor, subject=found.public_id, facts={"source": source}, clock=clock)
+    return found
+
+
+@transaction.atomic
+def queue_notice(
+    sighting: Sighting,
+    recipient: Recipient,
+    *,
+    actor: Actor,
+    seen_at: datetime | None = None,
+    clock: Clock = _MACHINE_CLOCK,
+) -> Notice:
+    """The notice, in the outbox; the sender takes it from there. Urgent where the item is.
+
+    ``seen_at``: when the content was last fetched, by default when the sighting was made. Raises Refused
+    where the mandate, the quorum, the item's state or an unconfirmed recipient says no, Conflict where a
+    notice of this sighting to this recipient is still on its way.
+    """
+    item = check_permitted(sighting, clock=clock)
+    if not is_confirmed(recipient):
+        raise Refused(
+            "a first contact needs two sources or a person: tutela and the abuse table may be wrong"
+        )
+    if recipient.notices.filter(sighting=sighting, state__in=("queued", "sending", "in_doubt")).exists():
+        raise Conflict("a notice of this sighting to this recipient is on its way")
+    now = clock.now()
+    notice = Notice.objects.create(
+        message_id=f"<{new_id('msg_')}@{letterhead().sender.host}>",
+        recipient=recipient,
+        host=recipient.host,
+        sighting=sighting,
+        priority=URGENT if item.urgent else ORDINARY,
+        due=now,
+        queued_at=now,
+        moved_at=now,
+        seen_at=seen_at or sighting.seen_at,
+    )
+    facts = {"item": item.public_id, "sighting": sighting.public_id, "recipient": recipient.public_id}
+    record("notice_queued", actor=actor, subject=notice.public_id, facts=facts, clock=clock)
+    return notice
+
+
+@transaction.atomic
+def withdraw_notice(
+    untrusted_public_id: str, *, actor: Actor, reason: str, clock: Clock = _MACHINE_CLOCK
+) -> Notice:
+    """The notice, withdrawn: it will not go out. ``reason`` is a word of ``acts.WITHDRAWALS``.
+
+    Raises Conflict where it is on its way or has gone out: a retraction is a message of its own.
+    """
+    notice = move(locked_notice(untrusted_public_id), "withdrawn", clock.now())
+    record("notice_withdrawn", actor=actor, subject=notice.public_id, facts={"reason": reason}, clock=clock)
+    return notice
+
+
+def is_confirmed(recipient: Recipient) -> bool:
+    """Whether a person or two sources named the address (ST-11)."""
+    sources = set(recipient.sources.split(","))
+    return (
+        Recipient.Source.PERSON in sources
+        or len(sources) >= 2
+        or recipient.notices.filter(state="sent").exists()
+    )

@@ -1,0 +1,149 @@
+"""Handing over: the claim before a connection is opened, and what the server answered.
+
+A claim is its own committed transaction, with attempt number, sender and fencing token, before a byte of the
+message goes anywhere (fault-injection.md section 4, rule 1).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from tutela.hotline.ledger.actions import record
+from tutela.hotline.ledger.actors import Actor, process
+from tutela.hotline.takedown.actions.moving import locked_notice, move
+from tutela.hotline.takedown.models import Notice
+from tutela.hotline.takedown.removal import Result
+from tutela.hotline.takedown.retrying import Chance, retry_after
+from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.egress.answers import Answer
+from tutela.kernel.errors import Conflict
+
+_MACHINE_CLOCK = SystemClock()
+SENDER = process("sender")
+#: Minutes: the content was fetched at most so long before its notice is sent (ST-23, governance.md 5.4).
+FRESH_MINUTES = 15
+#: States of an item whose notices stay here: police first, a court, or done with.
+HELD = ("held", "closed")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attempt:
+    """One try at one notice, as its sender holds it. ``token`` fences every later write."""
+
+    notice: str
+    token: int
+    number: int
+    message_id: str
+    address: str
+    host: str
+    sighting: str
+    seen_at: datetime
+    priority: int
+
+
+@transaction.atomic
+def claim_sending(
+    sender: str,
+    *,
+    lease_seconds: float,
+    busy_hosts: Collection[str] = (),
+    clock: Clock = _MACHINE_CLOCK,
+) -> Attempt | None:
+    """The most urgent notice that is due, now ``sending``, or None where nothing is.
+
+    Not claimed: notices to ``busy_hosts``, of an item that is held or closed, and those whose content was
+    last fetched more than 15 minutes ago.
+    """
+    now = clock.now()
+    notice = (
+        Notice.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(state="queued", due__lte=now, seen_at__gt=now - timedelta(minutes=FRESH_MINUTES))
+        .exclude(host__in=busy_hosts)
+        .exclude(sighting__item__state__in=HELD)
+        .select_related("recipient", "sighting")
+        .order_by("priority", "due", "id")
+        .first()
+    )
+    return _claimed(notice, sender, now, timedelta(seconds=lease_seconds), clock) if notice else None
+
+
+def _claimed(notice: Notice, sender: str, now: datetime, lease: timedelta, clock: Clock) -> Attempt:
+    notice.attempts, notice.token = notice.attempts + 1, notice.token + 1
+    notice.sender, notice.lease_until, notice.stage, notice.answer_code = sender, now + lease, "", 0
+    move(notice, "claimed", now, "attempts", "token", "sender", "stage", "answer_code")
+    facts = {"attempt": notice.attempts, "token": notice.token}
+    record("notice_claimed", actor=SENDER, subject=notice.public_id, facts=facts, clock=clock)
+    return Attempt(
+        notice=notice.public_id,
+        token=notice.token,
+        number=notice.attempts,
+        message_id=notice.message_id,
+        address=notice.recipient.address,
+        host=notice.host,
+        sighting=notice.sighting.public_id,
+        seen_at=notice.seen_at,
+        priority=notice.priority,
+    )
+
+
+@transaction.atomic
+def record_answer(
+    attempt: Attempt, answer: Answer, *, chance: Chance = random.random, clock: Clock = _MACHINE_CLOCK
+) -> str:
+    """The state in which the attempt leaves its notice.
+
+    A notice that was given up meanwhile and is in doubt takes the answer too: whoever held the connection
+    knows best. Raises Conflict where another attempt has begun, or the doubt has been settled.
+    """
+    now, notice = clock.now(), locked_notice(attempt.notice)
+    if notice.token != attempt.token:
+        raise Conflict("another attempt at this notice has begun, or its doubt was settled")
+    notice.stage, notice.answer_code = answer.stage, answer.code
+    notice.due = now + retry_after(notice.attempts, chance)
+    move(notice, answer.result, now, "stage", "answer_code", "due")
+    facts = {"result": answer.result, "stage": answer.stage, "code": answer.code, "attempt": notice.attempts}
+    record("notice_answered", actor=SENDER, subject=notice.public_id, facts=facts, clock=clock)
+    return notice.state
+
+
+def record_sent(attempt: Attempt, *, clock: Clock = _MACHINE_CLOCK) -> str:
+    """``sent``: the server said 250 to the last dot. As ``record_answer``."""
+    return record_answer(attempt, Answer(result="accepted", stage="end", code=250), clock=clock)
+
+
+def record_failed(attempt: Attempt, *, code: int, clock: Clock = _MACHINE_CLOCK) -> str:
+    """``failed``: the server will never take it. As ``record_answer``."""
+    return record_answer(attempt, Answer(result="permanent", stage="end", code=code), clock=clock)
+
+
+@transaction.atomic
+def record_look(
+    untrusted_notice: str,
+    result: Result,
+    *,
+    actor: Actor,
+    chance: Chance = random.random,
+    clock: Clock = _MACHINE_CLOCK,
+) -> str:
+    """The notice's state after the content was fetched again (ST-23).
+
+    The same content: it may go out for 15 minutes. Gone or changed: it is withdrawn, because it would say
+    what is no longer so. No answer: the next look comes when the notice would be tried again.
+    """
+    now, notice = clock.now(), locked_notice(untrusted_notice)
+    if result in {"gone", "changed"}:
+        move(notice, "withdrawn", now)
+    elif notice.state != "queued":
+        raise Conflict("the notice is no longer waiting")
+    elif result == "present":
+        notice.seen_at = now
+    else:
+        notice.due = now + retry_after(1, chance)
+    notice.save(update_fields=["seen_at", "due"])
+    record("notice_looked_at", actor=actor, subject=notice.public_id, facts={"result": result}, clock=clock)
+    return notice.state

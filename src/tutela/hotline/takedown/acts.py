@@ -1,0 +1,30 @@
+"""What this app does, as the ledger keeps it."""
+
+from __future__ import annotations
+
+from tutela.hotline.ledger.acts import declare_acts
+from tutela.kernel.log import declare_words
+
+ACTS = {
+    "recipient_named": "A recipient of notices was named, or named by another source.",
+    "notice_queued": "A notice was put into the outbox.",
+    "notice_claimed": "A sender took a notice in order to hand it over.",
+    "notice_answered": "A try to hand a notice over ended, as the facts say.",
+    "notice_abandoned": "A notice was found whose sender is gone: nobody knows whether it went out.",
+    "notice_resolved": "A notice in doubt was settled, by evidence or by a person.",
+    "notice_bounced": "A notice that had gone out came back.",
+    "notice_looked_at": "The content was fetched again before a notice goes out.",
+    "notice_withdrawn": "A notice was taken back before it went out.",
+    "check_recorded": "A machine looked whether a sighting is still there.",
+    "removal_recorded": "A sighting was found gone, as the rule asks.",
+    "sighting_reappeared": "A sighting that was gone was seen again.",
+}
+
+#: Why a notice was withdrawn.
+WITHDRAWALS = ("content_gone", "content_changed", "second_look", "person")
+
+
+def declare() -> None:
+    """Return once ledger and log know this app's acts and words; called once, when Django starts."""
+    declare_words("rdap", "abuse_table", "person", *WITHDRAWALS)
+    declare_acts(ACTS)

@@ -1,0 +1,225 @@
+"""Recipients, notices, checks and removals. Shape only.
+
+No address of an item stands here: a notice names its sighting, whose address is sealed, and gets it from the
+opener when it is rendered for sending.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.db import models
+
+from tutela.hotline.cases.models import Sighting
+from tutela.hotline.takedown.removal import RESULTS
+from tutela.hotline.takedown.states import STATES
+from tutela.kernel.ids import new_id
+
+#: Characters of an identifier (kernel.ids: prefix of 4, 32 random).
+ID_LENGTH = 36
+#: RFC 5321, 4.5.3.1: 254 characters are the longest address that mail can reach.
+ADDRESS_LENGTH = 254
+#: RFC 1035, 2.3.4, without the last dot.
+HOST_LENGTH = 253
+NAME_LENGTH = 200
+WORD_LENGTH = 32
+#: ``<msg_... @ domain>``.
+MESSAGE_ID_LENGTH = 300
+#: Priorities: 0 goes first (decisions.md section 2 says what is urgent).
+URGENT, ORDINARY = 0, 5
+
+
+class Recipient(models.Model):
+    """Somebody who can take an item away. Nothing goes out before the first contact is confirmed."""
+
+    class Source(models.TextChoices):
+        """Where the address is from."""
+
+        RDAP = "rdap"
+        ABUSE_TABLE = "abuse_table"
+        PERSON = "person"
+
+    public_id = models.CharField(
+        max_length=ID_LENGTH,
+        unique=True,
+        default=partial(new_id, "rcp_"),
+        editable=False,
+        db_comment="class: internal. The id by which a recipient is shown and recorded.",
+    )
+    name = models.CharField(max_length=NAME_LENGTH, db_comment="class: internal. Name of the organisation.")
+    address = models.CharField(
+        max_length=ADDRESS_LENGTH,
+        unique=True,
+        db_comment="class: internal. Mail address of the abuse desk, ASCII, domain in lower case.",
+    )
+    host = models.CharField(
+        max_length=HOST_LENGTH,
+        db_comment="class: internal. Domain of the address: what politeness counts by.",
+    )
+    sources = models.CharField(
+        max_length=3 * WORD_LENGTH,
+        db_comment="class: internal. Words, in order and joined by commas: rdap, abuse_table, person.",
+    )
+    made_at = models.DateTimeField(db_comment="class: internal. When it was first named, UTC.")
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Notice(models.Model):
+    """A message to somebody who can remove an item: one row of the outbox."""
+
+    public_id = models.CharField(
+        max_length=ID_LENGTH,
+        unique=True,
+        default=partial(new_id, "ntc_"),
+        editable=False,
+        db_comment="class: internal. The id by which a notice is shown and recorded.",
+    )
+    message_id = models.CharField(
+        max_length=MESSAGE_ID_LENGTH,
+        unique=True,
+        db_comment="class: internal. Message-ID header, the same for every attempt, 160 random bits.",
+    )
+    recipient = models.ForeignKey(
+        Recipient,
+        on_delete=models.PROTECT,
+        related_name="notices",
+        db_comment="class: internal. Whom it goes to.",
+    )
+    host = models.CharField(
+        max_length=HOST_LENGTH,
+        db_comment="class: internal. Domain of the recipient's address, for politeness.",
+    )
+    sighting = models.ForeignKey(
+        Sighting,
+        on_delete=models.PROTECT,
+        related_name="notices",
+        db_comment="class: internal. The place that it names.",
+    )
+    priority = models.PositiveSmallIntegerField(
+        default=ORDINARY, db_comment="class: internal. 0 (urgent) goes before 5, no unit."
+    )
+    state = models.CharField(
+        max_length=WORD_LENGTH,
+        choices=[(state, state) for state in STATES],
+        default="queued",
+        db_comment="class: internal. queued, sending, sent, failed, in_doubt or withdrawn.",
+    )
+    due = models.DateTimeField(db_comment="class: internal. Not tried before, UTC.")
+    queued_at = models.DateTimeField(db_comment="class: internal. When it came into the outbox, UTC.")
+    moved_at = models.DateTimeField(db_comment="class: internal. When it came into this state, UTC.")
+    attempts = models.PositiveIntegerField(
+        default=0, db_comment="class: internal. How often it was tried, count."
+    )
+    token = models.PositiveIntegerField(
+        default=0,
+        db_comment="class: internal. Fencing token: grows with each claim and each settled doubt, no unit.",
+    )
+    sender = models.CharField(
+        max_length=WORD_LENGTH,
+        blank=True,
+        db_comment="class: internal. Name of the sender process that tries or tried it.",
+    )
+    lease_until = models.DateTimeField(
+        null=True, db_comment="class: internal. An attempt is over by then, UTC; empty while not sending."
+    )
+    stage = models.CharField(
+        max_length=WORD_LENGTH,
+        blank=True,
+        db_comment="class: internal. Where the last attempt ended, a word of kernel.egress.smtp.",
+    )
+    answer_code = models.PositiveSmallIntegerField(
+        default=0, db_comment="class: internal. SMTP reply code of the last attempt; 0 without an answer."
+    )
+    evidence = models.CharField(
+        max_length=WORD_LENGTH,
+        blank=True,
+        db_comment="class: internal. The event by which it came into this state, a word of states.",
+    )
+    seen_at = models.DateTimeField(
+        db_comment="class: internal. When the content was last fetched and was the same, UTC."
+    )
+
+    class Meta:
+        """The sender asks for the most urgent one that is due; pages for what waits longest."""
+
+        indexes = [
+            models.Index(fields=["state", "priority", "due", "id"], name="notice_next"),
+            models.Index(fields=["state", "moved_at"], name="notice_oldest"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=STATES), name="notice_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Check(models.Model):
+    """One machine look at whether a sighting is still there."""
+
+    public_id = models.CharField(
+        max_length=ID_LENGTH,
+        unique=True,
+        default=partial(new_id, "chk_"),
+        editable=False,
+        db_comment="class: internal. The id by which a check is shown and recorded.",
+    )
+    sighting = models.ForeignKey(
+        Sighting,
+        on_delete=models.PROTECT,
+        related_name="checks",
+        db_comment="class: internal. What was looked at.",
+    )
+    vantage = models.CharField(
+        max_length=WORD_LENGTH, db_comment="class: internal. Name of the place it was looked at from."
+    )
+    result = models.CharField(
+        max_length=WORD_LENGTH,
+        choices=[(result, result) for result in RESULTS],
+        db_comment="class: internal. present, gone, changed or unknown.",
+    )
+    looked_at = models.DateTimeField(db_comment="class: internal. When, UTC.")
+
+    class Meta:
+        """A sighting's checks are read in order."""
+
+        indexes = [models.Index(fields=["sighting", "looked_at"], name="check_of_sighting")]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Removal(models.Model):
+    """That a sighting was found gone as the rule asks, and whether it came back."""
+
+    public_id = models.CharField(
+        max_length=ID_LENGTH,
+        unique=True,
+        default=partial(new_id, "rmv_"),
+        editable=False,
+        db_comment="class: internal. The id by which a removal is shown and recorded.",
+    )
+    sighting = models.ForeignKey(
+        Sighting,
+        on_delete=models.PROTECT,
+        related_name="removals",
+        db_comment="class: internal. What was gone.",
+    )
+    removed_at = models.DateTimeField(db_comment="class: internal. When the rule was first met, UTC.")
+    reopened_at = models.DateTimeField(
+        null=True, db_comment="class: internal. When it was seen again, UTC; empty while it is gone."
+    )
+
+    class Meta:
+        """At most one removal of a sighting stands."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sighting"], condition=models.Q(reopened_at=None), name="removal_stands_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id

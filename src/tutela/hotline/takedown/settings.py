@@ -1,0 +1,94 @@
+"""Settings of the notices: where mail goes, who it is from, and how the server's traces are read."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from tutela.kernel.egress.mail_addresses import parse_mail_address
+
+
+class NoticeSettings(BaseModel):
+    """One mail server. On this machine where possible: its queue and log can then be asked after a crash."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    server: str = Field(
+        default="127.0.0.1",
+        min_length=1,
+        description="Mail server, by name or address. An address written out is met even where it is "
+        "private; a name has to lead to public addresses. Source: fault-injection.md section 4, rule 3.",
+    )
+    port: int = Field(
+        default=25,
+        ge=1,
+        lt=1 << 16,
+        description="Port of the mail server. Source: RFC 5321 (25), RFC 6409 (587), RFC 8314 (465).",
+    )
+    encryption: Literal["starttls", "tls", "none"] = Field(
+        default="none",
+        description="starttls, tls, or none, which is taken for a loopback address only. What is set here is "
+        "kept to: a server that does not offer it gets no mail. Source: RFC 3207, RFC 8314.",
+    )
+    user: str = Field(
+        default="",
+        description="User name at the mail server; empty: none is given. Source: RFC 4954.",
+    )
+    password: SecretStr = Field(
+        default=SecretStr(""),
+        description="Password at the mail server; a file in the secrets folder. Source: RFC 4954.",
+    )
+    certificates: str = Field(
+        default="",
+        description="File of the authority that signed the mail server's certificate; empty: those of this "
+        "machine. Source: RFC 8446 section 4.4.2.",
+    )
+    from_address: str = Field(
+        default="notices@hotline.test",
+        description="Mailbox that notices are from, and that is read by somebody. One under .test goes to a "
+        "server on this machine only. Source: RFC 6761.",
+    )
+    from_name: str = Field(
+        default="tutela hotline",
+        min_length=1,
+        max_length=80,
+        description="Name beside that mailbox. Source: our own.",
+    )
+    own_name: str = Field(
+        default="localhost",
+        pattern=r"^[A-Za-z0-9.-]{1,253}$",
+        description="What the sender calls itself to the mail server. Source: RFC 5321 section 4.1.1.1.",
+    )
+    talk_seconds: float = Field(
+        default=60.0,
+        gt=0,
+        le=600,
+        description="Seconds from the connection to the last dot of a message. Source: our own.",
+    )
+    answer_seconds: float = Field(
+        default=120.0,
+        gt=0,
+        le=1_200,
+        description="Seconds of waiting for the answer to the last dot; after them the notice is in doubt. "
+        "600 for a server elsewhere. Source: RFC 5321 section 4.5.3.2.6.",
+    )
+    per_host_per_minute: int = Field(
+        default=120,
+        ge=1,
+        description="Notices per minute to mailboxes of one domain, per sender. Source: our own.",
+    )
+    trace: Literal["none", "postfix"] = Field(
+        default="none",
+        description="How doubts are settled by the mail server on this machine: postfix reads its log. "
+        "Source: fault-injection.md section 4, rule 4.",
+    )
+    trace_log: str = Field(
+        default="/var/log/mail.log",
+        description="Log of that mail server. Source: postfix(1), maillog_file and syslog.",
+    )
+
+    @field_validator("from_address")
+    @classmethod
+    def _from_address_is_a_mailbox(cls, value: str) -> str:
+        return str(parse_mail_address(value))
