@@ -16,6 +16,7 @@ from tutela.detect.service.conformance.shapes.contract import (
     Answer,
     Entry,
     Misbehaved,
+    NotLetIn,
 )
 from tutela.detect.service.conformance.shapes.memory import (
     NOTICED_BY,
@@ -23,7 +24,7 @@ from tutela.detect.service.conformance.shapes.memory import (
     MemorySubject,
 )
 from tutela.detect.service.conformance.suite import CHECKS, GROUPS, run_suite
-from tutela.kernel.errors import Unavailable
+from tutela.kernel.errors import Refused, Unavailable
 
 
 def test_a_matcher_without_holes_passes_everything_and_is_left_empty() -> None:
@@ -93,13 +94,26 @@ def test_a_matcher_that_nobody_reaches_is_no_sheet(abilities: frozenset[Ability]
     assert not subject.lists
 
 
-def test_a_wrong_token_fails_everything_and_ends() -> None:
+@pytest.mark.parametrize("abilities", [ALL_ABILITIES, frozenset[Ability]({"ask_picture"})])
+def test_a_wrong_token_is_no_sheet_but_one_sentence(abilities: frozenset[Ability]) -> None:
     class Closed(MemorySubject):
         def create_list(self, name: str) -> None:
-            raise Misbehaved("status 401")
+            raise NotLetIn("status 401")
+
+        def ask_picture(self, picture: bytes) -> Answer:
+            raise NotLetIn("status 401")
+
+    with pytest.raises(Refused, match=r"status 401.*--token"):
+        run(Closed(abilities=abilities))
+
+
+def test_a_matcher_that_cannot_make_lists_fails_everything_and_ends() -> None:
+    class Closed(MemorySubject):
+        def create_list(self, name: str) -> None:
+            raise Misbehaved("status 500")
 
     sheet = run(Closed())
-    assert {row.words for row in sheet.rows if row.check.startswith("index")} == {"status 401"}
+    assert {row.words for row in sheet.rows if row.check.startswith("index")} == {"status 500"}
     assert sheet.left_behind == 0
 
 

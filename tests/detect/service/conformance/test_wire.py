@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from tests.serving import free_port, served
-from tutela.detect.service.conformance.shapes.contract import Misbehaved, Reply, Upload
+from tutela.detect.service.conformance.shapes.contract import Misbehaved, NotLetIn, Reply, Upload
 from tutela.detect.service.conformance.wire import (
     ANSWER_BYTES_MAX,
     BUSY_SECONDS,
@@ -177,3 +177,9 @@ def test_a_form_holds_one_file_between_its_boundaries() -> None:
     assert body.split(b"--" + boundary)[2] == b"--\r\n"
     assert b'name="photo"' in body
     assert b"Content-Type: image/png\r\n\r\n\r\n--x\r\n\r\n" in body
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_token_that_is_not_taken_is_told_apart(status: int) -> None:
+    with pytest.raises(NotLetIn, match=str(status)):
+        parsed(Reply(status=status, headers={}, body=b"{}"))

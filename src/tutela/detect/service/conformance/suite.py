@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from tutela.detect.service.conformance import batches, concurrency, exactness, freshness, malformed, variants
 from tutela.detect.service.conformance.kit import Kit
 from tutela.detect.service.conformance.results import Outcome, Row, Sheet
-from tutela.detect.service.conformance.shapes.contract import ABILITY_WORDS, Ability, Misbehaved
-from tutela.kernel.errors import Unavailable
+from tutela.detect.service.conformance.shapes.contract import ABILITY_WORDS, Ability, Misbehaved, NotLetIn
+from tutela.kernel.errors import Refused, Unavailable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,7 +108,7 @@ def run_suite(
     """The sheet of one run; ``tell`` gets each line as it is made. Removes everything it made.
 
     ``host`` is what the sheet says of where it asked. Raises Unavailable when the first question of all
-    finds nobody; later that is a failed line.
+    finds nobody, Refused when the token is not taken; later either is a failed line.
     """
     started, begin = kit.clock.now(), kit.clock.monotonic_seconds()
     rows: list[Row] = []
@@ -139,8 +139,10 @@ def run_suite(
 
 
 def _check_reachable(kit: Kit) -> None:
-    """Make an empty list, or ask a picture; an answer of any kind will do. Raises Unavailable without one.
+    """Make an empty list, or ask a picture; an answer of nearly any kind will do.
 
+    Raises Unavailable without one, and Refused where the token is not taken: twenty failed lines would say
+    that the matcher is bad, when the caller has the wrong key.
     A service without any list may rightly say that it cannot answer yet, so that the list comes first.
     """
     try:
@@ -148,6 +150,10 @@ def _check_reachable(kit: Kit) -> None:
             kit.open_list("reached")
         else:
             kit.subject.ask_picture(kit.samples.original(0))
+    except NotLetIn as error:
+        raise Refused(
+            f"the matcher does not let this token in ({error}); give one that may change lists with --token"
+        ) from error
     except Misbehaved:
         return
 

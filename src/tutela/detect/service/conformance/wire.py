@@ -17,7 +17,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection  # noqa: 
 from typing import Any
 from urllib.parse import urlsplit
 
-from tutela.detect.service.conformance.shapes.contract import Misbehaved, Reply, Upload
+from tutela.detect.service.conformance.shapes.contract import Misbehaved, NotLetIn, Reply, Upload
 from tutela.kernel.errors import Invalid, Unavailable
 
 #: Bytes of an answer that are read; matchers answer in a few hundred.
@@ -31,6 +31,8 @@ BUSY_SECONDS = 1.0
 #: Statuses that mean "later": Too Many Requests (RFC 6585, 4), Service Unavailable (RFC 9110, 15.6.4).
 TOO_MANY = 429
 BUSY = (TOO_MANY, 503)
+#: Unauthorized, Forbidden (RFC 9110, 15.5.2 and 15.5.4).
+NOT_LET_IN = (401, 403)
 _SECONDS_DIGITS_MAX = 9
 _SCHEMES = ("http", "https")
 
@@ -110,7 +112,9 @@ class Wire:
 
 
 def parsed(reply: Reply, *statuses: int) -> Any:
-    """The JSON value of a reply with one of ``statuses`` (200 by default). Raises Misbehaved."""
+    """The JSON value of a reply with one of ``statuses`` (200 by default). Raises Misbehaved, NotLetIn."""
+    if reply.status in NOT_LET_IN:
+        raise NotLetIn(f"status {reply.status}")
     if reply.status not in (statuses or (200,)):
         raise Misbehaved(f"status {reply.status}")
     try:

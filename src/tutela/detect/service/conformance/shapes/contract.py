@@ -39,6 +39,10 @@ class Misbehaved(ValueError):  # noqa: N818 - says what the matcher did, as the 
     """The matcher answered something its shape does not have: what was asked, and what came instead."""
 
 
+class NotLetIn(Misbehaved):
+    """The matcher did not take the token, or not for this: 401 or 403."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
     """One list that knows what was asked; ``entry`` and ``distance_bits`` where the shape tells them."""
