@@ -1,10 +1,21 @@
 from __future__ import annotations
 
+import hashlib
+from importlib.resources import files
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutela.kernel.ids import ALPHABET, is_id, new_id
+from tutela.kernel.ids import (
+    ALPHABET,
+    RECEIPT_CHARACTERS_MAX,
+    is_id,
+    new_id,
+    new_receipt,
+    receipt_letters,
+    receipt_words,
+)
 
 
 def test_new_id_is_prefix_and_32_crockford_characters() -> None:
@@ -48,3 +59,47 @@ def test_is_id_refuses_everything_else(text: str) -> None:
 def test_is_id_refuses_hashes(text: str) -> None:
     assert not is_id(text)
     assert not is_id("ent_" + text[:31] + "u")
+
+
+def test_the_word_list_is_the_published_one() -> None:
+    data = files("tutela.kernel").joinpath("wordlists", "eff_large.txt").read_bytes()
+    published = "addd35536511597a02fa0a9ff1e5284677b8883b83e986e43f15a3db996b903e"
+    assert hashlib.sha256(data).hexdigest() == published
+    assert len(set(receipt_words())) == 7_776
+
+
+def test_a_receipt_is_seven_words_of_the_list_and_never_the_same() -> None:
+    receipts = {new_receipt() for _ in range(500)}
+    assert len(receipts) == 500
+    assert all(set(one.split(" ")) <= set(receipt_words()) and one.count(" ") == 6 for one in receipts)
+
+
+@given(
+    st.lists(st.sampled_from(receipt_words()), min_size=7, max_size=7),
+    st.lists(st.sampled_from([" ", "  ", "\n", "-", ", ", " 1. ", "\u2009"]), min_size=6, max_size=6),
+    st.booleans(),
+)
+def test_however_it_was_written_down_the_letters_are_the_same(
+    words: list[str], between: list[str], loud: bool
+) -> None:
+    written = "".join(word + gap for word, gap in zip(words, [*between, ""], strict=True))
+    assert receipt_letters(written.upper() if loud else written) == receipt_letters(" ".join(words))
+
+
+@given(*[st.lists(st.sampled_from(receipt_words()), min_size=7, max_size=7) for _ in range(2)])
+def test_other_words_have_other_letters(one: list[str], other: list[str]) -> None:
+    same = [word.replace("-", "") for word in one] == [word.replace("-", "") for word in other]
+    assert (receipt_letters(" ".join(one)) == receipt_letters(" ".join(other))) is same
+
+
+def test_no_word_begins_another_one() -> None:
+    letters = sorted({word.replace("-", "") for word in receipt_words()})
+    assert not [
+        one for one, following in zip(letters, letters[1:], strict=False) if following.startswith(one)
+    ]
+
+
+def test_too_much_text_is_no_receipt() -> None:
+    assert receipt_letters("") == ""
+    with pytest.raises(ValueError, match="seven words"):
+        receipt_letters("a" * (RECEIPT_CHARACTERS_MAX + 1))

@@ -7,11 +7,17 @@ from __future__ import annotations
 
 import re
 import secrets
+from functools import cache
+from importlib.resources import files
 
 #: Crockford base32, lower case: no I, L, O, U, so it survives reading aloud (crockford.com/base32.html).
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 #: 32 characters of 5 bits = 160 bits (decisions.md section 8).
 RANDOM_CHARACTERS = 32
+#: Words of a receipt: 7 of 7,776 are 90 bits (decisions.md section 8).
+RECEIPT_WORDS = 7
+#: Characters of the longest text that may be a receipt: 7 words of at most 9, and what people put between.
+RECEIPT_CHARACTERS_MAX = 200
 
 _PREFIX = re.compile(r"[a-z]{3}_")
 _IDENTIFIER = re.compile(rf"[a-z]{{3}}_[{ALPHABET}]{{{RANDOM_CHARACTERS}}}")
@@ -32,3 +38,32 @@ def new_id(prefix: str) -> str:
 def is_id(text: str) -> bool:
     """True when ``text`` has the shape that ``new_id`` gives."""
     return _IDENTIFIER.fullmatch(text) is not None
+
+
+def new_receipt() -> str:
+    """Seven words such as ``unicorn gravel ...`` (90 bits) from the system's random source.
+
+    They are read aloud, typed by hand, and the same in every language.
+    """
+    words = receipt_words()
+    return " ".join(secrets.choice(words) for _ in range(RECEIPT_WORDS))
+
+
+def receipt_letters(untrusted_text: str) -> str:
+    """The letters of what somebody typed as a receipt, without case, spaces, hyphens, digits and commas.
+
+    Every way of writing a receipt down has the same letters. Raises ValueError for too much text.
+    """
+    if len(untrusted_text) > RECEIPT_CHARACTERS_MAX:
+        raise ValueError("a receipt is seven words")
+    return "".join(letter for letter in untrusted_text.lower() if "a" <= letter <= "z")
+
+
+@cache
+def receipt_words() -> tuple[str, ...]:
+    """The large word list of the Electronic Frontier Foundation, 7,776 words, as published in July 2016.
+
+    Licence: CC BY 3.0 US. ``wordlists/eff_large.txt`` is byte for byte eff_large_wordlist.txt of eff.org/dice.
+    """
+    text = files("tutela.kernel").joinpath("wordlists", "eff_large.txt").read_text(encoding="ascii")
+    return tuple(line.split("\t")[1] for line in text.splitlines())
