@@ -1,0 +1,103 @@
+"""What is in force in this house: mandate and quorum, verified; asked by every process when it starts.
+
+Only a file that enough signers signed changes it. Which folder is read says TUTELA_HOME; the anchor, the
+digest of the very first file of signers, tells one house's folder from another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tutela.hotline.people.mandate.reading import MANDATE, sample_text
+from tutela.hotline.people.mandate.shapes import Mandate
+from tutela.hotline.people.quorum.consequences import CONSEQUENCES
+from tutela.hotline.people.quorum.reading import QUORUM, Quorum, profile_text
+from tutela.kernel import settings
+from tutela.kernel.clock import Clock, SystemClock, iso_utc
+from tutela.kernel.signing.documents import parse
+from tutela.kernel.signing.signed_files import ConfigurationFolder, Verified
+from tutela.kernel.signing.signers import Signers, render_signers
+from tutela.kernel.signing.signing_keys import SigningKey
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InForce:
+    """Mandate and quorum as they are signed, and the digests that tell everybody which these are.
+
+    ``digests``: by file name (``mandate.toml``, ``quorum.toml``, ``signers``), SHA-256, hexadecimal.
+    """
+
+    mandate: Mandate
+    quorum: Quorum
+    digests: Mapping[str, str]
+    #: Digest of the first file of signers: the same for the whole life of a house.
+    anchor: str
+    lines: tuple[str, ...]
+
+    def unreachable(self) -> tuple[str, ...]:
+        """Consequences that the quorum wants and the mandate does not grant, by their words."""
+        wanted = ((name, one) for name, one in CONSEQUENCES.items() if not self.quorum.needs(name).off)
+        return tuple(name for name, one in wanted if not self._reachable(name, one.act))
+
+    def _reachable(self, consequence: str, act: str) -> bool:
+        looks = self.quorum.needs(consequence).looks > 0
+        return self.mandate.grants(act) and (not looks or self.mandate.grants("view_protected"))
+
+
+def configuration_in_force(home: Path | None = None, *, clock: Clock | None = None) -> InForce:
+    """Mandate, quorum and their digests; ``lines`` is what start-up prints.
+
+    Raises ConfigurationRefused (a Refused) with the reason where a file is missing, altered, expired,
+    unsigned, signed by too few, of a foreign schema, or grants what its law does not support. Nothing starts.
+    """
+    clock = clock or SystemClock()
+    folder = ConfigurationFolder(settings.home() if home is None else home)
+    chain = folder.chain()
+    mandate, quorum = folder.read(MANDATE, clock), folder.read(QUORUM, clock)
+    digests = {MANDATE.name: mandate.digest, QUORUM.name: quorum.digest, "signers": chain.digest}
+    return InForce(
+        mandate=mandate.value,
+        quorum=quorum.value,
+        digests=digests,
+        anchor=chain.anchor,
+        lines=tuple(_lines(mandate, quorum, chain.signers, chain.digest)),
+    )
+
+
+def _lines(
+    mandate: Verified[Mandate], quorum: Verified[Quorum], signers: Signers, digest: str
+) -> Iterator[str]:
+    if mandate.value.rehearsal:
+        yield "A REHEARSAL: this mandate names no country's law"
+    yield _line(f"mandate '{mandate.value.name}'", mandate)
+    yield _line(f"quorum '{quorum.value.name}'", quorum)
+    yield f"signers number {signers.number}, any {signers.need} of {len(signers.keys)}, sha256 {digest}"
+
+
+def _line(what: str, one: Verified[Mandate] | Verified[Quorum]) -> str:
+    until = iso_utc(one.header.expires)
+    return (
+        f"{what} number {one.header.number}, until {until}, signed by {', '.join(one.signed_by)},"
+        f" sha256 {one.digest}"
+    )
+
+
+def rehearse(
+    home: Path, *, mandate: str = "view-and-notify", quorum: str = "small", clock: Clock | None = None
+) -> InForce:
+    """A shipped sample and profile in force in ``home``, signed by two keys that are then forgotten.
+
+    For demonstrations and tests. Raises Conflict where a configuration is there already.
+    """
+    clock = clock or SystemClock()
+    folder, now = ConfigurationFolder(home), clock.now()
+    keys = (SigningKey.new("anna"), SigningKey.new("ben"))
+    signers = Signers(number=1, need=2, keys=tuple(key.public for key in keys))
+    first = parse(render_signers(signers))
+    note = keys[1].sign(keys[0].sign(first))
+    folder.enact_signers(note)
+    folder.enact(keys[1].sign(keys[0].sign(parse(sample_text(mandate, now=now)))), MANDATE, clock)
+    folder.enact(keys[1].sign(keys[0].sign(parse(profile_text(quorum, now=now)))), QUORUM, clock)
+    return configuration_in_force(home, clock=clock)

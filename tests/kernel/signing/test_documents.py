@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tutela.kernel.errors import Refused
+from tutela.kernel.signing import documents
+from tutela.kernel.signing.signing_keys import SigningKey
+
+ANNA, BEN = SigningKey.new("anna"), SigningKey.new("ben")
+LINES = st.text(st.characters(blacklist_categories=["Cc", "Cs"]), max_size=30)
+TEXTS = st.lists(LINES, min_size=1, max_size=5).map(lambda lines: "\n".join(lines) + "\n")
+
+
+@given(TEXTS)
+def test_a_signed_text_is_read_as_it_was(text: str) -> None:
+    note = BEN.sign(ANNA.sign(documents.Note(text=text, signatures=())))
+    assert documents.parse(str(note)) == note
+    assert note.signed_by(ANNA.public) and note.signed_by(BEN.public)
+
+
+def test_signing_again_takes_the_place_of_one_s_earlier_signature() -> None:
+    note = BEN.sign(ANNA.sign(BEN.sign(documents.parse("text\n"))))
+    assert [one.name for one in note.signatures] == ["anna", "ben"]
+
+
+@pytest.mark.parametrize(
+    "text", ["no end", "a tab\there\n", "ends of lines\r\n", "x" * 70_000 + "\n"], ids=len
+)
+def test_a_text_that_no_note_can_hold_is_not_signed(text: str) -> None:
+    with pytest.raises(Refused, match="cannot be signed"):
+        ANNA.sign(documents.Note(text=text, signatures=()))
+
+
+def test_a_text_is_kept_with_its_signatures_or_without(tmp_path: Path) -> None:
+    plain, path = documents.parse("text\n\nmore\n"), tmp_path / "one.toml"
+    for note in (plain, ANNA.sign(plain)):
+        documents.write(path, note)
+        assert documents.read(path) == note
+    with pytest.raises(LookupError):
+        documents.read(tmp_path / "none.toml")
+
+
+def test_a_line_that_is_no_signature_is_refused() -> None:
+    with pytest.raises(ValueError, match="four bytes"):
+        documents.parse("text\n\n\N{EM DASH} anna\n")

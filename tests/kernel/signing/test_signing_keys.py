@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tutela.kernel.errors import Conflict, Invalid, Refused
+from tutela.kernel.signing.documents import parse
+from tutela.kernel.signing.signing_keys import SigningKey, find_key, read_key, write_key
+
+
+def never() -> str:
+    raise AssertionError("nobody is asked")
+
+
+def test_a_key_is_a_file_of_its_owner_alone_and_signs_the_same_again(tmp_path: Path) -> None:
+    key = SigningKey.new("anna")
+    path = write_key(tmp_path / "signing", key)
+    assert path.name == "anna.key" and path.stat().st_mode & 0o777 == 0o600
+    again = read_key(path, never)
+    assert again.public == key.public and again.sign(parse("text\n")) == key.sign(parse("text\n"))
+    assert find_key(tmp_path / "signing", "anna") == path and find_key(tmp_path, "ben") is None
+
+
+def test_a_passphrase_seals_it(tmp_path: Path) -> None:
+    key = SigningKey.new("anna")
+    path = write_key(tmp_path, key, "correct horse")
+    assert path.name == "anna.key.age" and b"PRIVATE" not in path.read_bytes()
+    assert read_key(path, lambda: "correct horse").public == key.public
+    with pytest.raises(Refused, match="passphrase"):
+        read_key(path, lambda: "wrong horse")
+
+
+def test_a_second_key_of_the_same_name_is_refused(tmp_path: Path) -> None:
+    path = write_key(tmp_path, SigningKey.new("anna"))
+    before = path.read_bytes()
+    for passphrase in ("", "correct horse"):
+        with pytest.raises(Conflict, match="nothing was changed"):
+            write_key(tmp_path, SigningKey.new("anna"), passphrase)
+    assert path.read_bytes() == before
+
+
+def test_a_key_that_others_may_read_or_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = write_key(tmp_path, SigningKey.new("anna"))
+    text = path.read_text()
+    path.chmod(0o640)
+    with pytest.raises(Refused, match="open to other users"):
+        read_key(path, never)
+    path.chmod(0o600)
+    for damaged in (
+        "",
+        "\xff",
+        text.replace("anna", "ben"),
+        text.removeprefix("PRIVATE+KEY+"),
+        text[:-4],
+        text.replace("A", "B"),
+    ):
+        path.write_text(damaged, encoding="latin-1")
+        with pytest.raises(Invalid, match="no private key") as caught:
+            read_key(path, never)
+        assert text.split("+")[-1].strip() not in str(caught.value)
+    path.unlink()
+    with pytest.raises(Refused, match="tutela signers key"):
+        read_key(path, never)
