@@ -33,3 +33,12 @@ def _empty_the_ledger_too(django_db_setup: None) -> None:
         triggers.create(connection)
 
     connection.ops.execute_sql_flush = lifted  # type: ignore[method-assign]  # Django's own way to empty
+
+
+@pytest.fixture(scope="session", autouse=True)
+def login_key() -> None:
+    """Tests hold a login key as the desk does, and hash passwords fast; one test asks for the real hasher."""
+    from django.conf import settings
+
+    settings.SECRET_KEY = "a login key of tests, long enough for Django's own check to be quiet about it"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

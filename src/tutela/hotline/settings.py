@@ -2,7 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+#: The provider's name in addresses of the desk (``/account/oidc/<this>/login/``).
+PROVIDER_ID = "house"
+
+
+class OidcSettings(BaseModel):
+    """Single sign-on with the house's own provider (OpenID Connect). Off while ``issuer`` is empty."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    issuer: str = Field(
+        default="",
+        description="Address of the provider, as in its tokens; empty: no single sign-on (no unit). "
+        "Source: OpenID Connect Discovery 1.0, section 3.",
+    )
+    client_id: str = Field(
+        default="",
+        description="Name by which the provider knows this desk (no unit). Source: RFC 6749, section 2.2.",
+    )
+    client_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="Secret shared with the provider; in the secrets folder (no unit). "
+        "Source: RFC 6749, section 2.3.1.",
+    )
+    name: str = Field(
+        default="Single sign-on",
+        description="What the button on the sign-in page says (no unit). Source: our own.",
+    )
 
 
 class HotlineSettings(BaseModel):
@@ -25,3 +55,34 @@ class HotlineSettings(BaseModel):
         description="Address of the staff's desk; passkeys are bound to its host (no unit). "
         "Source: decisions.md section 8, ports.",
     )
+    public_listen: str = Field(
+        default="127.0.0.1:8700",
+        pattern=r"^(\[[0-9a-fA-F:]+\]|[0-9a-zA-Z.-]+):[0-9]{1,5}$",
+        description="Address and port at which the public process listens, behind whatever public_url leads "
+        "to (no unit). Source: decisions.md section 8, ports.",
+    )
+    desk_listen: str = Field(
+        default="127.0.0.1:8701",
+        pattern=r"^(\[[0-9a-fA-F:]+\]|[0-9a-zA-Z.-]+):[0-9]{1,5}$",
+        description="Address and port at which the desk listens, behind whatever desk_url leads to (no unit). "
+        "Source: decisions.md section 8, ports.",
+    )
+    oidc: OidcSettings = Field(
+        default_factory=OidcSettings,
+        description="Single sign-on (no unit). Source: issue 4, staff.",
+    )
+
+
+def provider_apps(oidc: OidcSettings) -> list[dict[str, Any]]:
+    """The one provider as allauth wants it, or none while single sign-on is off."""
+    if not oidc.issuer:
+        return []
+    return [
+        {
+            "provider_id": PROVIDER_ID,
+            "name": oidc.name,
+            "client_id": oidc.client_id,
+            "secret": oidc.client_secret.get_secret_value(),
+            "settings": {"server_url": oidc.issuer, "token_auth_method": "client_secret_post"},
+        }
+    ]

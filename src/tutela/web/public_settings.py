@@ -5,10 +5,11 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from tutela.config import load
+from tutela.web import settings
 from tutela.web.settings import (
+    AUTH_USER_MODEL,
     DATABASES,
     DEFAULT_AUTO_FIELD,
-    INSTALLED_APPS,
     LANGUAGE_CODE,
     LANGUAGES,
     LOGGING_CONFIG,
@@ -20,6 +21,7 @@ from tutela.web.settings import (
 )
 
 __all__ = [
+    "AUTH_USER_MODEL",
     "DATABASES",
     "DEFAULT_AUTO_FIELD",
     "INSTALLED_APPS",
@@ -33,6 +35,8 @@ __all__ = [
     "X_FRAME_OPTIONS",
 ]
 
+#: Nobody signs in here: the apps that let people in are left out.
+INSTALLED_APPS = [name for name in settings.INSTALLED_APPS if not name.startswith("allauth")]
 _PUBLIC = urlsplit(load().hotline.public_url)
 
 DEBUG = False
@@ -41,10 +45,11 @@ SECRET_KEY = ""
 ALLOWED_HOSTS = [_PUBLIC.hostname or "127.0.0.1"]
 ROOT_URLCONF = "tutela.web.urls.public"
 MIDDLEWARE = [
+    "tutela.web.headers.PublicHeaders",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tutela.web.faults.Faults",
 ]
 TEMPLATES = [
     {

@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 
 from tutela.config import load
 from tutela.hotline.databases import database
+from tutela.hotline.settings import provider_apps
 from tutela.kernel.settings import home
 from tutela.web.login_key import login_key
 
 hotline = load().hotline
+oidc = hotline.oidc
 _DESK = urlsplit(hotline.desk_url)
 
 DEBUG = False
@@ -41,6 +43,11 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "tutela.hotline.ledger",
     "tutela.hotline.work",
     "tutela.hotline.people",
@@ -51,13 +58,16 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "tutela.web.headers.Headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "tutela.web.faults.Faults",
+    "tutela.hotline.people.gate.Gate",
 ]
 TEMPLATES = [
     {
@@ -68,6 +78,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "tutela.web.menu.menu",
             ],
         },
     }
@@ -77,7 +88,61 @@ TEMPLATES = [
 LOGGING_CONFIG = None
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _DESK.scheme == "https"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _DESK.scheme == "https"
+if SESSION_COOKIE_SECURE:
+    #: The prefix binds a cookie to this very host and to TLS (OWASP ASVS 5.0, 3.3.3).
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = True, "Strict"
+#: Seconds without a click after which one signs in again: our own, of NIST SP 800-63B's 30 minutes (AAL2).
+#: The longest session is kept by ``people.gate``.
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_FAILURE_VIEW = "tutela.web.faults.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "no-referrer"
 X_FRAME_OPTIONS = "DENY"
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["tutela.hotline.people.signing_in.Backend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["name", "email"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL, LOGIN_REDIRECT_URL, ACCOUNT_LOGOUT_REDIRECT_URL = "account_login", "/", "account_login"
+#: Attempts are counted in the database: a local-memory cache counts per process (decisions.md section 4).
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# --- allauth: closed sign-up, an e-mail address and a password or a passkey, never mail ----------------
+ACCOUNT_ADAPTER = "tutela.hotline.people.signing_in.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+#: Seconds for which a sign-in counts as recent before a sensitive act (OWASP ASVS 5.0, 7.5.3).
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+#: Five wrong attempts for an account in 5 minutes, ten a minute from an address; a right one clears them.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/300s/key",
+    "reauthenticate": "10/m/user",
+}
+MFA_ADAPTER = "tutela.hotline.people.signing_in.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+#: No code of another half minute: allauth remembers a used code for one period only, so it could come again.
+MFA_TOTP_TOLERANCE = 0
+MFA_TOTP_ISSUER = "tutela"
+#: Passkeys ask for TLS; browsers and we count this machine itself as safe.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _DESK.scheme == "http" and _DESK.hostname in {"localhost", "127.0.0.1"}
+SOCIALACCOUNT_ADAPTER = "tutela.hotline.people.single_sign_on.SocialAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": provider_apps(oidc), "OAUTH_PKCE_ENABLED": True}}

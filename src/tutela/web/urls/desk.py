@@ -1,7 +1,25 @@
-"""Root addresses of the desk's tree."""
+"""Root addresses of the desk's tree. Every page declares its act (hotline.routes), or is refused."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tutela.hotline.routes import open_page
+from tutela.web import asset_files, csp_reports
+
+handler400 = "tutela.web.faults.bad_request"
+handler403 = "tutela.web.faults.forbidden"
+handler404 = "tutela.web.faults.missing"
+handler500 = "tutela.web.faults.failed"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("tutela.hotline.people.urls")),
+    path("assets/<untrusted_version>/<untrusted_name>", asset_files.serve, name="asset"),
+    path("csp-report/", csp_reports.receive, name="csp_report"),
+    path(
+        "language/",
+        open_page("the sign-in page can be read in other languages too")(set_language),
+        name="set_language",
+    ),
+]

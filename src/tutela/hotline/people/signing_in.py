@@ -1,0 +1,107 @@
+"""How people prove who they are: what we ask of allauth, and what it may not do (sign-up, mail)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.internal.stagekit import clear_login
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from tutela.hotline.people.models import Person
+from tutela.hotline.people.queries import is_last_factor
+
+#: The way in that a session names; the only one.
+BACKEND = "tutela.hotline.people.signing_in.Backend"
+#: Sets the key of this purpose apart from every other use of the login key.
+_PURPOSE = b"tutela.hotline.people.factor"
+
+
+class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
+    """A person of this address and password; an account that is not active looks like a wrong password."""
+
+    def _check_password(self, user: AbstractBaseUser | None, password: str) -> AbstractBaseUser | None:
+        if user is None:
+            return None
+        self._did_check_password = True
+        right = user.check_password(password)
+        return user if right and self.user_can_authenticate(user) else None
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+    """allauth's account rules: nobody signs up, nothing is mailed."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """False: people are invited."""
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Nothing: an e-mail is no factor and carries no secret (OWASP ASVS 5.0, 6.3.6)."""
+
+    def pre_login(self, request: HttpRequest, user: Person, **named: Any) -> HttpResponse | None:
+        """None where this person may go on to the second proof.
+
+        A password alone opens nothing: who has no second proof yet comes in by the link of the invitation
+        or by single sign-on only, so that a stolen password cannot set one up.
+        """
+        if not user.is_active or not (has_factor(user) or _by_sign_on(named)):
+            self.add_message(request, messages.ERROR, message=self.error_messages["email_password_mismatch"])
+            clear_login(request)
+            return self.respond_user_inactive(request, user)
+        response: HttpResponse | None = super().pre_login(request, user, **named)
+        return response
+
+    def get_reauthentication_methods(self, user: Person) -> list[dict[str, Any]]:
+        """How to prove again who one is: the second proof where there is one, not the password alone."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [way for way in ways if way["id"] != "reauthenticate"] if has_factor(user) else ways
+
+    def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
+        """The sign-in page: that an account has ended is nobody else's business."""
+        return HttpResponseRedirect(reverse("account_login"))
+
+
+class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
+    """allauth's rules for second factors: their secrets are sealed with the login key."""
+
+    def encrypt(self, text: str) -> str:
+        """``text`` sealed; only the desk's process holds the key."""
+        return _sealer().encrypt(text.encode()).decode("ascii")
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What ``encrypt`` sealed."""
+        return _sealer().decrypt(encrypted_text.encode("ascii")).decode()
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """False for the last proof: afterwards the password alone would open the account."""
+        return not is_last_factor(authenticator)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """The party that passkeys are bound to: the desk's host, as the settings name it."""
+        return {"id": settings.ALLOWED_HOSTS[0], "name": "tutela"}
+
+
+def has_factor(person: Person | AnonymousUser) -> bool:
+    """True when this person has a passkey or an authenticator app; recovery codes alone do not count."""
+    return bool(is_mfa_enabled(person, ["totp", "webauthn"]))
+
+
+def _by_sign_on(named: dict[str, Any]) -> bool:
+    return "sociallogin" in (named.get("signal_kwargs") or {})
+
+
+def _sealer() -> Fernet:
+    key = hashlib.blake2b(settings.SECRET_KEY.encode(), key=_PURPOSE, digest_size=32).digest()
+    return Fernet(base64.urlsafe_b64encode(key))

@@ -1,0 +1,77 @@
+"""Addresses of the pages about people and about one's own sign-in; every one declares its act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
+from django.urls import URLPattern, path
+
+from tutela.hotline.people import own_views, views
+from tutela.hotline.routes import for_act, open_page
+
+#: Pages of allauth that need no account, each with the reason. No sign-up, no mail, no reset by mail.
+_OPEN: tuple[tuple[str, Callable[..., Any], str, str], ...] = (
+    ("account/login/", account.login, "account_login", "people sign in here"),
+    ("account/passkey/", webauthn.login_webauthn, "mfa_login_webauthn", "people sign in here with a passkey"),
+    ("account/proof/", mfa.authenticate, "mfa_authenticate", "the second half of signing in"),
+    ("account/logout/", account.logout, "account_logout", "whoever is half signed in may leave too"),
+    (
+        "account/sign-on/<provider_id>/login/",
+        openid_connect.login,
+        "openid_connect_login",
+        "the way to the house's sign-on",
+    ),
+    (
+        "account/sign-on/<provider_id>/login/callback/",
+        openid_connect.callback,
+        "openid_connect_callback",
+        "the way back from the house's sign-on",
+    ),
+)
+#: Pages of allauth about one's own sign-in, each with its act.
+_OWN: tuple[tuple[str, Callable[..., Any], str, str], ...] = (
+    ("account/again/", account.reauthenticate, "account_reauthenticate", "set_up_factor"),
+    ("account/again/code/", mfa.reauthenticate, "mfa_reauthenticate", "keep_own_account"),
+    (
+        "account/again/passkey/",
+        webauthn.reauthenticate_webauthn,
+        "mfa_reauthenticate_webauthn",
+        "keep_own_account",
+    ),
+    ("account/app/", totp.activate_totp, "mfa_activate_totp", "set_up_factor"),
+    ("account/app/remove/", totp.deactivate_totp, "mfa_deactivate_totp", "keep_own_account"),
+    ("account/passkeys/add/", webauthn.add_webauthn, "mfa_add_webauthn", "set_up_factor"),
+    ("account/codes/", recovery_codes.view_recovery_codes, "mfa_view_recovery_codes", "keep_own_account"),
+    (
+        "account/codes/new/",
+        recovery_codes.generate_recovery_codes,
+        "mfa_generate_recovery_codes",
+        "keep_own_account",
+    ),
+)
+
+urlpatterns: list[URLPattern] = [
+    path("", views.desk, name="desk"),
+    path("people/", views.people, name="people"),
+    path("people/invite/", views.invite, name="invite_person"),
+    path("people/<untrusted_id>/", views.person, name="person"),
+    path("people/<untrusted_id>/roles/", views.roles, name="change_roles"),
+    path("people/<untrusted_id>/leave/", views.leave, name="end_account"),
+    path("people/<untrusted_id>/reset/", views.reset, name="reset_sign_in"),
+    path("join/<untrusted_token>/", own_views.join, name="join"),
+    path("account/", own_views.own_account, name="own_account"),
+    # allauth knows the same page by two names of its own.
+    path("account/", own_views.own_account, name="mfa_index"),
+    path("account/", own_views.own_account, name="mfa_list_webauthn"),
+    path("account/passkeys/<int:place>/remove/", own_views.remove_passkey, name="remove_passkey"),
+    path("account/password/", own_views.change_password, name="account_change_password"),
+    *(path(address, open_page(because)(view), name=name) for address, view, name, because in _OPEN),
+    *(path(address, for_act(act, write=act)(view), name=name) for address, view, name, act in _OWN),
+]

@@ -1,0 +1,68 @@
+"""What a person sees when something goes wrong: what, why, and what to do; never values or traces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from tutela.kernel.errors import TutelaError, Unavailable
+from tutela.kernel.log import get_logger
+
+_log = get_logger("web")
+
+
+class Faults:
+    """Django middleware: the four families of errors become pages with their own status."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The page."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The page of an error of ours; None leaves any other to the last resort, ``failed``."""
+        if not isinstance(error, TutelaError):
+            return None
+        response = _page(request, status=error.http_status, reason=error.public_message())
+        if isinstance(error, Unavailable) and error.retry_after_seconds is not None:
+            response.headers["Retry-After"] = str(int(error.retry_after_seconds))
+        return response
+
+
+def missing(request: HttpRequest, _error: Exception) -> HttpResponse:
+    """The page for an address that leads nowhere, or to something the reader may not see: the same face."""
+    return _page(request, status=404, reason=_("There is nothing here, or nothing that you may see."))
+
+
+def bad_request(request: HttpRequest, _error: Exception) -> HttpResponse:
+    """The page for a request that is no proper one."""
+    return _page(request, status=400, reason=_("Your browser sent something that cannot be read."))
+
+
+def forbidden(request: HttpRequest, _error: Exception) -> HttpResponse:
+    """The page for what Django itself refuses."""
+    return _page(request, status=403, reason=_("This is not allowed."))
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """The last resort: a fault of tutela. The log has its place, the page has none of it."""
+    _log.error("page_failed")
+    return _page(request, status=500, reason=_("This is a fault of tutela, not of yours. It was noted."))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page for a form that did not come from a page of ours, or came too late."""
+    text = _(
+        "The form was sent from another page, or the page was open for too long. Load it again, then send."
+    )
+    return _page(request, status=403, reason=text)
+
+
+def _page(request: HttpRequest, *, status: int, reason: str) -> HttpResponse:
+    template = "web/refused.html" if status == 403 else "web/fault.html"
+    return render(request, template, {"reason": reason, "status": status}, status=status)

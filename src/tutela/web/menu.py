@@ -1,0 +1,59 @@
+"""The menu of the desk: only what the reader may do, each with its key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tutela.hotline.people.access import judge, roles_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A line of the menu: the route's name, the act that looking at it is, its text and its key."""
+
+    route: str
+    act: str
+    text: Promise
+    key: str
+
+
+#: In the order of the work; a route that this installation does not have is left out.
+ENTRIES = (
+    Entry(route="desk", act="see_desk", text=_("Desk"), key="g d"),
+    Entry(route="reports", act="see_reports", text=_("Reports"), key="g r"),
+    Entry(route="items", act="see_items", text=_("Items"), key="g i"),
+    Entry(route="notices", act="see_notices", text=_("Notices"), key="g n"),
+    Entry(route="work", act="see_work", text=_("Jobs"), key="g j"),
+    Entry(route="ledger", act="see_ledger", text=_("Ledger"), key="g l"),
+    Entry(route="people", act="see_people", text=_("People"), key="g p"),
+    Entry(route="mandate", act="see_mandate", text=_("Mandate"), key="g m"),
+)
+
+
+def menu(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page of the desk: ``menu``, rows of text, address, key and whether one is there."""
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return {"menu": []}
+    roles = roles_of(person)
+    rows = [_row(entry, request.path) for entry in ENTRIES if judge(roles, entry.act).allowed]
+    return {"menu": [row for row in rows if row["address"]]}
+
+
+def _row(entry: Entry, path: str) -> dict[str, Any]:
+    address = _address(entry.route)
+    here = path == address or (len(address) > 1 and path.startswith(address))
+    return {"text": entry.text, "address": address, "key": entry.key, "here": here}
+
+
+def _address(route: str) -> str:
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,7 @@
+"""The desk's tests have the database and the login key of the hotline's."""
+
+from __future__ import annotations
+
+from tests.hotline.conftest import django_db_modify_db_settings, login_key
+
+__all__ = ["django_db_modify_db_settings", "login_key"]
