@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from tests.kernel.channels.answering import answering
 from tests.kernel.fetcher.fetching import PICTURE, THERE, service
+from tutela.kernel.channels.memory import contents_of, memory
 from tutela.kernel.errors import Refused, Unavailable
 from tutela.kernel.fetcher.asking import SOCKET, FetcherProcess
 from tutela.kernel.fetcher.orders import Fetched, FetchOrder, NotFetched
 
 
 def test_bytes_and_facts_come_over_a_socket(tmp_path: Path) -> None:
-    memory = os.memfd_create("bytes")
-    with answering(tmp_path / SOCKET, service().service.answer) as path:
+    with answering(tmp_path / SOCKET, service().service.answer) as path, memory() as empty:
         fetcher = FetcherProcess(path)
-        found = fetcher.fetch(FetchOrder(sealed_url=THERE.encode(), bytes_max=1 << 20), memory)
-        missing = fetcher.fetch(FetchOrder(sealed_url=b"https://other.test/", bytes_max=9), memory)
+        with memory() as taken:
+            found = fetcher.fetch(FetchOrder(sealed_url=THERE.encode(), bytes_max=1 << 20), taken)
+            assert contents_of(taken) == PICTURE
+            with pytest.raises(Refused):
+                fetcher.fetch(FetchOrder(sealed_url=THERE.encode(), bytes_max=9), taken)
+        missing = fetcher.fetch(FetchOrder(sealed_url=b"https://other.test/", bytes_max=9), empty)
         with pytest.raises(Refused):
-            fetcher.fetch(FetchOrder(sealed_url=THERE.encode(), bytes_max=9, vantage="none"), memory)
+            fetcher.fetch(FetchOrder(sealed_url=THERE.encode(), bytes_max=9, vantage="none"), empty)
     assert isinstance(found, Fetched)
     assert found.body is not None
-    assert os.pread(memory, 1 << 20, 0) == PICTURE
     assert missing == NotFetched(reason="not_recorded", url="https://other.test/")
-    os.close(memory)
 
 
 def test_a_fetcher_that_lies_or_is_away_is_unavailable(tmp_path: Path) -> None:
-    memory = os.memfd_create("bytes")
     order = FetchOrder(sealed_url=THERE.encode(), bytes_max=9)
-    with pytest.raises(Unavailable):
-        FetcherProcess(tmp_path / SOCKET).fetch(order, memory)
-    with (
-        answering(tmp_path / SOCKET, lambda *_: {"v": 1, "fetched": True, "status": "x"}) as path,
-        pytest.raises(Unavailable),
-    ):
-        FetcherProcess(path).fetch(order, memory)
-    os.close(memory)
+    with memory() as taken:
+        with pytest.raises(Unavailable):
+            FetcherProcess(tmp_path / SOCKET).fetch(order, taken)
+        with (
+            answering(tmp_path / SOCKET, lambda *_: {"v": 1, "fetched": True, "status": "x"}) as path,
+            pytest.raises(Unavailable),
+        ):
+            FetcherProcess(path).fetch(order, taken)

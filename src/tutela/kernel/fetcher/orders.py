@@ -1,8 +1,8 @@
 """What a fetcher is asked and what it answers, as values and as messages.
 
 The bytes go another way: into the descriptor that comes with the order, and sealed into the vault. The
-address comes sealed to the fetch key, so that whoever asks need not know it; what it was is part of the answer,
-for the keyed digest under which it is found again.
+address comes sealed to the fetch key, so that whoever asks need not know it; what it was is part of the
+answer, for the keyed digest under which it is found again.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from tutela import __version__
+from tutela.kernel.channels.memory import check_memory
 from tutela.kernel.clock import Clock, SystemClock, iso_utc
 from tutela.kernel.custody.sealing import Sealed, Sealer
 from tutela.kernel.egress.reasons import Failure
@@ -56,6 +57,7 @@ class FetchingService:
         order = parse_order(untrusted_message)
         if len(descriptors) != 1:
             raise ValueError("an order comes with the descriptor that the bytes go to")
+        check_memory(descriptors[0])
         return render_answer(self.fetch(order, descriptors[0]))
 
     def fetch(self, order: FetchOrder, descriptor: int) -> Fetched | NotFetched:
