@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from tutela.hotline.ledger.acts import declare_acts
 from tutela.kernel.custody.records import CustodyStep
 
-declare_acts({"tried_in_a_test": "A test tried it."}, app="tests")
+declare_acts({"tried_in_a_test": "A test tried it."})
 
 
 def a_step(blob: str = "blb_" + "3" * 32) -> CustodyStep:

@@ -6,14 +6,18 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from tests.hotline.ledger.logs import KEY, unprotected, written
 from tests.hotline.ledger.steps import a_step
-from tutela.hotline.ledger.actions import record, record_custody
+from tutela.hotline.ledger.actions import record, record_custody, sign_checkpoint
 from tutela.hotline.ledger.actors import PUBLIC, person
 from tutela.hotline.ledger.entries import parse
-from tutela.hotline.ledger.models import LedgerEntry
+from tutela.hotline.ledger.models import LedgerCheckpoint, LedgerEntry, LedgerNode
+from tutela.hotline.ledger.places import places_of
 from tutela.hotline.ledger.store import OrmLogStore
 from tutela.kernel.clock import FixedClock
 from tutela.kernel.custody import merkle
+from tutela.kernel.custody.checkpoints import checked
+from tutela.kernel.custody.notes import parse as parse_note
 from tutela.kernel.custody.transparency import rebuilt
 from tutela.kernel.errors import Refused
 
@@ -98,3 +102,40 @@ def test_what_is_rolled_back_leaves_no_gap() -> None:
         assert record(ACT, actor=PUBLIC) == 1
     store = OrmLogStore()
     assert merkle.root(store, 2) == merkle.root(rebuilt(store.leaves()), 2)
+
+
+@pytest.mark.django_db
+def test_a_checkpoint_is_signed_once_for_what_is_there() -> None:
+    notes = written(7)
+    assert len(notes) == 2 and str(sign_checkpoint(KEY)) == notes[1] == OrmLogStore().last_checkpoint()
+    assert checked(parse_note(notes[1]), KEY.note_key, KEY.name).size == 7
+
+
+@pytest.mark.django_db
+def test_two_histories_are_never_signed() -> None:
+    notes = written(10)
+    with unprotected():
+        LedgerEntry.objects.filter(index__gte=5).delete()
+        LedgerCheckpoint.objects.filter(number=1).delete()
+        LedgerNode.objects.exclude(place__in=places_of(5)).delete()
+    with pytest.raises(Refused, match="does not go on from the checkpoint of 10"):
+        sign_checkpoint(KEY, notes[1])
+    record(ACT, actor=PUBLIC)
+    with pytest.raises(Refused, match="ledger of 6 leaves"):
+        sign_checkpoint(KEY, notes[1])
+    assert OrmLogStore().last_checkpoint() == notes[0]
+    assert sign_checkpoint(KEY, notes[0]) != parse_note(notes[0])
+
+
+@pytest.mark.django_db
+def test_over_a_damaged_tree_nothing_is_signed() -> None:
+    written(7)
+    record(ACT, actor=PUBLIC)
+    with unprotected():
+        LedgerNode.objects.all().delete()
+    with pytest.raises(Refused, match="damaged"):
+        sign_checkpoint(KEY)
+    with unprotected():
+        LedgerCheckpoint.objects.update(note="none")
+    with pytest.raises(Refused, match="damaged"):
+        sign_checkpoint(KEY)

@@ -12,10 +12,10 @@ def _own_declarations(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_declared_act_may_be_recorded_and_logged() -> None:
-    acts.declare_acts({"tea_made": "Tea was made."}, app="kitchen")
+    acts.declare_acts({"tea_made": "Tea was made."})
     acts.check_declared("tea_made")
     assert acts.sentence_of("tea_made") == "Tea was made." and is_declared("tea_made")
-    assert [(one.app, one.word) for one in acts.declared_acts()] == [("kitchen", "tea_made")]
+    assert [(one.module, one.word) for one in acts.declared_acts()] == [(__name__, "tea_made")]
 
 
 def test_what_is_not_declared_is_a_fault() -> None:

@@ -7,7 +7,6 @@ from tests.hotline.ledger.steps import a_step
 from tutela.hotline.ledger import triggers
 from tutela.hotline.ledger.actions import record_custody
 from tutela.hotline.ledger.models import LedgerCheckpoint, LedgerEntry, LedgerNode
-from tutela.kernel.clock import SystemClock
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +33,7 @@ ONLY = {
 def _rows() -> None:
     for _ in range(4):
         record_custody(a_step())
-    LedgerCheckpoint.objects.create(number=0, size=0, note="", at=SystemClock().now())
+    LedgerCheckpoint.objects.create(number=0, note="")
 
 
 def contents() -> list[object]:

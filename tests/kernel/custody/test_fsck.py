@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tutela.kernel.custody.fsck import fsck
+from tutela.kernel.custody.fsck import Covers, fsck, signed_size
 from tutela.kernel.custody.transparency import MemoryLogStore, TransparencyLog, rebuilt
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -133,3 +133,12 @@ def test_random_tampering_is_found(tamper: Callable[[MemoryLogStore, random.Rand
         log, store = a_log(25)
         tamper(store, random.Random(seed))
         assert fsck(store, log.public_key), (tamper.__name__, seed)
+
+
+def test_the_first_checkpoint_over_a_wrong_node_is_named() -> None:
+    log, store = a_log(20, every=5)
+    store.hashes[2, 1] = bytes(32)
+    assert [fault.checkpoint for fault in fsck(store, log.public_key)] == [1]
+    assert [signed_size(note) for note in ["no note", *store.notes]] == [0, 5, 10, 15, 20]
+    covers = Covers(["no note", *store.notes])
+    assert [covers.first(leaf) for leaf in (0, 4, 5, 19, 20)] == [1, 1, 2, 4, None]

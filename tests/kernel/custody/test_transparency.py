@@ -54,3 +54,12 @@ def test_a_log_that_became_shorter_signs_nothing() -> None:
     store.rows.pop()
     with pytest.raises(Refused, match="checkpoint at 2"):
         log.checkpoint()
+
+
+def test_the_last_checkpoint_is_known() -> None:
+    log, store = a_log()
+    assert store.last_checkpoint() is None
+    log.checkpoint()
+    log.append(b"a")
+    newest = log.checkpoint()
+    assert store.last_checkpoint() == str(newest)

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.db import transaction
+
 from tutela.hotline.ledger import store
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.acts import check_declared
 from tutela.hotline.ledger.entries import Entry, Fact, check_words, columns_of_entry, columns_of_step
 from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.custody import merkle
+from tutela.kernel.custody.checkpoints import checked
+from tutela.kernel.custody.note_keys import SigningKey
+from tutela.kernel.custody.notes import Note, parse
 from tutela.kernel.custody.records import CustodyStep
+from tutela.kernel.custody.transparency import TransparencyLog
+from tutela.kernel.errors import Refused
 
 _MACHINE_CLOCK = SystemClock()
 
@@ -38,3 +46,35 @@ def record(
 def record_custody(step: CustodyStep) -> int:
     """The index of the new entry: a step in the custody of a sealed object. As ``record``."""
     return store.append(step.leaf(), columns_of_step(step))
+
+
+def sign_checkpoint(key: SigningKey, last_seen: str | None = None) -> Note:
+    """A signed checkpoint of the ledger as it is, stored durably; the last one where nothing came since.
+
+    In a transaction of its own. ``last_seen`` is the newest checkpoint that stands outside of the database.
+    Raises Refused where the ledger is not what the last checkpoints say: nothing is signed then.
+    """
+    log = log_of(key)
+    try:
+        with transaction.atomic():
+            store.take_turn()
+            if last_seen is not None:
+                _check_goes_on(log, last_seen)
+            return log.checkpoint()
+    except (LookupError, ValueError) as error:
+        raise Refused("the ledger or its last checkpoint is damaged: tutela log fsck") from error
+
+
+def _check_goes_on(log: TransparencyLog, last_seen: str) -> None:
+    last = checked(parse(last_seen), log.public_key, log.origin)
+    size = log.store.size()
+    if last.size > size or merkle.root(log.store, last.size) != last.root:
+        raise Refused(
+            f"the ledger of {size} leaves does not go on from the checkpoint of {last.size} that stands "
+            "beside it: it was changed, or an older copy was restored: tutela log fsck"
+        )
+
+
+def log_of(key: SigningKey) -> TransparencyLog:
+    """The ledger as a log that this key signs."""
+    return TransparencyLog(origin=key.name, store=store.OrmLogStore(), key=key.private)

@@ -7,6 +7,7 @@ declared cannot be recorded: that is a fault of the program, and its test finds 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,21 +20,22 @@ WORD_LENGTH_MAX = 40
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeclaredAct:
-    """An act, what it says in a sentence, and the app that declared it."""
+    """An act, what it says in a sentence, and the module that declared it."""
 
     word: str
     sentence: str
-    app: str
+    module: str
 
 
 _declared: dict[str, DeclaredAct] = {}
 
 
-def declare_acts(acts: Mapping[str, str], *, app: str = "") -> None:
-    """Let these acts be recorded: word to sentence, both literals. ``app`` is for the manual's page.
+def declare_acts(acts: Mapping[str, str]) -> None:
+    """Let these acts be recorded: word to sentence, both literals. The page of the manual names the caller.
 
     Raises ValueError for a word that is no slug, a sentence that is none, or a word with two meanings.
     """
+    module = str(sys._getframe(1).f_globals.get("__name__", ""))  # as namedtuple does it
     for word, sentence in acts.items():
         if not _WORD.fullmatch(word) or len(word) > WORD_LENGTH_MAX:
             raise ValueError("an act is a slug of lower-case letters and underscores, at most 40 long")
@@ -41,13 +43,13 @@ def declare_acts(acts: Mapping[str, str], *, app: str = "") -> None:
             raise ValueError(f"the act {word} needs a sentence that says what was done")
         if word in _declared and _declared[word].sentence != sentence:
             raise ValueError(f"the act {word} is declared twice with different meanings")
-        _declared[word] = DeclaredAct(word=word, sentence=sentence, app=app or "tutela")
+        _declared[word] = DeclaredAct(word=word, sentence=sentence, module=module)
     declare_words(*acts)
 
 
 def declared_acts() -> tuple[DeclaredAct, ...]:
-    """Every act that may be recorded in this process, by app and word."""
-    return tuple(sorted(_declared.values(), key=lambda one: (one.app, one.word)))
+    """Every act that may be recorded in this process, by module and word."""
+    return tuple(sorted(_declared.values(), key=lambda one: (one.module, one.word)))
 
 
 def sentence_of(act: str) -> str:

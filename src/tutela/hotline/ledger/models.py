@@ -56,13 +56,10 @@ class LedgerNode(models.Model):
 
 
 class LedgerCheckpoint(models.Model):
-    """What the log, and its witnesses, signed about its size and root."""
+    """What the log signed about its size and root; each one speaks of more leaves than the one before."""
 
     number = models.BigIntegerField(
-        primary_key=True, db_comment="class: internal. Number of the checkpoint, counted from 0."
-    )
-    size = models.BigIntegerField(
-        db_comment="class: public. Number of leaves that it speaks of; repeats the note.", db_index=True
+        primary_key=True,
+        db_comment="class: internal. Number of the checkpoint, counted from 0 without a gap.",
     )
     note = models.TextField(db_comment="class: public. The signed note (C2SP tlog-checkpoint).")
-    at = models.DateTimeField(db_comment="class: public. When it was stored, in UTC.")

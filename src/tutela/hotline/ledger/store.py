@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from django.db import connection, transaction
 
 from tutela.hotline.ledger.entries import Columns, columns_of
 from tutela.hotline.ledger.models import LedgerCheckpoint, LedgerEntry, LedgerNode
 from tutela.hotline.ledger.places import place_of
-from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.custody import merkle
-from tutela.kernel.custody.checkpoints import Checkpoint
 from tutela.kernel.custody.merkle import Node
-from tutela.kernel.custody.notes import parse
+from tutela.kernel.errors import Unavailable
 
 #: Number of PostgreSQL's advisory lock that orders the writers of the log: "tutelalg" in ASCII (our own).
 LOCK = int.from_bytes(b"tutelalg", "big")
 #: Rows that are read at a time; our own, a few hundred kilobytes.
 _ROWS_AT_A_TIME = 1_000
-_MACHINE_CLOCK = SystemClock()
 
 
 def take_turn() -> None:
@@ -41,12 +38,15 @@ def take_turn() -> None:
 def append(leaf: bytes, columns: Columns) -> int:
     """The index of the new leaf, in the caller's transaction; two to four statements of SQL.
 
-    Raises TransactionManagementError outside of a transaction.
+    Raises TransactionManagementError outside of a transaction, Unavailable where the tree is damaged.
     """
     take_turn()
     newest = LedgerEntry.objects.order_by("-index").values_list("index", "leaf_hash").first()
     size = 0 if newest is None else newest[0] + 1
-    nodes = merkle.added(_Left(size, newest and as_bytes(newest[1])), size, leaf)
+    try:
+        nodes = merkle.added(_Left(size, newest and as_bytes(newest[1])), size, leaf)
+    except LookupError as error:
+        raise Unavailable("the ledger lacks a hash, so nothing can be recorded: tutela log fsck") from error
     _insert(leaf, columns, nodes)
     return size
 
@@ -79,11 +79,8 @@ def _insert(leaf: bytes, columns: Columns, nodes: Sequence[Node]) -> None:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
 class OrmLogStore:
     """``kernel.custody.transparency.LogStore`` on the hotline's database."""
-
-    clock: Clock = _MACHINE_CLOCK
 
     def size(self) -> int:
         """Number of leaves."""
@@ -112,20 +109,20 @@ class OrmLogStore:
         return as_bytes(found)
 
     def add_checkpoint(self, note: str) -> None:
-        """Stores a signed checkpoint, in the caller's transaction. Raises ValueError for what is none."""
+        """Stores a signed checkpoint, in the caller's transaction."""
         take_turn()
         newest = LedgerCheckpoint.objects.order_by("-number").values_list("number", flat=True).first()
-        LedgerCheckpoint.objects.create(
-            number=0 if newest is None else newest + 1,
-            size=Checkpoint.read(parse(note).text).size,
-            note=note,
-            at=self.clock.now(),
-        )
+        LedgerCheckpoint.objects.create(number=0 if newest is None else newest + 1, note=note)
 
     def checkpoints(self) -> Iterator[str]:
-        """Every signed checkpoint: by the leaves it speaks of, then by when it was stored."""
-        rows = LedgerCheckpoint.objects.order_by("size", "number").values_list("note", flat=True)
+        """Every signed checkpoint, the oldest first."""
+        rows = LedgerCheckpoint.objects.order_by("number").values_list("note", flat=True)
         return (str(note) for note in rows.iterator(_ROWS_AT_A_TIME))
+
+    def last_checkpoint(self) -> str | None:
+        """The newest signed checkpoint; None where nothing was signed yet."""
+        newest = LedgerCheckpoint.objects.order_by("-number").values_list("note", flat=True).first()
+        return None if newest is None else str(newest)
 
 
 def as_bytes(value: object) -> bytes:

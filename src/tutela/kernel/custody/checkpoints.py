@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tutela.kernel.custody.merkle import HASH_BYTES
-from tutela.kernel.custody.notes import COSIGNATURE, Note, NoteKey, Signature, exact, key_number, verified
+from tutela.kernel.custody.notes import (
+    COSIGNATURE,
+    Note,
+    NoteKey,
+    Signature,
+    check_key,
+    exact,
+    key_number,
+    key_text,
+    read_key,
+    verified,
+)
 
 #: A size in decimal, without leading zeros; 63 bits are more than a log will ever hold.
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -50,6 +61,17 @@ class WitnessKey:
 
     name: str
     public_key: bytes
+
+    def __post_init__(self) -> None:
+        check_key(self.name, self.public_key)
+
+    @classmethod
+    def read(cls, untrusted_text: str) -> WitnessKey:
+        """The key behind ``name+number+base64`` (C2SP signed-note, "Verifier keys"). Raises ValueError."""
+        return cls(**read_key(untrusted_text, COSIGNATURE))
+
+    def __str__(self) -> str:
+        return key_text(self.name, COSIGNATURE, self.public_key)
 
     @property
     def number(self) -> bytes:

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tutela.kernel.custody import merkle
-from tutela.kernel.custody.checkpoints import checked
+from tutela.kernel.custody.checkpoints import Checkpoint, checked
 from tutela.kernel.custody.notes import NoteKey, parse
 from tutela.kernel.custody.transparency import LogStore, MemoryLogStore, rebuilt
 
-#: What can be wrong: a node, a checkpoint's form or signature, its size, its root.
-What = Literal["node", "signature", "size", "root"]
+#: What can be wrong: an entry's row, a node, a checkpoint's form or signature, its size, its root.
+What = Literal["entry", "node", "signature", "size", "root"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
-    """One finding. ``checkpoint`` is the number (from 0) of the checkpoint that shows it, None for a node."""
+    """One finding. ``checkpoint`` is the number (from 0) of the checkpoint that shows it, or None."""
 
     what: What
     checkpoint: int | None
@@ -31,10 +31,31 @@ def fsck(store: LogStore, key: NoteKey, kept: Iterable[str] = ()) -> list[Fault]
     checkpoints over them were cut off together, or that the log's own key signed another history.
     """
     anew = rebuilt(store.leaves())
-    return [*_wrong_nodes(store, anew), *_wrong_checkpoints([*store.checkpoints(), *kept], anew, key)]
+    notes = [*store.checkpoints(), *kept]
+    over = Covers(notes)
+    return [*_wrong_nodes(store, anew, over), *_wrong_checkpoints(notes, anew, key)]
 
 
-def _wrong_nodes(store: LogStore, anew: MemoryLogStore) -> Iterator[Fault]:
+class Covers:
+    """Which checkpoint is the first that speaks of a leaf; sizes are taken as they are signed, unchecked."""
+
+    def __init__(self, notes: Iterable[str]) -> None:
+        self._sizes = [(signed_size(note), number) for number, note in enumerate(notes)]
+
+    def first(self, leaf: int) -> int | None:
+        """The number (from 0) of the first checkpoint over this leaf; None where none is."""
+        return min((number for size, number in self._sizes if size > leaf), default=None)
+
+
+def signed_size(untrusted_note: str) -> int:
+    """The size that a checkpoint speaks of, its signature unchecked; 0 for what is none."""
+    try:
+        return Checkpoint.read(parse(untrusted_note).text).size
+    except ValueError:
+        return 0
+
+
+def _wrong_nodes(store: LogStore, anew: MemoryLogStore, over: Covers) -> Iterator[Fault]:
     for (level, index), value in anew.hashes.items():
         try:
             right = store.node(level, index) == value
@@ -42,9 +63,8 @@ def _wrong_nodes(store: LogStore, anew: MemoryLogStore) -> Iterator[Fault]:
             right = False
         if not right:
             first, last = index << level, ((index + 1) << level) - 1
-            yield Fault(
-                what="node", checkpoint=None, sentence=f"the hash over leaves {first} to {last} is not theirs"
-            )
+            sentence = f"the hash over leaves {first} to {last} is not theirs"
+            yield Fault(what="node", checkpoint=over.first(last), sentence=sentence)
 
 
 def _wrong_checkpoints(notes: Iterable[str], anew: MemoryLogStore, key: NoteKey) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -121,6 +121,35 @@ def key_number(name: str, kind: int, public_key: bytes) -> bytes:
     return hashlib.sha256(name.encode() + b"\n" + bytes([kind]) + public_key).digest()[:4]
 
 
+class _KeyFields(TypedDict):
+    name: str
+    public_key: bytes
+
+
+def check_key(name: str, public_key: bytes) -> None:
+    """Return where a key may have this name and these bytes. Raises ValueError."""
+    if not _NAME.fullmatch(name) or len(public_key) != 32:
+        raise ValueError("a key is 32 bytes and a name without spaces or plus signs")
+
+
+def read_key(untrusted_text: str, kind: int) -> _KeyFields:
+    """Name and bytes behind ``name+number+base64`` of this kind. Raises ValueError for anything else."""
+    name, _, rest = untrusted_text.strip().partition("+")
+    number, _, encoded = rest.partition("+")
+    raw = exact(encoded)
+    if not raw or raw[0] != kind:
+        raise ValueError("the key is of another kind" if raw else "this is no key: name+number+base64")
+    if key_number(name, kind, raw[1:]).hex() != number:
+        raise ValueError("the key's number does not fit its name and bytes")
+    return {"name": name, "public_key": raw[1:]}
+
+
+def key_text(name: str, kind: int, public_key: bytes) -> str:
+    """The public key as it is given to others (C2SP signed-note, "Verifier keys")."""
+    encoded = base64.b64encode(bytes([kind]) + public_key).decode("ascii")
+    return f"{name}+{key_number(name, kind, public_key).hex()}+{encoded}"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoteKey:
     """A public Ed25519 key (32 bytes) that signs notes under ``name``."""
@@ -129,21 +158,12 @@ class NoteKey:
     public_key: bytes
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name) or len(self.public_key) != 32:
-            raise ValueError("a key is 32 bytes and a name without spaces or plus signs")
+        check_key(self.name, self.public_key)
 
     @classmethod
     def read(cls, untrusted_text: str) -> NoteKey:
         """The key behind ``name+number+base64`` (C2SP signed-note, "Verifier keys"). Raises ValueError."""
-        name, _, rest = untrusted_text.strip().partition("+")
-        number, _, encoded = rest.partition("+")
-        raw = exact(encoded)
-        if not raw or raw[0] != ED25519:
-            raise ValueError("the key is not of Ed25519")
-        key = cls(name=name, public_key=raw[1:])
-        if key.number.hex() != number:
-            raise ValueError("the key's number does not fit its name and bytes")
-        return key
+        return cls(**read_key(untrusted_text, ED25519))
 
     @property
     def number(self) -> bytes:
@@ -151,8 +171,7 @@ class NoteKey:
         return key_number(self.name, ED25519, self.public_key)
 
     def __str__(self) -> str:
-        encoded = base64.b64encode(bytes([ED25519]) + self.public_key).decode("ascii")
-        return f"{self.name}+{self.number.hex()}+{encoded}"
+        return key_text(self.name, ED25519, self.public_key)
 
     def verify(self, text: str, value: bytes) -> bool:
         """Whether ``value`` is this key's signature on ``text`` (RFC 8032)."""

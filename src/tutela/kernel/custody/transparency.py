@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -43,6 +42,10 @@ class LogStore(Protocol):
         """Every signed checkpoint, the oldest first."""
         ...
 
+    def last_checkpoint(self) -> str | None:
+        """The newest signed checkpoint; None where nothing was signed yet."""
+        ...
+
 
 @dataclass(kw_only=True)
 class MemoryLogStore:
@@ -76,6 +79,10 @@ class MemoryLogStore:
     def checkpoints(self) -> Iterator[str]:
         """Every signed checkpoint, the oldest first."""
         yield from self.notes
+
+    def last_checkpoint(self) -> str | None:
+        """The newest signed checkpoint, or None."""
+        return self.notes[-1] if self.notes else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,8 +129,8 @@ class TransparencyLog:
         return note
 
     def _last(self) -> Note | None:
-        newest = deque(self.store.checkpoints(), maxlen=1)
-        return parse(newest[0]) if newest else None
+        newest = self.store.last_checkpoint()
+        return None if newest is None else parse(newest)
 
     def _refuse_contradiction(self, last: Checkpoint, here: Checkpoint) -> None:
         if last.size <= here.size:

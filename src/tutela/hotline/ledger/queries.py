@@ -1,0 +1,120 @@
+"""What pages and commands read of the ledger."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+
+from django.db.models import Count
+
+from tutela.hotline.ledger.acts import sentence_of
+from tutela.hotline.ledger.entries import Fact, parse
+from tutela.hotline.ledger.models import LedgerEntry
+from tutela.hotline.ledger.store import OrmLogStore, as_bytes
+from tutela.kernel.custody import merkle
+from tutela.kernel.custody.checkpoints import Checkpoint
+from tutela.kernel.custody.notes import parse as parse_note
+
+#: Most entries of one page; our own.
+PAGE_ENTRIES_MAX = 200
+#: Counts below it are shown as "<10" (governance.md, GOV-06).
+SMALL_COUNT = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShownEntry:
+    """One entry as a page shows it. ``sentence`` is that of the act; ``facts`` are ids, numbers and words."""
+
+    index: int
+    at: datetime | None
+    act: str
+    sentence: str
+    actor_kind: str
+    actor: str
+    subject: str
+    facts: Mapping[str, Fact]
+
+
+def newest_entries(limit: int, *, before: int | None = None) -> list[ShownEntry]:
+    """The last entries, the newest first; those with an index below ``before``."""
+    return _shown(limit, before, {})
+
+
+def entries_about(subject: str, limit: int, *, before: int | None = None) -> list[ShownEntry]:
+    """What was done to one subject (an id), the newest first."""
+    return _shown(limit, before, {"subject": subject})
+
+
+def entries_of(actor: str, limit: int, *, before: int | None = None) -> list[ShownEntry]:
+    """What one person (an id) or process (a word) did, the newest first."""
+    return _shown(limit, before, {"actor": actor})
+
+
+def _shown(limit: int, before: int | None, wanted: Mapping[str, str]) -> list[ShownEntry]:
+    rows = LedgerEntry.objects.filter(**wanted).order_by("-index")
+    if before is not None:
+        rows = rows.filter(index__lt=before)
+    return [_one(row) for row in rows[: min(limit, PAGE_ENTRIES_MAX)]]
+
+
+def _one(row: LedgerEntry) -> ShownEntry:
+    try:
+        entry = parse(as_bytes(row.leaf))
+    except ValueError:
+        entry = None
+    return ShownEntry(
+        index=row.index,
+        at=row.at,
+        act=row.act,
+        sentence=sentence_of(row.act),
+        actor_kind=row.actor_kind,
+        actor=row.actor,
+        subject=row.subject,
+        facts=entry.facts if entry else {},
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublicStatement:
+    """What may be told to everybody: how large the log is, its root, and how often each act was done.
+
+    Counts below ten are shown as ``<10``: a small number may point to a person (GOV-06).
+    """
+
+    checkpoint: str
+    size: int
+    counts: Mapping[str, str]
+
+
+def public_statement() -> PublicStatement | None:
+    """The newest checkpoint and the counts of the entries that it covers; None where none was signed."""
+    note = OrmLogStore().last_checkpoint()
+    if note is None:
+        return None
+    size = Checkpoint.read(parse_note(note).text).size
+    rows = LedgerEntry.objects.filter(index__lt=size).values_list("act").order_by("act")
+    counts: Counter[str] = Counter(dict(rows.annotate(number=Count("index"))))
+    return PublicStatement(
+        checkpoint=note, size=size, counts={act: shown_count(number) for act, number in counts.items()}
+    )
+
+
+def shown_count(number: int) -> str:
+    """A count as it may be published."""
+    return str(number) if number >= SMALL_COUNT else f"<{SMALL_COUNT}"
+
+
+def leaf_hashes(size: int) -> Iterator[bytes]:
+    """The hashes of the first ``size`` leaves, made anew from them: anybody makes the root of these."""
+    return (merkle.leaf_hash(leaf) for leaf in islice(OrmLogStore().leaves(), size))
+
+
+def unsigned_for_seconds(now: datetime) -> float | None:
+    """Seconds for which the oldest entry waits that no checkpoint covers; None where every one is covered."""
+    note = OrmLogStore().last_checkpoint()
+    size = 0 if note is None else Checkpoint.read(parse_note(note).text).size
+    oldest = LedgerEntry.objects.filter(index__gte=size).order_by("index").first()
+    return None if oldest is None or oldest.at is None else (now.astimezone(UTC) - oldest.at).total_seconds()
