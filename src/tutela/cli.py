@@ -51,12 +51,39 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "match": LazyCommand(module="tutela.commands.match", summary="Compare single files with lists."),
     "hash": LazyCommand(module="tutela.commands.hash", summary="Print the fingerprints of files."),
     "list": LazyCommand(module="tutela.commands.list", summary="Build, import, inspect and change lists."),
-    "serve": LazyCommand(module="tutela.commands.serve", summary="Run a service: the match service."),
+    "hotline": LazyCommand(
+        module="tutela.commands.hotline",
+        summary="Found a hotline, and look whether all of it is there.",
+    ),
+    "up": LazyCommand(
+        module="tutela.commands.up",
+        summary="Start every process of the hotline and keep them alive.",
+    ),
+    "run": LazyCommand(module="tutela.commands.run", summary="Run one process of the hotline by itself."),
+    "serve": LazyCommand(
+        module="tutela.commands.serve", summary="Run a service: matching, the public's pages, the desk."
+    ),
     "service": LazyCommand(
         module="tutela.commands.service", summary="Look after the match service: tokens, leaks."
     ),
     "keys": LazyCommand(
         module="tutela.commands.keys", summary="Make, split, restore and rotate the keys of the vault."
+    ),
+    "work": LazyCommand(
+        module="tutela.commands.work",
+        summary="Look after the job table: what waits, runs or is parked.",
+    ),
+    "signers": LazyCommand(
+        module="tutela.commands.signers", summary="Say who signs this house's configuration."
+    ),
+    "mandate": LazyCommand(
+        module="tutela.commands.mandate", summary="Say what this house may do, and under which law."
+    ),
+    "quorum": LazyCommand(
+        module="tutela.commands.quorum", summary="Say how many people each consequence needs."
+    ),
+    "log": LazyCommand(
+        module="tutela.commands.log", summary="Sign, check, show and witness the append-only log."
     ),
     "doctor": LazyCommand(
         module="tutela.commands.doctor", summary="Check whether this installation may be trusted."

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.commands.keys_calls import Keeper
 from tests.commands.list_calls import Caller
+from tests.commands.work_calls import Foreman, toy_handler
+from tests.hotline.conftest import django_db_modify_db_settings
+
+__all__ = ["django_db_modify_db_settings"]
 
 
 @pytest.fixture
@@ -21,3 +26,10 @@ def keeper(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, 
     """Calls ``tutela keys ...`` on a vault of its own."""
     monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
     return Keeper(capsys, monkeypatch, tmp_path)
+
+
+@pytest.fixture
+def foreman(capsys: pytest.CaptureFixture[str], db: None) -> Iterator[Foreman]:
+    """Calls ``tutela work ...`` on the tests' own job table, with a handler of the kind toy."""
+    with toy_handler():
+        yield Foreman(capsys)

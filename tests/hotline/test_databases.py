@@ -3,10 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
-from tutela.hotline.databases import PRAGMAS, database
-from tutela.kernel.errors import Invalid
+from tutela.hotline.databases import PRAGMAS, answering, database
+from tutela.kernel.errors import Invalid, Unavailable
 
 
 def test_the_default_is_a_file_in_the_home(tmp_path: Path) -> None:
@@ -37,3 +37,9 @@ def test_a_connection_has_what_we_ask() -> None:
     with connection.cursor() as cursor:
         found = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in PRAGMAS}
     assert found == PRAGMAS
+
+
+def test_a_database_that_does_not_answer_is_said_so_and_its_words_are_not_repeated() -> None:
+    with pytest.raises(Unavailable) as caught, answering():
+        raise OperationalError("no such table in /secret/place")
+    assert "OperationalError" in caught.value.message and "secret" not in caught.value.message

@@ -24,6 +24,10 @@ RUN_ELSEWHERE = {
     "tutela service log move": "tests/commands/test_service_log.py runs it with a database",
     "tutela keys retire": "tests/commands/test_keys_retire.py runs it with an epoch of its own",
     "tutela keys restore": "tests/commands/test_keys_restore.py runs it with shares",
+    **dict.fromkeys(
+        [f"tutela work{name}" for name in ("", " list", " show", " retry", " park", " run")],
+        "tests/commands/test_work_*.py run them with a job table",
+    ),
     "tutela conformance": "tests/commands/test_conformance.py runs it against a matcher on loopback",
 }
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from tutela.kernel.errors import Invalid
+from tutela.kernel.errors import Invalid, Unavailable
 
 #: Name of the database file in TUTELA_HOME.
 FILE_NAME = "hotline.sqlite"
@@ -62,3 +64,21 @@ def _postgres(untrusted_address: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": LOCK_TIMEOUT_SECONDS, **options},
     }
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Gives a block in which the database is asked, for the edge where a person waits: a command.
+
+    Raises Unavailable, with the class of what went wrong and never its text, where the database is away,
+    locked, not made yet or of another version. Django has to be set up.
+    """
+    from django.db import Error
+
+    try:
+        yield
+    except Error as error:
+        raise Unavailable(
+            f"the hotline's database does not answer as it should ({type(error).__name__}): "
+            "it is away, busy, of another version or not made yet"
+        ) from error

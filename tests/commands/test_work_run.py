@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from tests.commands.work_calls import Foreman
+from tutela.commands.work_run import same_name, stop_on_signals
+from tutela.hotline.work import actions
+from tutela.kernel.clock import SystemClock
+
+
+def test_jobs_are_done_and_each_is_told(foreman: Foreman) -> None:
+    good, bad = foreman.put(), foreman.put(arguments={"fails": True})
+    assert foreman("run", "--name", "ann", "--until-empty") == 0
+    lines = foreman.out.splitlines()
+    assert lines[0].startswith(f"finished toy              {good}")
+    assert lines[1].startswith(f"parked   toy              {bad}") and lines[1].endswith("TimeoutError")
+    assert foreman.err.endswith("ann: 1 jobs done, 1 tries failed\n")
+
+
+def test_what_is_told_can_be_read_by_a_program(foreman: Foreman) -> None:
+    job = foreman.put()
+    (row,) = foreman.rows("run", "--until-empty")
+    assert (row["job"], row["outcome"], row["tries"], row["reason"]) == (job, "finished", 1, "")
+
+
+def test_only_chosen_kinds_are_done(foreman: Foreman) -> None:
+    foreman.put(kind="other")
+    assert foreman("run", "--kind", "toy", "--until-empty") == 0
+    assert foreman.rows("list")[0]["state"] == "waiting"
+
+
+@pytest.mark.parametrize("words", [("--kind", "nobody"), ("--name", "Ann B")], ids=str)
+def test_a_wrong_call_does_nothing(foreman: Foreman, words: tuple[str, str]) -> None:
+    foreman.put()
+    assert foreman("run", *words, "--until-empty") == 2
+    assert foreman.rows("list")[0]["state"] == "waiting"
+
+
+def test_a_second_worker_of_one_name_is_told_that_it_harms_nothing(foreman: Foreman) -> None:
+    assert foreman("run", "--name", "ann", "--until-empty") == 0 and "note" not in foreman.err
+    actions.say_present("wrk_other", "ann", 0, 0, clock=SystemClock())
+    assert foreman("run", "--name", "ann", "--until-empty") == 0
+    assert f"note: {same_name('ann', 1)}" in foreman.err
+    assert "3 other workers" in same_name("ann", 3)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_asks_it_to_stop_and_no_more(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with stop_on_signals() as stop:
+        os.kill(os.getpid(), number)
+        assert stop.wait(5)
+    assert signal.getsignal(number) is before
