@@ -1,0 +1,1 @@
+"""The fault harness: kill sweeps, failing calls, full disks, jumping clocks; one check of all invariants."""

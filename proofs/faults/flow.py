@@ -1,0 +1,121 @@
+"""A flow as the harness sees it: stages that are commands on one place, and how they are put back."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from proofs import machine
+from proofs.faults.mail_sink import MailSink
+from proofs.faults.world import World
+
+#: Seconds after which a stage, which does one unit of work, hangs.
+STAGE_SECONDS = 60
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where one run happens: a home folder, a database (empty: SQLite in the folder), a mail server."""
+
+    home: Path
+    database: str
+    sink: MailSink
+
+    def environment(self) -> dict[str, str]:
+        """The environment of a stage: nothing of the caller's settings gets in."""
+        outer = {name: value for name, value in os.environ.items() if not name.startswith("TUTELA_")}
+        paths = os.pathsep.join([str(machine.ROOT / "src"), str(machine.ROOT)])
+        own = {"TUTELA_HOME": str(self.home), "FAULTS_SMTP_PORT": str(self.sink.port), "PYTHONPATH": paths}
+        named = {"TUTELA_HOTLINE__DATABASE": self.database} if self.database else {}
+        return {**outer, **own, **named, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ran:
+    """How a command ended, and the reports that its client saw acknowledged (lines ``ACK <id>``)."""
+
+    exit: int
+    said: str
+    complained: str
+    acknowledged: frozenset[str] = frozenset()
+
+
+class Flow(Protocol):
+    """What the sweep needs of a flow."""
+
+    @property
+    def stages(self) -> Sequence[str]:
+        """Names of the stages, in their order."""
+        ...
+
+    def command(self, stage: str) -> list[str]:
+        """The command that does one unit of a stage's work on ``TUTELA_HOME``."""
+        ...
+
+    def prepare(self, place: Place) -> None:
+        """An empty place becomes one that the first stage can begin on."""
+        ...
+
+    def recover(self, place: Place) -> None:
+        """What a restart does, and all stages to their end."""
+        ...
+
+    def world(self, place: Place, acknowledged: frozenset[str]) -> World:
+        """What a fresh process sees."""
+        ...
+
+
+def ran(command: Sequence[str], place: Place, *, seconds: float = STAGE_SECONDS) -> Ran:
+    """How ``command`` ended on ``place``. Raises subprocess.TimeoutExpired where it hangs."""
+    done = subprocess.run(
+        list(command),
+        cwd=machine.ROOT,
+        env=place.environment(),
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+    )
+    acknowledged = frozenset(re.findall(r"^ACK (\S+)$", done.stdout, re.MULTILINE))
+    return Ran(
+        exit=done.returncode, said=done.stdout, complained=done.stderr[-2_000:], acknowledged=acknowledged
+    )
+
+
+def must_run(command: Sequence[str], place: Place) -> Ran:
+    """The same, of a command that nothing was done to. Raises RuntimeError where it fails all the same."""
+    done = ran(command, place)
+    if done.exit:
+        raise RuntimeError(f"{' '.join(command)} ended with {done.exit}: {done.complained}")
+    return done
+
+
+def python(module: str, *words: str) -> list[str]:
+    """A command that runs one module: the interpreter itself, no shim of a version manager's."""
+    return [
+        os.path.realpath(sys.executable) if sys.prefix == sys.base_prefix else sys.executable,
+        "-m",
+        module,
+        *words,
+    ]
+
+
+@dataclass(kw_only=True)
+class Template:
+    """A place as it was at one moment, to be copied as often as wanted."""
+
+    home: Path
+    database: str = ""
+    delivered: Mapping[str, int] = field(default_factory=dict)
+    acknowledged: frozenset[str] = frozenset()
+
+    def copy_to(self, home: Path) -> None:
+        """The folder becomes the template's."""
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.copytree(self.home, home, symlinks=True)
