@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.hotline.conftest import django_db_modify_db_settings, login_key
+from tests.hotline.conftest import _empty_the_ledger_too, django_db_modify_db_settings, login_key
 
-__all__ = ["django_db_modify_db_settings", "login_key"]
+__all__ = ["_empty_the_ledger_too", "django_db_modify_db_settings", "login_key"]

@@ -51,9 +51,9 @@ class HotlineSettings(BaseModel):
         "(no unit). Source: decisions.md section 8, ports.",
     )
     desk_url: str = Field(
-        default="http://127.0.0.1:8701",
-        description="Address of the staff's desk; passkeys are bound to its host (no unit). "
-        "Source: decisions.md section 8, ports.",
+        default="http://localhost:8701",
+        description="Address of the staff's desk; passkeys are bound to its host, which must be a name (no "
+        "unit). Source: decisions.md section 8, ports; Web Authentication Level 3, section 5.1.3.",
     )
     public_listen: str = Field(
         default="127.0.0.1:8700",
@@ -64,8 +64,13 @@ class HotlineSettings(BaseModel):
     desk_listen: str = Field(
         default="127.0.0.1:8701",
         pattern=r"^(\[[0-9a-fA-F:]+\]|[0-9a-zA-Z.-]+):[0-9]{1,5}$",
-        description="Address and port at which the desk listens, behind whatever desk_url leads to (no unit). "
-        "Source: decisions.md section 8, ports.",
+        description="Address and port at which the desk listens, behind whatever desk_url leads to (no "
+        "unit). Source: decisions.md section 8, ports.",
+    )
+    spare: str = Field(
+        default="",
+        description="Folder in which sealed reports wait while the database takes nothing, best on another "
+        "disk. Empty: spare in TUTELA_HOME (no unit). Source: fault injection guide, FI-05.",
     )
     oidc: OidcSettings = Field(
         default_factory=OidcSettings,

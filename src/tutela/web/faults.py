@@ -34,24 +34,24 @@ class Faults:
         return response
 
 
-def missing(request: HttpRequest, _error: Exception) -> HttpResponse:
+def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page for an address that leads nowhere, or to something the reader may not see: the same face."""
     return _page(request, status=404, reason=_("There is nothing here, or nothing that you may see."))
 
 
-def bad_request(request: HttpRequest, _error: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page for a request that is no proper one."""
     return _page(request, status=400, reason=_("Your browser sent something that cannot be read."))
 
 
-def forbidden(request: HttpRequest, _error: Exception) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page for what Django itself refuses."""
     return _page(request, status=403, reason=_("This is not allowed."))
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """The last resort: a fault of tutela. The log has its place, the page has none of it."""
-    _log.error("page_failed")
+    _log.exception("page_failed")
     return _page(request, status=500, reason=_("This is a fault of tutela, not of yours. It was noted."))
 
 

@@ -28,8 +28,6 @@ PERMISSIONS = ", ".join(
             for feature in (
                 "accelerometer",
                 "autoplay",
-                "bluetooth",
-                "browsing-topics",
                 "camera",
                 "clipboard-read",
                 "display-capture",
@@ -38,7 +36,6 @@ PERMISSIONS = ", ".join(
                 "gyroscope",
                 "hid",
                 "idle-detection",
-                "local-fonts",
                 "magnetometer",
                 "microphone",
                 "midi",
@@ -60,7 +57,6 @@ FIXED: Mapping[str, str] = {
     "Permissions-Policy": PERMISSIONS,
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
 }
 
 
@@ -68,6 +64,8 @@ class Headers:
     """Django middleware of the desk: scripts of ours are allowed, and nothing is kept by browser or proxy."""
 
     scripts = True
+    #: With no-referrer browsers send forms with ``Origin: null``, and the check against forged forms fails.
+    referrer_policy = "same-origin"
     #: Unless a page says otherwise: ``no-store`` means no copy on the disk (RFC 9111, 5.2.2.5).
     cache_control = "no-store"
 
@@ -79,6 +77,7 @@ class Headers:
         response = self.get_response(request)
         for name, value in FIXED.items():
             response.headers[name] = value
+        response.headers["Referrer-Policy"] = self.referrer_policy
         response.headers["Content-Security-Policy"] = self.policy()
         if address := _report_address():
             response.headers["Reporting-Endpoints"] = f'csp="{address}"'
@@ -97,6 +96,7 @@ class PublicHeaders(Headers):
     """Django middleware of the public's side: no script at all (decisions.md section 10)."""
 
     scripts = False
+    referrer_policy = "no-referrer"
 
 
 def _report_address() -> str:

@@ -10,29 +10,29 @@ from tutela.web.settings import (
     AUTH_USER_MODEL,
     DATABASES,
     DEFAULT_AUTO_FIELD,
+    FETCH_EPOCHS,
     LANGUAGE_CODE,
     LANGUAGES,
     LOGGING_CONFIG,
-    SECURE_CONTENT_TYPE_NOSNIFF,
-    SECURE_REFERRER_POLICY,
+    SPARE_FOLDER,
     TIME_ZONE,
     USE_TZ,
-    X_FRAME_OPTIONS,
+    VAULT_EPOCHS,
 )
 
 __all__ = [
     "AUTH_USER_MODEL",
     "DATABASES",
     "DEFAULT_AUTO_FIELD",
+    "FETCH_EPOCHS",
     "INSTALLED_APPS",
     "LANGUAGES",
     "LANGUAGE_CODE",
     "LOGGING_CONFIG",
-    "SECURE_CONTENT_TYPE_NOSNIFF",
-    "SECURE_REFERRER_POLICY",
+    "SPARE_FOLDER",
     "TIME_ZONE",
     "USE_TZ",
-    "X_FRAME_OPTIONS",
+    "VAULT_EPOCHS",
 ]
 
 #: Nobody signs in here: the apps that let people in are left out.

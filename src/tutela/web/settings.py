@@ -6,15 +6,18 @@ A process that holds no login key (all but the desk) has an empty SECRET_KEY, wh
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from tutela.config import load
+from tutela.hotline.cases.addresses import FETCH_PUBLIC
 from tutela.hotline.databases import database
 from tutela.hotline.settings import provider_apps
 from tutela.kernel.settings import home
 from tutela.web.login_key import login_key
 
-hotline = load().hotline
+_all = load()
+hotline, custody = _all.hotline, _all.custody
 oidc = hotline.oidc
 _DESK = urlsplit(hotline.desk_url)
 
@@ -25,6 +28,11 @@ CSRF_TRUSTED_ORIGINS = [f"{_DESK.scheme}://{_DESK.netloc}"]
 ROOT_URLCONF = "tutela.web.urls.desk"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": database(hotline.database.get_secret_value(), home())}
+
+#: Where public keys and spare area are, for whoever takes in addresses (cases.address_keys, intake.spare).
+VAULT_EPOCHS = str((Path(custody.vault) if custody.vault else home() / "vault") / "epochs")
+FETCH_EPOCHS = str(home() / FETCH_PUBLIC)
+SPARE_FOLDER = hotline.spare or str(home() / "spare")
 
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -43,11 +51,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "tutela.hotline.ledger",
     "tutela.hotline.work",
     "tutela.hotline.people",
@@ -55,6 +58,12 @@ INSTALLED_APPS = [
     "tutela.hotline.intake",
     "tutela.hotline.takedown",
     "tutela.web",
+    # After ours, so that our templates come before allauth's.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -99,9 +108,6 @@ SESSION_COOKIE_AGE = 30 * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_FAILURE_VIEW = "tutela.web.faults.csrf_failure"
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "no-referrer"
-X_FRAME_OPTIONS = "DENY"
 
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["tutela.hotline.people.signing_in.Backend"]
@@ -135,6 +141,8 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
 }
 MFA_ADAPTER = "tutela.hotline.people.signing_in.FactorAdapter"
+#: Passkeys are bound to this name; browsers take no address in its place (Web Authentication Level 3, 5.1.3).
+PASSKEY_HOST = ALLOWED_HOSTS[0]
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
@@ -142,7 +150,7 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 0
 MFA_TOTP_ISSUER = "tutela"
 #: Passkeys ask for TLS; browsers and we count this machine itself as safe.
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _DESK.scheme == "http" and _DESK.hostname in {"localhost", "127.0.0.1"}
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _DESK.scheme == "http" and _DESK.hostname == "localhost"
 SOCIALACCOUNT_ADAPTER = "tutela.hotline.people.single_sign_on.SocialAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": provider_apps(oidc), "OAUTH_PKCE_ENABLED": True}}

@@ -90,7 +90,7 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships n
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """The party that passkeys are bound to: the desk's host, as the settings name it."""
-        return {"id": settings.ALLOWED_HOSTS[0], "name": "tutela"}
+        return {"id": settings.PASSKEY_HOST, "name": "tutela"}
 
 
 def has_factor(person: Person | AnonymousUser) -> bool:

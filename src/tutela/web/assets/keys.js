@@ -7,12 +7,9 @@
   // Milliseconds within which the second key of a pair has to come.
   const PAIR_MS = 1500;
   const TYPED_INTO = "input:not([type=checkbox]):not([type=radio]):not([type=button]):not([type=submit]), textarea, select, [contenteditable]";
-  const root = document.documentElement;
   const sheet = document.getElementById("keys-sheet");
   let pending = "";
   let since = 0;
-
-  root.classList.add("js");
 
   // The controls of this page with their keys; the first of a key counts, hidden ones do not.
   function controls() {

@@ -3,8 +3,6 @@
 "use strict";
 
 (() => {
-  document.documentElement.classList.add("js");
-
   function bytes(text) {
     const plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
     return Uint8Array.from(plain, (character) => character.charCodeAt(0));
@@ -81,5 +79,10 @@
         trouble.focus();
       }
     });
+    // Shown only now: a form that nobody answers for would be sent empty.
+    form.hidden = false;
+    if (document.activeElement === document.body) {
+      form.querySelector("[autofocus]")?.focus();
+    }
   }
 })();
