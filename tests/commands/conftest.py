@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.board import Board
 from tests.commands.keys_calls import Keeper
 from tests.commands.list_calls import Caller
+from tests.commands.log_calls import Notary
 from tests.commands.work_calls import Foreman, toy_handler
 from tests.hotline.conftest import django_db_modify_db_settings
 
@@ -29,7 +31,23 @@ def keeper(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, 
 
 
 @pytest.fixture
+def board(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Board:
+    """Calls ``tutela ...`` in a folder of its own, for signers, mandate and quorum."""
+    monkeypatch.setenv("TUTELA_HOME", str(tmp_path / "var"))
+    monkeypatch.chdir(tmp_path)
+    return Board(capsys, monkeypatch, tmp_path)
+
+
+@pytest.fixture
 def foreman(capsys: pytest.CaptureFixture[str], db: None) -> Iterator[Foreman]:
     """Calls ``tutela work ...`` on the tests' own job table, with a handler of the kind toy."""
     with toy_handler():
         yield Foreman(capsys)
+
+
+@pytest.fixture
+def notary(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, db: None
+) -> Notary:
+    """Calls ``tutela log ...`` on the tests' own ledger, with a home for each machine."""
+    return Notary(capsys, monkeypatch, tmp_path)

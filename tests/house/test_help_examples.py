@@ -28,6 +28,14 @@ RUN_ELSEWHERE = {
         [f"tutela work{name}" for name in ("", " list", " show", " retry", " park", " run")],
         "tests/commands/test_work_*.py run them with a job table",
     ),
+    "tutela signers sign": "tests/commands/test_signers_sign.py runs it with a draft",
+    "tutela signers enact": "tests/commands/test_signers_enact.py runs it with a signed draft",
+    "tutela mandate sign": "tests/commands/test_configuration_group.py runs it with signers of its own",
+    "tutela mandate enact": "tests/commands/test_configuration_group.py runs it with signers of its own",
+    "tutela quorum sign": "tests/commands/test_configuration_group.py runs it with signers of its own",
+    "tutela quorum enact": "tests/commands/test_configuration_group.py runs it with signers of its own",
+    "tutela mandate show": "tests/commands/test_configuration_group.py runs it with signers of its own",
+    "tutela quorum show": "tests/commands/test_configuration_group.py runs it with signers of its own",
     "tutela conformance": "tests/commands/test_conformance.py runs it against a matcher on loopback",
 }
 

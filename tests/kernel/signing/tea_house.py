@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tutela.kernel.clock import FixedClock
+from tutela.kernel.custody.note_keys import SigningKey
 from tutela.kernel.custody.notes import Note
-from tutela.kernel.signing.documents import parse
+from tutela.kernel.signing.documents import parse, sign
 from tutela.kernel.signing.signed_files import ConfigurationFolder, Header, SignedFile
 from tutela.kernel.signing.signers import Signers, render_signers
-from tutela.kernel.signing.signing_keys import SigningKey
 from tutela.kernel.signing.tables import Table
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -35,7 +35,7 @@ class TeaHouse:
         self.file = self.folder.folder / TEA.name
 
     def signers_text(self, *names: str, need: int = 2, after: tuple[int, str] = (0, "")) -> str:
-        keys = tuple(self.keys[name].public for name in names)
+        keys = tuple(self.keys[name].note_key for name in names)
         return render_signers(Signers(number=after[0] + 1, need=need, keys=keys, previous=after[1]))
 
     def begin(self, *names: str, need: int = 2) -> None:
@@ -51,7 +51,7 @@ class TeaHouse:
     def signed(self, text: str, *names: str) -> Note:
         note = parse(text)
         for name in names:
-            note = self.keys[name].sign(note)
+            note = sign(note, self.keys[name])
         return note
 
     def put(self, text: object) -> None:

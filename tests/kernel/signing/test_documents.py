@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tutela.kernel.custody.note_keys import SigningKey
+from tutela.kernel.custody.notes import Note
 from tutela.kernel.errors import Refused
 from tutela.kernel.signing import documents
-from tutela.kernel.signing.signing_keys import SigningKey
 
 ANNA, BEN = SigningKey.new("anna"), SigningKey.new("ben")
 LINES = st.text(st.characters(blacklist_categories=["Cc", "Cs"]), max_size=30)
@@ -17,13 +18,13 @@ TEXTS = st.lists(LINES, min_size=1, max_size=5).map(lambda lines: "\n".join(line
 
 @given(TEXTS)
 def test_a_signed_text_is_read_as_it_was(text: str) -> None:
-    note = BEN.sign(ANNA.sign(documents.Note(text=text, signatures=())))
+    note = documents.sign(documents.sign(Note(text=text, signatures=()), ANNA), BEN)
     assert documents.parse(str(note)) == note
-    assert note.signed_by(ANNA.public) and note.signed_by(BEN.public)
+    assert note.signed_by(ANNA.note_key) and note.signed_by(BEN.note_key)
 
 
 def test_signing_again_takes_the_place_of_one_s_earlier_signature() -> None:
-    note = BEN.sign(ANNA.sign(BEN.sign(documents.parse("text\n"))))
+    note = documents.sign(documents.sign(documents.sign(documents.parse("text\n"), BEN), ANNA), BEN)
     assert [one.name for one in note.signatures] == ["anna", "ben"]
 
 
@@ -32,12 +33,12 @@ def test_signing_again_takes_the_place_of_one_s_earlier_signature() -> None:
 )
 def test_a_text_that_no_note_can_hold_is_not_signed(text: str) -> None:
     with pytest.raises(Refused, match="cannot be signed"):
-        ANNA.sign(documents.Note(text=text, signatures=()))
+        documents.sign(Note(text=text, signatures=()), ANNA)
 
 
 def test_a_text_is_kept_with_its_signatures_or_without(tmp_path: Path) -> None:
     plain, path = documents.parse("text\n\nmore\n"), tmp_path / "one.toml"
-    for note in (plain, ANNA.sign(plain)):
+    for note in (plain, documents.sign(plain, ANNA)):
         documents.write(path, note)
         assert documents.read(path) == note
     with pytest.raises(LookupError):

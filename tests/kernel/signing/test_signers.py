@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.kernel.signing.tea_house import GREEN, TeaHouse
+from tutela.kernel.custody.note_keys import SigningKey
 from tutela.kernel.signing.signers import ConfigurationRefused, Signers, parse_signers, render_signers
-from tutela.kernel.signing.signing_keys import SigningKey
 
-KEYS = [SigningKey.new(name).public for name in ("anna", "ben", "cleo", "dora", "e.v-a")]
+KEYS = [SigningKey.new(name).note_key for name in ("anna", "ben", "cleo", "dora", "e.v-a")]
 
 
 @given(st.integers(2, 5), st.integers(2, 5), st.integers(1, 3))
@@ -43,7 +43,7 @@ def test_one_key_under_two_names_and_a_loud_name_are_refused() -> None:
     twin = type(KEYS[0])(name="twin", public_key=raw)
     with pytest.raises(ValueError, match="each key only once"):
         Signers(number=1, need=2, keys=(KEYS[0], twin))
-    with pytest.raises(ValueError, match="a name is"):
+    with pytest.raises(ValueError, match="a signer's name is"):
         Signers(number=1, need=2, keys=(KEYS[0], type(twin)(name="Anna", public_key=KEYS[1].public_key)))
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tutela.kernel.errors import Conflict, Invalid, Refused
-from tutela.kernel.signing.documents import parse
-from tutela.kernel.signing.signing_keys import SigningKey, find_key, read_key, write_key
+from tutela.kernel.signing.documents import parse, sign
+from tutela.kernel.signing.signing_keys import find_key, new_key, read_key, write_key
 
 
 def never() -> str:
@@ -14,34 +14,34 @@ def never() -> str:
 
 
 def test_a_key_is_a_file_of_its_owner_alone_and_signs_the_same_again(tmp_path: Path) -> None:
-    key = SigningKey.new("anna")
+    key = new_key("anna")
     path = write_key(tmp_path / "signing", key)
     assert path.name == "anna.key" and path.stat().st_mode & 0o777 == 0o600
     again = read_key(path, never)
-    assert again.public == key.public and again.sign(parse("text\n")) == key.sign(parse("text\n"))
+    assert again.note_key == key.note_key and sign(parse("text\n"), again) == sign(parse("text\n"), key)
     assert find_key(tmp_path / "signing", "anna") == path and find_key(tmp_path, "ben") is None
 
 
 def test_a_passphrase_seals_it(tmp_path: Path) -> None:
-    key = SigningKey.new("anna")
+    key = new_key("anna")
     path = write_key(tmp_path, key, "correct horse")
     assert path.name == "anna.key.age" and b"PRIVATE" not in path.read_bytes()
-    assert read_key(path, lambda: "correct horse").public == key.public
+    assert read_key(path, lambda: "correct horse").note_key == key.note_key
     with pytest.raises(Refused, match="passphrase"):
         read_key(path, lambda: "wrong horse")
 
 
 def test_a_second_key_of_the_same_name_is_refused(tmp_path: Path) -> None:
-    path = write_key(tmp_path, SigningKey.new("anna"))
+    path = write_key(tmp_path, new_key("anna"))
     before = path.read_bytes()
     for passphrase in ("", "correct horse"):
         with pytest.raises(Conflict, match="nothing was changed"):
-            write_key(tmp_path, SigningKey.new("anna"), passphrase)
+            write_key(tmp_path, new_key("anna"), passphrase)
     assert path.read_bytes() == before
 
 
 def test_a_key_that_others_may_read_or_that_is_none_is_refused(tmp_path: Path) -> None:
-    path = write_key(tmp_path, SigningKey.new("anna"))
+    path = write_key(tmp_path, new_key("anna"))
     text = path.read_text()
     path.chmod(0o640)
     with pytest.raises(Refused, match="open to other users"):
@@ -62,3 +62,10 @@ def test_a_key_that_others_may_read_or_that_is_none_is_refused(tmp_path: Path) -
     path.unlink()
     with pytest.raises(Refused, match="tutela signers key"):
         read_key(path, never)
+
+
+@pytest.mark.parametrize("name", ["", "Anna", "anna b", "../anna", "a" * 41, "anna+ben"])
+def test_a_name_that_no_signer_may_have_is_refused(name: str) -> None:
+    assert new_key("anna").name == "anna"
+    with pytest.raises(Invalid, match="a signer's name is"):
+        new_key(name)

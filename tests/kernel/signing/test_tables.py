@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -36,7 +37,14 @@ def test_what_is_left_out_is_missing_or_has_its_default() -> None:
     table = Table.read(TOML)
     assert table.text("none", default="") == "" and table.number("none", 0, 9, default=0) == 0
     assert table.flag("none", default=True) and not table.has("none") and "word" in table.names()
-    for ask in (table.text, table.texts, table.flag, table.moment, table.table):
+    asks: tuple[Callable[[str], object], ...] = (
+        table.text,
+        table.texts,
+        table.flag,
+        table.moment,
+        table.table,
+    )
+    for ask in asks:
         with pytest.raises(ValueError, match="none: this is missing"):
             ask("none")
 
@@ -63,7 +71,7 @@ def test_what_is_left_out_is_missing_or_has_its_default() -> None:
 )
 def test_a_wrong_value_is_named_with_what_would_be_right(line: str, reason: str) -> None:
     table = Table.read(line)
-    asks = {
+    asks: dict[str, Callable[[], object]] = {
         "word": lambda: table.text("word", ()),
         "words": lambda: table.texts("words", ("a", "b")),
         "count": lambda: table.number("count", 1, 3),

@@ -16,10 +16,11 @@ from tutela.hotline.people.quorum.consequences import CONSEQUENCES
 from tutela.hotline.people.quorum.reading import QUORUM, Quorum, profile_text
 from tutela.kernel import settings
 from tutela.kernel.clock import Clock, SystemClock, iso_utc
-from tutela.kernel.signing.documents import parse
+from tutela.kernel.custody.note_keys import SigningKey
+from tutela.kernel.custody.notes import Note
+from tutela.kernel.signing import documents
 from tutela.kernel.signing.signed_files import ConfigurationFolder, Verified
 from tutela.kernel.signing.signers import Signers, render_signers
-from tutela.kernel.signing.signing_keys import SigningKey
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,10 +95,12 @@ def rehearse(
     clock = clock or SystemClock()
     folder, now = ConfigurationFolder(home), clock.now()
     keys = (SigningKey.new("anna"), SigningKey.new("ben"))
-    signers = Signers(number=1, need=2, keys=tuple(key.public for key in keys))
-    first = parse(render_signers(signers))
-    note = keys[1].sign(keys[0].sign(first))
-    folder.enact_signers(note)
-    folder.enact(keys[1].sign(keys[0].sign(parse(sample_text(mandate, now=now)))), MANDATE, clock)
-    folder.enact(keys[1].sign(keys[0].sign(parse(profile_text(quorum, now=now)))), QUORUM, clock)
+    signers = Signers(number=1, need=2, keys=tuple(key.note_key for key in keys))
+
+    def signed(text: str) -> Note:
+        return documents.sign(documents.sign(documents.parse(text), keys[0]), keys[1])
+
+    folder.enact_signers(signed(render_signers(signers)))
+    folder.enact(signed(sample_text(mandate, now=now)), MANDATE, clock)
+    folder.enact(signed(profile_text(quorum, now=now)), QUORUM, clock)
     return configuration_in_force(home, clock=clock)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from tutela.kernel.custody import durable, notes
-from tutela.kernel.custody.notes import Note, NoteKey
+from tutela.kernel.custody.note_keys import SigningKey
+from tutela.kernel.custody.notes import Note
 from tutela.kernel.errors import Refused, Unavailable
 
 #: End of the name of the file with the signatures alone.
@@ -69,16 +68,16 @@ def write(path: Path, note: Note) -> None:
     path.with_name(path.name + DETACHED).unlink(missing_ok=True)
 
 
-def add_signature(note: Note, name: str, key: Ed25519PrivateKey) -> Note:
-    """The note with this signature; an earlier one of the same key gives way.
+def sign(note: Note, key: SigningKey) -> Note:
+    """The note with this key's signature; an earlier one of the same key gives way.
 
     Raises Refused for a text that a note cannot hold.
     """
     try:
-        signed = notes.sign(note.text, name, key)
+        signed = notes.sign(note.text, key.name, key.private)
         notes.parse(str(signed))
     except ValueError as error:
         raise Refused(f"this text cannot be signed: {error}") from error
-    mine = NoteKey(name=name, public_key=key.public_key().public_bytes_raw())
+    mine = key.note_key
     others = tuple(one for one in note.signatures if (one.name, one.number) != (mine.name, mine.number))
     return Note(text=note.text, signatures=(*others, *signed.signatures))

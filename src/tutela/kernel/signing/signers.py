@@ -26,6 +26,12 @@ SIGNERS_MAX = 32
 _NAME = re.compile(r"[a-z][a-z0-9.-]{0,39}", re.ASCII)
 
 
+def check_name(name: str) -> None:
+    """Return where a signer may have this name. Raises ValueError."""
+    if not _NAME.fullmatch(name):
+        raise ValueError("a signer's name is up to 40 of a-z, 0-9, dot, dash, and begins with a letter")
+
+
 class ConfigurationRefused(Refused):
     """The signed configuration is missing, altered, expired, signed by too few, or grants what it may not.
 
@@ -49,8 +55,8 @@ class Signers:
         names, raw = {key.name for key in self.keys}, {key.public_key for key in self.keys}
         if len(names) != len(self.keys) or len(raw) != len(self.keys):
             raise ValueError("signers: each name and each key only once, one person each")
-        if not all(_NAME.fullmatch(name) for name in names):
-            raise ValueError("signers: a name is up to 40 of a-z, 0-9, dot, dash, and begins with a letter")
+        for name in sorted(names):
+            check_name(name)
         if not NEED_MIN <= self.need <= len(self.keys) <= SIGNERS_MAX:
             raise ValueError(
                 f"need: from {NEED_MIN} to the number of signers, and these are at most {SIGNERS_MAX}"

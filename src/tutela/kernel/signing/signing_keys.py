@@ -1,72 +1,32 @@
-"""The private half of a signer's key as a file of its own, closed to others, on the signer's own machine.
+"""The private key of a signer as a file, on the signer's own machine; in the clear or under a passphrase.
 
-``<name>.key`` holds one line ``PRIVATE+KEY+name+number+base64`` (the form of Go's note tools);
-``<name>.key.age`` holds the same sealed with a passphrase (age, scrypt).
+``<name>.key`` holds the key's one line as ``kernel.custody.note_keys`` writes it, ``<name>.key.age`` the same
+sealed with a passphrase (age, scrypt). Both are closed to others.
 """
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from tutela.kernel.custody import age, durable
-from tutela.kernel.custody.notes import ED25519, Note, NoteKey, exact
+from tutela.kernel.custody.note_keys import SigningKey
 from tutela.kernel.errors import Conflict, Invalid, Refused
-from tutela.kernel.signing import documents
+from tutela.kernel.signing.signers import check_name
 
-#: What a private key's line begins with.
-_BEGIN = "PRIVATE+KEY+"
 #: Ends of the names of the files.
 _PLAIN, _WRAPPED = ".key", ".key.age"
 #: Bytes of the largest file: a key sealed with a passphrase has some 400.
 _FILE_BYTES_MAX = 4_096
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SigningKey:
-    """A signer's private key with the signer's name. Its text is a secret and is never printed."""
-
-    name: str
-    private: Ed25519PrivateKey
-
-    @classmethod
-    def new(cls, name: str) -> SigningKey:
-        """A new key from the system's random source."""
-        return cls(name=name, private=Ed25519PrivateKey.generate())
-
-    @classmethod
-    def read(cls, untrusted_text: str) -> SigningKey:
-        """The key behind a private key's line. Raises ValueError, without quoting it."""
-        name, _, rest = untrusted_text.strip().removeprefix(_BEGIN).partition("+")
-        number, _, encoded = rest.partition("+")
-        try:
-            raw = exact(encoded)
-        except ValueError:
-            raw = b""
-        if not untrusted_text.startswith(_BEGIN) or len(raw) != 33 or raw[0] != ED25519:
-            raise ValueError("this is no private key of a signer")
-        key = cls(name=name, private=Ed25519PrivateKey.from_private_bytes(raw[1:]))
-        if key.public.number.hex() != number:
-            raise ValueError("the private key's number does not fit its name and bytes")
-        return key
-
-    @property
-    def public(self) -> NoteKey:
-        """What others check signatures with, and may know."""
-        return NoteKey(name=self.name, public_key=self.private.public_key().public_bytes_raw())
-
-    def text(self) -> str:
-        """The line of the file. A secret."""
-        encoded = base64.b64encode(bytes([ED25519]) + self.private.private_bytes_raw()).decode("ascii")
-        return f"{_BEGIN}{self.name}+{self.public.number.hex()}+{encoded}"
-
-    def sign(self, note: Note) -> Note:
-        """The note with this signature. Raises Refused for a text that cannot be signed."""
-        return documents.add_signature(note, self.name, self.private)
+def new_key(name: str) -> SigningKey:
+    """A new key for the signer of this name. Raises Invalid for a name that no signer may have."""
+    try:
+        check_name(name)
+    except ValueError as error:
+        raise Invalid(str(error), field="name") from error
+    return SigningKey.new(name)
 
 
 def write_key(folder: Path, key: SigningKey, passphrase: str = "") -> Path:
@@ -94,7 +54,7 @@ def find_key(folder: Path, name: str) -> Path | None:
 def read_key(path: Path, ask: Callable[[], str]) -> SigningKey:
     """The key in this file; ``ask`` gives the passphrase where it is sealed.
 
-    Raises Refused where others may read the file or the passphrase is wrong, Invalid where it holds no key.
+    Raises Refused where none is there, others may read it or the passphrase is wrong, Invalid for no key.
     """
     if not path.exists():
         raise Refused("there is no such key here: tutela signers key makes one")

@@ -52,8 +52,9 @@ def test_every_act_is_granted_or_refused_with_its_reason(sample: str, act: str) 
         return
     with pytest.raises(NotInMandate) as caught:
         house.check(act)
-    assert isinstance(caught.value, Refused) and not house.grants(act)
-    said = caught.value.public_message()
+    refusal: Exception = caught.value
+    assert isinstance(refusal, Refused) and not house.grants(act)
+    said = refusal.public_message()
     assert said.startswith(f"this house may not {ACTS[act].sentence}: its mandate ({house.name}, number 1)")
     assert all((f"'{grant}'" in said) == (grant not in house.granted) for grant in ACTS[act].needs)
 

@@ -1,0 +1,69 @@
+"""``tutela quorum``: how many people each consequence needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from tutela.commands.configuration_group import Paper, group_of
+from tutela.hotline.people.quorum.consequences import CONSEQUENCES
+from tutela.hotline.people.quorum.needs import Need
+from tutela.hotline.people.quorum.reading import PROFILES, QUORUM, Quorum, profile_text
+
+_HOUR = timedelta(hours=1)
+_LOOKS = {"protected": "a protected look or a full one", "full": "a full look"}
+
+
+def describe(quorum: Quorum) -> Iterator[str]:
+    """What the quorum means, in lines for people."""
+    yield f"{quorum.name}, number {quorum.number}"
+    for name, one in CONSEQUENCES.items():
+        yield f"{one.sentence}: {'; '.join(_needs(quorum.needs(name)))}"
+
+
+def _needs(need: Need) -> Iterator[str]:
+    if need.off:
+        yield "not done here"
+        return
+    yield "nobody further" if not need.votes else f"{need.votes} {'person' if need.votes == 1 else 'people'}"
+    if need.looks:
+        yield f"{need.looks} after {_LOOKS[need.least_look]}"
+    if need.approvals:
+        yield f"{need.approvals} of them approving"
+    if need.organisations:
+        yield f"of {need.organisations} organisations"
+    if need.jurisdictions:
+        yield f"in {need.jurisdictions} jurisdictions, none of them the publisher"
+    if need.authority:
+        yield "one of the police or a court, the law cited"
+    if need.second_look_within:
+        yield f"a second look within {need.second_look_within // _HOUR} hours"
+
+
+def facts(quorum: Quorum) -> dict[str, Any]:
+    """The same for programs."""
+    return {"quorum": quorum.name, "number": quorum.number, "needs": dict(_facts(quorum))}
+
+
+def _facts(quorum: Quorum) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name in CONSEQUENCES:
+        row = asdict(quorum.needs(name))
+        within: timedelta | None = row.pop("second_look_within")
+        yield name, row | {"second_look_within_hours": None if within is None else within // _HOUR}
+
+
+command = group_of(
+    Paper(
+        word="quorum",
+        summary="Say how many people each consequence needs.",
+        explanation="The quorum is a TOML text that enough signers signed. It may ask for more than the floor"
+        " in the code, never for less: nobody alone puts anything on a list, and one person takes it off.",
+        kind=QUORUM,
+        samples=PROFILES,
+        sample_text=profile_text,
+        describe=describe,
+        facts=facts,
+    )
+)
