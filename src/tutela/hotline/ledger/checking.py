@@ -42,6 +42,11 @@ def check_ledger(key: NoteKey, kept: Sequence[str] = ()) -> list[Fault]:
         ]
 
 
+def describe_checkpoints() -> dict[str, int]:
+    """How many entries and checkpoints the database holds."""
+    return {"entries": LedgerEntry.objects.count(), "checkpoints": LedgerCheckpoint.objects.count()}
+
+
 @contextmanager
 def _one_moment() -> Iterator[None]:
     """A block that reads the database as it is at its beginning; a test may be in a transaction already."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -15,8 +16,11 @@ from tutela.hotline.ledger.entries import Fact, parse
 from tutela.hotline.ledger.models import LedgerEntry
 from tutela.hotline.ledger.store import OrmLogStore, as_bytes
 from tutela.kernel.custody import merkle
-from tutela.kernel.custody.checkpoints import Checkpoint
+from tutela.kernel.custody.checkpoints import Checkpoint, WitnessKey
+from tutela.kernel.custody.notes import Note
 from tutela.kernel.custody.notes import parse as parse_note
+from tutela.kernel.custody.witness_requests import parse_answer
+from tutela.kernel.errors import Invalid, Refused, Unavailable
 
 #: Most entries of one page; our own.
 PAGE_ENTRIES_MAX = 200
@@ -118,3 +122,49 @@ def unsigned_for_seconds(now: datetime) -> float | None:
     size = 0 if note is None else Checkpoint.read(parse_note(note).text).size
     oldest = LedgerEntry.objects.filter(index__gte=size).order_by("index").first()
     return None if oldest is None or oldest.at is None else (now.astimezone(UTC) - oldest.at).total_seconds()
+
+
+def checkpoint_signed_by(witnesses: Collection[WitnessKey], untrusted_answer: str) -> Note:
+    """The checkpoint of this log, the newest first, that all these witnesses signed in their answer.
+
+    Raises Invalid where the answer is none, or fits no checkpoint.
+    """
+    try:
+        signatures = parse_answer(untrusted_answer)
+    except ValueError as error:
+        raise Invalid(str(error), field="answer") from error
+    for stored in reversed(list(OrmLogStore().checkpoints())):
+        note = parse_note(stored).with_signatures(signatures)
+        if all(one.seconds(note) is not None for one in witnesses):
+            return note
+    raise Invalid("fits no checkpoint of this log, or is of another witness", field="answer")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InclusionProof:
+    """That the log of ``checkpoint`` holds ``leaf`` as number ``index``."""
+
+    index: int
+    leaf: bytes
+    hashes: tuple[bytes, ...]
+    checkpoint: str
+
+    def text(self) -> str:
+        """As C2SP tlog-proof writes it, the leaf as its extra data: enough to check it without the log."""
+        extra = base64.b64encode(self.leaf).decode("ascii")
+        hashes = "".join(base64.b64encode(one).decode("ascii") + "\n" for one in self.hashes)
+        return f"c2sp.org/tlog-proof@v1\nextra {extra}\nindex {self.index}\n{hashes}\n{self.checkpoint}"
+
+
+def proof_of(index: int) -> InclusionProof:
+    """The proof that the newest checkpoint covers the entry ``index``. Raises Refused where it does not."""
+    store = OrmLogStore()
+    note, row = store.last_checkpoint(), LedgerEntry.objects.filter(index=index).first()
+    size = 0 if note is None else Checkpoint.read(parse_note(note).text).size
+    if note is None or row is None or index >= size:
+        raise Refused("the newest checkpoint covers no such entry: tutela log checkpoint")
+    try:
+        hashes = tuple(merkle.inclusion(store, index, size))
+    except LookupError as error:
+        raise Unavailable("the ledger lacks a hash: tutela log fsck") from error
+    return InclusionProof(index=index, leaf=as_bytes(row.leaf), hashes=hashes, checkpoint=note)

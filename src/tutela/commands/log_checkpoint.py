@@ -1,0 +1,98 @@
+"""``tutela log checkpoint``: a signed statement of the log's size and root."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tutela.commands.choices import json_option
+from tutela.commands.log_ledger import ledger
+from tutela.kernel.errors import Invalid, TutelaError, Unavailable
+from tutela.kernel.settings import home
+
+if TYPE_CHECKING:
+    from tutela.kernel.custody.note_keys import SigningKey
+    from tutela.kernel.custody.notes import Note
+
+
+@click.command("checkpoint", short_help="Sign how large the log is and its root.")
+@click.option(
+    "--since",
+    type=click.IntRange(0),
+    metavar="SIZE",
+    help="Print a request to a witness that last signed SIZE entries (0: none yet).",
+)
+@click.option(
+    "--every",
+    type=click.FloatRange(1.0),
+    metavar="SECONDS",
+    help="Sign again and again until told to stop (SIGTERM); at most every 600 is recommended.",
+)
+@json_option
+@click.pass_obj
+def command(config: Path | None, /, *, since: int | None, every: float | None, as_json: bool) -> int:
+    """Sign how large the log is and its root, and print what was signed.
+
+    Where nothing was added, the last checkpoint is printed again. A copy is kept in TUTELA_HOME/checkpoints:
+    should the database be replaced by an older one, nothing more is signed, and tutela log fsck says why.
+
+    \b
+    Example:
+      tutela log checkpoint --since 0
+    """
+    with ledger(config):
+        from tutela.hotline.ledger.log_keys import log_key
+
+        key = log_key(home())
+        if every is not None:
+            return _again_and_again(key, every)
+        note = signed(key)
+        click.echo(_said(key, note, since, as_json=as_json), nl=as_json)
+    return 0
+
+
+def signed(key: SigningKey) -> Note:
+    """The checkpoint of the ledger as it is, which stands in the database and beside it."""
+    from tutela.hotline.ledger import actions, kept
+
+    note = actions.sign_checkpoint(key, kept.last_kept(home()))
+    kept.keep_last(home(), note)
+    return note
+
+
+def _said(key: SigningKey, note: Note, since: int | None, *, as_json: bool) -> str:
+    from tutela.hotline.ledger.actions import log_of
+    from tutela.kernel.custody.checkpoints import Checkpoint
+    from tutela.kernel.custody.witness_requests import WitnessRequest
+
+    here = Checkpoint.read(note.text)
+    facts = {"log": here.origin, "size": here.size, "root": here.root.hex(), "note": str(note)}
+    if since is not None:
+        if since > here.size:
+            raise Invalid(f"the log has {here.size} entries", field="--since")
+        proof = log_of(key).consistency(since, here.size)
+        facts["request"] = WitnessRequest(old_size=since, proof=tuple(proof), note=str(note)).text()
+    return json.dumps(facts) if as_json else str(facts.get("request", facts["note"]))
+
+
+def _again_and_again(key: SigningKey, seconds: float) -> int:
+    """0 once told to stop. What passes by itself (a busy database) is tried again; a Refused ends it."""
+    from tutela.hotline.databases import answering
+    from tutela.kernel.log import get_logger
+    from tutela.processes.ending import stop_event
+
+    stop, log = stop_event(), get_logger("commands.log")
+    while True:
+        try:
+            with answering():
+                signed(key)
+        except Unavailable as error:
+            log.warning("checkpoint_not_signed", error=error.code)
+        except TutelaError:
+            log.error("checkpoint_refused")
+            raise
+        if stop.wait(seconds):
+            return 0

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+from django.db import OperationalError
+
+from tests.commands.log_calls import Notary
+from tests.hotline.ledger.logs import unprotected
+from tutela.commands import log_checkpoint
+from tutela.hotline.ledger.kept import last_kept
+from tutela.hotline.ledger.models import LedgerCheckpoint, LedgerEntry, LedgerNode
+from tutela.kernel.custody.witness_requests import WitnessRequest
+
+
+def test_what_is_signed_stands_in_the_database_and_beside_it(notary: Notary) -> None:
+    notary("init", "hotline.test/log")
+    notary.entries(3)
+    assert notary("checkpoint") == 0
+    note = notary.out
+    assert note.startswith("hotline.test/log\n3\n")
+    assert last_kept(notary.folder / "house") == LedgerCheckpoint.objects.get().note == note
+    assert notary("checkpoint") == 0 and notary.out == note
+    assert notary.json("checkpoint")["size"] == 3
+
+
+def test_a_request_to_a_witness_has_a_proof(notary: Notary) -> None:
+    notary("init", "hotline.test/log")
+    notary.entries(7)
+    notary("checkpoint", "--since", "3")
+    asked = WitnessRequest.read(notary.out)
+    assert asked.old_size == 3 and len(asked.proof) == 4 and asked.note.startswith("hotline.test/log\n7\n")
+    assert notary("checkpoint", "--since", "8") == 2 and "7 entries" in notary.err
+
+
+def test_without_a_key_nothing_is_signed(notary: Notary) -> None:
+    assert notary("checkpoint") == 3 and "log.key" in notary.err
+
+
+def test_over_an_older_database_nothing_is_signed(notary: Notary) -> None:
+    notary("init", "hotline.test/log")
+    notary.entries(5)
+    notary("checkpoint")
+    with unprotected():
+        LedgerCheckpoint.objects.all().delete()
+        LedgerEntry.objects.filter(index__gte=4).delete()
+        LedgerNode.objects.filter(place__gt=6).delete()
+    assert notary("checkpoint") == 2 and "older copy" in notary.err
+    assert not LedgerCheckpoint.objects.exists()
+
+
+@pytest.fixture
+def _signals_as_before() -> object:
+    before = [(one, signal.getsignal(one)) for one in (signal.SIGTERM, signal.SIGINT)]
+    yield
+    for one, handler in before:
+        signal.signal(one, handler)
+
+
+@pytest.mark.usefixtures("_signals_as_before")
+def test_it_signs_again_until_told_to_stop(notary: Notary, monkeypatch: pytest.MonkeyPatch) -> None:
+    notary("init", "hotline.test/log")
+    sign, times = log_checkpoint.signed, []
+
+    def signed(key: object) -> object:
+        times.append(1)
+        if len(times) == 1:
+            raise OperationalError("database is locked: http://secret.test/")
+        if len(times) == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+        notary.entries(1)
+        return sign(key)  # type: ignore[arg-type]  # what the command gave
+
+    monkeypatch.setattr(log_checkpoint, "signed", signed)
+    assert notary("checkpoint", "--every", "1") == 0
+    assert len(times) == 3 and LedgerCheckpoint.objects.count() == 2
+    assert "checkpoint_not_signed" in notary.err and "secret" not in notary.err
+
+
+@pytest.mark.usefixtures("_signals_as_before")
+def test_what_does_not_pass_by_itself_ends_it(notary: Notary) -> None:
+    notary("init", "hotline.test/log")
+    notary.entries(2)
+    notary("checkpoint")
+    with unprotected():
+        LedgerEntry.objects.all().delete()
+    assert notary("checkpoint", "--every", "1") == 2 and "checkpoint_refused" in notary.err
