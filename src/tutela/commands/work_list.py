@@ -55,7 +55,6 @@ def _workers(as_json: bool) -> Iterator[str]:  # noqa: FBT001 - as click gave it
     from tutela.hotline.work import queries
 
     found = queries.workers()
-    names = [one.name for one in found]
     for one in found:
         facts = {
             "worker": one.name,
@@ -64,14 +63,14 @@ def _workers(as_json: bool) -> Iterator[str]:  # noqa: FBT001 - as click gave it
             "seen": iso_utc(one.seen),
             "finished": one.finished,
             "failed": one.failed,
-            "name_shared": names.count(one.name) > 1,
+            "name_shared": one.name_shared,
         }
-        shared = "  SHARES ITS NAME, which harms nothing" if facts["name_shared"] else ""
-        yield json.dumps(facts) if as_json else _line(one) + shared
+        yield json.dumps(facts) if as_json else _line(one)
     if not found and not as_json:
         yield "nobody works: tutela work run"
 
 
 def _line(one: Worked) -> str:
     seen = f"since {iso_utc(one.started)}, seen {iso_utc(one.seen)}"
-    return f"{one.name}  {seen}, {one.finished:,} jobs done, {one.failed:,} tries failed"
+    shared = "  SHARES ITS NAME, which harms nothing" if one.name_shared else ""
+    return f"{one.name}  {seen}, {one.finished:,} jobs done, {one.failed:,} tries failed{shared}"

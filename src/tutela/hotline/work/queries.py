@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,10 +44,11 @@ class JobRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Worked:
-    """A worker that gave a sign of life."""
+    """A worker that gave a sign of life. ``name_shared``: another one has its name, which harms nothing."""
 
     instance: str
     name: str
+    name_shared: bool
     started: datetime
     seen: datetime
     finished: int
@@ -120,17 +122,18 @@ def is_something_due(kinds: Collection[str], *, clock: Clock | None = None) -> b
 def workers(*, name: str = "", clock: Clock | None = None) -> list[Worked]:
     """Workers that gave a sign of life in the last minute, of one name or of all; one query."""
     since = (clock or SystemClock()).now() - timedelta(seconds=PRESENT_SECONDS)
-    found = Presence.objects.filter(seen__gte=since, **({"name": name} if name else {})).order_by(
-        "name", "pk"
-    )
+    found = list(Presence.objects.filter(seen__gte=since).order_by("name", "pk"))
+    names = Counter(one.name for one in found)
     return [
         Worked(
             instance=one.instance,
             name=one.name,
+            name_shared=names[one.name] > 1,
             started=one.started,
             seen=one.seen,
             finished=one.finished,
             failed=one.failed,
         )
         for one in found
+        if name in ("", one.name)
     ]

@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
+from tutela.hotline.people.access import check_may
 from tutela.web import asset_files
 
 register = template.Library()
@@ -18,6 +19,12 @@ register = template.Library()
 def asset(name: str) -> str:
     """The address of a style or script of ours."""
     return reverse("asset", args=[asset_files.asset(name).version, name])
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Mapping[str, Any], act: str) -> bool:
+    """True where the reader may do the act: ``{% may "steer_work" as may_steer %}``."""
+    return check_may(context["request"].user, act).allowed
 
 
 @register.filter
