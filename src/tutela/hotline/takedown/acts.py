@@ -22,9 +22,11 @@ ACTS = {
 
 #: Why a notice was withdrawn.
 WITHDRAWALS = ("content_gone", "content_changed", "second_look", "person")
+#: Kinds of notices (people.quorum.consequences).
+CONSEQUENCES = ("notice_known", "notice_second_hash", "notice_unknown")
 
 
 def declare() -> None:
     """Return once ledger and log know this app's acts and words; called once, when Django starts."""
-    declare_words("rdap", "abuse_table", "person", *WITHDRAWALS)
+    declare_words("rdap", "abuse_table", "person", *WITHDRAWALS, *CONSEQUENCES)
     declare_acts(ACTS)

@@ -97,6 +97,14 @@ class Notice(models.Model):
         related_name="notices",
         db_comment="class: internal. The place that it names.",
     )
+    consequence = models.CharField(
+        max_length=WORD_LENGTH,
+        db_comment="class: internal. notice_known, notice_second_hash or notice_unknown.",
+    )
+    second_look_due = models.DateTimeField(
+        null=True,
+        db_comment="class: internal. Until when a second person looks, UTC; empty where nobody has to.",
+    )
     priority = models.PositiveSmallIntegerField(
         default=ORDINARY, db_comment="class: internal. 0 (urgent) goes before 5, no unit."
     )
@@ -121,6 +129,9 @@ class Notice(models.Model):
         blank=True,
         db_comment="class: internal. Name of the sender process that tries or tried it.",
     )
+    claimed_at = models.DateTimeField(
+        null=True, db_comment="class: internal. When the last attempt began, UTC; empty before the first."
+    )
     lease_until = models.DateTimeField(
         null=True, db_comment="class: internal. An attempt is over by then, UTC; empty while not sending."
     )
@@ -139,6 +150,9 @@ class Notice(models.Model):
     )
     seen_at = models.DateTimeField(
         db_comment="class: internal. When the content was last fetched and was the same, UTC."
+    )
+    look_asked_at = models.DateTimeField(
+        null=True, db_comment="class: internal. When a new look was asked for, UTC; empty where none is."
     )
 
     class Meta:

@@ -2,17 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
 from tutela.hotline.cases.models import Item, Sighting
+from tutela.hotline.people.mandate.reading import mandate_in_force
+from tutela.hotline.people.quorum.deciding import Vote
+from tutela.hotline.people.quorum.reading import quorum_in_force
 from tutela.kernel.clock import Clock
 from tutela.kernel.errors import Refused
 
+#: The act of the mandate.
+ACT = "notify_host"
 #: State of an item in which messages go out (cases.states).
 ACTED = "acted"
 
 
-def check_permitted(sighting: Sighting, *, clock: Clock) -> Item:
-    """The item, if a notice about this sighting may be queued. Raises Refused with the reason."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Permit:
+    """That a notice may be queued, on what grounds, and until when a second person has to look."""
+
+    item: Item
+    consequence: str
+    second_look_due: datetime | None
+
+
+def check_permitted(
+    sighting: Sighting, *, votes: Iterable[Vote], police_told: datetime | None, clock: Clock
+) -> Permit:
+    """The grounds on which a notice about this sighting may be queued. Raises Refused with the reason.
+
+    ``votes`` are those of people on the notice; ``police_told`` when the police heard of the item.
+    """
     item = sighting.item
     if item.state != ACTED:
         raise Refused(f"a notice goes out while its item is acted on; it is {item.state.replace('_', ' ')}")
-    return item
+    mandate = mandate_in_force(clock=clock)
+    mandate.check(ACT)
+    mandate.check_police(ACT, told=police_told, now=clock.now())
+    consequence = consequence_of(item)
+    decision = quorum_in_force(clock=clock).decide(consequence, votes)
+    if not decision.allowed:
+        raise Refused(f"not enough stands behind this notice: {decision.reason}")
+    return Permit(item=item, consequence=consequence, second_look_due=decision.second_look_due)
+
+
+def consequence_of(item: Item) -> str:
+    """What kind of notice it is, by the strongest approved match (decisions.md section 2)."""
+    confirmed = set(item.matches.filter(approved=True).values_list("confirmed", flat=True))
+    if "sha256" in confirmed:
+        return "notice_known"
+    return "notice_second_hash" if "second_hash" in confirmed else "notice_unknown"

@@ -10,16 +10,23 @@ from tutela.kernel.log import declare_words
 #: accepted: the server has it. temporary: it certainly has it not, another try may help. permanent: it
 #: certainly has it not and never will. unknown: it may have it (RFC 1047).
 Result = Literal["accepted", "temporary", "permanent", "unknown"]
-#: Where it ended. Up to ``sender`` it concerns every message, from ``recipient`` on this one.
-Stage = Literal["connection", "greeting", "encryption", "login", "sender", "recipient", "content", "end"]
+#: Where it ended; ``preparing`` is on our side. Up to ``sender`` it concerns every message, from
+#: ``recipient`` on this one.
+Stage = Literal[
+    "preparing", "connection", "greeting", "encryption", "login", "sender", "recipient", "content", "end"
+]
 RESULTS: tuple[Result, ...] = get_args(Result)
 STAGES: tuple[Stage, ...] = get_args(Stage)
 
 declare_words("accepted", "temporary", "permanent", "unknown")
-declare_words("connection", "greeting", "encryption", "login", "sender", "recipient", "content", "end")
+declare_words(
+    "preparing", "connection", "greeting", "encryption", "login", "sender", "recipient", "content", "end"
+)
 
-#: Stages at which the mail server itself, or our setting of it, is the trouble.
-SERVER_STAGES: frozenset[Stage] = frozenset({"connection", "greeting", "encryption", "login", "sender"})
+#: Stages at which the mail server itself, or our side, is the trouble.
+SERVER_STAGES: frozenset[Stage] = frozenset(
+    {"preparing", "connection", "greeting", "encryption", "login", "sender"}
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -50,7 +50,8 @@ def test_two_sources_confirm_a_recipient() -> None:
 @pytest.mark.parametrize(
     "address",
     ["", "abuse", "abuse@host", "a@b.test\r\nBcc: x@y.test", "a b@c.test", '"a b"@c.test', "a@[127.0.0.1]",
-     "Abuse <a@b.test>", "a@b.test,c@d.test", "ä@b.test", "a@bä.test", "a%b@c.test", "a@-b.test", "a@b.test "],
+     "Abuse <a@b.test>", "a@b.test,c@d.test", "ä@b.test", "a@bä.test", "a%b@c.test", "a@-b.test",
+     "a@b.test "],
     ids=range(14),
 )  # fmt: skip
 def test_an_address_that_is_more_or_less_than_one_mailbox_is_refused(address: str) -> None:

@@ -4,14 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from tests.hotline.takedown.making import WORKER, a_clock, a_notice, acts
+from tests.hotline.takedown.making import a_clock, a_notice, acts
 from tutela.hotline.cases.models import Item
 from tutela.hotline.takedown.actions import (
     claim_sending,
     find_in_doubt,
     record_answer,
     record_failed,
-    record_look,
     record_sent,
 )
 from tutela.hotline.takedown.actions.sending import Attempt
@@ -125,37 +124,3 @@ def test_a_notice_whose_item_is_held_stays_here() -> None:
     a_notice(clock)
     Item.objects.update(state="held", held_from="acted")
     assert claim_sending("one", lease_seconds=LEASE, clock=clock) is None
-
-
-def test_nothing_is_sent_on_a_look_of_more_than_fifteen_minutes_ago() -> None:
-    clock = a_clock()
-    notice = a_notice(clock)
-    clock.advance(15 * 60)
-    assert claim_sending("one", lease_seconds=LEASE, clock=clock) is None
-    record_look(notice.public_id, "present", actor=WORKER, clock=clock)
-    assert claimed(clock).seen_at == clock.now()
-
-
-@pytest.mark.parametrize("result", ["gone", "changed"])
-def test_what_is_no_longer_there_withdraws_its_notice(result: str) -> None:
-    clock = a_clock()
-    notice = a_notice(clock)
-    assert record_look(notice.public_id, result, actor=WORKER, clock=clock) == "withdrawn"  # type: ignore[arg-type]  # words of the list
-
-
-def test_a_look_without_an_answer_neither_withdraws_nor_lets_out() -> None:
-    clock = a_clock()
-    notice = a_notice(clock)
-    clock.advance(16 * 60)
-    assert record_look(notice.public_id, "unknown", actor=WORKER, clock=clock) == "queued"
-    assert claim_sending("one", lease_seconds=LEASE, clock=clock) is None
-    assert Notice.objects.get().due >= clock.now() + timedelta(minutes=10)
-
-
-@pytest.mark.parametrize("result", ["present", "unknown", "gone"])
-def test_a_look_does_not_touch_a_notice_on_its_way(result: str) -> None:
-    clock = a_clock()
-    notice = a_notice(clock)
-    claimed(clock)
-    with pytest.raises(Conflict):
-        record_look(notice.public_id, result, actor=WORKER, clock=clock)  # type: ignore[arg-type]  # words of the list

@@ -8,16 +8,17 @@ from tutela.hotline.takedown.actions.doubting import (
     resolve_in_doubt,
     send_again,
 )
+from tutela.hotline.takedown.actions.looking import ask_for_looks, record_look
 from tutela.hotline.takedown.actions.queueing import name_recipient, queue_notice, withdraw_notice
 from tutela.hotline.takedown.actions.sending import (
     claim_sending,
     record_answer,
     record_failed,
-    record_look,
     record_sent,
 )
 
 __all__ = [
+    "ask_for_looks",
     "claim_sending",
     "find_in_doubt",
     "name_recipient",

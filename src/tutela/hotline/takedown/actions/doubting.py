@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
+from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.takedown.actions.moving import locked_notice, move
 from tutela.hotline.takedown.actions.sending import SENDER
 from tutela.hotline.takedown.models import Notice
@@ -39,7 +40,7 @@ def _abandon(public_id: str, token: int, clock: Clock) -> bool:
     if notice.state != "sending" or notice.token != token:
         return False
     move(notice, "abandoned", clock.now())
-    facts = {"attempt": notice.attempts, "token": notice.token}
+    facts: dict[str, Fact] = {"attempt": notice.attempts, "token": notice.token}
     record("notice_abandoned", actor=SENDER, subject=public_id, facts=facts, clock=clock)
     return True
 
@@ -86,7 +87,7 @@ def _settled(notice: Notice, event: Event, actor: Actor, act: str, clock: Clock)
     now = clock.now()
     notice.token, notice.due = notice.token + 1, now
     move(notice, event, now, "token", "due")
-    facts = {"event": event, "state": notice.state, "attempt": notice.attempts}
+    facts: dict[str, Fact] = {"event": event, "state": notice.state, "attempt": notice.attempts}
     record(act, actor=actor, subject=notice.public_id, facts=facts, clock=clock)
     return notice.state
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -9,6 +10,8 @@ from django.db import transaction
 from tutela.hotline.cases.models import Sighting
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
+from tutela.hotline.ledger.entries import Fact
+from tutela.hotline.people.quorum.deciding import Vote
 from tutela.hotline.takedown.actions.moving import locked_notice, move
 from tutela.hotline.takedown.letterhead import letterhead
 from tutela.hotline.takedown.models import ORDINARY, URGENT, Notice, Recipient
@@ -52,16 +55,19 @@ def queue_notice(
     recipient: Recipient,
     *,
     actor: Actor,
+    votes: Iterable[Vote] = (),
     seen_at: datetime | None = None,
+    police_told: datetime | None = None,
     clock: Clock = _MACHINE_CLOCK,
 ) -> Notice:
     """The notice, in the outbox; the sender takes it from there. Urgent where the item is.
 
+    ``votes`` are those of people on this notice: none where SHA-256 and an approved entry speak for it.
     ``seen_at``: when the content was last fetched, by default when the sighting was made. Raises Refused
     where the mandate, the quorum, the item's state or an unconfirmed recipient says no, Conflict where a
     notice of this sighting to this recipient is still on its way.
     """
-    item = check_permitted(sighting, clock=clock)
+    permit = check_permitted(sighting, votes=votes, police_told=police_told, clock=clock)
     if not is_confirmed(recipient):
         raise Refused(
             "a first contact needs two sources or a person: tutela and the abuse table may be wrong"
@@ -74,13 +80,20 @@ def queue_notice(
         recipient=recipient,
         host=recipient.host,
         sighting=sighting,
-        priority=URGENT if item.urgent else ORDINARY,
+        priority=URGENT if permit.item.urgent else ORDINARY,
         due=now,
         queued_at=now,
         moved_at=now,
         seen_at=seen_at or sighting.seen_at,
+        consequence=permit.consequence,
+        second_look_due=permit.second_look_due,
     )
-    facts = {"item": item.public_id, "sighting": sighting.public_id, "recipient": recipient.public_id}
+    facts: dict[str, Fact] = {
+        "item": permit.item.public_id,
+        "sighting": sighting.public_id,
+        "recipient": recipient.public_id,
+        "consequence": permit.consequence,
+    }
     record("notice_queued", actor=actor, subject=notice.public_id, facts=facts, clock=clock)
     return notice
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from tutela.hotline.ledger.actions import record
-from tutela.hotline.ledger.actors import Actor, process
+from tutela.hotline.ledger.actors import process
+from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.takedown.actions.moving import locked_notice, move
 from tutela.hotline.takedown.models import Notice
-from tutela.hotline.takedown.removal import Result
 from tutela.hotline.takedown.retrying import Chance, retry_after
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.egress.answers import Answer
@@ -42,6 +42,8 @@ class Attempt:
     address: str
     host: str
     sighting: str
+    url_sealed: bytes = field(repr=False)
+    sha256: str = field(repr=False)
     seen_at: datetime
     priority: int
 
@@ -75,8 +77,9 @@ def claim_sending(
 def _claimed(notice: Notice, sender: str, now: datetime, lease: timedelta, clock: Clock) -> Attempt:
     notice.attempts, notice.token = notice.attempts + 1, notice.token + 1
     notice.sender, notice.lease_until, notice.stage, notice.answer_code = sender, now + lease, "", 0
-    move(notice, "claimed", now, "attempts", "token", "sender", "stage", "answer_code")
-    facts = {"attempt": notice.attempts, "token": notice.token}
+    notice.claimed_at = now
+    move(notice, "claimed", now, "claimed_at", "attempts", "token", "sender", "stage", "answer_code")
+    facts: dict[str, Fact] = {"attempt": notice.attempts, "token": notice.token}
     record("notice_claimed", actor=SENDER, subject=notice.public_id, facts=facts, clock=clock)
     return Attempt(
         notice=notice.public_id,
@@ -86,6 +89,8 @@ def _claimed(notice: Notice, sender: str, now: datetime, lease: timedelta, clock
         address=notice.recipient.address,
         host=notice.host,
         sighting=notice.sighting.public_id,
+        url_sealed=bytes(notice.sighting.url_sealed),
+        sha256=notice.sighting.sha256,
         seen_at=notice.seen_at,
         priority=notice.priority,
     )
@@ -106,7 +111,12 @@ def record_answer(
     notice.stage, notice.answer_code = answer.stage, answer.code
     notice.due = now + retry_after(notice.attempts, chance)
     move(notice, answer.result, now, "stage", "answer_code", "due")
-    facts = {"result": answer.result, "stage": answer.stage, "code": answer.code, "attempt": notice.attempts}
+    facts: dict[str, Fact] = {
+        "result": answer.result,
+        "stage": answer.stage,
+        "code": answer.code,
+        "attempt": notice.attempts,
+    }
     record("notice_answered", actor=SENDER, subject=notice.public_id, facts=facts, clock=clock)
     return notice.state
 
@@ -119,31 +129,3 @@ def record_sent(attempt: Attempt, *, clock: Clock = _MACHINE_CLOCK) -> str:
 def record_failed(attempt: Attempt, *, code: int, clock: Clock = _MACHINE_CLOCK) -> str:
     """``failed``: the server will never take it. As ``record_answer``."""
     return record_answer(attempt, Answer(result="permanent", stage="end", code=code), clock=clock)
-
-
-@transaction.atomic
-def record_look(
-    untrusted_notice: str,
-    result: Result,
-    *,
-    actor: Actor,
-    chance: Chance = random.random,
-    clock: Clock = _MACHINE_CLOCK,
-) -> str:
-    """The notice's state after the content was fetched again (ST-23).
-
-    The same content: it may go out for 15 minutes. Gone or changed: it is withdrawn, because it would say
-    what is no longer so. No answer: the next look comes when the notice would be tried again.
-    """
-    now, notice = clock.now(), locked_notice(untrusted_notice)
-    if result in {"gone", "changed"}:
-        move(notice, "withdrawn", now)
-    elif notice.state != "queued":
-        raise Conflict("the notice is no longer waiting")
-    elif result == "present":
-        notice.seen_at = now
-    else:
-        notice.due = now + retry_after(1, chance)
-    notice.save(update_fields=["seen_at", "due"])
-    record("notice_looked_at", actor=actor, subject=notice.public_id, facts={"result": result}, clock=clock)
-    return notice.state

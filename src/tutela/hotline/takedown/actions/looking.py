@@ -1,0 +1,76 @@
+"""The look again before a notice goes out: asked for by the sender, done by the worker (ST-23).
+
+The sender may not meet the internet. It puts jobs; whoever holds the fetcher does them and answers with
+``record_look``.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from tutela.hotline.ledger.actions import record
+from tutela.hotline.ledger.actors import Actor
+from tutela.hotline.takedown.actions.moving import locked_notice, move
+from tutela.hotline.takedown.actions.sending import FRESH_MINUTES, HELD
+from tutela.hotline.takedown.models import Notice
+from tutela.hotline.takedown.removal import Result
+from tutela.hotline.takedown.retrying import Chance, retry_after
+from tutela.hotline.work.actions import put
+from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.errors import Conflict
+
+#: The kind of the job; its argument ``notice`` is the notice's id.
+KIND = "notice_look"
+#: Notices that are looked at ahead: as many as a sender hands over in a round of tending, at 40 a second.
+AHEAD_MAX = 600
+#: Minutes after which a look that brought nothing is asked for again.
+ASK_AGAIN_MINUTES = 5
+
+_MACHINE_CLOCK = SystemClock()
+
+
+@transaction.atomic
+def ask_for_looks(number: int = AHEAD_MAX, *, clock: Clock = _MACHINE_CLOCK) -> int:
+    """How many of the next notices were given a job, because their last look is too old to send on."""
+    now = clock.now()
+    unasked = Q(look_asked_at=None) | Q(look_asked_at__lt=now - timedelta(minutes=ASK_AGAIN_MINUTES))
+    rows = Notice.objects.filter(unasked, state="queued", due__lte=now)
+    rows = rows.filter(seen_at__lte=now - timedelta(minutes=FRESH_MINUTES))
+    rows = rows.exclude(sighting__item__state__in=HELD).order_by("priority", "due", "id")
+    waiting = list(rows.values_list("pk", "public_id", "priority")[:number])
+    Notice.objects.filter(pk__in=[key for key, _, _ in waiting]).update(look_asked_at=now)
+    for _, notice, priority in waiting:
+        put(KIND, {"notice": notice}, key=f"{KIND}-{notice}", priority=priority, clock=clock)
+    return len(waiting)
+
+
+@transaction.atomic
+def record_look(
+    untrusted_notice: str,
+    result: Result,
+    *,
+    actor: Actor,
+    chance: Chance = random.random,
+    clock: Clock = _MACHINE_CLOCK,
+) -> str:
+    """The notice's state after the content was fetched again (ST-23).
+
+    The same content: it may go out for 15 minutes. Gone or changed: it is withdrawn, because it would say
+    what is no longer so. No answer: the next look comes when the notice would be tried again.
+    """
+    now, notice = clock.now(), locked_notice(untrusted_notice)
+    if result in {"gone", "changed"}:
+        move(notice, "withdrawn", now)
+    elif notice.state != "queued":
+        raise Conflict("the notice is no longer waiting")
+    elif result == "present":
+        notice.seen_at, notice.look_asked_at = now, None
+    else:
+        notice.due = now + retry_after(1, chance)
+    notice.save(update_fields=["seen_at", "look_asked_at", "due"])
+    record("notice_looked_at", actor=actor, subject=notice.public_id, facts={"result": result}, clock=clock)
+    return notice.state

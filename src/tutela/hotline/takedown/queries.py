@@ -1,0 +1,70 @@
+"""Reads for pages, commands and alarms. Nothing here holds the address of an item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Min, Q, QuerySet
+
+from tutela.hotline.takedown.models import Notice
+from tutela.hotline.takedown.states import UNCONFIRMED
+
+#: Minutes after which a notice that is not confirmed raises the alarm (fault-injection.md FI-09: 1 h).
+ALARM_MINUTES = 60
+#: Seconds after which a notice that is still being sent is shown beside those in doubt (rule 5: 60 s).
+SHOWN_SECONDS = 60
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outbox:
+    """How the outbox stands. ``oldest_seconds``: since when the oldest one is not confirmed, 0 if none."""
+
+    queued: int
+    sending: int
+    in_doubt: int
+    failed: int
+    oldest_seconds: float
+    second_looks_overdue: int
+
+    @property
+    def alarm(self) -> bool:
+        """Whether somebody has to look: a doubt, an old notice, a second look that is overdue."""
+        old = self.oldest_seconds > ALARM_MINUTES * 60
+        return old or self.in_doubt > 0 or self.second_looks_overdue > 0
+
+
+def outbox(now: datetime) -> Outbox:
+    """How the outbox stands."""
+    rows = Notice.objects.all()
+    oldest = rows.filter(state__in=UNCONFIRMED).aggregate(at=Min("queued_at"))["at"]
+    counted = {
+        state: rows.filter(state=state).count() for state in ("queued", "sending", "in_doubt", "failed")
+    }
+    return Outbox(
+        **counted,
+        oldest_seconds=(now - oldest).total_seconds() if oldest else 0.0,
+        second_looks_overdue=rows.filter(second_look_due__lt=now).exclude(state="withdrawn").count(),
+    )
+
+
+def in_doubt(now: datetime) -> QuerySet[Notice]:
+    """Notices that wait for evidence or for a person, the oldest first; and those that seem to.
+
+    A notice that has been ``sending`` for a minute is among them: its sender may be dead.
+    """
+    seems = Q(state="sending", moved_at__lt=now - timedelta(seconds=SHOWN_SECONDS))
+    rows = Notice.objects.filter(Q(state="in_doubt") | seems)
+    return rows.select_related("recipient", "sighting__item").order_by("queued_at", "id")
+
+
+def notices(state: str = "") -> QuerySet[Notice]:
+    """Notices of a state, or all, the oldest first."""
+    rows = Notice.objects.select_related("recipient", "sighting__item").order_by("queued_at", "id")
+    return rows.filter(state=state) if state else rows
+
+
+def doubts() -> list[tuple[str, int, str, datetime, datetime]]:
+    """(id, token, Message-ID, claimed or queued at, in doubt since) of each notice in doubt."""
+    rows = Notice.objects.filter(state="in_doubt").order_by("queued_at", "id")
+    return list(rows.values_list("public_id", "token", "message_id", "claimed_at", "moved_at"))

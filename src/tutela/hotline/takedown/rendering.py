@@ -1,0 +1,66 @@
+"""The notice as a message. The one place where an address stands in the clear, and it goes to its recipient.
+
+Nothing a reporter wrote is in it. The headers hold words of our own and ids; the address of the item is in
+the body alone (threat model ST-11).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from string import Template
+
+from tutela.hotline.takedown.actions.sending import Attempt
+from tutela.hotline.takedown.letterhead import Letterhead
+from tutela.kernel.clock import iso_utc
+from tutela.kernel.egress.letters import Letter, build_letter
+from tutela.kernel.egress.mail_addresses import parse_mail_address
+
+#: What a notice says. Texts by law and language come with the room share.notices.
+TEXT = Template(
+    """\
+$house asks you to remove what is at this address:
+
+    $url
+
+It was last fetched $seen_at and its content has the SHA-256
+$sha256.
+On what we know it is sexual abuse material of a child or otherwise illegal. Please
+remove it, keep what your law asks you to keep for the police, and do not pass it on.
+
+This notice names exactly the address above and nothing else of your service.
+If you think that it is wrong, answer this message: somebody reads it and takes the
+notice back where it was a mistake.
+
+Notice $notice
+Message $message_id
+Whether we sent it: $public_url/verify/$notice
+"""
+)
+
+
+def render_notice(attempt: Attempt, untrusted_url: str, head: Letterhead, *, now: datetime) -> Letter:
+    """The letter of this attempt. Raises Invalid for an address that does not fit into a message."""
+    message = EmailMessage()
+    message["From"] = Address(head.name, head.sender.local, head.sender.host)
+    recipient = parse_mail_address(attempt.address)
+    message["To"] = Address("", recipient.local, recipient.host)
+    message["Subject"] = f"Notice {attempt.notice}: removal asked for"
+    message["Date"] = now
+    message["Message-ID"] = attempt.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(_text(attempt, untrusted_url, head))
+    return build_letter(message)
+
+
+def _text(attempt: Attempt, untrusted_url: str, head: Letterhead) -> str:
+    return TEXT.substitute(
+        house=head.name,
+        url=untrusted_url.replace("\r", "%0D").replace("\n", "%0A"),
+        seen_at=iso_utc(attempt.seen_at),
+        sha256=attempt.sha256 or "(not kept)",
+        notice=attempt.notice,
+        message_id=attempt.message_id,
+        public_url=head.public_url,
+    )

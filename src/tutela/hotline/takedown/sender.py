@@ -1,0 +1,220 @@
+"""The sender's work: one notice after another, the most urgent first, each handed over at most once.
+
+The order of steps is the promise (fault-injection.md section 4). At the start, what an earlier life of this
+sender held is put in doubt. Then: claim, in a transaction of its own; open the address; hand over; write down
+what was answered. Whatever ends this process between two steps leaves a notice that is queued, or one that is
+``sending`` and will be in doubt: never one that is sent twice.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import InterfaceError, OperationalError, connection
+
+from tutela.hotline.takedown.actions import (
+    ask_for_looks,
+    claim_sending,
+    find_in_doubt,
+    record_answer,
+    resolve_in_doubt,
+)
+from tutela.hotline.takedown.actions.sending import SENDER, Attempt
+from tutela.hotline.takedown.letterhead import Letterhead
+from tutela.hotline.takedown.politeness import Politeness
+from tutela.hotline.takedown.queries import doubts, outbox
+from tutela.hotline.takedown.rendering import render_notice
+from tutela.hotline.takedown.retrying import Chance, probe_after_seconds
+from tutela.hotline.takedown.states import Event
+from tutela.hotline.takedown.traces import MailTrace, Trace
+from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.egress.answers import Answer
+from tutela.kernel.egress.smtp import Mailer
+from tutela.kernel.errors import Conflict, TutelaError, Unavailable
+from tutela.kernel.log import get_logger
+from tutela.kernel.opener.asking import Opens
+from tutela.kernel.opener.orders import OpenOrder
+
+#: Seconds between two rounds of tending: dead senders, evidence, looks, the alarm (rule 5 asks for 60).
+TEND_SECONDS = 15.0
+#: Seconds that an idle sender waits before it looks again.
+IDLE_SECONDS = 0.5
+#: Seconds beyond the longest attempt after which its lease is over.
+LEASE_MARGIN_SECONDS = 30.0
+#: Which evidence a trace is.
+_EVENTS: dict[Trace, Event] = {
+    "accepted": "trace_accepted",
+    "absent": "trace_absent",
+    "bounced": "trace_bounced",
+}
+_log = get_logger("hotline.takedown")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Means:
+    """What a sender works with."""
+
+    mailer: Mailer
+    opener: Opens
+    head: Letterhead
+    trace: MailTrace
+    per_host_per_minute: int = 120
+
+
+class Sender:
+    """One sender. ``name`` is its alone: whoever makes it holds the lock of that name."""
+
+    def __init__(
+        self, name: str, means: Means, *, clock: Clock | None = None, chance: Chance = random.random
+    ) -> None:
+        self.name, self._means = name, means
+        self._clock, self._chance = clock or SystemClock(), chance
+        self._politeness = Politeness(means.per_host_per_minute)
+        self._lease_seconds = means.mailer.attempt_seconds + LEASE_MARGIN_SECONDS
+        self._unrecorded: tuple[Attempt, Answer] | None = None
+        self._probes, self._probe_at_seconds = 0, 0.0
+        self._tend_at_seconds = 0.0
+        self._recovered = False
+
+    def recover(self) -> tuple[str, ...]:
+        """Ids of notices that an earlier life of this sender left in doubt. Call it before the first step."""
+        found = self._found(find_in_doubt(self.name, clock=self._clock))
+        self._recovered = True
+        return found
+
+    def step(self) -> bool:
+        """Whether a notice was tried. Raises Django's OperationalError while the database is away."""
+        if self._unrecorded is not None:
+            self._record(*self._unrecorded)
+        if self._is_paused():
+            return False
+        now_seconds = self._clock.monotonic_seconds()
+        attempt = claim_sending(
+            self.name,
+            lease_seconds=self._lease_seconds,
+            busy_hosts=self._politeness.busy(now_seconds),
+            clock=self._clock,
+        )
+        if attempt is None:
+            return False
+        answer = self._try(attempt)
+        self._politeness.sent(attempt.host, now_seconds)
+        self._record(attempt, answer)
+        if answer.about_server:
+            self._pause()
+        return True
+
+    def tend(self) -> None:
+        """Return once dead senders' notices are in doubt, evidence was asked for, and an alarm was logged."""
+        self._found(find_in_doubt(clock=self._clock))
+        self.settle()
+        if not self._probes:
+            ask_for_looks(clock=self._clock)
+        state = outbox(self._clock.now())
+        if state.alarm:
+            _log.error(
+                "notices_alarm",
+                in_doubt=state.in_doubt,
+                queued=state.queued,
+                oldest_seconds=int(state.oldest_seconds),
+                second_looks_overdue=state.second_looks_overdue,
+            )
+
+    def settle(self) -> int:
+        """How many doubts the mail server's traces settled."""
+        settled = 0
+        for notice, token, message_id, since, until in doubts():
+            event = _EVENTS.get(self._means.trace.find(message_id, since=since, until=until))
+            if event is not None:
+                settled += self._resolved(notice, event, token)
+        return settled
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until ``stop`` is set; what is in hand is finished."""
+        while not stop.is_set():
+            if not self._patiently(self._round):
+                self._means.mailer.close()
+                stop.wait(IDLE_SECONDS)
+        self._means.mailer.close()
+
+    def _round(self) -> bool:
+        if not self._recovered:
+            self.recover()
+        now_seconds = self._clock.monotonic_seconds()
+        if now_seconds >= self._tend_at_seconds:
+            self._tend_at_seconds = now_seconds + TEND_SECONDS
+            self.tend()
+        return self.step()
+
+    def _patiently(self, act: Callable[[], bool]) -> bool:
+        """What ``act`` returns, or False while the database is away: what is in hand is kept."""
+        try:
+            return act()
+        except (OperationalError, InterfaceError):
+            _log.warning("database_away")
+            connection.close()
+            return False
+
+    def _try(self, attempt: Attempt) -> Answer:
+        """What became of the attempt. Where it could not be prepared, nothing went anywhere."""
+        try:
+            url = self._means.opener.text(_order(attempt))
+            letter = render_notice(attempt, url, self._means.head, now=self._clock.now())
+        except Unavailable:
+            return Answer(result="temporary", stage="preparing")
+        except TutelaError:
+            return Answer(result="permanent", stage="preparing")
+        return self._means.mailer.deliver(letter)
+
+    def _record(self, attempt: Attempt, answer: Answer) -> None:
+        """Write the answer down; where the database is away it is kept for the next step."""
+        self._unrecorded = (attempt, answer)
+        try:
+            state = record_answer(attempt, answer, chance=self._chance, clock=self._clock)
+        except Conflict:
+            _log.warning("notice_overtaken", notice=attempt.notice)
+        else:
+            _log.info(
+                "notice_tried", notice=attempt.notice, state=state, stage=answer.stage, code=answer.code
+            )
+        self._unrecorded = None
+
+    def _is_paused(self) -> bool:
+        """Whether the server is to be left alone; where its pause is over it is probed, without a notice."""
+        if not self._probes:
+            return False
+        if self._clock.monotonic_seconds() < self._probe_at_seconds:
+            return True
+        if self._means.mailer.probe():
+            self._probes = 0
+            return False
+        self._pause()
+        return True
+
+    def _pause(self) -> None:
+        self._probes += 1
+        seconds = probe_after_seconds(self._probes, self._chance)
+        self._probe_at_seconds = self._clock.monotonic_seconds() + seconds
+        _log.warning("mail_server_away", probes=self._probes, seconds=int(seconds))
+
+    def _found(self, notices: tuple[str, ...]) -> tuple[str, ...]:
+        for notice in notices:
+            _log.error("notice_in_doubt", notice=notice)
+        return notices
+
+    def _resolved(self, notice: str, event: Event, token: int) -> bool:
+        try:
+            state = resolve_in_doubt(notice, event, actor=SENDER, token=token, clock=self._clock)
+        except Conflict:
+            return False
+        _log.info("notice_settled", notice=notice, evidence=event, state=state)
+        return True
+
+
+def _order(attempt: Attempt) -> OpenOrder:
+    return OpenOrder(
+        purpose="notice", kind="process", who="sender", case=attempt.sighting, sealed=attempt.url_sealed
+    )
