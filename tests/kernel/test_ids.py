@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 from importlib.resources import files
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -94,9 +95,7 @@ def test_other_words_have_other_letters(one: list[str], other: list[str]) -> Non
 
 def test_no_word_begins_another_one() -> None:
     letters = sorted({word.replace("-", "") for word in receipt_words()})
-    assert not [
-        one for one, following in zip(letters, letters[1:], strict=False) if following.startswith(one)
-    ]
+    assert not [one for one, next_one in pairwise(letters) if next_one.startswith(one)]
 
 
 def test_too_much_text_is_no_receipt() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import secrets
 from functools import cache
-from importlib.resources import files
 
 #: Crockford base32, lower case: no I, L, O, U, so it survives reading aloud (crockford.com/base32.html).
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -63,7 +62,10 @@ def receipt_letters(untrusted_text: str) -> str:
 def receipt_words() -> tuple[str, ...]:
     """The large word list of the Electronic Frontier Foundation, 7,776 words, as published in July 2016.
 
-    Licence: CC BY 3.0 US. ``wordlists/eff_large.txt`` is byte for byte eff_large_wordlist.txt of eff.org/dice.
+    Licence: CC BY 3.0 US. ``wordlists/eff_large.txt`` is byte for byte eff_large_wordlist.txt of
+    eff.org/dice.
     """
+    from importlib.resources import files
+
     text = files("tutela.kernel").joinpath("wordlists", "eff_large.txt").read_text(encoding="ascii")
     return tuple(line.split("\t")[1] for line in text.splitlines())

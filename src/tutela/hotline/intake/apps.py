@@ -10,3 +10,9 @@ class IntakeConfig(AppConfig):
 
     name = "tutela.hotline.intake"
     label = "intake"
+
+    def ready(self) -> None:
+        """Declare what the ledger may hear of this app."""
+        from tutela.hotline.intake.acts import declare
+
+        declare()

@@ -1,0 +1,138 @@
+"""Taking in a report: durable before it is acknowledged, sealed before it is written anywhere.
+
+Nothing here asks mandate, quorum or a signing key: intake stays open when those are broken (FI-20). When the
+database takes nothing, the sealed report waits in the spare area, and is acknowledged all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from django.conf import settings
+from django.db import Error, transaction
+
+from tutela.hotline.cases.actions import open_item
+from tutela.hotline.cases.address_keys import sealing_keys
+from tutela.hotline.cases.addresses import SealedAddress
+from tutela.hotline.cases.models import Item
+from tutela.hotline.intake import spare
+from tutela.hotline.intake.models import Report, ReportedItem
+from tutela.hotline.intake.prepared import Prepared, prepare
+from tutela.hotline.intake.receipts import Receipt, build_receipt
+from tutela.hotline.intake.untrusted import Complaint, Unclear, read_report
+from tutela.hotline.ledger.actions import record
+from tutela.hotline.ledger.actors import PUBLIC, Actor
+from tutela.hotline.work.actions import put
+from tutela.hotline.work.handlers import NORMAL, URGENT
+from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.custody.keys import PublicKeys
+from tutela.kernel.custody.sealed_texts import epoch_of, seal_text
+from tutela.kernel.errors import Conflict, Invalid
+
+_MACHINE_CLOCK = SystemClock()
+#: The kind of job that fetches a sighting; its arguments are ``{"sighting": "sgt_..."}``.
+FETCH = "fetch_sighting"
+#: Reports whose text is sealed anew in one transaction (our own).
+RESEAL_ROWS = 50
+
+
+class UnclearReport(Invalid):
+    """A report that cannot be taken in as it is; ``complaints`` say field, line and what is wrong."""
+
+    code = "report_unclear"
+
+    def __init__(self, complaints: tuple[Complaint, ...]) -> None:
+        super().__init__("the report cannot be taken in as it is", field=complaints[0].field)
+        self.complaints = complaints
+
+
+def receive_report(
+    untrusted_form: Mapping[str, str], *, language: str = "en", clock: Clock = _MACHINE_CLOCK
+) -> Receipt:
+    """The receipt of a report that is durable: in the database, or sealed in the spare area.
+
+    ``addresses`` holds one address a line, ``text`` what is written freely, ``urgent`` anything where a child
+    is in danger now. Raises UnclearReport, and Unavailable where nothing can be kept at all.
+    """
+    told = read_report(
+        untrusted_form.get("addresses", ""),
+        untrusted_form.get("text", ""),
+        urgent=bool(untrusted_form.get("urgent")),
+    )
+    if isinstance(told, Unclear):
+        raise UnclearReport(told.complaints)
+    receipt = build_receipt()
+    keys, now = sealing_keys(), clock.now()
+    prepared = prepare(told, keys, digest=receipt.digest, at=now, language=language)
+    try:
+        record_report(prepared, channel="web", clock=clock)
+    except (Error, Conflict):
+        spare.keep(prepared, Path(settings.SPARE_FOLDER))
+    return receipt
+
+
+@transaction.atomic
+def record_report(prepared: Prepared, *, channel: str, clock: Clock = _MACHINE_CLOCK) -> Report:
+    """The report in the database, with an item and a fetch for each address. Repeatable by its receipt."""
+    found = Report.objects.filter(receipt_digest=prepared.receipt_digest).first()
+    if found is not None:
+        return found
+    items = [_item(address, prepared, clock) for address in prepared.addresses]
+    facts = {"items": len(items), "urgent": prepared.urgent, "has_text": bool(prepared.text_sealed)}
+    index = record("report_received", actor=PUBLIC, subject=prepared.report_id, facts=facts, clock=clock)
+    report = Report.objects.create(
+        public_id=prepared.report_id, receipt_digest=prepared.receipt_digest, channel=channel,
+        received_at=prepared.received_at, urgent=prepared.urgent, language=prepared.language,
+        text_sealed=prepared.text_sealed, text_epoch=prepared.text_epoch, log_index=index,
+    )  # fmt: skip
+    ReportedItem.objects.bulk_create([ReportedItem(report=report, item=item) for item in items])
+    return report
+
+
+def _item(address: SealedAddress, prepared: Prepared, clock: Clock) -> Item:
+    """A new item of the report, and the job that fetches it."""
+    item = open_item(
+        "url", source="report", actor=PUBLIC, address=address, urgent=prepared.urgent, clock=clock
+    )
+    sighting = item.sightings.get().public_id
+    priority = URGENT if prepared.urgent else NORMAL
+    put(FETCH, {"sighting": sighting}, key=f"{FETCH}:{sighting}", priority=priority, clock=clock)
+    return item
+
+
+def take_in_spare(*, clock: Clock = _MACHINE_CLOCK) -> int:
+    """How many reports were brought from the spare area into the database. May be called again at any time.
+
+    Raises Django's database errors while it still takes nothing; what waits then goes on waiting.
+    """
+    taken = 0
+    for path, prepared in spare.waiting(Path(settings.SPARE_FOLDER)):
+        record_report(prepared, channel="spare", clock=clock)
+        spare.drop(path)
+        taken += 1
+    return taken
+
+
+def reseal_texts(
+    keys: PublicKeys, open_text: Callable[[bytes], str], *, actor: Actor, clock: Clock = _MACHINE_CLOCK
+) -> int:
+    """How many reports' texts were sealed anew to the present epoch, as ``reseal_addresses`` does."""
+    done = 0
+    earlier = Report.objects.exclude(text_epoch__in=["", keys.current().id]).order_by("pk")
+    while ids := list(earlier.values_list("pk", flat=True)[:RESEAL_ROWS]):
+        done += _reseal(ids, keys, open_text, actor=actor, clock=clock)
+    return done
+
+
+@transaction.atomic
+def _reseal(
+    ids: list[int], keys: PublicKeys, open_text: Callable[[bytes], str], *, actor: Actor, clock: Clock
+) -> int:
+    rows = list(Report.objects.select_for_update().filter(pk__in=ids))
+    for row in rows:
+        row.text_sealed = seal_text(open_text(bytes(row.text_sealed)), keys)
+        row.text_epoch = epoch_of(row.text_sealed)
+        row.save(update_fields=["text_sealed", "text_epoch"])
+    record("report_resealed", actor=actor, facts={"reports": len(rows)}, clock=clock)
+    return len(rows)

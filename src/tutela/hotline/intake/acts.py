@@ -1,0 +1,15 @@
+"""What this app does, as the ledger keeps it."""
+
+from __future__ import annotations
+
+from tutela.hotline.ledger.acts import declare_acts
+
+ACTS = {
+    "report_received": "A report was taken in.",
+    "report_resealed": "What reporters wrote was sealed to the present key.",
+}
+
+
+def declare() -> None:
+    """Return once the ledger knows this app's acts; called once, when Django starts."""
+    declare_acts(ACTS)

@@ -1,0 +1,25 @@
+"""The languages of the public's pages, and which one a reader gets without a cookie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest
+from django.utils import translation
+
+#: code -> its own name; a language is here when every sentence of the public's pages is translated.
+LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch"}
+#: Where nothing fits.
+DEFAULT = "en"
+
+
+def chosen_language(request: HttpRequest) -> str:
+    """The language of a button or of the page that was sent, else the browser's, else English."""
+    sent = (request.POST.get(name) for name in ("language", "shown_in"))
+    asked = (*sent, request.GET.get("language"), _of_browser(request))
+    return next((code for code in asked if code in LANGUAGES), DEFAULT)
+
+
+def _of_browser(request: HttpRequest) -> str:
+    """The first language of the browser that we have, by its main part: ``de-AT`` is ``de``."""
+    return translation.get_language_from_request(request).partition("-")[0]

@@ -1,0 +1,71 @@
+"""The shape of a report. Nothing of the reporter stands here but what they wrote, sealed."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from tutela.hotline.cases.models import DIGEST_CHARACTERS, ID_CHARACTERS, WORD_CHARACTERS, Item
+from tutela.kernel.ids import new_id
+
+
+def new_report_id() -> str:
+    """An id of a report."""
+    return new_id("rep_")
+
+
+class Report(models.Model):
+    """What somebody told us, once, through one channel."""
+
+    public_id = models.CharField(
+        max_length=ID_CHARACTERS,
+        unique=True,
+        default=new_report_id,
+        db_comment="class: internal. Id that may be shown to staff, rep_ and 160 random bits.",
+    )
+    receipt_digest = models.CharField(
+        max_length=DIGEST_CHARACTERS,
+        unique=True,
+        db_comment="class: reporter. Argon2id of the receipt's letters, hex; the receipt is kept nowhere.",
+    )
+    channel = models.CharField(
+        max_length=WORD_CHARACTERS, db_comment="class: internal. How it came: web, spare."
+    )
+    received_at = models.DateTimeField(db_comment="class: internal. When it was acknowledged, UTC.")
+    urgent = models.BooleanField(
+        db_comment="class: internal. The reporter says that a child is in danger now."
+    )
+    language = models.CharField(
+        max_length=16, db_comment="class: reporter. Language of the page it was written on, BCP 47."
+    )
+    text_sealed = models.BinaryField(
+        default=b"", db_comment="class: reporter. What was written freely, sealed to the vault's epoch (age)."
+    )
+    text_epoch = models.CharField(
+        max_length=ID_CHARACTERS,
+        blank=True,
+        db_index=True,
+        db_comment="class: internal. Epoch whose key opens text_sealed.",
+    )
+    log_index = models.BigIntegerField(
+        db_comment="class: public. Index of the leaf in the transparency log that says so."
+    )
+    items: models.ManyToManyField[Item, ReportedItem] = models.ManyToManyField(
+        Item, through="ReportedItem", related_name="reports"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["-urgent", "received_at"], name="intake_report_queue")]
+
+
+class ReportedItem(models.Model):
+    """That a report is about an item."""
+
+    report = models.ForeignKey(
+        Report, on_delete=models.PROTECT, related_name="about", db_comment="class: internal. The report."
+    )
+    item = models.ForeignKey(
+        Item, on_delete=models.PROTECT, related_name="reported", db_comment="class: internal. The item."
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "item"], name="intake_about_once")]

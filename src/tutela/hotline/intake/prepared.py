@@ -1,0 +1,113 @@
+"""A report on its way in: everything sealed, nothing readable, ready for the database or the spare area."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tutela.hotline.cases.addresses import SealedAddress, SealingKeys, seal_address
+from tutela.hotline.intake.untrusted import ADDRESSES_MAX, Told
+from tutela.kernel.custody.age import Damaged
+from tutela.kernel.custody.sealed_texts import epoch_of, seal_text
+from tutela.kernel.formats import check_version
+from tutela.kernel.ids import is_id, new_id
+
+#: Version of the form in the spare area.
+PREPARED_FORMAT = 1
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prepared:
+    """One report, sealed with public keys. ``received_at`` is aware; ``text_sealed`` empty without text."""
+
+    report_id: str
+    receipt_digest: str = field(repr=False)
+    received_at: datetime
+    urgent: bool
+    language: str
+    text_sealed: bytes = field(repr=False)
+    addresses: tuple[SealedAddress, ...] = field(repr=False)
+
+    @property
+    def text_epoch(self) -> str:
+        """Epoch whose key opens the text, or an empty text."""
+        return epoch_of(self.text_sealed) if self.text_sealed else ""
+
+
+def prepare(told: Told, keys: SealingKeys, *, digest: str, at: datetime, language: str) -> Prepared:
+    """The report with everything readable sealed. Raises Unavailable where a sealing key is missing."""
+    return Prepared(
+        report_id=new_id("rep_"),
+        receipt_digest=digest,
+        received_at=at,
+        urgent=told.urgent,
+        language=language,
+        text_sealed=seal_text(told.text, keys.vault) if told.text else b"",
+        addresses=tuple(seal_address(url, keys) for url in told.addresses),
+    )
+
+
+def render(prepared: Prepared) -> bytes:
+    """The report as one line of JSON; ``parse`` reads it."""
+    row = {
+        "addresses": [
+            [_text(one.url_sealed), _text(one.host_sealed), _text(one.url_for_fetch)]
+            for one in prepared.addresses
+        ],
+        "language": prepared.language,
+        "receipt_digest": prepared.receipt_digest,
+        "received_at": prepared.received_at.isoformat(),
+        "report_id": prepared.report_id,
+        "text_sealed": _text(prepared.text_sealed),
+        "urgent": prepared.urgent,
+        "v": PREPARED_FORMAT,
+    }
+    return json.dumps(row, sort_keys=True).encode("ascii") + b"\n"
+
+
+def parse(untrusted_data: bytes) -> Prepared:
+    """The report of ``render``. Raises ValueError for anything else, NewerFormatError for a later form."""
+    row: Any = json.loads(untrusted_data)
+    if not isinstance(row, dict):
+        raise ValueError("a report in the spare area is an object")
+    check_version("a report in the spare area", row.get("v"), reads=PREPARED_FORMAT)
+    try:
+        return _checked(row)
+    except (KeyError, TypeError, AttributeError, Damaged) as error:
+        raise ValueError("a report in the spare area has other fields") from error
+
+
+def _checked(row: dict[str, Any]) -> Prepared:
+    read = Prepared(
+        report_id=row["report_id"],
+        receipt_digest=row["receipt_digest"],
+        received_at=datetime.fromisoformat(row["received_at"]),
+        urgent=bool(row["urgent"]),
+        language=str(row["language"])[:16],
+        text_sealed=_bytes(row["text_sealed"]),
+        addresses=tuple(_address(parts) for parts in row["addresses"]),
+    )
+    epochs = {one.url_epoch for one in read.addresses} | {read.text_epoch}
+    if not is_id(read.report_id) or read.received_at.tzinfo is None or len(read.addresses) > ADDRESSES_MAX:
+        raise ValueError("a report has an id, a time with a zone, and only so many addresses")
+    if not _DIGEST.fullmatch(read.receipt_digest) or not all(map(is_id, epochs - {""})):
+        raise ValueError("a report has a digest, and what is sealed names its epoch")
+    return read
+
+
+def _address(parts: list[str]) -> SealedAddress:
+    url, host, fetch = (_bytes(part) for part in parts)
+    return SealedAddress(url_sealed=url, host_sealed=host, url_for_fetch=fetch)
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _bytes(untrusted_text: str) -> bytes:
+    return base64.b64decode(untrusted_text, validate=True)

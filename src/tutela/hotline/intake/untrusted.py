@@ -1,0 +1,114 @@
+"""What somebody typed, read: addresses one a line, free text, and for each line that is no address, why.
+
+Pure and quick whatever comes: a megabyte in one line, NUL, letters that look like others, broken surrogates.
+Nothing of it is repeated in an error; the page shows what was typed again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tutela.kernel.egress.reasons import Reason
+from tutela.kernel.egress.urls import Url, UrlError, parse_url
+
+#: Lines of addresses in one report. Our own: a bulk of more comes through a partner's channel.
+ADDRESSES_MAX = 50
+#: Characters of the free text. Our own: some three printed pages.
+TEXT_CHARACTERS_MAX = 8_000
+#: Complaints about lines that are shown at once; a page of the rest helps nobody (our own).
+COMPLAINTS_MAX = 10
+
+#: What is wrong with a line, or with the whole report.
+Problem = Literal["no_address", "scheme", "credentials", "disputed", "too_many", "too_long", "empty"]
+_PROBLEMS: dict[Reason, Problem] = {
+    "url_scheme": "scheme",
+    "url_credentials": "credentials",
+    "url_disputed": "disputed",
+}
+#: A line that begins with a scheme, as RFC 3986 section 3.1 writes it; ``host:8080`` is none.
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:(?!\d{1,5}(?:[/?#]|$))")
+#: What may stand for a host where the scheme was left out: a dot inside, no white space.
+_HOST_LIKE = re.compile(r"[^\s/?#]+\.[^\s/?#]+")
+#: What ends a line where people type; other line ends of Unicode are characters like others.
+_LINE_END = re.compile(r"\r\n|\r|\n")
+#: Control characters but for line feed, carriage return and tab.
+_CONTROLS = {code: 0x2400 + code for code in range(0x20) if code not in {0x09, 0x0A, 0x0D}} | {0x7F: 0x2421}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Complaint:
+    """Where something is wrong: the field, the line counted from 1 (0: the whole field), and what."""
+
+    field: str
+    line: int
+    problem: Problem
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """What a report says. ``text`` has no control characters but line ends and tabs, and no NUL."""
+
+    addresses: tuple[Url, ...] = field(repr=False)
+    text: str = field(repr=False)
+    urgent: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unclear:
+    """Why it cannot be taken in as it is: never empty."""
+
+    complaints: tuple[Complaint, ...]
+
+
+def read_report(untrusted_addresses: str, untrusted_text: str, *, urgent: bool) -> Told | Unclear:
+    """What the report says, or what to mend. Two spellings of one address are one."""
+    typed = enumerate(_LINE_END.split(untrusted_addresses), start=1)
+    lines = [(number, line.strip()) for number, line in typed if line.strip()]
+    text = readable(untrusted_text).strip()
+    complaints = [*_whole(lines, text)]
+    found: dict[str, Url] = {}
+    for number, line in lines[:ADDRESSES_MAX]:
+        read = _read_line(line)
+        if isinstance(read, Url):
+            found.setdefault(read.canonical, read)
+        else:
+            complaints.append(Complaint(field="addresses", line=number, problem=read))
+    if complaints:
+        return Unclear(complaints=tuple(complaints[:COMPLAINTS_MAX]))
+    return Told(addresses=tuple(found.values()), text=text, urgent=urgent)
+
+
+def readable(untrusted_text: str) -> str:
+    """The text with each control character as its picture (U+2400 and on), one line end, no lone surrogate.
+
+    Nothing is taken away, so that staff see what was sent.
+    """
+    text = untrusted_text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _whole(lines: list[tuple[int, str]], text: str) -> list[Complaint]:
+    complaints = []
+    if not lines and not text:
+        complaints.append(Complaint(field="addresses", line=0, problem="empty"))
+    if len(lines) > ADDRESSES_MAX:
+        complaints.append(Complaint(field="addresses", line=0, problem="too_many"))
+    if len(text) > TEXT_CHARACTERS_MAX:
+        complaints.append(Complaint(field="text", line=0, problem="too_long"))
+    return complaints
+
+
+def _read_line(untrusted_line: str) -> Url | Problem:
+    """The address of a line; where the scheme was left out, https is meant."""
+    line = untrusted_line
+    if not _SCHEME.match(line):
+        line = line.removeprefix("//")
+        if not _HOST_LIKE.match(line):
+            return "no_address"
+        line = "https://" + line
+    try:
+        return parse_url(line)
+    except UrlError as error:
+        return _PROBLEMS.get(error.reason, "no_address")

@@ -1,0 +1,37 @@
+"""Forms, reports and where they go, for the tests of intake."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.hotline.cases.making import CLOCK, ring
+from tutela.hotline.cases.addresses import SealingKeys
+from tutela.hotline.intake.prepared import Prepared, prepare
+from tutela.hotline.intake.untrusted import Told, read_report
+from tutela.kernel.custody.key_files import FileKeyStore
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Places:
+    """Keys of vault and fetcher, and the folder of the spare area."""
+
+    vault: FileKeyStore
+    fetch: FileKeyStore
+    spare: Path
+
+
+def a_form(**changed: str) -> dict[str, str]:
+    """What somebody typed."""
+    return {"addresses": "https://there.test/one\nhttps://there.test/two", "text": "seen today"} | changed
+
+
+def a_prepared(digest: str = "d" * 64, **changed: str) -> Prepared:
+    """A sealed report."""
+    form = a_form(**changed)
+    told = read_report(form["addresses"], form["text"], urgent=bool(form.get("urgent")))
+    if not isinstance(told, Told):
+        raise TypeError("the form of the test is unclear")
+    return prepare(
+        told, SealingKeys(vault=ring(), fetch=ring()), digest=digest, at=CLOCK.now(), language="en"
+    )

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+
+from tests.hotline.cases.making import CLOCK, acts
+from tests.hotline.intake.making import Places, a_form
+from tutela.hotline.cases.models import Item, Sighting
+from tutela.hotline.intake import actions
+from tutela.hotline.intake.actions import (
+    FETCH,
+    UnclearReport,
+    receive_report,
+    record_report,
+    reseal_texts,
+    take_in_spare,
+)
+from tutela.hotline.intake.models import Report
+from tutela.hotline.intake.prepared import Prepared
+from tutela.hotline.intake.receipts import digest_of
+from tutela.hotline.ledger.actors import process
+from tutela.hotline.ledger.models import LedgerEntry
+from tutela.hotline.work.models import Job
+from tutela.kernel.custody.sealed_texts import open_text
+from tutela.kernel.errors import Unavailable
+
+pytestmark = pytest.mark.django_db
+CANARY = "canary-7f3a"
+
+
+def every_row() -> str:
+    """All that stands in the database, as text; SQLite and PostgreSQL alike."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            found += [
+                bytes(v).decode("latin-1") if isinstance(v, bytes | memoryview) else str(v)
+                for row in cursor.fetchall()
+                for v in row
+            ]
+    return "\n".join(found)
+
+
+def test_a_report_stands_with_its_items_and_the_jobs_that_fetch_them(places: Places) -> None:
+    receipt = receive_report(a_form(urgent="1"), language="de", clock=CLOCK)
+    report = Report.objects.get()
+    assert report.receipt_digest == digest_of(receipt.words)
+    assert (report.urgent, report.language, report.received_at) == (True, "de", CLOCK.now())
+    assert open_text(bytes(report.text_sealed), places.vault) == "seen today"
+    assert [item.urgent for item in report.items.all()] == [True, True]
+    assert [open_text(bytes(one.url_for_fetch), places.fetch) for one in Sighting.objects.order_by("pk")] == [
+        "https://there.test/one",
+        "https://there.test/two",
+    ]
+    jobs = Job.objects.filter(kind=FETCH)
+    assert {job.arguments["sighting"] for job in jobs} == set(
+        Sighting.objects.values_list("public_id", flat=True)
+    )
+    assert {job.priority for job in jobs} == {0}
+    assert acts() == ["item_opened", "item_opened", "report_received"]
+    assert LedgerEntry.objects.get(index=report.log_index).subject == report.public_id
+
+
+def test_nothing_that_was_typed_stands_anywhere(places: Places) -> None:
+    form = a_form(addresses=f"https://{CANARY}.test/{CANARY}", text=f"it is {CANARY}")
+    receipt = receive_report(form, clock=CLOCK)
+    rows = every_row()
+    assert Report.objects.get().receipt_digest in rows
+    assert CANARY not in rows and receipt.words not in rows
+
+
+def test_words_alone_are_a_report_too(places: Places) -> None:
+    receive_report(a_form(addresses=""), clock=CLOCK)
+    assert Report.objects.get().items.count() == 0 and not Job.objects.exists()
+
+
+def test_an_unclear_report_is_not_taken_in(places: Places) -> None:
+    with pytest.raises(UnclearReport) as caught:
+        receive_report(a_form(addresses="nowhere"), clock=CLOCK)
+    assert caught.value.complaints[0].line == 1 and caught.value.field == "addresses"
+    assert not Report.objects.exists()
+
+
+def test_a_report_that_comes_again_from_the_spare_area_is_one(places: Places) -> None:
+    kept: list[Prepared] = []
+    real = actions.record_report
+
+    def watch(prepared: Prepared, **named: Any) -> Report:
+        kept.append(prepared)
+        return real(prepared, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(actions, "record_report", watch)
+        receive_report(a_form(), clock=CLOCK)
+    assert record_report(kept[0], channel="spare") == Report.objects.get()
+    assert Item.objects.count() == 2
+
+
+def refused(*_arguments: object, **_named: object) -> Report:
+    raise OperationalError("database or disk is full")
+
+
+def test_what_the_database_does_not_take_waits_sealed_and_comes_in_later(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "open_item", refused)
+        receipt = receive_report(a_form(text=CANARY), clock=CLOCK)
+    (path,) = places.spare.iterdir()
+    assert CANARY.encode() not in path.read_bytes() and not Report.objects.exists() and not acts()
+    assert take_in_spare(clock=CLOCK) == 1 and take_in_spare(clock=CLOCK) == 0
+    report = Report.objects.get()
+    assert report.receipt_digest == digest_of(receipt.words) and report.channel == "spare"
+    assert report.items.count() == 2 and not list(places.spare.iterdir())
+
+
+def test_what_waits_goes_on_waiting_while_the_database_takes_nothing(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "record_report", refused)
+        receive_report(a_form(), clock=CLOCK)
+        with pytest.raises(OperationalError):
+            take_in_spare(clock=CLOCK)
+    assert len(list(places.spare.iterdir())) == 1 and take_in_spare(clock=CLOCK) == 1
+
+
+def test_where_nothing_can_be_kept_nothing_is_acknowledged(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "record_report", refused)
+    places.spare.write_bytes(b"a file where the folder should be")
+    with pytest.raises(Unavailable) as caught:
+        receive_report(a_form(), clock=CLOCK)
+    assert caught.value.retry_after_seconds
+
+
+def test_without_a_sealing_key_nothing_is_acknowledged(places: Places, tmp_path: Path, settings: Any) -> None:
+    settings.VAULT_EPOCHS = str(tmp_path / "none")
+    with pytest.raises(Unavailable):
+        receive_report(a_form(), clock=CLOCK)
+    assert not Report.objects.exists()
+
+
+def test_texts_are_sealed_anew_once(places: Places) -> None:
+    receive_report(a_form(), clock=CLOCK)
+    receive_report(a_form(text=""), clock=CLOCK)
+    old = places.vault.current().id
+    places.vault.rotate()
+
+    def opened(sealed: bytes) -> str:
+        return open_text(sealed, places.vault)
+
+    assert reseal_texts(places.vault, opened, actor=process("opener"), clock=CLOCK) == 1
+    assert reseal_texts(places.vault, opened, actor=process("opener"), clock=CLOCK) == 0
+    places.vault.retire(old)
+    assert open_text(bytes(Report.objects.order_by("pk")[0].text_sealed), places.vault) == "seen today"
