@@ -86,9 +86,15 @@ RULES = (
     Rule(
         name="subprocesses",
         # The follower is the service's own code in a process of its own: it writes the lists alone.
-        asks="only detect.media starts processes (its sandboxed workers), and the service its follower",
+        asks="only detect.media starts processes (its sandboxed workers), the service its follower, and "
+        "tutela up the processes of the hotline",
         check=checks.subprocesses,
-        applies=not_in("tutela.detect.media", "tutela.demo", "tutela.detect.service.follower_process"),
+        applies=not_in(
+            "tutela.detect.media",
+            "tutela.demo",
+            "tutela.detect.service.follower_process",
+            "tutela.processes.starting",
+        ),
         good=("import threading\n",),
         bad=("import subprocess\n", "from multiprocessing import Pool\n"),
     ),

@@ -10,6 +10,8 @@ import click
 #: Every service and the line that the help shows for it, each in ``commands.serve_<name>``.
 COMMANDS: Mapping[str, str] = {
     "match": "Answer over HTTP whether pictures, films and fingerprints are known.",
+    "public": "Take reports from the public over HTTP.",
+    "desk": "Serve the staff's pages over HTTP.",
 }
 
 
@@ -33,9 +35,9 @@ class ServeGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group("serve", cls=ServeGroup, short_help="Run a service: the match service.")
+@click.group("serve", cls=ServeGroup, short_help="Run a service: matching, the public's pages, the desk.")
 def command() -> None:
-    """Run a service: the match service.
+    """Run a service: matching, the public's pages, the desk.
 
     \b
     Example:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-#: The provider's name in addresses of the desk (``/account/oidc/<this>/login/``).
+#: The provider's name in addresses of the desk (``/account/sign-on/<this>/login/``).
 PROVIDER_ID = "house"
 
 
@@ -28,6 +29,16 @@ class OidcSettings(BaseModel):
         default=SecretStr(""),
         description="Secret shared with the provider; in the secrets folder (no unit). "
         "Source: RFC 6749, section 2.3.1.",
+    )
+    hosts: tuple[str, ...] = Field(
+        default=(),
+        description="Further hosts at which the provider may name its own addresses; every other one but the "
+        "issuer's is refused (no unit). Source: our own.",
+    )
+    networks: tuple[str, ...] = Field(
+        default=(),
+        description="Private networks in which the provider may stand, such as 10.1.0.0/16 (no unit). "
+        "Source: threat model ST-01.",
     )
     name: str = Field(
         default="Single sign-on",
@@ -88,6 +99,14 @@ def provider_apps(oidc: OidcSettings) -> list[dict[str, Any]]:
             "name": oidc.name,
             "client_id": oidc.client_id,
             "secret": oidc.client_secret.get_secret_value(),
-            "settings": {"server_url": oidc.issuer, "token_auth_method": "client_secret_post"},
+            "settings": {"server_url": oidc.issuer, "oauth_pkce_enabled": True, "token_auth_method": "client_secret_post"},
         }
     ]
+
+
+def provider_origins(oidc: OidcSettings) -> list[str]:
+    """The origins of the provider's pages, such as ``https://id.house.test``; none while it is off."""
+    if not oidc.issuer:
+        return []
+    issuer = urlsplit(oidc.issuer)
+    return [f"{issuer.scheme}://{issuer.netloc}", *(f"https://{host}" for host in oidc.hosts)]

@@ -30,6 +30,7 @@ ACTS = {
     "match_recorded": "A fingerprint met an entry of a list.",
     "rating_recorded": "A machine gave its opinion.",
     "verdict_recorded": "People's assessments amounted to a verdict.",
+    "address_opened": "A sealed address was opened.",
     "case_read": "Somebody looked at the facts of an item.",
 }
 

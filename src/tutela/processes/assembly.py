@@ -1,0 +1,69 @@
+"""All processes of ``tutela up`` as parts, each with its own environment and the address it answers at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from tutela.config import Config
+from tutela.kernel.fetcher.asking import SOCKET as FETCHER
+from tutela.kernel.opener.asking import SOCKET as OPENER
+from tutela.kernel.settings import Loaded
+from tutela.processes.environments import environment_of
+from tutela.processes.listening import Address, parse_address
+from tutela.processes.map import PROCESSES, Process
+from tutela.processes.places import sockets
+from tutela.processes.probing import listens_at, listens_on_port
+from tutela.processes.starting import python_command
+from tutela.processes.supervising import Part, always
+
+#: Sockets by process.
+_SOCKETS = {"fetcher": FETCHER, "opener": OPENER}
+
+
+def parts_of(
+    loaded: Loaded[Config],
+    home: Path,
+    inherited: Mapping[str, str],
+    *,
+    commands: Mapping[str, tuple[str, ...]] | None = None,
+) -> list[Part]:
+    """Every process of the map. ``commands`` puts whole commands in the place of ``tutela ...``, by name:
+
+    for a demonstration, whose fetcher may meet this machine itself. No setting or variable leads here.
+    """
+    replaced = commands or {}
+    return [
+        _part(process, loaded, home, inherited, replaced.get(process.name) or python_command(process.command))
+        for process in PROCESSES
+    ]
+
+
+def _part(
+    process: Process,
+    loaded: Loaded[Config],
+    home: Path,
+    inherited: Mapping[str, str],
+    command: tuple[str, ...],
+) -> Part:
+    made = partial(
+        Part,
+        name=process.name,
+        command=command,
+        environment=environment_of(process, loaded, home, inherited),
+        first_to_end=process.first_to_end,
+    )
+    if process.name in _SOCKETS:
+        path = sockets(home) / _SOCKETS[process.name]
+        return made(address=str(path), is_ready=partial(listens_at, path))
+    address = _address(process, loaded.values)
+    if address is None:
+        return made(is_ready=always)
+    return made(address=f"http://{address}", is_ready=partial(listens_on_port, address.host, address.port))
+
+
+def _address(process: Process, settings: Config) -> Address | None:
+    texts = {"public": settings.hotline.public_listen, "desk": settings.hotline.desk_listen}
+    text = texts.get(process.name)
+    return parse_address(text, field=f"hotline.{process.name}_listen") if text else None

@@ -1,0 +1,132 @@
+"""The process map (decisions.md section 4) as data: what each process is given, and what it must not hold.
+
+The page docs/explanation/processes.md shows this table; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tutela.kernel.errors import Refused
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Process:
+    """One process. ``command`` are the words after ``tutela``.
+
+    ``settings`` are the keys, or rooms, that it is given; ``never`` those that it must not have, whatever
+    ``settings`` says. ``first_to_end`` ones end before those that they ask. ``reaches``, ``holds`` and
+    ``not_holds`` are words for people.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    does: str
+    reaches: str
+    holds: str
+    not_holds: str
+    settings: tuple[str, ...]
+    never: tuple[str, ...] = ()
+    first_to_end: bool = True
+
+
+#: Keys that say where the vault's public half stands.
+_SEALING = ("custody.vault",)
+#: What only the desk needs to know of the hotline's settings.
+_SIGN_IN = ("hotline.oidc",)
+
+PROCESSES: tuple[Process, ...] = (
+    Process(
+        name="fetcher",
+        command=("run", "fetcher"),
+        does="Meets the internet: fetches, and seals what it fetched.",
+        reaches="the internet, through kernel.egress",
+        holds="the public keys of the vault, the fetch key",
+        not_holds="the database's address, the unsealing key, the local network",
+        settings=("egress", "custody.vault", "custody.envelopes"),
+        never=("hotline.database", "notices", "custody.keys", *_SIGN_IN),
+        first_to_end=False,
+    ),
+    Process(
+        name="opener",
+        command=("run", "opener"),
+        does="Opens one sealed object or address for one named person, and writes it down first.",
+        reaches="the vault, the log",
+        holds="the unsealing key",
+        not_holds="the internet",
+        settings=("hotline.database", "custody"),
+        never=("notices", *_SIGN_IN),
+        first_to_end=False,
+    ),
+    Process(
+        name="worker",
+        command=("work", "run"),
+        does="Does the jobs: asks the fetcher, hashes through the media workers, matches, moves items.",
+        reaches="the database, the fetcher's socket, its media workers",
+        holds="the index key",
+        not_holds="the unsealing key, the internet",
+        settings=("hotline", "media", "fingerprints", "matching", *_SEALING),
+        never=("custody.keys", "custody.envelopes", *_SIGN_IN),
+    ),
+    Process(
+        name="sender",
+        command=("run", "sender"),
+        does="Hands notices to the mail server, each at most once.",
+        reaches="the database's outbox, the opener's socket, the mail server",
+        holds="the DKIM key",
+        not_holds="the vault",
+        settings=("hotline", "notices"),
+        never=("custody", *_SIGN_IN),
+    ),
+    Process(
+        name="public",
+        command=("serve", "public"),
+        does="Takes reports from the public.",
+        reaches="the database: its own rows",
+        holds="the public keys of the vault and of the fetcher",
+        not_holds="the unsealing key, lists, the login cookie key",
+        settings=("hotline", *_SEALING),
+        never=("custody.keys", "custody.envelopes", *_SIGN_IN),
+    ),
+    Process(
+        name="desk",
+        command=("serve", "desk"),
+        does="The staff's pages.",
+        reaches="the database, the opener's socket",
+        holds="the login cookie key",
+        not_holds="the unsealing key",
+        settings=("hotline", *_SEALING),
+        never=("custody.keys", "custody.envelopes"),
+    ),
+)
+#: What the worker starts by itself: sandboxed, with one descriptor and nothing else (detect.media).
+MEDIA_WORKERS = "media workers"
+_BY_NAME: Mapping[str, Process] = {one.name: one for one in PROCESSES}
+
+
+def process_named(name: str) -> Process:
+    """The process of that name. Raises LookupError."""
+    return _BY_NAME[name]
+
+
+def may_have(process: Process, key: str) -> bool:
+    """Whether a process is given the setting ``key`` (dotted, such as ``hotline.database``)."""
+    return _among(key, process.settings) and not _among(key, process.never)
+
+
+def check_possessions(process: Process, keys: Mapping[str, str]) -> None:
+    """Return where none of the settings that are set is one that the process must not have.
+
+    ``keys``: dotted key to the place where it was set. Raises Refused and names the first one.
+    """
+    for key, place in sorted(keys.items()):
+        if _among(key, process.never):
+            raise Refused(
+                f"the {process.name} must not know {key}, which {place} says: give it settings of its own "
+                "(TUTELA_CONFIG), or start it by tutela up, which does"
+            )
+
+
+def _among(key: str, prefixes: tuple[str, ...]) -> bool:
+    return any(key == one or key.startswith(f"{one}.") for one in prefixes)

@@ -1,0 +1,62 @@
+"""The opener's process, put together from settings: keys, vault, ledger, socket."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from tutela.config import Config
+from tutela.kernel.channels.listening import Listener
+from tutela.kernel.clock import SystemClock
+from tutela.kernel.custody.blob_files import FileBlobStore
+from tutela.kernel.custody.envelopes import Contents
+from tutela.kernel.custody.key_files import FileKeyStore
+from tutela.kernel.custody.opening import Opener
+from tutela.kernel.opener.asking import SOCKET
+from tutela.kernel.opener.orders import OpenOrder
+from tutela.kernel.opener.serving import OpeningService
+from tutela.processes.places import sockets, vault_places
+from tutela.web.starting import start_django
+
+#: Bytes of the largest object that is opened at once (decisions.md section 1: bytes out of one archive).
+OBJECT_BYTES_MAX = 512 << 20
+#: Openings at the same time: people look at one thing each (our own).
+OPENINGS_AT_ONCE = 4
+
+Say = Callable[[str], None]
+
+
+def run_opener(settings: Config, home: Path, stop: threading.Event, *, say: Say) -> None:
+    """Answers orders until ``stop`` is set.
+
+    Raises Unavailable without the private key or the ledger, Refused where the ledger is not protected or a
+    key is open to others, Conflict where another opener listens.
+    """
+    start_django()
+    from tutela.hotline.cases.actions.openings import close_connection, record_opening
+    from tutela.hotline.house.checks import check_database
+    from tutela.hotline.people.configuration import configuration_in_force
+
+    check_database()
+    close_connection()
+    mandate = configuration_in_force(home).digests["mandate.toml"]
+    places = vault_places(settings.custody, home)
+    keys = FileKeyStore(places.public, places.private, SystemClock())
+    keys.private(keys.current().id)  # said here, not at the first order
+    blobs = FileBlobStore(places.objects, places.envelopes)
+
+    def record(order: OpenOrder, contents: Contents | None) -> None:
+        epoch = next(iter(blobs.envelopes(order.blob))) if order.blob else ""
+        try:
+            record_opening(order, contents, epoch=epoch, configuration=mandate)
+        finally:
+            close_connection()
+
+    service = OpeningService(Opener(blobs, keys), keys, record, bytes_max=OBJECT_BYTES_MAX)
+    path = sockets(home) / SOCKET
+    listen = partial(Listener, path, service.answer, at_once=OPENINGS_AT_ONCE)
+    with listen() as listener:
+        say(f"== opener on {path}")
+        listener.run(stop)

@@ -1,0 +1,29 @@
+"""The sender's process: the outbox, the opener's socket and the mail server, and nothing of the vault."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from tutela.config import Config
+from tutela.kernel.opener.asking import SOCKET, OpenerProcess
+from tutela.processes.places import sockets
+
+
+def run_sender(
+    name: str, settings: Config, home: Path, stop: threading.Event, *, say: Callable[[str], None]
+) -> None:
+    """Return once ``stop`` is set and the notice in hand is handed over. Django is started by the caller.
+
+    Raises Conflict where a sender of this name runs, Invalid for settings that do not fit together.
+    """
+    from tutela.hotline.takedown.letterhead import letterhead
+    from tutela.hotline.takedown.sender import Sender
+    from tutela.hotline.takedown.sender_lock import sender_lock
+    from tutela.hotline.takedown.senders import means_of
+
+    means = means_of(settings.notices, letterhead(), OpenerProcess(sockets(home) / SOCKET))
+    with sender_lock(name, home):
+        say(f"sender {name}: hands notices to {settings.notices.server}, port {settings.notices.port}")
+        Sender(name, means).run(stop)

@@ -1,0 +1,51 @@
+"""The process map: what each is given, what it never has; and the commands exist."""
+
+from __future__ import annotations
+
+import pytest
+
+from tools.reference_pages import commands
+from tutela.config import Config
+from tutela.hotline.ledger.actors import PROCESSES as ACTORS
+from tutela.kernel.errors import Refused
+from tutela.kernel.setting_names import settings_of
+from tutela.processes.map import PROCESSES, check_possessions, may_have, process_named
+
+KEYS = [one.key for one in settings_of(Config)]
+
+
+def given(name: str) -> set[str]:
+    return {key for key in KEYS if may_have(process_named(name), key)}
+
+
+def test_nobody_but_the_opener_knows_where_the_private_keys_are() -> None:
+    assert [one.name for one in PROCESSES if "custody.keys" in given(one.name)] == ["opener"]
+
+
+def test_the_fetcher_knows_no_database_and_only_the_fetcher_the_way_out() -> None:
+    assert not {key for key in given("fetcher") if not key.startswith(("egress.", "custody."))}
+    assert [one.name for one in PROCESSES if "egress.socks" in given(one.name)] == ["fetcher"]
+
+
+def test_only_the_desk_signs_people_in_and_only_the_sender_sends() -> None:
+    assert [one.name for one in PROCESSES if "hotline.oidc.client_secret" in given(one.name)] == ["desk"]
+    assert [one.name for one in PROCESSES if "notices.password" in given(one.name)] == ["sender"]
+
+
+def test_every_word_of_the_map_is_a_setting_and_every_process_an_actor() -> None:
+    for process in PROCESSES:
+        for word in (*process.settings, *process.never):
+            assert any(key == word or key.startswith(f"{word}.") for key in KEYS), word
+    assert {one.name for one in PROCESSES} <= ACTORS
+
+
+def test_every_command_exists() -> None:
+    known = {name for name, _, _ in commands()}
+    assert {f"tutela {' '.join(one.command)}" for one in PROCESSES} - known <= {"tutela run sender"}
+
+
+def test_a_process_that_knows_too_much_is_refused_by_name() -> None:
+    fetcher = process_named("fetcher")
+    check_possessions(fetcher, {"egress.socks": "tutela.toml", "hotline.public_url": "tutela.toml"})
+    with pytest.raises(Refused, match=r"must not know hotline\.database, which tutela\.toml says"):
+        check_possessions(fetcher, {"hotline.database": "tutela.toml"})
