@@ -51,6 +51,18 @@ def _mountable() -> bool:
     return not cannot_mount()
 
 
+def _memory_disk() -> bool:
+    from proofs.faults.full_disk import cannot_mount_memory
+
+    return not cannot_mount_memory()
+
+
+def _faketime() -> bool:
+    from proofs.faults.clock_jumps import library
+
+    return bool(library())
+
+
 def _is_user(name: str) -> bool:
     try:
         pwd.getpwnam(name)
@@ -97,6 +109,9 @@ NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
         _mountable,
         "root, a loop device and mke2fs (apt-get install e2fsprogs), to mount a disk image",
     ),
+    "tmpfs": (_memory_disk, "root, to mount a file system in memory"),
+    "root": (lambda: os.getuid() == 0, "root"),
+    "faketime": (_faketime, "libfaketime (apt-get install faketime)"),
     "mtools": (_program("mcopy"), "mtools and mkfs.vfat (apt-get install mtools dosfstools)"),
     "ewf": (_program("ewfacquire"), "ewfacquire (apt-get install ewf-tools)"),
     "strace": (_program("strace"), "strace (apt-get install strace)"),

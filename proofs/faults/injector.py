@@ -46,13 +46,17 @@ FAULTS = ("kill", "short", "EIO", "ENOSPC", "EMFILE", "none")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
-    """What happens to the ``when``-th call (counted over all ``calls`` together) on a path below ``path``."""
+    """What happens to the ``when``-th call (counted over all ``calls`` together) on a path below ``path``.
+
+    Calls of ``beside`` are listed in the report, and neither counted nor hit.
+    """
 
     kind: str
     when: int
     calls: tuple[str, ...] = CALLS
     path: str = ""
     onward: bool = False
+    beside: tuple[str, ...] = ()
 
     def hits(self, number: int) -> bool:
         """Whether the call of this number is the one."""
@@ -62,6 +66,7 @@ class Fault:
         """The same as arguments of the command."""
         some = ["--fault", self.kind, "--when", str(self.when)]
         some += ["--calls", ",".join(self.calls)] * (self.calls != CALLS)
+        some += ["--beside", ",".join(self.beside)] * bool(self.beside)
         return some + ["--path", self.path] * bool(self.path) + ["--onward"] * self.onward
 
 
@@ -71,7 +76,9 @@ class Supervisor:
 
     fault: Fault
     names: Mapping[int, str]
-    order: list[str] = field(default_factory=list)
+    #: Name, target and first argument of each call that was counted or listed.
+    order: list[tuple[str, str, int]] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
     hit: list[dict[str, Any]] = field(default_factory=list)
 
     def decide(self, listener: int) -> None:
@@ -85,31 +92,38 @@ class Supervisor:
             raise
         identity, process, _, number, _, _, *arguments = _NOTICE.unpack(notice)
         call = Call(name=self.names[number], process=process, arguments=tuple(arguments))
-        value, error_number, flags = self._answer(call)
+        answer = self._answer(call)
+        if answer is None:
+            return  # an answer could let the call happen before the signal arrives
+        value, error_number, flags = answer
         try:
             fcntl.ioctl(listener, _SEND, bytearray(_ANSWER.pack(identity, value, -error_number, flags)))
         except OSError as error:
             if error.errno != errno.ENOENT:
                 raise
 
-    def _answer(self, call: Call) -> tuple[int, int, int]:
-        target = call.target() if self.fault.path else ""
-        if not target.startswith(self.fault.path):
+    def _answer(self, call: Call) -> tuple[int, int, int] | None:
+        """Value, error and flags; None to a process that was killed instead."""
+        target = call.target()
+        counted = call.name in self.fault.calls and target.startswith(self.fault.path)
+        if not counted and call.name not in self.fault.beside:
             return 0, 0, _CONTINUE
-        self.order.append(call.name)
-        if not self.fault.hits(len(self.order)):
+        self.order.append((call.name, target, call.arguments[0]))
+        self.counts[call.name] += counted
+        number = self.counts.total()
+        if not counted or not self.fault.hits(number):
             return 0, 0, _CONTINUE
-        self.hit.append({"call": call.name, "number": len(self.order), "target": target or call.target()})
+        self.hit.append({"call": call.name, "number": number, "target": target, "place": len(self.order) - 1})
         if self.fault.kind == "kill":
             os.kill(call.process, signal.SIGKILL)
-            return 0, 0, _CONTINUE  # to nobody: the process is gone before it could go on
+            return None
         if self.fault.kind == "short":
             return _half_written(call), 0, 0
         return 0, getattr(errno, self.fault.kind), 0
 
     def report(self, code: int) -> dict[str, Any]:
         """What was counted, what was hit, and how the command ended."""
-        return {"counts": Counter(self.order), "order": self.order, "hit": self.hit, "exit": code}
+        return {"counts": +self.counts, "order": self.order, "hit": self.hit, "exit": code}
 
 
 def _half_written(call: Call) -> int:
@@ -166,7 +180,7 @@ def run(command: Sequence[str], fault: Fault) -> dict[str, Any]:
 
     Forks: the calling process must have one thread.
     """
-    numbers, shared = _numbers(fault.calls), mmap.mmap(-1, 1)
+    numbers, shared = _numbers((*fault.calls, *fault.beside)), mmap.mmap(-1, 1)
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
@@ -204,6 +218,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--when", type=int, default=1, help="which of the calls, counted from 1")
     parser.add_argument("--onward", action="store_true", help="that one and all after it")
     parser.add_argument("--calls", default=",".join(CALLS))
+    parser.add_argument("--beside", default="", help="calls that the report lists without counting them")
     parser.add_argument("--path", default="", help="count only calls on files whose path begins so")
     parser.add_argument("--report", type=Path)
     parser.add_argument("command", nargs="+")
@@ -214,6 +229,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         calls=tuple(asked.calls.split(",")),
         path=asked.path,
         onward=asked.onward,
+        beside=tuple(filter(None, asked.beside.split(","))),
     )
     told = run(asked.command, fault)
     if asked.report:

@@ -17,10 +17,14 @@ from queue import SimpleQueue
 from typing import Any
 
 from proofs.faults.flow import Flow, Place, Template, python, ran
-from proofs.faults.injector import Fault
+from proofs.faults.injector import KILLED, Fault
 from proofs.faults.places import Slot
 from proofs.faults.world import World, check_invariants
 
+#: A fault's path that means the place's folder, whichever that is.
+HOME = "@home"
+#: Calls that make durable, and the descriptor on which a client hears that something is.
+SYNCS, STANDARD_OUTPUT = frozenset({"fsync", "fdatasync"}), 1
 #: Calls of one stage beyond which it is no unit of work.
 CALLS_MAX = 2_000
 
@@ -103,7 +107,7 @@ class Sweep:
         slot = self.slots[0]
         place = slot.place_of(template)
         told, _ = self._injected(stage, place, replace(self.fault, kind="none"))
-        return list(told["order"])
+        return [name for name, _, _ in told["order"] if name not in self.fault.beside]
 
     def stage(self, stage: str, template: Template, numbers: Iterable[int] | None = None) -> Swept:
         """The sweep of one stage: every call (or those of ``numbers``), and a run that goes untouched."""
@@ -143,6 +147,8 @@ class Sweep:
         begun = time.monotonic()
         violations, world = self._recovered(place, template.acknowledged | acknowledged)
         hit = told["hit"][0] if told["hit"] else {"call": "", "target": ""}
+        if _acknowledged_unsynced(told):
+            violations.append("I1: acknowledged after a sync that failed, without another")
         return Point(
             stage=stage,
             number=number,
@@ -168,11 +174,26 @@ class Sweep:
         """What the injector saw, and what was acknowledged before the end."""
         report = place.home.with_name(place.home.name + ".report")
         report.unlink(missing_ok=True)
+        if fault.path == HOME:
+            fault = replace(fault, path=str(place.home))
         words = ["--report", str(report), *fault.words(), "--", *self.flow.command(stage)]
         done = ran(python("proofs.faults.injector", *words), place)
         if not report.exists():
             raise RuntimeError(f"the injector failed: {done.complained}")
         return json.loads(report.read_text("utf-8")), done.acknowledged
+
+
+def _acknowledged_unsynced(told: dict[str, Any]) -> bool:
+    """Whether something was said on standard output after a sync failed, and before another succeeded."""
+    syncs = [hit for hit in told["hit"] if hit["call"] in SYNCS]
+    if not syncs or told["exit"] == KILLED:
+        return False
+    for name, _, descriptor in told["order"][syncs[0]["place"] + 1 :]:
+        if name in SYNCS:
+            return False
+        if name == "write" and descriptor == STANDARD_OUTPUT:
+            return True
+    return False
 
 
 def spread(order: Sequence[str], number: int) -> list[int]:

@@ -48,7 +48,9 @@ def injected(folder: Path, *words: str, workload: str = WORKLOAD) -> tuple[dict[
 def test_an_untouched_run_counts_and_changes_nothing(tmp_path: Path) -> None:
     told, said = injected(tmp_path, "--fault", "none")
     assert told["counts"] == {"pwrite64": 3, "write": 3, "fsync": 3, "rename": 1}
-    assert told["order"] == ["pwrite64", "write", "fsync"] * 3 + ["rename"]
+    assert [name for name, _, _ in told["order"]] == ["pwrite64", "write", "fsync"] * 3 + ["rename"]
+    assert told["order"][0][1:] == [str(tmp_path / "data"), 3]
+    assert told["order"][-1][1] == str(tmp_path / "data")
     assert (told["exit"], told["hit"], said) == (0, [], "0 6\n1 6\n2 6\n")
 
 
@@ -65,7 +67,7 @@ def test_a_kill_comes_before_the_call_is_made(
     assert (hit["call"], hit["number"]) == (call, when)
     assert (tmp_path / "data.moved").exists() is moved
     assert (tmp_path / "data").stat().st_size == size
-    assert said.count("\n") == len([one for one in told["order"][:-1] if one == "write"])
+    assert said.count("\n") == len([one for one in told["order"][:-1] if one[0] == "write"])
 
 
 def test_a_number_beyond_the_last_call_hits_nothing(tmp_path: Path) -> None:
@@ -89,7 +91,13 @@ def test_a_short_write_writes_half_and_says_so(tmp_path: Path) -> None:
 
 def test_only_calls_on_the_named_path_count(tmp_path: Path) -> None:
     told, _ = injected(tmp_path, "--path", str(tmp_path), "--when", "4")
-    assert told["order"] == ["pwrite64", "fsync", "pwrite64", "fsync"]
+    assert [name for name, _, _ in told["order"]] == ["pwrite64", "fsync", "pwrite64", "fsync"]
+
+
+def test_calls_beside_are_listed_and_not_counted(tmp_path: Path) -> None:
+    told, _ = injected(tmp_path, "--calls", "fsync", "--beside", "write", "--fault", "none")
+    assert [name for name, _, _ in told["order"]] == ["write", "fsync"] * 3
+    assert told["counts"] == {"fsync": 3}
 
 
 def test_every_call_from_there_on_fails(tmp_path: Path) -> None:
@@ -116,18 +124,8 @@ def test_processes_of_the_command_are_followed_and_end_with_it(tmp_path: Path) -
 
 
 def test_words_of_a_fault_are_read_back_as_the_same_fault() -> None:
-    fault = Fault(kind="EIO", when=3, calls=("fsync",), path="/data", onward=True)
-    assert fault.words() == [
-        "--fault",
-        "EIO",
-        "--when",
-        "3",
-        "--calls",
-        "fsync",
-        "--path",
-        "/data",
-        "--onward",
-    ]
+    fault = Fault(kind="EIO", when=3, calls=("fsync",), path="/data", onward=True, beside=("write",))
+    assert fault.words()[4:] == ["--calls", "fsync", "--beside", "write", "--path", "/data", "--onward"]
     assert [number for number in range(1, 6) if fault.hits(number)] == [3, 4, 5]
     assert Fault(kind="none", when=1).hits(1) is False
 
