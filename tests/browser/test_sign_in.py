@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
@@ -8,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.browsing import complaints, give_passkey_device, opened
 from tests.hotline.people import making
+from tests.hotline.people.provider import running_provider
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.people.actions import invite_person
 from tutela.hotline.people.models import Person
@@ -122,3 +124,25 @@ def test_an_administrator_invites_changes_and_ends_with_the_keyboard_alone(
     page.keyboard.press("b")
     expect(page.get_by_role("heading", name="People")).to_be_visible()
     assert heard == []
+
+
+def test_the_house_s_own_sign_on(browser: Browser, desk: str, settings: Any) -> None:
+    with running_provider() as provider:
+        provider.use(settings)
+        settings.TUTELA_FORM_TARGETS = [provider.address]
+        page = opened(browser, desk).new_page()
+        heard = complaints(page)
+        give_passkey_device(page)
+        page.goto(invited(ANALYST))
+        page.get_by_role("button", name="House sign-on").click()
+        page.get_by_role("button", name="Continue").click()
+        expect(page.get_by_role("alert")).to_contain_text("One thing is missing")
+        page.get_by_role("link", name="Add a passkey").click()
+        page.get_by_role("button", name="Add").click()
+        expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+        page.get_by_role("button", name="Sign out").click()
+        page.get_by_role("button", name="House sign-on").click()
+        expect(page.get_by_role("heading", name="Second proof")).to_be_visible()
+        page.get_by_role("button", name="Use your passkey").click()
+        expect(page.get_by_role("heading", name="Desk")).to_be_visible()
+        assert heard == []

@@ -99,7 +99,11 @@ def provider_apps(oidc: OidcSettings) -> list[dict[str, Any]]:
             "name": oidc.name,
             "client_id": oidc.client_id,
             "secret": oidc.client_secret.get_secret_value(),
-            "settings": {"server_url": oidc.issuer, "oauth_pkce_enabled": True, "token_auth_method": "client_secret_post"},
+            "settings": {
+                "server_url": oidc.issuer,
+                "oauth_pkce_enabled": True,
+                "token_auth_method": "client_secret_post",
+            },
         }
     ]
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 
 #: Content Security Policy Level 3; each line says what a page of ours may load.
 #: Scripts are files of ours, and DOM sinks that would make script of text take none (Trusted Types).
 _COMMON = ("default-src 'none'", "style-src 'self'", "img-src 'self' data:", "font-src 'none'")
-_ENDS = ("base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'")
+_ENDS = ("base-uri 'none'", "frame-ancestors 'none'")
 _SCRIPTS = (
     "script-src 'self'",
     "connect-src 'self'",
@@ -87,9 +88,10 @@ class Headers:
     def policy(self) -> str:
         """The Content-Security-Policy of this side."""
         scripts = _SCRIPTS if self.scripts else ("script-src 'none'",)
+        forms = " ".join(["form-action", "'self'", *settings.TUTELA_FORM_TARGETS])
         address = _report_address()
         reports = (f"report-uri {address}", "report-to csp") if address else ()
-        return "; ".join((*_COMMON, *scripts, *_ENDS, *reports))
+        return "; ".join((*_COMMON, *scripts, forms, *_ENDS, *reports))
 
 
 class PublicHeaders(Headers):

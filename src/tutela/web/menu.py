@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tutela.hotline.people.access import judge, roles_of
+from tutela.hotline.people.single_sign_on import provider_name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,10 +38,13 @@ ENTRIES = (
 
 
 def menu(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page of the desk: ``menu``, rows of text, address, key and whether one is there."""
+    """Context of every page of the desk: ``menu``, rows of text, address, key and whether one is there.
+
+    For who is not signed in it is empty, and ``sign_on`` says what the button of the house's sign-on says.
+    """
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
-        return {"menu": []}
+        return {"menu": [], "sign_on": provider_name()}
     roles = roles_of(person)
     rows = [_row(entry, request.path) for entry in ENTRIES if judge(roles, entry.act).allowed]
     return {"menu": [row for row in rows if row["address"]]}

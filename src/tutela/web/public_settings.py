@@ -40,6 +40,8 @@ INSTALLED_APPS = [name for name in settings.INSTALLED_APPS if not name.startswit
 _PUBLIC = urlsplit(load().hotline.public_url)
 
 DEBUG = False
+#: Forms lead nowhere but here.
+TUTELA_FORM_TARGETS: list[str] = []
 #: Nothing is signed here; Django refuses to use an empty key.
 SECRET_KEY = ""
 ALLOWED_HOSTS = [_PUBLIC.hostname or "127.0.0.1"]

@@ -12,12 +12,14 @@ from urllib.parse import urlsplit
 from tutela.config import load
 from tutela.hotline.cases.addresses import FETCH_PUBLIC
 from tutela.hotline.databases import database
-from tutela.hotline.settings import provider_apps
+from tutela.hotline.settings import provider_apps, provider_origins
 from tutela.kernel.settings import home
 from tutela.web.login_key import login_key
 
 _all = load()
 hotline, custody = _all.hotline, _all.custody
+#: What the app takedown reads: who notices are from, and the address of the public pages.
+TUTELA_NOTICES, TUTELA_PUBLIC_URL = _all.notices, hotline.public_url
 oidc = hotline.oidc
 _DESK = urlsplit(hotline.desk_url)
 
@@ -154,3 +156,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _DESK.scheme == "http" and _DESK.hostname =
 SOCIALACCOUNT_ADAPTER = "tutela.hotline.people.single_sign_on.SocialAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": provider_apps(oidc), "OAUTH_PKCE_ENABLED": True}}
+#: The sign-on's own settings, for its way through the network door.
+TUTELA_OIDC = oidc
+#: Where a form may lead: browsers count the provider's sign-in page, to which ours redirects.
+TUTELA_FORM_TARGETS = provider_origins(oidc)

@@ -33,8 +33,15 @@ def person(*roles: str, name: str = "Somebody", email: str = "", factor: bool = 
         RoleHeld(person=made, role=role, given_at=SystemClock().now()) for role in roles
     )
     if factor:
-        TOTP.activate(made, generate_totp_secret())
+        add_app(made)
     return made
+
+
+def add_app(somebody: Person) -> str:
+    """The secret of the authenticator app that is set up for this person from now on."""
+    secret: str = generate_totp_secret()
+    TOTP.activate(somebody, secret)
+    return secret
 
 
 def signed_in(somebody: Person, *, stepped_up: bool = True) -> Client:

@@ -52,6 +52,18 @@ def test_the_request_is_one_plain_post_with_the_headers_given() -> None:
     assert body == b'{"a":1}'
 
 
+def test_a_get_has_no_body_and_is_judged_alike() -> None:
+    with speaker(OK) as there:
+        answer = Poster().get(loopback(there.port), {"accept": "application/json"})
+    assert (answer.status, answer.untrusted_body) == (200, b"ok")
+    head, _, body = there.received[0].partition(b"\r\n\r\n")
+    assert head.startswith(b"GET /in?key=1 HTTP/1.1\r\n") and body == b""
+    with pytest.raises(Refused):
+        Poster(resolver=FixedResolver(table={"inside.test": [("10.0.0.1",)]})).get(
+            parse_destination("https://inside.test/"), {}
+        )
+
+
 def test_a_large_body_is_sent_whole() -> None:
     with server() as there:
         Poster().post(loopback(there.port), {}, b"x" * 300_000)

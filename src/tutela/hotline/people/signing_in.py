@@ -19,9 +19,10 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from tutela.hotline.people.models import Person
-from tutela.hotline.people.queries import is_last_factor
+from tutela.hotline.people.queries import is_last_factor, passkey_names
 
 #: The way in that a session names; the only one.
 BACKEND = "tutela.hotline.people.signing_in.Backend"
@@ -49,6 +50,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Nothing: an e-mail is no factor and carries no secret (OWASP ASVS 5.0, 6.3.6)."""
+
+    def add_message(
+        self, request: HttpRequest, level: int, *unused: Any, message: Any = None, **named: Any
+    ) -> None:
+        """Shows what we say; allauth's own remarks are left out, the pages say it."""
+        if message is not None:
+            super().add_message(request, level, message=message, **named)
 
     def pre_login(self, request: HttpRequest, user: Person, **named: Any) -> HttpResponse | None:
         """None where this person may go on to the second proof.
@@ -87,6 +95,10 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships n
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """False for the last proof: afterwards the password alone would open the account."""
         return not is_last_factor(authenticator)
+
+    def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:  # noqa: A002 - as allauth
+        """A name to begin with, such as "Passkey 2"."""
+        return _("Passkey %(number)d") % {"number": len(passkey_names(user)) + 1}
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """The party that passkeys are bound to: the desk's host, as the settings name it."""

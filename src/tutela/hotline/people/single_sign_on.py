@@ -10,15 +10,20 @@ from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from tutela.hotline.people import actions
+from tutela.hotline.people.provider_door import ProviderDoor
 from tutela.hotline.people.refusing import refusal
+from tutela.hotline.routes import open_page
 from tutela.hotline.settings import PROVIDER_ID
-from tutela.kernel.errors import TutelaError
+from tutela.kernel.errors import Refused, TutelaError
 
 #: Where the session keeps the token of an invitation between the link and the provider's answer.
 _TOKEN = "people_invitation"  # noqa: S105 - the name of a key, no password
@@ -34,6 +39,51 @@ def remember_link(request: HttpRequest, token: str) -> HttpResponse:
     """The way to the provider, with the invitation kept in the session until it answers."""
     request.session[_TOKEN] = token
     return redirect("openid_connect_login", PROVIDER_ID)
+
+
+class Provider(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth ships no types
+    """allauth's provider, read more strictly: issuer as configured, signature and subject checked."""
+
+    @property
+    def openid_config(self) -> dict[str, Any]:
+        """What the provider says of itself. Raises Refused where it is not the issuer of our settings."""
+        said: dict[str, Any] = super().openid_config
+        if said.get("issuer", "").rstrip("/") != settings.TUTELA_OIDC.issuer.rstrip("/"):
+            raise Refused(_("The provider says that it is another one than our settings name."))
+        return said
+
+    def complete_login(self, request: HttpRequest, app: Any, token: Any, **named: Any) -> Any:
+        """The login, where the signed token and the provider's own page name the same person.
+
+        allauth would trust a token that came over TLS without its signature; OpenID Connect Core 1.0
+        (5.3.2) asks that both subjects are compared.
+        """
+        self.did_fetch_access_token = False
+        login = super().complete_login(request, app, token, **named)
+        said = login.account.extra_data
+        if said.get("id_token", {}).get("sub", "") != said.get("userinfo", {}).get("sub"):
+            raise OAuth2Error("the provider named two persons")
+        login.account.extra_data = {}  # who it is, is known; nothing else of it is kept
+        return login
+
+
+@open_page("the way to the house's sign-on")
+def sign_on(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """The page that sends somebody on to the provider."""
+    return _asked(OAuth2LoginView, request, provider_id)
+
+
+@open_page("the way back from the house's sign-on")
+def sign_on_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """What happens when the provider sends somebody back."""
+    return _asked(OAuth2CallbackView, request, provider_id)
+
+
+def _asked(view: Any, request: HttpRequest, provider_id: str) -> HttpResponse:
+    if provider_id != PROVIDER_ID or not provider_name():
+        raise Refused(_("There is no single sign-on here."))
+    answer: HttpResponse = view.adapter_view(Provider(request, provider_id))(request)
+    return answer
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -57,6 +107,16 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allau
         token = request.session.pop(_TOKEN, "")
         confirmed = {one.email.lower() for one in sociallogin.email_addresses if one.verified}
         return actions.join_by_sign_on(token, frozenset(confirmed))
+
+    def get_provider(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Any:
+        """allauth's provider, with our reading of it on the way out too."""
+        found = super().get_provider(request, provider, client_id=client_id)
+        found.oauth2_adapter_class = Provider
+        return found
+
+    def get_requests_session(self) -> ProviderDoor:
+        """The way to the provider, through the network door."""
+        return ProviderDoor()
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **_named: Any) -> None:
         """Shows that the provider did not say who somebody is; nothing of its answer."""

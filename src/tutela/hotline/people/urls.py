@@ -10,10 +10,9 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
-from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.urls import URLPattern, path
 
-from tutela.hotline.people import own_views, views
+from tutela.hotline.people import own_views, single_sign_on, views
 from tutela.hotline.routes import for_act, open_page
 
 #: Pages of allauth that need no account, each with the reason. No sign-up, no mail, no reset by mail.
@@ -22,18 +21,6 @@ _OPEN: tuple[tuple[str, Callable[..., Any], str, str], ...] = (
     ("account/passkey/", webauthn.login_webauthn, "mfa_login_webauthn", "people sign in here with a passkey"),
     ("account/proof/", mfa.authenticate, "mfa_authenticate", "the second half of signing in"),
     ("account/logout/", account.logout, "account_logout", "whoever is half signed in may leave too"),
-    (
-        "account/sign-on/<provider_id>/login/",
-        openid_connect.login,
-        "openid_connect_login",
-        "the way to the house's sign-on",
-    ),
-    (
-        "account/sign-on/<provider_id>/login/callback/",
-        openid_connect.callback,
-        "openid_connect_callback",
-        "the way back from the house's sign-on",
-    ),
 )
 #: Pages of allauth about one's own sign-in, each with its act.
 _OWN: tuple[tuple[str, Callable[..., Any], str, str], ...] = (
@@ -66,6 +53,12 @@ urlpatterns: list[URLPattern] = [
     path("people/<untrusted_id>/leave/", views.leave, name="end_account"),
     path("people/<untrusted_id>/reset/", views.reset, name="reset_sign_in"),
     path("join/<untrusted_token>/", own_views.join, name="join"),
+    path("account/sign-on/<provider_id>/login/", single_sign_on.sign_on, name="openid_connect_login"),
+    path(
+        "account/sign-on/<provider_id>/login/callback/",
+        single_sign_on.sign_on_callback,
+        name="openid_connect_callback",
+    ),
     path("account/", own_views.own_account, name="own_account"),
     # allauth knows the same page by two names of its own.
     path("account/", own_views.own_account, name="mfa_index"),

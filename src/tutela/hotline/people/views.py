@@ -44,7 +44,7 @@ def invite(request: HttpRequest) -> HttpResponse:
                 given["name"], given["email"], frozenset(given["roles"]), actor=_actor(request)
             )
         except TutelaError as error:
-            form.add_error(None, error.public_message())
+            form.add_error(None, error.message)
         else:
             return _link(request, made)
     return render(request, "people/invite.html", {"form": form})
@@ -67,7 +67,7 @@ def roles(request: HttpRequest, untrusted_id: str) -> HttpResponse:
         try:
             actions.change_roles(somebody, frozenset(form.cleaned_data["roles"]), actor=_actor(request))
         except TutelaError as error:
-            form.add_error(None, error.public_message())
+            form.add_error(None, error.message)
         else:
             messages.success(request, _("The roles are changed; the person's sessions have ended."))
             return redirect("person", untrusted_id)

@@ -1,4 +1,4 @@
-"""One POST to one destination over a pinned connection: no redirect, no proxy, no cookie, one time limit.
+"""One POST or GET to one destination over a pinned connection: no redirect, no proxy, no cookie, one time limit.
 
 The name is resolved once, every answer judged, and the connection opened to the judged address with the
 original name in SNI and ``Host`` (ST-01). Each read and write has what is left of one deadline, so that a
@@ -51,7 +51,7 @@ class Answer:
 
 
 class Poster:
-    """Sends single POST requests to destinations that the settings name.
+    """Sends single requests to destinations that the settings name.
 
     ``policy`` says which addresses may be connected to beside the public ones. ``context`` replaces the
     system's certificate store. Raises ValueError for a context that does not verify.
@@ -80,12 +80,21 @@ class Poster:
         Raises Refused when an address may not be connected to, Invalid for header lines that HTTP does
         not allow, Unavailable when the destination does not answer properly within the time limit.
         """
+        return self._asked("POST", destination, headers, body)
+
+    def get(self, destination: Destination, headers: Mapping[str, str]) -> Answer:
+        """The answer to one GET, in all else as ``post``."""
+        return self._asked("GET", destination, headers, None)
+
+    def _asked(
+        self, method: str, destination: Destination, headers: Mapping[str, str], body: bytes | None
+    ) -> Answer:
         lines = _header_lines(headers, destination)
         addresses = pinned(destination.host, destination.policy(self._policy), self._resolver)
         deadline = deadline_after(self._clock, self._timeout_seconds)
         try:
             with _connected(destination, addresses, self._context, deadline) as connection:
-                return _exchange(connection, destination, lines, body)
+                return _exchange(connection, destination, method, lines, body)
         except ssl.SSLError as error:
             raise Unavailable("no verified encryption with the destination") from error
         except (OSError, http_client.HTTPException) as error:
@@ -129,9 +138,13 @@ def _header_lines(headers: Mapping[str, str], destination: Destination) -> dict[
 
 
 def _exchange(
-    connection: _Connection, destination: Destination, lines: Mapping[str, str], body: bytes
+    connection: _Connection,
+    destination: Destination,
+    method: str,
+    lines: Mapping[str, str],
+    body: bytes | None,
 ) -> Answer:
-    connection.request("POST", destination.target, body=body, headers=lines)
+    connection.request(method, destination.target, body=body, headers=lines)
     response = connection.getresponse()
     untrusted = response.read(ANSWER_BYTES_MAX + 1)
     truncated = len(untrusted) > ANSWER_BYTES_MAX
