@@ -16,6 +16,7 @@ handler500 = "tutela.web.faults.failed"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tutela.hotline.people.urls")),
     path("", include("tutela.hotline.work.urls")),
+    path("", include("tutela.hotline.cases.urls")),
     path("assets/<untrusted_version>/<untrusted_name>", asset_files.serve, name="asset"),
     path("csp-report/", csp_reports.receive, name="csp_report"),
     path(

@@ -1,0 +1,62 @@
+"""What the jobs of a worker work with: a fetcher, something that looks at files, the index key, a clock.
+
+The worker's process is equipped when it starts; a job that runs elsewhere is not done, it waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tutela.hotline.cases.index_key import IndexKey
+from tutela.hotline.cases.looking import Looks
+from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.errors import Unavailable
+from tutela.kernel.fetcher.asking import Fetches
+from tutela.kernel.fetcher.orders import DIRECT
+
+#: Bytes of a body that a worker holds in memory (decisions.md section 1: bytes out in all).
+BODY_BYTES_MAX = 512 << 20
+#: Seconds after which a job is tried again that met no equipment (our own).
+_RETRY_SECONDS = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Equipment:
+    """``vantages``: names of the fetcher's ways to the internet, from which a place is looked at again."""
+
+    fetcher: Fetches
+    looker: Looks
+    index_key: Callable[[], IndexKey]
+    vantages: tuple[str, ...] = (DIRECT,)
+    body_bytes_max: int = BODY_BYTES_MAX
+    clock: Clock = SystemClock()  # noqa: RUF009 - it has no state
+
+
+_in_use: list[Equipment] = []
+
+
+def equip(equipment: Equipment) -> None:
+    """From now on the jobs of this process work with it."""
+    _in_use[:] = [equipment]
+
+
+def equipment() -> Equipment:
+    """What the jobs work with. Raises Unavailable in a process that is no worker."""
+    if not _in_use:
+        raise Unavailable(
+            "this process has no fetcher: tutela work run does the jobs", retry_after_seconds=_RETRY_SECONDS
+        )
+    return _in_use[0]
+
+
+@contextmanager
+def equipped(given: Equipment) -> Iterator[None]:
+    """A block whose jobs work with it; for tests and demonstrations."""
+    before = list(_in_use)
+    equip(given)
+    try:
+        yield
+    finally:
+        _in_use[:] = before
