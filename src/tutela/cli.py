@@ -73,6 +73,9 @@ COMMANDS: Mapping[str, LazyCommand] = {
         module="tutela.commands.work",
         summary="Look after the job table: what waits, runs or is parked.",
     ),
+    "notices": LazyCommand(
+        module="tutela.commands.notices", summary="Look after notices: what waits, is in doubt or failed."
+    ),
     "signers": LazyCommand(
         module="tutela.commands.signers", summary="Say who signs this house's configuration."
     ),
@@ -84,6 +87,13 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "log": LazyCommand(
         module="tutela.commands.log", summary="Sign, check, show and witness the append-only log."
+    ),
+    "backup": LazyCommand(
+        module="tutela.commands.backup",
+        summary="Write everything of the hotline but its private keys into a sealed file.",
+    ),
+    "restore": LazyCommand(
+        module="tutela.commands.restore", summary="Bring a hotline back from a backup, into an empty house."
     ),
     "doctor": LazyCommand(
         module="tutela.commands.doctor", summary="Check whether this installation may be trusted."

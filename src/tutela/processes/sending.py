@@ -9,20 +9,25 @@ from pathlib import Path
 from tutela.config import Config
 from tutela.kernel.opener.asking import SOCKET, OpenerProcess
 from tutela.processes.places import sockets
+from tutela.web.starting import start_django
 
 
 def run_sender(
     name: str, settings: Config, home: Path, stop: threading.Event, *, say: Callable[[str], None]
 ) -> None:
-    """Return once ``stop`` is set and the notice in hand is handed over. Django is started by the caller.
+    """Return once ``stop`` is set and the notice in hand is handed over.
 
-    Raises Conflict where a sender of this name runs, Invalid for settings that do not fit together.
+    Raises Conflict where a sender of this name runs, Invalid for settings that do not fit together, Refused
+    or Unavailable where the database is not as it should be.
     """
+    start_django()
+    from tutela.hotline.house.checks import check_database
     from tutela.hotline.takedown.letterhead import letterhead
     from tutela.hotline.takedown.sender import Sender
     from tutela.hotline.takedown.sender_lock import sender_lock
     from tutela.hotline.takedown.senders import means_of
 
+    check_database()
     means = means_of(settings.notices, letterhead(), OpenerProcess(sockets(home) / SOCKET))
     with sender_lock(name, home):
         say(f"sender {name}: hands notices to {settings.notices.server}, port {settings.notices.port}")

@@ -11,13 +11,12 @@ ACTS = {
     "notice_claimed": "A sender took a notice in order to hand it over.",
     "notice_answered": "A try to hand a notice over ended, as the facts say.",
     "notice_abandoned": "A notice was found whose sender is gone: nobody knows whether it went out.",
+    "notice_doubted": "A notice was put in doubt: the database came back from a backup older than it may be.",
     "notice_resolved": "A notice in doubt was settled, by evidence or by a person.",
     "notice_bounced": "A notice that had gone out came back.",
     "notice_looked_at": "The content was fetched again before a notice goes out.",
     "notice_withdrawn": "A notice was taken back before it went out.",
     "check_recorded": "A machine looked whether a sighting is still there.",
-    "removal_recorded": "A sighting was found gone, as the rule asks.",
-    "sighting_reappeared": "A sighting that was gone was seen again.",
 }
 
 #: Why a notice was withdrawn.

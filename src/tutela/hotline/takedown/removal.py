@@ -20,9 +20,10 @@ from tutela.kernel.log import declare_words
 #: answer, or one that says nothing.
 Result = Literal["present", "gone", "changed", "unknown"]
 RESULTS: tuple[Result, ...] = get_args(Result)
-Standing = Literal["there", "removed", "open"]
+#: there: it was seen, and is not shown to be gone. undecided: the looks do not say enough.
+Standing = Literal["there", "removed", "undecided"]
 
-declare_words("present", "gone", "changed", "there", "removed", "reopened")
+declare_words("present", "gone", "changed", "there", "removed", "undecided")
 
 #: HTTP status codes by which a host says that there is nothing, or nothing that it may show
 #: (RFC 9110 sections 15.5.5 and 15.5.11, RFC 7725).
@@ -52,17 +53,17 @@ def result_of(status: int, *, same: bool | None) -> Result:
 
 
 def standing(looks: Sequence[Look]) -> Standing:
-    """``removed``, ``there``, or ``open`` while the looks do not say enough."""
+    """Whether the looks say that it is gone, that it is there, or not enough."""
     known = _known(looks)
-    if known and known[-1].result == "present":
-        return "there"
     seen = absence(looks)
-    enough = (
+    if (
         seen.vantage_points >= VANTAGE_POINTS_MIN
         and seen.looks_each >= LOOKS_MIN
         and seen.spread_seconds >= SPREAD_SECONDS_MIN
-    )
-    return "removed" if enough else "open"
+    ):
+        return "removed"
+    last = next((look.result for look in reversed(known) if look.result != "gone"), "changed")
+    return "there" if last == "present" else "undecided"
 
 
 def absence(looks: Sequence[Look]) -> Absence:
@@ -84,7 +85,9 @@ def absence(looks: Sequence[Look]) -> Absence:
 
 
 def _known(looks: Sequence[Look]) -> list[Look]:
-    return sorted((look for look in looks if look.result != "unknown"), key=lambda look: look.at)
+    """The looks that say something, in order; of one moment, what saw something comes last and counts."""
+    told = (look for look in looks if look.result != "unknown")
+    return sorted(told, key=lambda look: (look.at, look.result != "gone", look.result == "present"))
 
 
 def _twice(moments: Sequence[datetime]) -> bool:

@@ -23,6 +23,7 @@ Event = Literal[
     "trace_accepted", "trace_absent", "trace_bounced", "bounced",
     "person_sends_again", "person_leaves",
     "withdrawn",
+    "restored",
 ]  # fmt: skip
 
 STATES: tuple[State, ...] = get_args(State)
@@ -31,6 +32,7 @@ EVENTS: tuple[Event, ...] = get_args(Event)
 declare_words("queued", "sending", "sent", "failed", "in_doubt", "withdrawn")
 declare_words("claimed", "accepted", "temporary", "permanent", "unknown", "abandoned", "bounced")
 declare_words("trace_accepted", "trace_absent", "trace_bounced", "person_sends_again", "person_leaves")
+declare_words("restored")
 
 #: (state, event) -> state. What is not here cannot happen.
 TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
@@ -44,6 +46,9 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
         ("sending", "unknown"): "in_doubt",
         # found by recovery: whoever was sending it is no more
         ("sending", "abandoned"): "in_doubt",
+        # the database came back from a backup: it may have gone out since
+        ("queued", "restored"): "in_doubt",
+        ("sending", "restored"): "in_doubt",
         # the attempt was believed dead and speaks after all, with its token
         ("in_doubt", "accepted"): "sent",
         ("in_doubt", "temporary"): "queued",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tutela.hotline.takedown.actions.checking import plan_check, record_check
 from tutela.hotline.takedown.actions.doubting import (
     find_in_doubt,
     record_bounce,
@@ -22,9 +23,11 @@ __all__ = [
     "claim_sending",
     "find_in_doubt",
     "name_recipient",
+    "plan_check",
     "queue_notice",
     "record_answer",
     "record_bounce",
+    "record_check",
     "record_failed",
     "record_look",
     "record_sent",

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from tutela.hotline.ledger.actions import record
-from tutela.hotline.ledger.actors import Actor
+from tutela.hotline.ledger.actors import Actor, process
 from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.takedown.actions.moving import locked_notice, move
 from tutela.hotline.takedown.actions.sending import SENDER
@@ -16,6 +16,8 @@ from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Conflict, Invalid
 
 _MACHINE_CLOCK = SystemClock()
+#: Whoever brings a backup back, in a shell.
+OPERATOR = process("operator")
 #: Events that settle a doubt, and who may bring them.
 BY_EVIDENCE: tuple[Event, ...] = ("trace_accepted", "trace_absent", "trace_bounced", "bounced")
 BY_PERSON: tuple[Event, ...] = ("person_sends_again", "person_leaves")
@@ -43,6 +45,21 @@ def _abandon(public_id: str, token: int, clock: Clock) -> bool:
     facts: dict[str, Fact] = {"attempt": notice.attempts, "token": notice.token}
     record("notice_abandoned", actor=SENDER, subject=public_id, facts=facts, clock=clock)
     return True
+
+
+def doubt_after_restore(*, clock: Clock = _MACHINE_CLOCK) -> int:
+    """How many notices are in doubt now that the database came back from a backup: all that may go out.
+
+    They may have gone out after the backup was made. In the caller's transaction.
+    """
+    found = Notice.objects.select_for_update(of=("self",)).filter(state__in=("queued", "sending"))
+    notices = list(found.order_by("id"))
+    for notice in notices:
+        notice.token += 1
+        move(notice, "restored", clock.now(), "token")
+        facts: dict[str, Fact] = {"attempt": notice.attempts, "token": notice.token}
+        record("notice_doubted", actor=OPERATOR, subject=notice.public_id, facts=facts, clock=clock)
+    return len(notices)
 
 
 @transaction.atomic

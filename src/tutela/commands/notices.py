@@ -1,0 +1,47 @@
+"""``tutela notices``: the outbox. Commands are imported when they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+
+import click
+
+#: Every command below ``tutela notices`` and the line its help shows, each in ``commands.notices_<name>``.
+COMMANDS: Mapping[str, str] = {
+    "list": "Show the outbox: what waits, is in doubt or failed.",
+    "show": "Show one notice, and what can be done about it.",
+    "resolve": "Settle a notice in doubt, or try a failed one again.",
+}
+
+
+class NoticesGroup(click.Group):
+    """The commands about notices, each in a module of its own."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order in which one needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"tutela.commands.notices_{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group("notices", cls=NoticesGroup, short_help="Look after notices: what waits, is in doubt or failed.")
+def command() -> None:
+    """Look after notices: what waits, is in doubt or failed.
+
+    Nothing here shows the address of an item.
+
+    \b
+    Example:
+      tutela notices list --state in_doubt
+    """

@@ -1,0 +1,15 @@
+"""The only way to get a notice for somebody."""
+
+from __future__ import annotations
+
+from tutela.hotline.takedown.models import Notice
+from tutela.kernel.errors import Refused
+
+
+def access_notice(untrusted_public_id: str) -> Notice:
+    """The notice of this id, with its recipient and item. Raises Refused where there is none."""
+    rows = Notice.objects.select_related("recipient", "sighting__item")
+    found = rows.filter(public_id=untrusted_public_id).first()
+    if found is None:
+        raise Refused("there is no notice of this id")
+    return found

@@ -1,0 +1,122 @@
+"""What a worker does for the notices: act on what is proven, look again before and after a notice goes out."""
+
+from __future__ import annotations
+
+from tutela.hotline.cases.actions import move_item
+from tutela.hotline.cases.equipment import equipment
+from tutela.hotline.cases.jobs import ACT, WORKER
+from tutela.hotline.cases.models import Item, Sighting
+from tutela.hotline.people.mandate.reading import mandate_in_force
+from tutela.hotline.takedown.actions import plan_check, queue_notice, record_check, record_look
+from tutela.hotline.takedown.actions.checking import KIND as CHECK
+from tutela.hotline.takedown.actions.checking import looks_of
+from tutela.hotline.takedown.actions.looking import KIND as LOOK
+from tutela.hotline.takedown.actions.queueing import is_confirmed
+from tutela.hotline.takedown.models import Notice, Recipient
+from tutela.hotline.takedown.removal import Look, Result, Standing, absence, result_of
+from tutela.hotline.work.claims import Claim
+from tutela.hotline.work.handlers import Arguments, Handler, nothing_outside, register
+from tutela.kernel.channels.memory import memory
+from tutela.kernel.errors import Refused
+from tutela.kernel.fetcher.orders import DIRECT, FetchOrder, NotFetched
+
+#: Tries at a look or a notice before its job is parked and shown.
+_TRIES = 5
+
+
+def act(arguments: Arguments, result: None, claim: Claim) -> None:
+    """Queue a notice about what an approved entry knows byte for byte, and plan the first look again.
+
+    Until the registries are asked whose a host is (Spine chain), it goes to the one recipient whose address a
+    person confirmed first; without one the job is parked and shown. Raises Refused.
+    """
+    sighting, clock = _sighting(arguments), equipment().clock
+    item = sighting.item
+    if item.state == "matched":
+        item = move_item(item, "acted", actor=WORKER, reason="list_matched", clock=clock)
+    if item.state != "acted":
+        return
+    sighting.item = item
+    if not sighting.notices.exists():
+        queue_notice(sighting, _recipient(), actor=WORKER, seen_at=sighting.seen_at, clock=clock)
+    plan_check(sighting, clock=clock)
+
+
+def look_again(arguments: Arguments, claim: Claim) -> tuple[Look, ...]:
+    """One look at a sighting from each vantage point."""
+    mandate_in_force().check("check_again")
+    sighting, tools = _sighting(arguments), equipment()
+    return tuple(
+        Look(vantage=vantage, at=tools.clock.now(), result=_looked(sighting, vantage))
+        for vantage in tools.vantages
+    )
+
+
+def record_looks(arguments: Arguments, looks: tuple[Look, ...], claim: Claim) -> None:
+    """Write the looks down, move the item where they say so, and plan the next ones."""
+    sighting, clock = _sighting(arguments), equipment().clock
+    standing = record_check(sighting, looks, actor=WORKER, clock=clock)
+    _move(sighting.item, sighting, standing)
+    plan_check(sighting, clock=clock)
+
+
+def look_before_sending(arguments: Arguments, claim: Claim) -> Result:
+    """What is there now at the place that a waiting notice names."""
+    mandate_in_force().check("check_again")
+    notice = Notice.objects.select_related("sighting").filter(public_id=arguments["notice"]).first()
+    if notice is None:
+        raise Refused("there is no such notice")
+    return _looked(notice.sighting, DIRECT)
+
+
+def record_look_before(arguments: Arguments, result: Result, claim: Claim) -> None:
+    """The notice may go out, waits, or is withdrawn."""
+    record_look(str(arguments["notice"]), result, actor=WORKER, clock=equipment().clock)
+
+
+def _looked(sighting: Sighting, vantage: str) -> Result:
+    tools = equipment()
+    order = FetchOrder(
+        sealed_url=bytes(sighting.url_for_fetch),
+        bytes_max=tools.body_bytes_max,
+        vantage=vantage,
+        keep=False,
+    )
+    with memory() as descriptor:
+        answer = tools.fetcher.fetch(order, descriptor)
+    if isinstance(answer, NotFetched):
+        return result_of(answer.status, same=None)
+    return result_of(answer.status, same=answer.sha256 == sighting.sha256)
+
+
+def _move(item: Item, sighting: Sighting, standing: Standing) -> None:
+    clock = equipment().clock
+    if item.state == "acted" and sighting.notices.filter(state="sent").exists():
+        item = move_item(item, "watched", actor=WORKER, reason="watch_begun", clock=clock)
+    if item.state == "watched" and standing == "removed":
+        gone = absence(looks_of(sighting))
+        move_item(item, "removed", actor=WORKER, reason="look_missed", absence=gone, clock=clock)
+    elif item.state == "removed" and standing == "there":
+        item = move_item(item, "reappeared", actor=WORKER, reason="look_found", clock=clock)
+        move_item(item, "acted", actor=WORKER, reason="look_found", clock=clock)
+
+
+def _recipient() -> Recipient:
+    for recipient in Recipient.objects.order_by("pk"):
+        if is_confirmed(recipient):
+            return recipient
+    raise Refused("no recipient is known yet: a person names the first one")
+
+
+def _sighting(arguments: Arguments) -> Sighting:
+    found = Sighting.objects.select_related("item").filter(public_id=arguments["sighting"]).first()
+    if found is None:
+        raise Refused("there is no such sighting")
+    return found
+
+
+def register_handlers() -> None:
+    """Makes this app's jobs known; called once, when Django starts."""
+    register(Handler(kind=ACT, outside=nothing_outside, inside=act, tries_max=_TRIES))
+    register(Handler(kind=CHECK, outside=look_again, inside=record_looks, tries_max=_TRIES))
+    register(Handler(kind=LOOK, outside=look_before_sending, inside=record_look_before, tries_max=_TRIES))

@@ -1,0 +1,63 @@
+"""A sender as the settings want it: mail server, traces, letterhead, opener."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+
+from tutela.hotline.takedown.letterhead import Letterhead
+from tutela.hotline.takedown.sender import Means
+from tutela.hotline.takedown.settings import NoticeSettings
+from tutela.hotline.takedown.traces import MailTrace, NoTrace, PostfixTrace
+from tutela.kernel.egress.connecting import verified_context
+from tutela.kernel.egress.destinations import is_loopback
+from tutela.kernel.egress.mail_servers import MailServer
+from tutela.kernel.egress.smtp import SmtpMailer
+from tutela.kernel.errors import Invalid
+from tutela.kernel.opener.asking import Opens
+
+#: Names that lead nowhere (RFC 6761): mail from them goes to this machine only.
+NOWHERE = (".test", ".invalid", ".example", ".localhost")
+
+
+def means_of(settings: NoticeSettings, head: Letterhead, opener: Opens) -> Means:
+    """What a sender works with. Raises Invalid for settings that do not fit together."""
+    if head.sender.host.endswith(NOWHERE) and not is_loopback(settings.server):
+        raise Invalid(
+            "name the mailbox that notices are from, and that somebody reads", field="notices.from_address"
+        )
+    return Means(
+        mailer=SmtpMailer(server_of(settings), context=_context(settings.certificates)),
+        opener=opener,
+        head=head,
+        trace=_trace(settings),
+        per_host_per_minute=settings.per_host_per_minute,
+    )
+
+
+def server_of(settings: NoticeSettings) -> MailServer:
+    """The mail server. Raises Invalid where mail would leave this machine in the clear."""
+    return MailServer(
+        host=settings.server,
+        port=settings.port,
+        encryption=settings.encryption,
+        own_name=settings.own_name,
+        user=settings.user,
+        password=settings.password.get_secret_value(),
+        talk_seconds=settings.talk_seconds,
+        answer_seconds=settings.answer_seconds,
+    )
+
+
+def _context(certificates: str) -> ssl.SSLContext:
+    context = verified_context()
+    if certificates:
+        try:
+            context.load_verify_locations(cafile=certificates)
+        except OSError as error:
+            raise Invalid("this file of certificates cannot be read", field="notices.certificates") from error
+    return context
+
+
+def _trace(settings: NoticeSettings) -> MailTrace:
+    return PostfixTrace(Path(settings.trace_log)) if settings.trace == "postfix" else NoTrace()
