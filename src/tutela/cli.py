@@ -69,6 +69,9 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "keys": LazyCommand(
         module="tutela.commands.keys", summary="Make, split, restore and rotate the keys of the vault."
     ),
+    "people": LazyCommand(
+        module="tutela.commands.people", summary="Look after accounts: invite, list, roles, reset, leave."
+    ),
     "work": LazyCommand(
         module="tutela.commands.work",
         summary="Look after the job table: what waits, runs or is parked.",

@@ -11,10 +11,11 @@ from tests.commands.board import Board
 from tests.commands.keys_calls import Keeper
 from tests.commands.list_calls import Caller
 from tests.commands.log_calls import Notary
+from tests.commands.people_calls import Registrar
 from tests.commands.work_calls import Foreman, toy_handler
-from tests.hotline.conftest import django_db_modify_db_settings
+from tests.hotline.conftest import django_db_modify_db_settings, login_key
 
-__all__ = ["django_db_modify_db_settings"]
+__all__ = ["django_db_modify_db_settings", "login_key"]
 
 
 @pytest.fixture
@@ -43,6 +44,12 @@ def foreman(capsys: pytest.CaptureFixture[str], db: None) -> Iterator[Foreman]:
     """Calls ``tutela work ...`` on the tests' own job table, with a handler of the kind toy."""
     with toy_handler():
         yield Foreman(capsys)
+
+
+@pytest.fixture
+def registrar(capsys: pytest.CaptureFixture[str], db: None) -> Registrar:
+    """Calls ``tutela people ...`` on the tests' own accounts."""
+    return Registrar(capsys)
 
 
 @pytest.fixture

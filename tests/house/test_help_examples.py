@@ -28,6 +28,10 @@ RUN_ELSEWHERE = {
         [f"tutela work{name}" for name in ("", " list", " show", " retry", " park", " run")],
         "tests/commands/test_work_*.py run them with a job table",
     ),
+    **dict.fromkeys(
+        [f"tutela people{name}" for name in ("", " invite", " list", " roles", " reset", " leave")],
+        "tests/commands/test_people_*.py run them with accounts",
+    ),
     "tutela signers sign": "tests/commands/test_signers_sign.py runs it with a draft",
     "tutela signers enact": "tests/commands/test_signers_enact.py runs it with a signed draft",
     "tutela mandate sign": "tests/commands/test_configuration_group.py runs it with signers of its own",

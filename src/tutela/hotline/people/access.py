@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -60,6 +61,11 @@ def roles_of(person: Person | AnonymousUser) -> frozenset[str]:
     """The roles that this person holds now; none for who may not sign in. Asks the database each time."""
     if not isinstance(person, Person) or not person.is_active:
         return frozenset()
+    return roles_held(person)
+
+
+def roles_held(person: Person) -> frozenset[str]:
+    """The roles that stand beside this person's name, also while they may not sign in."""
     return frozenset(RoleHeld.objects.filter(person=person).values_list("role", flat=True))
 
 
@@ -68,6 +74,15 @@ def access_person(untrusted_public_id: str) -> Person:
     found = Person.objects.filter(public_id=untrusted_public_id).first()
     if found is None:
         raise Refused(_("There is nobody of this id."))
+    return found
+
+
+def find_person(untrusted_word: str) -> Person:
+    """The person of this id or e-mail address, for a command. Raises Refused where there is none."""
+    rows = Person.objects.filter(Q(public_id=untrusted_word) | Q(email=untrusted_word.strip().lower()))
+    found = rows.first()
+    if found is None:
+        raise Refused(_("There is nobody of this id or address; tutela people list shows everybody."))
     return found
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.people import actions, queries
-from tutela.hotline.people.access import access_person, check_may, roles_of, signed_in
+from tutela.hotline.people.access import access_person, check_may, roles_held, roles_of, signed_in
 from tutela.hotline.people.forms import InviteForm, RolesForm
 from tutela.hotline.people.roles import ROLES
 from tutela.hotline.routes import for_act
@@ -62,7 +62,7 @@ def person(request: HttpRequest, untrusted_id: str) -> HttpResponse:
 def roles(request: HttpRequest, untrusted_id: str) -> HttpResponse:
     """The form for somebody's roles."""
     somebody = access_person(untrusted_id)
-    form = RolesForm(request.POST if request.method == "POST" else {"roles": sorted(roles_of(somebody))})
+    form = RolesForm(request.POST if request.method == "POST" else {"roles": sorted(roles_held(somebody))})
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_roles(somebody, frozenset(form.cleaned_data["roles"]), actor=_actor(request))
