@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from tools import item_life
 from tutela.hotline.cases.states import (
     CLOSING_REASONS,
     CONFIRMING,
@@ -130,6 +131,12 @@ def test_a_refusal_names_the_ways_there_are() -> None:
     assert "fetched, unfetchable" in decide("received", "verdict", Evidence()).reason
     assert "stays so" in decide("closed", "received", Evidence()).reason
     assert "no such state" in decide("received", "deleted", Evidence()).reason
+
+
+def test_the_manual_shows_this_table() -> None:
+    page = item_life.PAGE.read_text()
+    assert item_life.table() in page, "python -m tools.item_life"
+    assert item_life.reasons() in page, "python -m tools.item_life"
 
 
 class Life(RuleBasedStateMachine):

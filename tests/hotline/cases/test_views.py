@@ -36,7 +36,12 @@ def test_the_page_of_an_item_has_its_facts_and_no_address_or_picture(desk: Clien
     item = a_full_item()
     shown = page(desk, f"/items/{item.public_id}/")
     assert item.public_id in shown and "2 sha256" in shown and "An item was opened." in shown
-    assert "csam" in shown and "nothing illegal" in shown and "asked first:" in shown
+    assert (
+        "csam" in shown
+        and "nothing illegal" in shown
+        and "takes a verdict" in shown
+        and "waits for review → in review" in shown
+    )
     assert "there.test" not in shown and "<img" not in shown
 
 

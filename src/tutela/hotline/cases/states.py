@@ -77,9 +77,10 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Guard:
-    """A condition: ``holds`` for the evidence and the state that is asked for, else ``lacking`` is said."""
+    """A condition: what it ``asks``, whether it ``holds``, and what is ``lacking`` where it does not."""
 
     name: str
+    asks: str
     holds: Callable[[Evidence, State], bool]
     lacking: str
 
@@ -118,36 +119,43 @@ def _is_gone(evidence: Evidence, _to: State) -> bool:
 
 PROVEN = Guard(
     name="proven",
+    asks="a match confirmed by SHA-256 or by a person, under an approved entry",
     holds=_is_proven,
     lacking="no match of it is confirmed by SHA-256 or by a person under an entry that is approved",
 )
 JUDGED = Guard(
     name="judged",
+    asks="a verdict",
     holds=lambda evidence, _to: evidence.has_verdict,
     lacking="there is no verdict on it yet",
 )
 JUDGED_ILLEGAL = Guard(
     name="judged_illegal",
+    asks="a verdict that names a class of illegal material",
     holds=lambda evidence, _to: evidence.has_verdict and bool(evidence.legal_class),
     lacking="its verdict names no class of illegal material",
 )
 GONE = Guard(
     name="gone",
+    asks="two vantage points, twice each, at least 30 minutes apart",
     holds=_is_gone,
     lacking="a removal is two vantage points, twice each, at least 30 minutes apart",
 )
 CLOSING = Guard(
     name="closing_reason",
+    asks="a reason for closing",
     holds=lambda evidence, _to: evidence.reason in CLOSING_REASONS,
     lacking="closing needs one of these reasons: " + ", ".join(CLOSING_REASONS),
 )
 HOLDING = Guard(
     name="holding_reason",
+    asks="a reason for holding",
     holds=lambda evidence, _to: evidence.reason in HOLDING_REASONS,
     lacking="holding needs one of these reasons: " + ", ".join(HOLDING_REASONS),
 )
 WHERE_IT_WAS = Guard(
     name="where_it_was",
+    asks="the state that it was taken from",
     holds=lambda evidence, to: evidence.held_from == to,
     lacking="a held item goes back to the state it was taken from, and nowhere else",
 )
