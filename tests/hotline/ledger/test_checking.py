@@ -12,7 +12,9 @@ from tutela.hotline.ledger.actors import PUBLIC
 from tutela.hotline.ledger.checking import check_ledger
 from tutela.hotline.ledger.models import LedgerCheckpoint, LedgerEntry, LedgerNode
 from tutela.kernel.clock import SystemClock
+from tutela.kernel.custody.checkpoints import cosign
 from tutela.kernel.custody.fsck import Fault
+from tutela.kernel.custody.notes import parse
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +95,15 @@ def test_a_checkpoint_with_other_signs_is_found() -> None:
     with unprotected():
         LedgerCheckpoint.objects.filter(number=1).update(note=notes[0])
     assert found((notes[1],)) == [("size", 1), ("signature", 2)]
+
+
+def test_a_signature_that_the_log_did_not_make_is_found() -> None:
+    notes = written(10)
+    more = parse(notes[0]).with_signatures([cosign(parse(notes[0]).text, KEY.name, KEY.private, 7)])
+    with unprotected():
+        LedgerCheckpoint.objects.filter(number=0).update(note=str(more))
+    assert found() == [("signature", 0)]
+    assert found((str(more),)) == [("signature", 0)]
 
 
 def test_an_older_ledger_in_place_of_the_present_one_is_found_by_what_stands_elsewhere() -> None:

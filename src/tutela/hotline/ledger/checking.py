@@ -29,7 +29,7 @@ def check_ledger(key: NoteKey, kept: Sequence[str] = ()) -> list[Fault]:
     hashed anew, from one moment of the database, while others go on writing.
     """
     with _one_moment():
-        store = OrmLogStore()
+        store = _ReadAtOnce()
         notes = list(store.checkpoints())
         over = Covers([*notes, *kept])
         return [
@@ -38,8 +38,23 @@ def check_ledger(key: NoteKey, kept: Sequence[str] = ()) -> list[Fault]:
             *fsck(store, key, kept),
             *_wrong_numbers(),
             *_wrong_order(notes),
+            *_more_signatures(notes),
             *_not_stored(notes, kept),
         ]
+
+
+class _ReadAtOnce(OrmLogStore):
+    """The same store, its hashes read in two statements and not in one for each."""
+
+    def __init__(self) -> None:
+        leaves = LedgerEntry.objects.values_list("index", "leaf_hash").iterator(_ROWS_AT_A_TIME)
+        above = LedgerNode.objects.values_list("place", "hash").iterator(_ROWS_AT_A_TIME)
+        self._hashes = {places.place_of(0, index): as_bytes(value) for index, value in leaves}
+        self._hashes |= {place: as_bytes(value) for place, value in above if place % 2}
+
+    def node(self, level: int, index: int) -> bytes:
+        """The hash of a complete subtree; raises KeyError where it is missing."""
+        return self._hashes[places.place_of(level, index)]
 
 
 def describe_checkpoints() -> dict[str, int]:
@@ -133,6 +148,16 @@ def _wrong_order(notes: Sequence[str]) -> Iterator[Fault]:
         if size <= before:
             yield Fault(
                 what="size", checkpoint=number, sentence=f"{size} leaves were signed after {before} already"
+            )
+
+
+def _more_signatures(notes: Sequence[str]) -> Iterator[Fault]:
+    """The database holds what the log itself signed, and cosignatures stand in files."""
+    for number, note in enumerate(notes):
+        lines = note.rpartition("\n\n")[2].count("\n")
+        if lines > 1:
+            yield Fault(
+                what="signature", checkpoint=number, sentence=f"has {lines} signatures; the log made one"
             )
 
 
