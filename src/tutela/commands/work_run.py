@@ -7,12 +7,14 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tutela.commands.choices import json_option
 from tutela.commands.work_table import job_table
+from tutela.kernel.settings import home
 
 if TYPE_CHECKING:
     from tutela.hotline.work.running import Done
@@ -23,7 +25,10 @@ if TYPE_CHECKING:
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only jobs of this kind. Repeatable.")
 @click.option("--until-empty", is_flag=True, help="Leave when nothing is due.")
 @json_option
-def command(*, name: str, kinds: tuple[str, ...], until_empty: bool, as_json: bool) -> int:
+@click.pass_obj
+def command(
+    config: Path | None, /, *, name: str, kinds: tuple[str, ...], until_empty: bool, as_json: bool
+) -> int:
     """Do jobs until told to stop: SIGTERM or Ctrl-C ends it after the job in hand.
 
     Several may run at once, on several machines, under one name or many: a job belongs to whom it was handed
@@ -33,7 +38,13 @@ def command(*, name: str, kinds: tuple[str, ...], until_empty: bool, as_json: bo
     Example:
       tutela work run --until-empty
     """
-    with job_table(), stop_on_signals() as stop:
+    from tutela.config import load_with_origin
+    from tutela.processes.map import check_possessions, process_named
+    from tutela.processes.working import equipped_worker
+
+    loaded = load_with_origin(config)
+    check_possessions(process_named("worker"), loaded.origin)
+    with job_table(), equipped_worker(loaded.values, home()), stop_on_signals() as stop:
         from tutela.hotline.work import queries
         from tutela.hotline.work.running import Worker
 

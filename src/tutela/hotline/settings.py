@@ -83,6 +83,12 @@ class HotlineSettings(BaseModel):
         description="Folder in which sealed reports wait while the database takes nothing, best on another "
         "disk. Empty: spare in TUTELA_HOME (no unit). Source: fault injection guide, FI-05.",
     )
+    vantages: tuple[str, ...] = Field(
+        default=("direct",),
+        min_length=1,
+        description="Ways to the internet from which a place is looked at again: direct, and proxied where "
+        "egress.socks names a proxy. A removal needs two (no unit). Source: decisions.md section 2.",
+    )
     oidc: OidcSettings = Field(
         default_factory=OidcSettings,
         description="Single sign-on (no unit). Source: issue 4, staff.",

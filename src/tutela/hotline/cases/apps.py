@@ -12,7 +12,9 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        """Declare what the ledger may hear of this app."""
+        """Declare what the ledger may hear of this app, and its jobs."""
         from tutela.hotline.cases.acts import declare
+        from tutela.hotline.cases.jobs import register_handlers
 
         declare()
+        register_handlers()

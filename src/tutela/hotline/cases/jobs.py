@@ -48,7 +48,7 @@ FETCHER = process("fetcher")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Came:
-    """What came of one fetch: the fetcher's answer, when, and what the bytes are; None where nobody looked."""
+    """What came of one fetch: the answer, when, and what the bytes are; None where nobody looked."""
 
     answer: Fetched | NotFetched
     at: datetime

@@ -12,7 +12,9 @@ class TakedownConfig(AppConfig):
     label = "takedown"
 
     def ready(self) -> None:
-        """Declare what the ledger may hear of this app."""
+        """Declare what the ledger may hear of this app, and its jobs."""
         from tutela.hotline.takedown.acts import declare
+        from tutela.hotline.takedown.jobs import register_handlers
 
         declare()
+        register_handlers()

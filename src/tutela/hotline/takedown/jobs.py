@@ -1,4 +1,4 @@
-"""What a worker does for the notices: act on what is proven, look again before and after a notice goes out."""
+"""What a worker does for notices: act on what is proven, look again before and after one goes out."""
 
 from __future__ import annotations
 

@@ -1,0 +1,162 @@
+"""From what is proven to a notice, and from there to a removal that two vantage points saw twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.hotline.cases.rig import KNOWN, PLACE, Rig, rig, state_of
+from tests.hotline.takedown.making import WORKER, KeyOpener, a_recipient, a_sender
+from tutela.hotline.cases.models import Item
+from tutela.hotline.takedown.actions import name_recipient
+from tutela.hotline.takedown.models import Check, Notice, Removal
+from tutela.hotline.work.models import OPEN, Job
+from tutela.kernel.custody.sealed_texts import open_text
+from tutela.kernel.egress.answers import Answer
+from tutela.kernel.egress.letters import Letter
+from tutela.kernel.egress.replaying import Recorded
+from tutela.kernel.opener.orders import OpenOrder
+
+pytestmark = pytest.mark.django_db
+
+
+class RigOpener(KeyOpener):
+    """Opens what the rig sealed."""
+
+    def __init__(self, made: Rig) -> None:
+        super().__init__()
+        self._made = made
+
+    def text(self, order: OpenOrder) -> str:
+        return open_text(order.sealed, self._made.vault)
+
+
+class Taking:
+    """A mail server that takes everything, and keeps it."""
+
+    attempt_seconds = 10.0
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+
+    def deliver(self, letter: Letter) -> Answer:
+        self.letters.append(letter)
+        return Answer(result="accepted", stage="end", code=250)
+
+    def close(self) -> None:
+        """Nothing."""
+
+
+def send(made: Rig) -> Taking:
+    mailer = Taking()
+    sender = a_sender(mailer, made.clock, opener=RigOpener(made))
+    sender.recover()
+    sender.tend()
+    while sender.step():
+        continue
+    return mailer
+
+
+def acted(made: Rig) -> Item:
+    a_recipient(made.clock)
+    item = made.reported()
+    assert made.work() == ["fetch_sighting finished", "notify_item finished"]
+    return item
+
+
+def test_a_proven_item_becomes_a_notice_with_its_address_and_nothing_else() -> None:
+    with rig() as made:
+        item = acted(made)
+        mailer = send(made)
+    assert state_of(item) == "acted"
+    (letter,) = mailer.letters
+    assert PLACE.encode() in letter.content
+    assert KNOWN not in letter.content
+    assert Notice.objects.get().state == "sent"
+
+
+def test_it_is_watched_until_two_vantage_points_miss_it_twice_and_comes_back() -> None:
+    with rig() as made:
+        item = acted(made)
+        send(made)
+        made.later(36)
+        assert made.work() == ["check_sighting finished"]
+        assert state_of(item) == "watched"
+        made.show({PLACE: Recorded(status=404)})
+        for _ in range(2):
+            assert not Removal.objects.exists()
+            made.later(24 * 60 + 1)
+            made.work()
+        assert state_of(item) == "removed"
+        assert Check.objects.filter(result="gone").count() == 4
+        made.show({PLACE: Recorded(body=KNOWN)})
+        made.later(8 * 24 * 60)
+        made.work()
+        assert state_of(item) == "acted"
+        assert Removal.objects.get().reopened_at is not None
+    assert Job.objects.filter(kind="check_sighting", state__in=OPEN).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("recorded", "result"),
+    [
+        (Recorded(body=KNOWN), "present"),
+        (Recorded(body=b"something else"), "changed"),
+        (Recorded(status=410), "gone"),
+        (Recorded(status=503), "unknown"),
+        (Recorded(failure="connect_failed"), "unknown"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_a_look_says_what_is_there(recorded: Recorded, result: str) -> None:
+    with rig() as made:
+        acted(made)
+        made.show({PLACE: recorded})
+        made.later(36)
+        made.work()
+    assert set(Check.objects.values_list("result", flat=True)) == {result}
+
+
+@pytest.mark.parametrize(("status", "state"), [(200, "sent"), (404, "withdrawn")])
+def test_a_notice_that_waited_goes_out_only_where_the_content_is_still_there(status: int, state: str) -> None:
+    with rig() as made:
+        acted(made)
+        made.later(20)
+        assert not send(made).letters
+        made.show({PLACE: Recorded(body=KNOWN, status=status)})
+        assert "notice_look finished" in made.work()
+        send(made)
+    assert Notice.objects.get().state == state
+
+
+def test_without_a_recipient_the_job_is_parked_and_shown() -> None:
+    with rig() as made:
+        item = made.reported()
+        assert made.work()[-1] == "notify_item parked Refused"
+        assert state_of(item) == "matched"
+        name_recipient("abuse@host.test", "Host", source="rdap", actor=WORKER, clock=made.clock)
+    assert not Notice.objects.exists()
+
+
+def test_a_job_that_runs_twice_queues_one_notice() -> None:
+    with rig() as made:
+        item = acted(made)
+        from tutela.hotline.cases.jobs import ACT
+        from tutela.hotline.work.actions import put
+
+        put(ACT, {"sighting": item.sightings.get(how="fetched").public_id}, clock=made.clock)
+        assert "notify_item finished" in made.work()
+    assert Notice.objects.count() == 1
+
+
+def test_a_job_about_nothing_is_parked() -> None:
+    from tutela.hotline.work.actions import put
+    from tutela.kernel.ids import new_id
+
+    with rig() as made:
+        for kind, name, prefix in (
+            ("check_sighting", "sighting", "sgt_"),
+            ("notice_look", "notice", "ntc_"),
+            ("notify_item", "sighting", "sgt_"),
+        ):
+            put(kind, {name: new_id(prefix)}, clock=made.clock)
+        assert {line.partition(" ")[2] for line in made.work()} == {"parked Refused"}
