@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "tutela.hotline.cases",
     "tutela.hotline.intake",
     "tutela.hotline.takedown",
+    "tutela.hotline.backups",
     "tutela.web",
     # After ours, so that our templates come before allauth's.
     "allauth",

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.hotline.people import making
-from tutela.hotline.people.gate import Gate
-from tutela.hotline.people.roles import ACTS, ADMINISTRATOR, ANALYST
+from tutela.hotline.people.gate import BEGUN, LONGEST_SESSION_SECONDS, Gate
+from tutela.hotline.people.models import Person
+from tutela.hotline.people.roles import ACTS, ADMINISTRATOR, ANALYST, ROLES
 from tutela.hotline.routes import declared
 
 #: Pages whose address has a part that is made up by nobody.
@@ -106,3 +108,52 @@ def test_a_sensitive_act_asks_for_a_fresh_proof_first() -> None:
 @pytest.mark.django_db
 def test_a_page_without_a_form_takes_no_post() -> None:
     assert making.signed_in(making.person(ADMINISTRATOR)).post("/people/").status_code == 405
+
+
+@pytest.mark.django_db
+def test_no_session_lasts_longer_than_a_shift() -> None:
+    client = making.signed_in(making.person(ANALYST))
+    assert client.get("/").status_code == 200
+    session: Any = client.session
+    session[BEGUN] -= LONGEST_SESSION_SECONDS
+    session.save()
+    assert client.get("/").headers["Location"].startswith("/account/login/")
+    assert SESSION_KEY not in client.session
+
+
+def who(*, right: bool) -> list[tuple[str, str, str, str]]:
+    """Every staff page with method and act, and each role that has (not) the act."""
+    return [
+        (str(one.name), method, act, role)
+        for one in routes()
+        for method in ("GET", "POST")
+        if (route := declared(one.callback)) and (act := route.act(method))
+        for role in ROLES
+        if (role in ACTS[act].roles) is right
+    ]
+
+
+def address_of(name: str, somebody: Person) -> str:
+    """The address of a page, about this person where it is about one."""
+    pattern = next(one for one in routes() if one.name == name)
+    names = pattern.pattern.regex.groupindex
+    return reverse(name, kwargs={one: EXAMPLES.get(one, somebody.public_id) for one in names})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "method", "act", "role"), who(right=False))
+def test_each_wrong_role_is_refused_everywhere_and_told_why(
+    name: str, method: str, act: str, role: str
+) -> None:
+    somebody, client = making.person(), making.signed_in(making.person(role))
+    answer = client.generic(method, address_of(name, somebody))
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert f"To {ACTS[act].says} takes" in page.replace("&#x27;", "'") and str(ROLES[role]) in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "method", "act", "role"), who(right=True))
+def test_each_right_role_is_let_through(name: str, method: str, act: str, role: str) -> None:
+    somebody, client = making.person(), making.signed_in(making.person(role))
+    assert client.generic(method, address_of(name, somebody)).status_code not in (403, 405, 500)

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from allauth.account.internal import flows
 from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +21,14 @@ from tutela.hotline.people.refusing import refusal
 from tutela.hotline.people.roles import ACTS
 from tutela.hotline.people.signing_in import has_factor
 from tutela.hotline.routes import Route, declared
+from tutela.kernel.clock import SystemClock
 from tutela.kernel.log import get_logger
+
+#: Where a session keeps when it began, in seconds since 1970.
+BEGUN = "signed_in_at"
+#: Seconds after which everybody signs in again, however busy: NIST SP 800-63B-4, 2.2.3 asks for at most 24 h
+#: at AAL2; our own is a long shift.
+LONGEST_SESSION_SECONDS = 12 * 3600
 
 _log = get_logger("people")
 
@@ -53,7 +61,7 @@ def _staff_page(request: HttpRequest, route: Route) -> HttpResponse | None:
     if not act:
         return HttpResponseNotAllowed(["GET", "HEAD", *(["POST"] if route.write else [])])
     person = request.user
-    if not isinstance(person, Person):
+    if not isinstance(person, Person) or _too_old(request):
         return _elsewhere("account_login", request)
     if not ACTS[act].before_factor and not has_factor(person):
         return HttpResponseRedirect(reverse("mfa_index"))
@@ -64,6 +72,15 @@ def _staff_page(request: HttpRequest, route: Route) -> HttpResponse | None:
     if ACTS[act].step_up and not stepped_up(request):
         return _elsewhere(step_up_page(person), request)
     return None
+
+
+def _too_old(request: HttpRequest) -> bool:
+    """True for a session that has lasted as long as any may; it is ended."""
+    begun = request.session.get(BEGUN, 0)
+    if SystemClock().now().timestamp() - begun < LONGEST_SESSION_SECONDS:
+        return False
+    logout(request)
+    return True
 
 
 def stepped_up(request: HttpRequest) -> bool:

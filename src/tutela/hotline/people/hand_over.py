@@ -17,6 +17,11 @@ def register(app: str, release: Release) -> None:
     _releases[app] = release
 
 
+def forget(app: str) -> None:
+    """Calls this app no more; for tests."""
+    _releases.pop(app, None)
+
+
 def release_work(public_id: str, clock: Clock) -> int:
     """How many things of this person were released, of all apps; in the caller's transaction."""
     return sum(release(public_id, clock) for release in _releases.values())

@@ -35,7 +35,6 @@ _OWN: tuple[tuple[str, Callable[..., Any], str, str], ...] = (
     ("account/app/", totp.activate_totp, "mfa_activate_totp", "set_up_factor"),
     ("account/app/remove/", totp.deactivate_totp, "mfa_deactivate_totp", "keep_own_account"),
     ("account/passkeys/add/", webauthn.add_webauthn, "mfa_add_webauthn", "set_up_factor"),
-    ("account/codes/", recovery_codes.view_recovery_codes, "mfa_view_recovery_codes", "keep_own_account"),
     (
         "account/codes/new/",
         recovery_codes.generate_recovery_codes,
@@ -65,6 +64,11 @@ urlpatterns: list[URLPattern] = [
     path("account/", own_views.own_account, name="mfa_list_webauthn"),
     path("account/passkeys/<int:place>/remove/", own_views.remove_passkey, name="remove_passkey"),
     path("account/password/", own_views.change_password, name="account_change_password"),
+    path(
+        "account/codes/",
+        for_act("keep_own_account")(recovery_codes.view_recovery_codes),
+        name="mfa_view_recovery_codes",
+    ),
     *(path(address, open_page(because)(view), name=name) for address, view, name, because in _OPEN),
     *(path(address, for_act(act, write=act)(view), name=name) for address, view, name, act in _OWN),
 ]

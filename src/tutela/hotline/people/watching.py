@@ -7,12 +7,15 @@ from typing import Any
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import password_changed, user_logged_in
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from django.contrib.auth.signals import user_logged_in as session_begun
 from django.db import transaction
 from django.http import HttpRequest
 
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
+from tutela.hotline.people.gate import BEGUN
 from tutela.hotline.people.models import Person
+from tutela.kernel.clock import SystemClock
 from tutela.kernel.log import get_logger
 
 _log = get_logger("people")
@@ -25,6 +28,11 @@ def listen() -> None:
     authenticator_removed.connect(_removed, dispatch_uid="people.factor_removed")
     password_changed.connect(_password_changed, dispatch_uid="people.password_changed")
     user_logged_in.connect(_signed_in, dispatch_uid="people.signed_in")
+    session_begun.connect(_session_begun, dispatch_uid="people.session_begun")
+
+
+def _session_begun(*, request: HttpRequest, **_named: object) -> None:
+    request.session[BEGUN] = SystemClock().now().timestamp()
 
 
 def _added(*, user: Person, authenticator: Any, **_named: object) -> None:
