@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from tools import reference_texts as texts
+from tools.acts_page import acts_page
 from tools.api_page import api_page
 from tools.sizing_page import sizing_page
 from tutela import cli
@@ -214,6 +215,7 @@ def pages() -> dict[Path, str]:
         "commands": commands_page(),
         "settings": settings_page(),
         "errors": errors_page(),
+        "acts": acts_page(),
         "slots": slots_page(),
         "figures": figures_page(),
         "http-api": api_page(),

@@ -40,6 +40,14 @@ RUN_ELSEWHERE = {
     "tutela quorum enact": "tests/commands/test_configuration_group.py runs it with signers of its own",
     "tutela mandate show": "tests/commands/test_configuration_group.py runs it with signers of its own",
     "tutela quorum show": "tests/commands/test_configuration_group.py runs it with signers of its own",
+    **dict.fromkeys(
+        ["tutela log checkpoint", "tutela log fsck", "tutela log show", "tutela log cosigned"],
+        "tests/commands/test_log_*.py run them with a ledger",
+    ),
+    **dict.fromkeys(
+        ["tutela log witness add", "tutela log witness sign"],
+        "tests/commands/test_log_witness.py runs them on two machines",
+    ),
     "tutela conformance": "tests/commands/test_conformance.py runs it against a matcher on loopback",
 }
 
