@@ -45,6 +45,7 @@ def command(
     loaded = load_with_origin(config)
     check_possessions(process_named("worker"), loaded.origin)
     with job_table(), equipped_worker(loaded.values, home()), stop_on_signals() as stop:
+        from tutela.hotline.intake.jobs import watch_spare
         from tutela.hotline.work import queries
         from tutela.hotline.work.running import Worker
 
@@ -58,6 +59,7 @@ def command(
         others = queries.workers(name=name)
         if others:
             click.echo(f"note: {same_name(name, len(others))}", err=True)
+        watch_spare()
         worker.run(stop, until_empty=until_empty)
     click.echo(f"{name}: {worker.finished:,} jobs done, {worker.failed:,} tries failed", err=True)
     return 0

@@ -8,10 +8,10 @@ from django.db import OperationalError, connection
 
 from tests.hotline.cases.making import CLOCK, acts
 from tests.hotline.intake.making import Places, a_form
+from tutela.hotline.cases.jobs import FETCH
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.intake import actions
 from tutela.hotline.intake.actions import (
-    FETCH,
     UnclearReport,
     receive_report,
     record_report,

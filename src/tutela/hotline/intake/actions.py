@@ -15,6 +15,7 @@ from django.db import Error, transaction
 from tutela.hotline.cases.actions import open_item
 from tutela.hotline.cases.address_keys import sealing_keys
 from tutela.hotline.cases.addresses import SealedAddress
+from tutela.hotline.cases.jobs import FETCH
 from tutela.hotline.cases.models import Item
 from tutela.hotline.intake import spare
 from tutela.hotline.intake.models import Report, ReportedItem
@@ -31,8 +32,6 @@ from tutela.kernel.custody.sealed_texts import epoch_of, seal_text
 from tutela.kernel.errors import Conflict, Invalid
 
 _MACHINE_CLOCK = SystemClock()
-#: The kind of job that fetches a sighting; its arguments are ``{"sighting": "sgt_..."}``.
-FETCH = "fetch_sighting"
 #: Reports whose text is sealed anew in one transaction (our own).
 RESEAL_ROWS = 50
 
@@ -97,7 +96,7 @@ def _item(address: SealedAddress, prepared: Prepared, clock: Clock) -> Item:
     )
     sighting = item.sightings.get().public_id
     priority = URGENT if prepared.urgent else NORMAL
-    put(FETCH, {"sighting": sighting}, key=f"{FETCH}:{sighting}", priority=priority, clock=clock)
+    put(FETCH, {"sighting": sighting}, key=f"{FETCH}-{sighting}", priority=priority, clock=clock)
     return item
 
 

@@ -12,7 +12,9 @@ class IntakeConfig(AppConfig):
     label = "intake"
 
     def ready(self) -> None:
-        """Declare what the ledger may hear of this app."""
+        """Declare what the ledger may hear of this app, and its jobs."""
         from tutela.hotline.intake.acts import declare
+        from tutela.hotline.intake.jobs import register_handlers
 
         declare()
+        register_handlers()
