@@ -25,7 +25,7 @@ from tutela.hotline.takedown.actions import (
 from tutela.hotline.takedown.actions.sending import SENDER, Attempt
 from tutela.hotline.takedown.letterhead import Letterhead
 from tutela.hotline.takedown.politeness import Politeness
-from tutela.hotline.takedown.queries import doubts, outbox
+from tutela.hotline.takedown.queries import Outbox, doubts, outbox
 from tutela.hotline.takedown.rendering import render_notice
 from tutela.hotline.takedown.retrying import Chance, probe_after_seconds
 from tutela.hotline.takedown.states import Event
@@ -40,6 +40,8 @@ from tutela.kernel.opener.orders import OpenOrder
 
 #: Seconds between two rounds of tending: dead senders, evidence, looks, the alarm (rule 5 asks for 60).
 TEND_SECONDS = 15.0
+#: Seconds after which an alarm that goes on is said again.
+ALARM_AGAIN_SECONDS = 600.0
 #: Seconds that an idle sender waits before it looks again.
 IDLE_SECONDS = 0.5
 #: Seconds beyond the longest attempt after which its lease is over.
@@ -76,7 +78,7 @@ class Sender:
         self._lease_seconds = means.mailer.attempt_seconds + LEASE_MARGIN_SECONDS
         self._unrecorded: tuple[Attempt, Answer] | None = None
         self._probes, self._probe_at_seconds = 0, 0.0
-        self._tend_at_seconds = 0.0
+        self._tend_at_seconds = self._alarm_at_seconds = 0.0
         self._recovered = False
 
     def recover(self) -> tuple[str, ...]:
@@ -113,15 +115,7 @@ class Sender:
         self.settle()
         if not self._probes:
             ask_for_looks(clock=self._clock)
-        state = outbox(self._clock.now())
-        if state.alarm:
-            _log.error(
-                "notices_alarm",
-                in_doubt=state.in_doubt,
-                queued=state.queued,
-                oldest_seconds=int(state.oldest_seconds),
-                second_looks_overdue=state.second_looks_overdue,
-            )
+        self._alarm(outbox(self._clock.now()))
 
     def settle(self) -> int:
         """How many doubts the mail server's traces settled."""
@@ -140,13 +134,17 @@ class Sender:
                 stop.wait(IDLE_SECONDS)
         self._means.mailer.close()
 
-    def _round(self) -> bool:
+    def tend_in_time(self) -> None:
+        """Tend where it is time to: a sender that has begun only now recovers first."""
         if not self._recovered:
             self.recover()
         now_seconds = self._clock.monotonic_seconds()
         if now_seconds >= self._tend_at_seconds:
             self._tend_at_seconds = now_seconds + TEND_SECONDS
             self.tend()
+
+    def _round(self) -> bool:
+        self.tend_in_time()
         return self.step()
 
     def _patiently(self, act: Callable[[], bool]) -> bool:
@@ -189,9 +187,9 @@ class Sender:
         if self._clock.monotonic_seconds() < self._probe_at_seconds:
             return True
         if self._means.mailer.probe():
-            self._probes = 0
-            return False
-        self._pause()
+            self._probes, self._tend_at_seconds = 0, 0.0  # tend first: the urgent ones may need a look
+        else:
+            self._pause()
         return True
 
     def _pause(self) -> None:
@@ -199,6 +197,21 @@ class Sender:
         seconds = probe_after_seconds(self._probes, self._chance)
         self._probe_at_seconds = self._clock.monotonic_seconds() + seconds
         _log.warning("mail_server_away", probes=self._probes, seconds=int(seconds))
+
+    def _alarm(self, state: Outbox) -> None:
+        """Say at once that somebody has to look, and again while nobody has."""
+        now_seconds = self._clock.monotonic_seconds()
+        if not state.alarm:
+            self._alarm_at_seconds = 0.0
+        elif now_seconds >= self._alarm_at_seconds:
+            self._alarm_at_seconds = now_seconds + ALARM_AGAIN_SECONDS
+            _log.error(
+                "notices_alarm",
+                in_doubt=state.in_doubt,
+                queued=state.queued,
+                oldest_seconds=int(state.oldest_seconds),
+                second_looks_overdue=state.second_looks_overdue,
+            )
 
     def _found(self, notices: tuple[str, ...]) -> tuple[str, ...]:
         for notice in notices:

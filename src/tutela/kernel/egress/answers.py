@@ -43,12 +43,13 @@ class Answer:
         return self.result == "temporary" and self.stage in SERVER_STAGES
 
 
-def classified(stage: Stage, code: int) -> Answer:
+def classified(stage: Stage, untrusted_code: int) -> Answer:
     """What a reply code means at a stage (RFC 5321 section 4.2.1).
 
     A refusal before the recipient was named says nothing about the message and may end; a reply that is no
-    reply leaves the message behind the last dot in doubt.
+    reply (code 0 from here on) leaves the message behind the last dot in doubt.
     """
+    code = untrusted_code if 200 <= untrusted_code < 600 else 0
     kind = code // 100
     if kind == 4 or (kind == 5 and stage in SERVER_STAGES):
         return Answer(result="temporary", stage=stage, code=code)
