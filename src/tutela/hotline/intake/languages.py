@@ -15,9 +15,9 @@ DEFAULT = "en"
 
 def chosen_language(request: HttpRequest) -> str:
     """The language of a button or of the page that was sent, else the browser's, else English."""
-    sent = (request.POST.get(name) for name in ("language", "shown_in"))
-    asked = (*sent, request.GET.get("language"), _of_browser(request))
-    return next((code for code in asked if code in LANGUAGES), DEFAULT)
+    asked = [request.POST.get("language"), request.POST.get("shown_in"), request.GET.get("language")]
+    chosen = [str(code) for code in (*asked, _of_browser(request)) if code in LANGUAGES]
+    return chosen[0] if chosen else DEFAULT
 
 
 def _of_browser(request: HttpRequest) -> str:
