@@ -42,13 +42,14 @@ class Up:
         ports = {"PUBLIC": free_port(), "DESK": free_port()}
         listen = {f"TUTELA_HOTLINE__{site}_LISTEN": f"127.0.0.1:{port}" for site, port in ports.items()}
         self.secret = "postgres-password-that-nobody-else-has"
-        self.process = subprocess.Popen(
-            [*TUTELA, "up"],
-            env={**environment(home), **listen, "TUTELA_NOTICES__PASSWORD": self.secret},
-            stdin=subprocess.DEVNULL,
-            stdout=self.out.open("w"),
-            stderr=subprocess.STDOUT,
-        )
+        with self.out.open("w") as out:
+            self.process = subprocess.Popen(
+                [*TUTELA, "up"],
+                env={**environment(home), **listen, "TUTELA_NOTICES__PASSWORD": self.secret},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
 
     @property
     def said(self) -> str:

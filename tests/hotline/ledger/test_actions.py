@@ -8,18 +8,20 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.hotline.ledger.logs import KEY, unprotected, written
 from tests.hotline.ledger.steps import a_step
-from tutela.hotline.ledger.actions import record, record_custody, sign_checkpoint
+from tutela.hotline.ledger.actions import record, record_custody, record_loss, sign_checkpoint
 from tutela.hotline.ledger.actors import PUBLIC, person
 from tutela.hotline.ledger.entries import parse
 from tutela.hotline.ledger.models import LedgerCheckpoint, LedgerEntry, LedgerNode
 from tutela.hotline.ledger.places import places_of
+from tutela.hotline.ledger.queries import accepted_losses
 from tutela.hotline.ledger.store import OrmLogStore
 from tutela.kernel.clock import FixedClock
 from tutela.kernel.custody import merkle
 from tutela.kernel.custody.checkpoints import checked
+from tutela.kernel.custody.note_keys import SigningKey
 from tutela.kernel.custody.notes import parse as parse_note
 from tutela.kernel.custody.transparency import rebuilt
-from tutela.kernel.errors import Refused
+from tutela.kernel.errors import Conflict, Invalid, Refused
 
 USER, ITEM = "usr_" + "1" * 32, "itm_" + "2" * 32
 ACT = "tried_in_a_test"
@@ -139,3 +141,19 @@ def test_over_a_damaged_tree_nothing_is_signed() -> None:
         LedgerCheckpoint.objects.update(note="none")
     with pytest.raises(Refused, match="damaged"):
         sign_checkpoint(KEY)
+
+
+@pytest.mark.django_db
+def test_a_loss_is_an_entry_and_only_where_something_is_lost() -> None:
+    notes = written(10)
+    with pytest.raises(Conflict, match="nothing is lost"):
+        record_loss(KEY.note_key, notes[1])
+    with pytest.raises(Invalid):
+        record_loss(SigningKey.new(KEY.name).note_key, notes[1])
+    with unprotected():
+        LedgerEntry.objects.filter(index__gte=5).delete()
+        LedgerCheckpoint.objects.filter(number=1).delete()
+        LedgerNode.objects.exclude(place__in=places_of(5)).delete()
+    assert record_loss(KEY.note_key, notes[1]).size == 10
+    assert accepted_losses() == {10: 5}
+    assert sign_checkpoint(KEY, notes[0]).text.splitlines()[1] == "6"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tutela.hotline.ledger.kept import keep_cosigned, keep_last, kept, last_kept
-from tutela.kernel.custody.checkpoints import cosign
+from tutela.hotline.ledger.kept import keep_cosigned, keep_last, kept, last_kept, lost, put_aside
+from tutela.kernel.custody.checkpoints import checked, cosign
 from tutela.kernel.custody.note_keys import SigningKey
 from tutela.kernel.custody.notes import Note
 from tutela.kernel.custody.transparency import MemoryLogStore, TransparencyLog
@@ -62,3 +62,13 @@ def test_a_witness_that_did_not_sign_is_missed(tmp_path: Path) -> None:
         with pytest.raises(Invalid, match="cosignature"):
             keep_cosigned(tmp_path, LOG.note_key, [WITNESS.witness_key], str(one))
     assert kept(tmp_path) == []
+
+
+def test_what_was_lost_is_put_aside_and_not_thrown_away(tmp_path: Path) -> None:
+    made = [cosigned(note, WITNESS) for note in checkpoints(9)]
+    for note in (made[2], made[5], made[8]):
+        keep_cosigned(tmp_path, LOG.note_key, [WITNESS.witness_key], str(note))
+    keep_last(tmp_path, made[8])
+    put_aside(tmp_path, checked(made[5], LOG.note_key, LOG.name), str(made[5]))
+    assert kept(tmp_path) == [str(made[2])] and last_kept(tmp_path) is None
+    assert lost(tmp_path) == [str(made[5]), str(made[8])]
