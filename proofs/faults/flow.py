@@ -7,14 +7,16 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from proofs import machine
-from proofs.faults.mail_sink import MailSink
 from proofs.faults.world import World
+from tests.smtp_sink import Sink
 
 #: Seconds after which a stage, which does one unit of work, hangs.
 STAGE_SECONDS = 60
@@ -26,13 +28,23 @@ class Place:
 
     home: Path
     database: str
-    sink: MailSink
+    sink: Sink
+    #: What the mail server had taken when the place was copied.
+    before: Mapping[str, int] = field(default_factory=dict)
+
+    def delivered(self) -> Counter[str]:
+        """How often the mail server has taken each message, by Message-ID."""
+        return self.sink.counts() + Counter(self.before)
 
     def environment(self) -> dict[str, str]:
         """The environment of a stage: nothing of the caller's settings gets in."""
         outer = {name: value for name, value in os.environ.items() if not name.startswith("TUTELA_")}
         paths = os.pathsep.join([str(machine.ROOT / "src"), str(machine.ROOT)])
-        own = {"TUTELA_HOME": str(self.home), "FAULTS_SMTP_PORT": str(self.sink.port), "PYTHONPATH": paths}
+        own = {
+            "TUTELA_HOME": str(self.home),
+            "TUTELA_NOTICES__PORT": str(self.sink.port),
+            "PYTHONPATH": paths,
+        }
         named = {"TUTELA_HOTLINE__DATABASE": self.database} if self.database else {}
         return {**outer, **own, **named, "PYTHONDONTWRITEBYTECODE": "1"}
 
@@ -63,12 +75,16 @@ class Flow(Protocol):
         """An empty place becomes one that the first stage can begin on."""
         ...
 
-    def recover(self, place: Place) -> None:
-        """What a restart does, and all stages to their end."""
+    def recover(self, place: Place) -> Ran:
+        """What a restart does, and all stages to their end. Raises RuntimeError where it fails."""
         ...
 
-    def world(self, place: Place, acknowledged: frozenset[str]) -> World:
-        """What a fresh process sees."""
+    def world(self, place: Place, acknowledged: frozenset[str], recovered: Ran) -> World:
+        """What a fresh process sees, after a recovery that said this."""
+        ...
+
+    def dates(self, place: Place) -> Mapping[str, datetime]:
+        """The dates that no fault may move, by what they belong to."""
         ...
 
 
@@ -106,13 +122,14 @@ def python(module: str, *words: str) -> list[str]:
     ]
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Template:
     """A place as it was at one moment, to be copied as often as wanted."""
 
     home: Path
     database: str = ""
     delivered: Mapping[str, int] = field(default_factory=dict)
+    dates: Mapping[str, datetime] = field(default_factory=dict)
     acknowledged: frozenset[str] = frozenset()
 
     def copy_to(self, home: Path) -> None:

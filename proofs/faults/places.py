@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 
 from proofs.faults.flow import Place, Template
-from proofs.faults.mail_sink import MailSink, running_sink
+from tests.smtp_sink import Sink, running_sink
 
 #: Name of a database: it stands in statements.
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
@@ -47,37 +47,38 @@ class Databases:
 class Slot:
     """One place that is used again and again; two slots keep two cores busy."""
 
-    def __init__(self, root: Path, name: str, sink: MailSink, databases: Databases | None) -> None:
+    def __init__(self, root: Path, name: str, sink: Sink, databases: Databases | None) -> None:
         self.root, self.name, self.sink, self.databases = root, name, sink, databases
 
     def empty(self) -> Place:
         """The place with nothing on it."""
-        self.sink.clear()
+        self.sink.delivered.clear()
         Template(home=_empty(self.root)).copy_to(self.root / self.name)
-        return self._place(self.databases.make(self.name) if self.databases else "")
+        return Place(
+            home=self.root / self.name,
+            database=self.databases.make(self.name) if self.databases else "",
+            sink=self.sink,
+        )
 
     def place_of(self, template: Template) -> Place:
         """The place as the template is."""
-        self.sink.clear()
-        self.sink.delivered.update(template.delivered)
+        self.sink.delivered.clear()
         template.copy_to(self.root / self.name)
-        return self._place(
-            self.databases.make(self.name, template.database) if self.databases else template.database
+        return Place(
+            home=self.root / self.name,
+            database=self.databases.make(self.name, template.database) if self.databases else "",
+            sink=self.sink,
+            before=template.delivered,
         )
 
-    def keep(self, name: str, acknowledged: frozenset[str]) -> Template:
-        """A template of the place as it is now."""
+    def keep(self, name: str, place: Place, acknowledged: frozenset[str]) -> Template:
+        """A template of this slot's place as it is now."""
         home = self.root / f"{self.name}_{name}"
         Template(home=self.root / self.name).copy_to(home)
         database = f"{self.name}_{name}" if self.databases else ""
         if self.databases:
             self.databases.make(database, self.name)
-        return Template(
-            home=home, database=database, delivered=dict(self.sink.delivered), acknowledged=acknowledged
-        )
-
-    def _place(self, database: str) -> Place:
-        return Place(home=self.root / self.name, database=database, sink=self.sink)
+        return Template(home=home, database=database, delivered=place.delivered(), acknowledged=acknowledged)
 
 
 def _empty(root: Path) -> Path:

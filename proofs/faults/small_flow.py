@@ -184,7 +184,7 @@ def acknowledge(report: str) -> None:
 
 def deliver(message: str) -> None:
     """Hand one message to the mail server."""
-    with smtplib.SMTP("127.0.0.1", int(os.environ["FAULTS_SMTP_PORT"]), timeout=10) as server:
+    with smtplib.SMTP("127.0.0.1", int(os.environ["TUTELA_NOTICES__PORT"]), timeout=10) as server:
         server.sendmail("desk@t.test", ["abuse@t.test"], f"Message-ID: {message}\r\n\r\nA notice.\r\n")
 
 

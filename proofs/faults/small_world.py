@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from proofs.faults.flow import Place, must_run, python
+from proofs.faults.flow import Place, Ran, must_run, python
 from proofs.faults.small_flow import STAGES
 from proofs.faults.world import Lease, Notices, World
 from tutela.hotline.databases import FILE_NAME
@@ -49,22 +49,27 @@ class SmallFlow:
         place.home.mkdir(parents=True, exist_ok=True)
         must_run(self.command("prepare"), place)
 
-    def recover(self, place: Place) -> None:
+    def recover(self, place: Place) -> Ran:
         """A restart, and all stages to their end."""
-        must_run(self.command("all"), place)
+        return must_run(self.command("all"), place)
 
-    def world(self, place: Place, acknowledged: frozenset[str]) -> World:
+    def dates(self, place: Place) -> dict[str, datetime]:
+        """Until when each report is kept."""
+        rows = rows_of(place, "SELECT id, retain_until FROM report")
+        return {report: datetime.fromisoformat(until) for report, until in rows}
+
+    def world(self, place: Place, acknowledged: frozenset[str], recovered: Ran) -> World:
         """What is in the database, in the released file, and at the mail server."""
         states = dict(rows_of(place, "SELECT message_id, state FROM outbox"))
-        reports = dict(rows_of(place, "SELECT id, retain_until FROM report"))
+        reports = frozenset(report for (report,) in rows_of(place, "SELECT id FROM report"))
         entries = rows_of(place, "SELECT place, entry, digest FROM log ORDER BY place")
         now = time.time()  # noqa: TID251 - as the small flow's leases
         return World(
             acknowledged=acknowledged,
-            reports=frozenset(reports),
+            reports=reports,
             notices=Notices(
                 states=states,
-                delivered=dict(place.sink.delivered),
+                delivered=place.delivered(),
                 listed=frozenset(message for message, state in states.items() if state == "in_doubt"),
                 owed={
                     report: (message,)
@@ -80,8 +85,6 @@ class SmallFlow:
                     place, "SELECT report, holder, lease_until FROM job WHERE holder IS NOT NULL"
                 )
             ),
-            retention_before=dict.fromkeys(reports, datetime.fromisoformat("2030-01-01T00:00:00+00:00")),
-            retention_after={report: datetime.fromisoformat(until) for report, until in reports.items()},
             counters=dict(rows_of(place, "SELECT name, value FROM counter")),
             recounted={"reports": sum(entry.startswith("received ") for _, entry, _ in entries)},
         )

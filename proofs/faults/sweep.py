@@ -94,13 +94,16 @@ class Sweep:
         self.flow.prepare(place)
         found, acknowledged = {}, frozenset[str]()
         for stage in self.flow.stages:
-            found[stage] = slot.keep(stage, acknowledged)
+            found[stage] = self._kept(slot, stage, place, acknowledged)
             done = ran(self.flow.command(stage), place)
             if done.exit:
                 raise RuntimeError(f"the untouched {stage} ended with {done.exit}: {done.complained}")
             acknowledged |= done.acknowledged
-        found["end"] = slot.keep("end", acknowledged)
+        found["end"] = self._kept(slot, "end", place, acknowledged)
         return found
+
+    def _kept(self, slot: Slot, name: str, place: Place, acknowledged: frozenset[str]) -> Template:
+        return replace(slot.keep(name, place, acknowledged), dates=self.flow.dates(place))
 
     def counted(self, stage: str, template: Template) -> list[str]:
         """The names of the calls of an untouched run, in their order."""
@@ -145,7 +148,7 @@ class Sweep:
         place = slot.place_of(template)
         told, acknowledged = self._injected(stage, place, replace(self.fault, when=number))
         begun = time.monotonic()
-        violations, world = self._recovered(place, template.acknowledged | acknowledged)
+        violations, world = self._recovered(place, template, acknowledged)
         hit = told["hit"][0] if told["hit"] else {"call": "", "target": ""}
         if _acknowledged_unsynced(told):
             violations.append("I1: acknowledged after a sync that failed, without another")
@@ -162,12 +165,23 @@ class Sweep:
             replay=f"{self.replay} {stage} {number}",
         )
 
-    def _recovered(self, place: Place, acknowledged: frozenset[str]) -> tuple[list[str], World]:
+    def _recovered(
+        self, place: Place, template: Template, acknowledged: frozenset[str]
+    ) -> tuple[list[str], World]:
+        begun = time.monotonic()
         try:
-            self.flow.recover(place)
+            recovered = self.flow.recover(place)
         except RuntimeError as error:
             return [f"recovery: {error}"], World()
-        world = self.flow.world(place, acknowledged)
+        seconds = time.monotonic() - begun
+        world = self.flow.world(place, template.acknowledged | acknowledged, recovered)
+        world = replace(
+            world,
+            retention_before=template.dates,
+            retention_after=self.flow.dates(place),
+            restart_seconds=seconds,
+            notices=replace(world.notices, listed_seconds=seconds),
+        )
         return [str(one) for one in check_invariants(world)], world
 
     def _injected(self, stage: str, place: Place, fault: Fault) -> tuple[dict[str, Any], frozenset[str]]:

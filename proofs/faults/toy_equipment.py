@@ -36,7 +36,7 @@ VANTAGES = ("direct", "proxied")
 
 
 class AnyPlace:
-    """A fetcher for which every address leads to the same body: its mark, and what the address makes of it."""
+    """A fetcher for which every address leads to one body: its mark, and what the address makes of it."""
 
     def __init__(self, mark: bytes) -> None:
         self._mark = mark

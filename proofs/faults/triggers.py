@@ -51,10 +51,10 @@ def failing_statement(place: Place, table: str, operation: str) -> Iterator[None
         raise ValueError("a table's name, and INSERT, UPDATE or DELETE")
     if place.database:
         execute(place, *_postgres(table, operation))
-        undo = (f"DROP TRIGGER planted_fault ON {table}", "DROP FUNCTION planted_fault()")
+        undo = [f"DROP TRIGGER planted_fault ON {table}", "DROP FUNCTION planted_fault()"]
     else:
         execute(place, _sqlite(table, operation))
-        undo = ("DROP TRIGGER planted_fault",)
+        undo = ["DROP TRIGGER planted_fault"]
     try:
         yield
     finally:

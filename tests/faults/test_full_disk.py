@@ -63,8 +63,8 @@ def test_a_flow_on_a_full_disk_acknowledges_nothing_and_goes_on_with_room() -> N
         assert (full.exit != 0, full.acknowledged) == (True, frozenset())
         assert "OperationalError" in full.complained  # "disk is full", or an error of the shared memory file
         assert after.exit == 0
-        FLOW.recover(place)
-        assert check_invariants(FLOW.world(place, after.acknowledged)) == []
+        recovered = FLOW.recover(place)
+        assert check_invariants(FLOW.world(place, after.acknowledged, recovered)) == []
 
 
 @pytest.mark.needs("linux")

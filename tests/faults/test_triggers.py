@@ -45,8 +45,8 @@ def test_a_stage_whose_statement_fails_does_all_or_nothing(place: Place) -> None
     assert execute(place, "SELECT count(*) FROM report") == [(0,)]
     done = ran(FLOW.command("intake"), place)
     assert done.exit == 0
-    FLOW.recover(place)
-    assert check_invariants(FLOW.world(place, done.acknowledged)) == []
+    recovered = FLOW.recover(place)
+    assert check_invariants(FLOW.world(place, done.acknowledged, recovered)) == []
 
 
 @pytest.mark.parametrize(("table", "operation"), [("report; DROP", "INSERT"), ("report", "TRUNCATE")])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from tutela.hotline.cases.states import CLOSING_REASONS, HOLDING_REASONS, STATES
 from tutela.hotline.ledger.acts import declare_acts
 from tutela.kernel.log import declare_words
+from tutela.kernel.opener.orders import Purpose
 from tutela.kernel.taxonomy.classes import legal_classes
 
 #: What an item may be (architecture.md, the nouns).
@@ -39,4 +42,5 @@ def declare() -> None:
     """Return once ledger and log know this app's acts and words; called once, when Django starts."""
     declare_words("known", "candidate", *(one.name for one in legal_classes()))
     declare_words(*STATES, *KINDS, *SOURCES, *HOWS, *REASONS, *CLOSING_REASONS, *HOLDING_REASONS)
+    declare_words(*get_args(Purpose))  # what an opening is for, as the ledger keeps it
     declare_acts(ACTS)
