@@ -55,7 +55,7 @@ class Job(models.Model):
 
         db_table_comment = "class: internal. Work that waits, runs or is parked."
         indexes = [
-            models.Index(fields=["state", "priority", "due"], name="job_turn"),
+            models.Index(fields=["state", "priority", "due", "id"], name="job_turn"),
             models.Index(fields=["state", "due"], name="job_due"),
             models.Index(fields=["state", "lease_until"], name="job_lease"),
         ]
@@ -81,7 +81,7 @@ class HostTurn(models.Model):
     )
 
     class Meta:
-        """One row for each host that a job ever waited for and that is still of use."""
+        """One row for each host that a job of the last hour concerned."""
 
         db_table_comment = "class: internal. Hosts and when they may be met again."
 

@@ -155,6 +155,7 @@ class Worker:
         if now < self._present_from:
             return
         actions.say_present(self.instance, self.name, self.finished, self.failed, clock=self._clock)
+        actions.forget_hosts(self._clock.now())
         self._present_from = now + PRESENCE_SECONDS
 
     def _leave(self) -> None:

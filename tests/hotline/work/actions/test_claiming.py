@@ -145,3 +145,24 @@ def test_only_so_many_jobs_of_one_host_run(put: Put, claim: Take, clock: FixedCl
     assert claim(limit=limit) is None
     actions.finish(running[0])
     assert taken(claim, limit=limit).host == "aa"
+
+
+def test_a_host_is_forgotten_after_an_hour_and_met_anew(put: Put, claim: Take, clock: FixedClock) -> None:
+    put(host="aa")
+    taken(claim)
+    clock.advance(3600)
+    assert actions.forget_hosts(clock.now()) == 0
+    clock.advance(2)
+    assert actions.forget_hosts(clock.now()) == 1
+    put(host="aa")
+    assert taken(claim).host == "aa"
+
+
+def test_hosts_whose_turn_is_not_now_are_passed_over(put: Put, claim: Take, clock: FixedClock) -> None:
+    limit = HostLimit(running_max=1, apart_seconds=0)
+    put(host="aa")
+    taken(claim, limit=limit)
+    clock.advance(1)
+    put(host="aa", priority=0)
+    put(arguments={"name": "free"})
+    assert taken(claim, limit=limit).arguments["name"] == "free"

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tutela.hotline.work import actions
 from tutela.hotline.work.claims import Claim
-from tutela.hotline.work.models import HostTurn, Job
+from tutela.hotline.work.models import Job
 from tutela.kernel.clock import FixedClock
 
 Put = Callable[..., None]
@@ -107,9 +107,3 @@ def test_a_timer_puts_its_next_one_inside(held: Claim, put: Put, clock: FixedClo
     tomorrow = clock.now() + timedelta(days=1)
     actions.finish(held, lambda: put(key="toy:itm_x", due=tomorrow))
     assert [(one.state, one.due) for one in Job.objects.all()] == [("later", tomorrow)]
-
-
-def test_a_host_is_remembered_once(put: Put) -> None:
-    put(host="aa")
-    put(host="aa")
-    assert HostTurn.objects.count() == 1

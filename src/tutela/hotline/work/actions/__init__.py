@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutela.hotline.work.actions.claiming import claim_next, recover, wake
+from tutela.hotline.work.actions.claiming import claim_next, forget_hosts, recover, wake
 from tutela.hotline.work.actions.ending import fail, finish, heartbeat, park
 from tutela.hotline.work.actions.persons import park_job, retry_job
 from tutela.hotline.work.actions.presence import say_gone, say_present
@@ -12,6 +12,7 @@ __all__ = [
     "claim_next",
     "fail",
     "finish",
+    "forget_hosts",
     "heartbeat",
     "park",
     "park_job",

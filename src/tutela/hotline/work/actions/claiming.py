@@ -18,6 +18,8 @@ from tutela.kernel.ids import new_id
 BATCH = 500
 #: Hosts that one claim finds in another's hands before it gives its turn up.
 HOSTS_TRIED_MAX = 20
+#: Seconds after which a host is forgotten; far above any distance between two beginnings.
+HOST_SECONDS = 3_600.0
 #: Seconds after which a job that is due may be taken before a more urgent one, in the turns meant for that.
 #: Source: our own; below it waiting is no harm.
 OLD_SECONDS = 60.0
@@ -108,6 +110,7 @@ def _hosts_full(limit: HostLimit) -> QuerySet[Job, str]:
 
 def _host_taken(host: str, now: datetime, limit: HostLimit) -> bool:
     """True when the host's turn is now ours. Who else wants it at this moment finds its row locked."""
+    HostTurn.objects.bulk_create([HostTurn(host=host, free_at=now)], ignore_conflicts=True)
     turn = HostTurn.objects.select_for_update(skip_locked=True).filter(host=host, free_at__lte=now).first()
     if turn is None or Job.objects.filter(state=RUNNING, host=host).count() >= limit.running_max:
         return False
@@ -117,9 +120,10 @@ def _host_taken(host: str, now: datetime, limit: HostLimit) -> bool:
 
 
 def _wake_and_recover(now: datetime) -> None:
-    """Nothing is written where nothing is to be done."""
-    if Job.objects.filter(_its_time_came(now) | _lease_ran_out(now)).exists():
+    """Nothing is written where nothing is to be done. Two looks: each has its index, both in one have none."""
+    if Job.objects.filter(_its_time_came(now)).exists():
         wake(now)
+    if Job.objects.filter(_lease_ran_out(now)).exists():
         recover(now)
 
 
@@ -143,6 +147,11 @@ def recover(now: datetime) -> int:
         return parked + gone.update(
             state=WAITING, token="", lease_until=None, again=False, reason=WORKER_GONE
         )
+
+
+def forget_hosts(now: datetime) -> int:
+    """How many hosts were forgotten that nobody began a job of for an hour: they bind nobody any more."""
+    return HostTurn.objects.filter(free_at__lt=now - timedelta(seconds=HOST_SECONDS)).delete()[0]
 
 
 def _its_time_came(now: datetime) -> Q:

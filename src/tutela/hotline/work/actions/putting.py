@@ -12,7 +12,7 @@ from django.db.models.functions import Least
 
 from tutela.hotline.work.arguments import check_arguments
 from tutela.hotline.work.handlers import LOWEST, NORMAL, URGENT, WORD, find_handler
-from tutela.hotline.work.models import KEY_CHARACTERS_MAX, LATER, OPEN, RUNNING, WAITING, HostTurn, Job
+from tutela.hotline.work.models import KEY_CHARACTERS_MAX, LATER, OPEN, RUNNING, WAITING, Job
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Conflict
 from tutela.kernel.ids import new_id
@@ -57,8 +57,6 @@ def put(
         due=due,
         made=now,
     )
-    if host:
-        HostTurn.objects.bulk_create([HostTurn(host=host, free_at=now)], ignore_conflicts=True)
     if key:
         _put_once(made)
     else:
