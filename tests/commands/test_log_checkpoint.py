@@ -86,3 +86,50 @@ def test_what_does_not_pass_by_itself_ends_it(notary: Notary) -> None:
     with unprotected():
         LedgerEntry.objects.all().delete()
     assert notary("checkpoint", "--every", "1") == 2 and "checkpoint_refused" in notary.err
+
+
+def test_after_a_loss_the_log_says_so_and_goes_on(notary: Notary) -> None:
+    notary("init", "hotline.test/log")
+    notary.witness()
+    notary.entries(4)
+    notary("checkpoint")
+    notary.entries(2)
+    notary("checkpoint", "--since", "0")
+    request = notary.out
+    notary.at("witness")
+    assert notary("witness", "sign", typed=request) == 0
+    notary("witness", "show", "hotline.test/log")
+    known = notary.out
+    notary.at("house")
+    with unprotected():  # an older copy is restored
+        LedgerCheckpoint.objects.filter(number=1).delete()
+        LedgerEntry.objects.filter(index__gte=4).delete()
+        LedgerNode.objects.filter(place__gte=8).delete()
+    assert notary("checkpoint") == 2
+    assert notary("checkpoint", "--accept-loss", "-", typed=known) == 0
+    assert notary.out.startswith("hotline.test/log\n5\n")
+    assert notary("fsck", "--kept", "-", typed=known) == 0
+    assert "known loss: the log once had 6 entries; entry 4 says so\n" in notary.out
+    assert notary.json("fsck")["losses"] == [{"signed": 6}]
+    notary.entries(1)
+    notary("checkpoint")  # as large as before, and another history
+    assert notary("fsck", "--kept", "-", typed=notary.out) == 0 and "known loss" in notary.out
+    (notary.folder / "house" / "checkpoints" / "6.lost").rename(notary.folder / "elsewhere")
+    assert notary("fsck") == 0 and "known loss" not in notary.out
+    assert notary("fsck", "--kept", str(notary.folder / "elsewhere")) == 1, "one without the other"
+    notary("checkpoint", "--since", "0")
+    request = notary.out
+    notary.at("witness")
+    assert notary("witness", "sign", typed=request) == 2, "the witness does not take it from the log"
+    assert notary("witness", "forget", "hotline.test/log") == 0 and "at 6 entries" in notary.out
+    assert notary("witness", "sign", typed=request) == 0
+
+
+def test_a_loss_that_is_none_is_refused(notary: Notary) -> None:
+    notary("init", "hotline.test/log")
+    notary.entries(2)
+    notary("checkpoint")
+    note = notary.out
+    notary.entries(1)
+    assert notary("checkpoint", "--accept-loss", "-", typed=note) == 2 and "nothing is lost" in notary.err
+    assert notary("checkpoint", "--accept-loss", "-", typed="all of it") == 2

@@ -45,7 +45,7 @@ RUN_ELSEWHERE = {
         "tests/commands/test_log_*.py run them with a ledger",
     ),
     **dict.fromkeys(
-        ["tutela log witness add", "tutela log witness sign"],
+        ["tutela log witness add", "tutela log witness sign", "tutela log witness forget"],
         "tests/commands/test_log_witness.py runs them on two machines",
     ),
     "tutela conformance": "tests/commands/test_conformance.py runs it against a matcher on loopback",

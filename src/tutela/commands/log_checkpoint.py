@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tutela.commands.choices import json_option
-from tutela.commands.log_ledger import ledger
+from tutela.commands.log_ledger import ledger, read_text
 from tutela.kernel.errors import Invalid, TutelaError, Unavailable
 from tutela.kernel.settings import home
 
@@ -31,9 +31,17 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="Sign again and again until told to stop (SIGTERM); at most every 600 is recommended.",
 )
+@click.option(
+    "--accept-loss",
+    "lost",
+    metavar="FILE",
+    help="First write down that the log does not go on from this checkpoint: an older copy was restored.",
+)
 @json_option
 @click.pass_obj
-def command(config: Path | None, /, *, since: int | None, every: float | None, as_json: bool) -> int:
+def command(
+    config: Path | None, /, *, since: int | None, every: float | None, lost: str | None, as_json: bool
+) -> int:
     """Sign how large the log is and its root, and print what was signed.
 
     Where nothing was added, the last checkpoint is printed again. A copy is kept in TUTELA_HOME/checkpoints:
@@ -47,6 +55,8 @@ def command(config: Path | None, /, *, since: int | None, every: float | None, a
         from tutela.hotline.ledger.log_keys import log_key
 
         key = log_key(home())
+        if lost is not None:
+            accept_loss(key, read_text(lost))
         if every is not None:
             return _again_and_again(key, every)
         note = signed(key)
@@ -61,6 +71,13 @@ def signed(key: SigningKey) -> Note:
     note = actions.sign_checkpoint(key, kept.last_kept(home()))
     kept.keep_last(home(), note)
     return note
+
+
+def accept_loss(key: SigningKey, untrusted_note: str) -> None:
+    """Return once the ledger says that it does not go on from this checkpoint, which is then put aside."""
+    from tutela.hotline.ledger import actions, kept
+
+    kept.put_aside(home(), actions.record_loss(key.note_key, untrusted_note), untrusted_note)
 
 
 def _said(key: SigningKey, note: Note, since: int | None, *, as_json: bool) -> str:

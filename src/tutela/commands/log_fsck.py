@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,15 +50,14 @@ def command(
     """
     given = [read_text(place) for place in places]
     with ledger(config):
-        from tutela.hotline.ledger import kept
         from tutela.hotline.ledger.checking import check_ledger
         from tutela.hotline.ledger.log_keys import log_public_key
         from tutela.hotline.ledger.protection import problems
 
         key = _key(untrusted_key) if untrusted_key else log_public_key(home())
-        elsewhere = [*kept.kept(home()), *given]
+        elsewhere, losses = _parted(given)
         faults, unprotected = check_ledger(key, elsewhere), list(problems())
-        _say(faults, unprotected, as_json=as_json)
+        _say(faults, unprotected, losses, as_json=as_json)
     return 1 if faults or unprotected else 0
 
 
@@ -71,17 +70,36 @@ def _key(untrusted_key: str) -> NoteKey:
         raise Invalid(str(error), field="--key") from error
 
 
-def _say(faults: Sequence[Fault], unprotected: Sequence[str], *, as_json: bool) -> None:
+def _parted(given: Sequence[str]) -> tuple[list[str], dict[int, int]]:
+    """Checkpoints that the log must go on from; and the sizes of known losses, with the entry that says so.
+
+    A loss is known where its checkpoint was put aside and an entry of the log accepts it: both, or neither.
+    """
+    from tutela.hotline.ledger import kept
+    from tutela.hotline.ledger.queries import accepted_losses
+    from tutela.kernel.custody.fsck import signed_size
+
+    accepted, aside = accepted_losses(), kept.lost(home())
+    known = {kept.text_of(note) for note in aside if signed_size(note) in accepted}
+    notes = [*kept.kept(home()), *aside, *given]
+    losses = {signed_size(note): accepted[signed_size(note)] for note in notes if kept.text_of(note) in known}
+    return [note for note in notes if kept.text_of(note) not in known], losses
+
+
+def _say(
+    faults: Sequence[Fault], unprotected: Sequence[str], losses: Mapping[int, int], *, as_json: bool
+) -> None:
     from tutela.hotline.ledger.checking import describe_checkpoints
 
     facts = describe_checkpoints()
     first = min((fault.checkpoint for fault in faults if fault.checkpoint is not None), default=None)
     if as_json:
         rows = [{"what": one.what, "checkpoint": one.checkpoint, "sentence": one.sentence} for one in faults]
-        click.echo(
-            json.dumps({**facts, "faults": rows, "first_checkpoint": first, "unprotected": list(unprotected)})
-        )
+        found = {**facts, "faults": rows, "first_checkpoint": first, "unprotected": list(unprotected)}
+        click.echo(json.dumps({**found, "losses": [{"signed": size} for size in losses]}))
         return
+    for size, index in losses.items():
+        click.echo(f"known loss: the log once had {size:,} entries; entry {index} says so")
     for fault in faults[:SHOWN_MAX]:
         click.echo(f"{fault.what}: {fault.sentence}")
     if len(faults) > SHOWN_MAX:

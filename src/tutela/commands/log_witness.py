@@ -106,6 +106,23 @@ def sign(*, request: str) -> int:
     return 0
 
 
+@command.command("forget", short_help="Begin anew with a log that lost entries.")
+@click.argument("log")
+def forget(*, log: str) -> int:
+    """Begin anew with LOG, whose house says that it lost entries. The last checkpoint is kept aside.
+
+    Do it only when people of that house told you so themselves, and tutela log fsck there shows the loss as
+    known. From then on this witness cannot tell what that house changed before.
+
+    \b
+    Example:
+      tutela log witness forget hotline.test/log
+    """
+    size = _store().forget(log)
+    click.echo(f"{log}: forgotten at {size:,} entries; the next request begins with old 0")
+    return 0
+
+
 @command.command("show", short_help="Show the logs that are known, or the last checkpoint of one.")
 @click.argument("log", required=False)
 @json_option

@@ -10,7 +10,7 @@ from tutela.kernel.custody.note_keys import SigningKey
 from tutela.kernel.custody.transparency import MemoryLogStore, TransparencyLog
 from tutela.kernel.custody.witness import Witness
 from tutela.kernel.custody.witness_files import FileWitnessStore
-from tutela.kernel.errors import Conflict, Unavailable
+from tutela.kernel.errors import Conflict, Refused, Unavailable
 
 LOG, WITNESS = SigningKey.new("log.test"), SigningKey.new("witness.test")
 CLOCK = FixedClock(datetime(2026, 5, 1, tzinfo=UTC))
@@ -73,3 +73,13 @@ def test_a_log_of_the_same_name_with_another_key_is_refused(tmp_path: Path) -> N
     with pytest.raises(Conflict, match="another key"):
         store.add_log(SigningKey.new(LOG.name).note_key)
     assert store.logs() == (LOG.note_key,)
+
+
+def test_a_witness_begins_anew_only_when_told_to(tmp_path: Path) -> None:
+    store, note = FileWitnessStore(tmp_path), a_log().checkpoint()
+    a_witness(tmp_path).cosign(str(note), 0, [])
+    assert store.forget(LOG.name) == 5 and store.last(LOG.name) is None
+    assert [path.read_text() for path in tmp_path.glob("*.forgotten-5")] == [str(note)]
+    with pytest.raises(Refused, match="signed nothing"):
+        store.forget(LOG.name)
+    a_witness(tmp_path).cosign(str(a_log(3).checkpoint()), 0, [])

@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from tutela.hotline.ledger import store
-from tutela.hotline.ledger.actors import Actor
-from tutela.hotline.ledger.acts import check_declared
+from tutela.hotline.ledger.actors import Actor, process
+from tutela.hotline.ledger.acts import LOSS_ACCEPTED, check_declared
 from tutela.hotline.ledger.entries import Entry, Fact, check_words, columns_of_entry, columns_of_step
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.custody import merkle
-from tutela.kernel.custody.checkpoints import checked
+from tutela.kernel.custody.checkpoints import Checkpoint, checked
 from tutela.kernel.custody.note_keys import SigningKey
-from tutela.kernel.custody.notes import Note, parse
+from tutela.kernel.custody.notes import Note, NoteKey, parse
 from tutela.kernel.custody.records import CustodyStep
 from tutela.kernel.custody.transparency import TransparencyLog
-from tutela.kernel.errors import Refused
+from tutela.kernel.errors import Conflict, Invalid, Refused
 
 _MACHINE_CLOCK = SystemClock()
 
@@ -68,11 +68,39 @@ def sign_checkpoint(key: SigningKey, last_seen: str | None = None) -> Note:
 def _check_goes_on(log: TransparencyLog, last_seen: str) -> None:
     last = checked(parse(last_seen), log.public_key, log.origin)
     size = log.store.size()
-    if last.size > size or merkle.root(log.store, last.size) != last.root:
+    if not _goes_on(store.OrmLogStore(), last):
         raise Refused(
             f"the ledger of {size} leaves does not go on from the checkpoint of {last.size} that stands "
             "beside it: it was changed, or an older copy was restored: tutela log fsck"
         )
+
+
+def record_loss(log: NoteKey, untrusted_note: str, *, clock: Clock = _MACHINE_CLOCK) -> Checkpoint:
+    """The checkpoint from which the ledger does not go on, as an older copy was restored; an entry says so.
+
+    In a transaction of its own. Raises Invalid for what is no checkpoint of this log, Conflict where the
+    ledger does go on from it: then nothing is lost.
+    """
+    try:
+        signed = checked(parse(untrusted_note), log, log.name)
+    except ValueError as error:
+        raise Invalid(str(error), field="checkpoint") from error
+    with transaction.atomic():
+        store.take_turn()
+        found = store.OrmLogStore().size()
+        if _goes_on(store.OrmLogStore(), signed):
+            raise Conflict(f"nothing is lost: the ledger of {found} leaves goes on from {signed.size}")
+        record(
+            LOSS_ACCEPTED,
+            actor=process("operator"),
+            facts={"entries_signed": signed.size, "entries_found": found},
+            clock=clock,
+        )
+    return signed
+
+
+def _goes_on(kept: store.OrmLogStore, signed: Checkpoint) -> bool:
+    return signed.size <= kept.size() and merkle.root(kept, signed.size) == signed.root
 
 
 def log_of(key: SigningKey) -> TransparencyLog:

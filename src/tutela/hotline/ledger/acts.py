@@ -29,6 +29,10 @@ class DeclaredAct:
 
 _declared: dict[str, DeclaredAct] = {}
 
+#: Entries that were signed are gone, as an older copy was restored; facts entries_signed, entries_found.
+LOSS_ACCEPTED = "log_loss_accepted"
+ACTS = {LOSS_ACCEPTED: "Entries of the log were lost, and the log goes on without them."}
+
 
 def declare_acts(acts: Mapping[str, str]) -> None:
     """Let these acts be recorded: word to sentence, both literals. The page of the manual names the caller.
@@ -45,6 +49,11 @@ def declare_acts(acts: Mapping[str, str]) -> None:
             raise ValueError(f"the act {word} is declared twice with different meanings")
         _declared[word] = DeclaredAct(word=word, sentence=sentence, module=module)
     declare_words(*acts)
+
+
+def declare() -> None:
+    """Return once this app's own acts may be recorded; called once, when Django starts."""
+    declare_acts(ACTS)
 
 
 def declared_acts() -> tuple[DeclaredAct, ...]:

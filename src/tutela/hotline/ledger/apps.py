@@ -10,3 +10,9 @@ class LedgerConfig(AppConfig):
 
     name = "tutela.hotline.ledger"
     label = "ledger"
+
+    def ready(self) -> None:
+        """Declare what the ledger may hear of itself."""
+        from tutela.hotline.ledger.acts import declare
+
+        declare()

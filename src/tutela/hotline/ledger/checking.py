@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 
 from tutela.hotline.ledger import places
 from tutela.hotline.ledger.entries import Columns, columns_of
+from tutela.hotline.ledger.kept import text_of
 from tutela.hotline.ledger.models import LedgerCheckpoint, LedgerEntry, LedgerNode
 from tutela.hotline.ledger.store import OrmLogStore, as_bytes
 from tutela.kernel.custody.fsck import Covers, Fault, fsck, signed_size
@@ -163,9 +164,9 @@ def _more_signatures(notes: Sequence[str]) -> Iterator[Fault]:
 
 def _not_stored(notes: Sequence[str], kept: Sequence[str]) -> Iterator[Fault]:
     """A checkpoint is stored before anybody is shown it."""
-    texts = {note.partition("\n\n")[0] for note in notes}
+    texts = {text_of(note) for note in notes}
     for number, note in enumerate(kept, len(notes)):
-        if note.partition("\n\n")[0] not in texts:
+        if text_of(note) not in texts:
             yield Fault(
                 what="signature", checkpoint=number, sentence="this kept checkpoint is not in the database"
             )

@@ -10,12 +10,13 @@ from collections.abc import Collection
 from pathlib import Path
 
 from tutela.kernel.custody import durable
-from tutela.kernel.custody.checkpoints import WitnessKey, checked
+from tutela.kernel.custody.checkpoints import Checkpoint, WitnessKey, checked
 from tutela.kernel.custody.notes import NOTE_BYTES_MAX, Note, NoteKey, Verifier, parse
 from tutela.kernel.errors import Invalid
 
 #: Folder in TUTELA_HOME, and the newest checkpoint in it.
 FOLDER, LAST = "checkpoints", "last.note"
+_LOST = ".lost"
 
 
 def keep_last(home: Path, note: Note) -> None:
@@ -36,6 +37,26 @@ def kept(home: Path) -> list[str]:
     folder = home / FOLDER
     paths = sorted(folder.glob("*.note"), key=lambda path: (len(path.name), path.name))
     return [_read(path) for path in paths]
+
+
+def lost(home: Path) -> list[str]:
+    """Checkpoints from which the ledger no longer goes on, since a loss was accepted; unchecked."""
+    return [_read(path) for path in sorted((home / FOLDER).glob(f"*{_LOST}"))]
+
+
+def put_aside(home: Path, signed: Checkpoint, note: str) -> None:
+    """Return once this checkpoint counts as lost, not as kept, whoever signed it besides."""
+    folder = home / FOLDER
+    durable.write_file(folder / f"{signed.size}{_LOST}", note.encode("utf-8"))
+    for path in folder.glob("*.note"):
+        if text_of(_read(path)) == text_of(note):
+            path.unlink()
+    durable.sync_folder(folder)
+
+
+def text_of(note: str) -> str:
+    """What is signed in a checkpoint, without the signatures."""
+    return note.partition("\n\n")[0]
 
 
 def keep_cosigned(home: Path, log: NoteKey, witnesses: Collection[WitnessKey], untrusted_note: str) -> Note:

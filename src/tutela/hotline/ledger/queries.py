@@ -11,7 +11,7 @@ from itertools import islice
 
 from django.db.models import Count
 
-from tutela.hotline.ledger.acts import sentence_of
+from tutela.hotline.ledger.acts import LOSS_ACCEPTED, sentence_of
 from tutela.hotline.ledger.entries import Fact, parse
 from tutela.hotline.ledger.models import LedgerEntry
 from tutela.hotline.ledger.store import OrmLogStore, as_bytes
@@ -122,6 +122,13 @@ def unsigned_for_seconds(now: datetime) -> float | None:
     size = 0 if note is None else Checkpoint.read(parse_note(note).text).size
     oldest = LedgerEntry.objects.filter(index__gte=size).order_by("index").first()
     return None if oldest is None or oldest.at is None else (now.astimezone(UTC) - oldest.at).total_seconds()
+
+
+def accepted_losses() -> dict[int, int]:
+    """For each loss that was accepted: how many entries had been signed, and the entry that says so."""
+    rows = LedgerEntry.objects.filter(act=LOSS_ACCEPTED).order_by("index")
+    shown = (_one(row) for row in rows)
+    return {int(one.facts.get("entries_signed", 0)): one.index for one in shown}
 
 
 def checkpoint_signed_by(witnesses: Collection[WitnessKey], untrusted_answer: str) -> Note:

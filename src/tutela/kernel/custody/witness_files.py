@@ -12,7 +12,7 @@ from pathlib import Path
 from tutela.kernel.custody import durable
 from tutela.kernel.custody.checkpoints import Checkpoint
 from tutela.kernel.custody.notes import NOTE_BYTES_MAX, NoteKey, parse
-from tutela.kernel.errors import Conflict, Unavailable
+from tutela.kernel.errors import Conflict, Refused, Unavailable
 
 #: Ends of the names: the last checkpoint of a log, and a log's public key.
 _NOTE, _KEY = ".note", ".pub"
@@ -57,6 +57,18 @@ class FileWitnessStore:
             if known.get(key.name, key) != key:
                 raise Conflict("a log of this name is known with another key: ask its house by another way")
             durable.write_file(self._path(key.name, _KEY), f"{key}\n".encode())
+
+    def forget(self, origin: str) -> int:
+        """The size that was signed last for this log, which is put aside. Raises Refused where none was."""
+        with self._alone():
+            last = self.last(origin)
+            if last is None:
+                raise Refused("this witness signed nothing for a log of that name")
+            path = self._path(origin, _NOTE)
+            with durable.storage():
+                path.rename(path.with_suffix(f".forgotten-{last.size}"))
+                durable.sync_folder(self.folder)
+            return last.size
 
     def logs(self) -> tuple[NoteKey, ...]:
         """The logs that this witness signs for. Raises Unavailable where a key cannot be read."""
