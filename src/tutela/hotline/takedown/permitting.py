@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tutela.hotline.cases.models import Item, Sighting
+from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.people.quorum.deciding import Vote
 from tutela.hotline.people.quorum.reading import quorum_in_force
@@ -46,6 +47,11 @@ def check_permitted(
     if not decision.allowed:
         raise Refused(f"not enough stands behind this notice: {decision.reason}")
     return Permit(item=item, consequence=consequence, second_look_due=decision.second_look_due)
+
+
+def is_person(actor: Actor) -> bool:
+    """Whether a person acts: at the desk, or as the operator in a shell."""
+    return actor.kind == "person" or actor.name == "operator"
 
 
 def consequence_of(item: Item) -> str:

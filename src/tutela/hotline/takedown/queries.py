@@ -7,13 +7,25 @@ from datetime import datetime, timedelta
 
 from django.db.models import Min, Q, QuerySet
 
-from tutela.hotline.takedown.models import Notice
+from tutela.hotline.takedown.actions.queueing import is_confirmed
+from tutela.hotline.takedown.models import Notice, Recipient
 from tutela.hotline.takedown.states import UNCONFIRMED
 
 #: Minutes after which a notice that is not confirmed raises the alarm (fault-injection.md FI-09: 1 h).
 ALARM_MINUTES = 60
 #: Seconds after which a notice that is still being sent is shown beside those in doubt (rule 5: 60 s).
 SHOWN_SECONDS = 60
+#: Rows of one page.
+ROWS_MAX = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecipientRow:
+    """A recipient as a page shows it."""
+
+    name: str
+    address: str
+    confirmed: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,3 +80,18 @@ def doubts() -> list[tuple[str, int, str, datetime, datetime]]:
     """(id, token, Message-ID, claimed or queued at, in doubt since) of each notice in doubt."""
     rows = Notice.objects.filter(state="in_doubt").order_by("queued_at", "id")
     return list(rows.values_list("public_id", "token", "message_id", "claimed_at", "moved_at"))
+
+
+def page(chosen: tuple[str, int] | None) -> tuple[list[Notice], int | None]:
+    """(rows, first row of the next page or None) of a state from a row on; nothing for a wrong choice."""
+    if chosen is None:
+        return [], None
+    state, start = chosen
+    rows = list(notices(state)[start : start + ROWS_MAX + 1])
+    return rows[:ROWS_MAX], start + ROWS_MAX if len(rows) > ROWS_MAX else None
+
+
+def recipients() -> list[RecipientRow]:
+    """Recipients by name, and whether notices may go to them."""
+    rows = Recipient.objects.order_by("name", "pk")[:ROWS_MAX]
+    return [RecipientRow(name=row.name, address=row.address, confirmed=is_confirmed(row)) for row in rows]

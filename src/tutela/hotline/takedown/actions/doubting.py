@@ -11,6 +11,7 @@ from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.takedown.actions.moving import locked_notice, move
 from tutela.hotline.takedown.actions.sending import SENDER
 from tutela.hotline.takedown.models import Notice
+from tutela.hotline.takedown.permitting import is_person
 from tutela.hotline.takedown.states import Event
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Conflict, Invalid
@@ -77,7 +78,7 @@ def resolve_in_doubt(
     settled. The fencing token grows, so that a sender that was believed dead cannot undo it. Raises Invalid
     for an event that this actor cannot bring, Conflict.
     """
-    if event not in (BY_PERSON if _is_person(actor) else BY_EVIDENCE):
+    if event not in (BY_PERSON if is_person(actor) else BY_EVIDENCE):
         raise Invalid("a person sends again or leaves it; a machine brings evidence", field="event")
     notice = locked_notice(untrusted_public_id)
     if notice.state != "in_doubt" or token not in {None, notice.token}:
@@ -89,7 +90,7 @@ def resolve_in_doubt(
 def send_again(untrusted_public_id: str, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> str:
     """``queued``: a person asks for another try of a notice that the server refused. Raises Conflict."""
     notice = locked_notice(untrusted_public_id)
-    if not _is_person(actor) or notice.state != "failed":
+    if not is_person(actor) or notice.state != "failed":
         raise Conflict(f"the notice is {notice.state.replace('_', ' ')} by now; look again")
     return _settled(notice, "person_sends_again", actor, "notice_resolved", clock)
 
@@ -107,8 +108,3 @@ def _settled(notice: Notice, event: Event, actor: Actor, act: str, clock: Clock)
     facts: dict[str, Fact] = {"event": event, "state": notice.state, "attempt": notice.attempts}
     record(act, actor=actor, subject=notice.public_id, facts=facts, clock=clock)
     return notice.state
-
-
-def _is_person(actor: Actor) -> bool:
-    """A person at the desk, or the operator in a shell."""
-    return actor.kind == "person" or actor.name == "operator"

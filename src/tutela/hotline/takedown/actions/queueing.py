@@ -15,7 +15,7 @@ from tutela.hotline.people.quorum.deciding import Vote
 from tutela.hotline.takedown.actions.moving import locked_notice, move
 from tutela.hotline.takedown.letterhead import letterhead
 from tutela.hotline.takedown.models import ORDINARY, URGENT, Notice, Recipient
-from tutela.hotline.takedown.permitting import check_permitted
+from tutela.hotline.takedown.permitting import check_permitted, is_person
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.egress.mail_addresses import parse_mail_address
 from tutela.kernel.errors import Conflict, Invalid, Refused
@@ -36,9 +36,7 @@ def name_recipient(
         address = parse_mail_address(untrusted_address)
     except ValueError as error:
         raise Invalid(str(error), field="address") from error
-    if source not in Recipient.Source.values or (source == Recipient.Source.PERSON) != (
-        actor.kind == "person"
-    ):
+    if source not in Recipient.Source.values or (source == Recipient.Source.PERSON) != is_person(actor):
         raise Invalid("rdap or abuse_table by a process, person by a person", field="source")
     known = {"name": name, "host": address.host, "sources": source, "made_at": clock.now()}
     Recipient.objects.get_or_create(address=str(address), defaults=known)

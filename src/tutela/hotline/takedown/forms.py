@@ -1,0 +1,50 @@
+"""The forms about notices: which ones to show, what to do with one, and a new recipient."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tutela.hotline.takedown.choices import STATE_NAMES
+from tutela.hotline.takedown.models import ADDRESS_LENGTH, NAME_LENGTH
+from tutela.kernel.egress.mail_addresses import parse_mail_address
+
+
+class ChoiceForm(forms.Form):
+    """Which notices to show; in the address of the page, so that it can be sent to somebody."""
+
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("all")), *STATE_NAMES.items()]
+    )
+    start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def chosen(self) -> tuple[str, int] | None:
+        """(state, first row), or None for a wrong choice."""
+        if not self.is_valid():
+            return None
+        return self.cleaned_data["state"], self.cleaned_data["start"] or 0
+
+
+class SettleForm(forms.Form):
+    """What a person chooses about a notice. ``token`` is that of the notice as it was shown."""
+
+    what = forms.ChoiceField(choices=[("send_again", _("Send it again")), ("leave", _("Leave it as it is"))])
+    token = forms.IntegerField(min_value=0)
+
+
+class RecipientForm(forms.Form):
+    """An address that a person has looked up, and confirms by naming it."""
+
+    address = forms.CharField(label=_("Mail address of the abuse desk"), max_length=ADDRESS_LENGTH)
+    name = forms.CharField(label=_("Name of the organisation"), max_length=NAME_LENGTH)
+
+    def clean_address(self) -> Any:
+        """The address, or why it is none."""
+        try:
+            return str(parse_mail_address(self.cleaned_data["address"]))
+        except ValueError as error:
+            raise forms.ValidationError(
+                _("Write it as abuse@host.example, without a name around it.")
+            ) from error

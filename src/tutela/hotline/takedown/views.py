@@ -1,0 +1,78 @@
+"""Pages about notices: the outbox, one notice with both choices, and recipients. No address of an item."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from tutela.hotline.ledger.actors import Actor, person
+from tutela.hotline.ledger.queries import entries_about
+from tutela.hotline.routes import for_act
+from tutela.hotline.takedown import queries
+from tutela.hotline.takedown.access import access_notice
+from tutela.hotline.takedown.actions import name_recipient
+from tutela.hotline.takedown.choices import STATE_NAMES, choose, sentence_of
+from tutela.hotline.takedown.forms import ChoiceForm, RecipientForm, SettleForm
+from tutela.kernel.clock import SystemClock
+from tutela.kernel.errors import TutelaError
+
+#: Entries of the ledger that one page shows.
+ENTRIES_MAX = 50
+
+
+@for_act("see_notices")
+def notices(request: HttpRequest) -> HttpResponse:
+    """The outbox: what somebody has to look at, and the rest by state."""
+    form, now = ChoiceForm(request.GET), SystemClock().now()
+    rows, following = queries.page(form.chosen())
+    shown = {
+        "form": form,
+        "rows": rows,
+        "next": following,
+        "outbox": queries.outbox(now),
+        "doubts": queries.in_doubt(now)[: queries.ROWS_MAX],
+        "states": STATE_NAMES,
+    }
+    return render(request, "takedown/notices.html", shown)
+
+
+@for_act("see_notices", write="resolve_notice")
+def notice(request: HttpRequest, untrusted_notice: str) -> HttpResponse:
+    """One notice; its form settles a doubt, or has a refused one tried again."""
+    form = SettleForm(request.POST or None)
+    if form.is_valid():
+        _settle(request, untrusted_notice, form)
+        return redirect("notice", untrusted_notice)
+    row = access_notice(untrusted_notice)
+    history = entries_about(row.public_id, ENTRIES_MAX)
+    shown = {"row": row, "sentence": sentence_of(row), "states": STATE_NAMES, "history": history}
+    return render(request, "takedown/notice.html", shown)
+
+
+@for_act("see_notices", write="change_recipients")
+def recipients(request: HttpRequest) -> HttpResponse:
+    """Whom notices go to; the form names one more, which confirms it."""
+    form = RecipientForm(request.POST or None)
+    if form.is_valid():
+        chosen = form.cleaned_data
+        name_recipient(chosen["address"], chosen["name"], source="person", actor=_actor(request))
+        messages.success(request, _("Notices may go there now."))
+        return redirect("recipients")
+    return render(request, "takedown/recipients.html", {"form": form, "rows": queries.recipients()})
+
+
+def _settle(request: HttpRequest, untrusted_notice: str, form: SettleForm) -> None:
+    chosen = form.cleaned_data
+    try:
+        state = choose(untrusted_notice, chosen["what"], actor=_actor(request), token=chosen["token"])
+    except TutelaError as error:
+        messages.error(request, error.public_message())
+    else:
+        messages.success(request, _("The notice is now: %(state)s.") % {"state": STATE_NAMES[state]})
+
+
+def _actor(request: HttpRequest) -> Actor:
+    """Whoever is signed in; the gate let nobody else in."""
+    return person(str(getattr(request.user, "public_id", "")))
