@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
-from tutela.hotline.cases.states import CLOSING_REASONS, HOLDING_REASONS, STATES
 from tutela.hotline.ledger.acts import declare_acts
 from tutela.kernel.log import declare_words
-from tutela.kernel.opener.orders import Purpose
-from tutela.kernel.taxonomy.classes import legal_classes
 
 #: What an item may be (architecture.md, the nouns).
 KINDS = ("url", "picture", "film", "file", "conversation", "account")
@@ -34,13 +29,21 @@ ACTS = {
     "rating_recorded": "A machine gave its opinion.",
     "verdict_recorded": "People's assessments amounted to a verdict.",
     "address_opened": "A sealed address was opened.",
-    "case_read": "Somebody looked at the facts of an item.",
 }
 
 
 def declare() -> None:
     """Return once ledger and log know this app's acts and words; called once, when Django starts."""
-    declare_words("known", "candidate", *(one.name for one in legal_classes()))
-    declare_words(*STATES, *KINDS, *SOURCES, *HOWS, *REASONS, *CLOSING_REASONS, *HOLDING_REASONS)
-    declare_words(*get_args(Purpose))  # what an opening is for, as the ledger keeps it
+    # The words of states.py and of the tuples above again: what may stand in a log line is written out.
+    declare_words("received", "fetched", "unfetchable", "fingerprinted", "matched", "unmatched", "rated")
+    declare_words("in_review", "verdict", "acted", "watched", "removed", "reappeared", "held", "closed")
+    declare_words("not_illegal", "out_of_scope", "duplicate", "unreachable", "handed_over", "withdrawn")
+    declare_words("ended", "exercise", "police_first", "legal_hold")
+    declare_words("url", "picture", "film", "file", "conversation", "account")
+    declare_words("report", "partner", "crawl", "desk", "reported", "supplied", "known", "candidate")
+    declare_words("fetch_done", "fetch_failed", "fingerprints_made", "list_matched", "list_unmatched")
+    declare_words("rating_made", "review_taken", "review_returned", "verdict_reached", "look_asked")
+    declare_words("notice_sent", "referral_sent", "watch_begun", "look_found", "look_missed", "hold_ended")
+    declare_words("csam", "exploitative", "adult_ncii", "generated_csam")  # kernel.taxonomy
+    declare_words("notice", "look", "hand_over", "reseal")  # what an opening is for (kernel.opener.orders)
     declare_acts(ACTS)
