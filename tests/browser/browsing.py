@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 #: Names under which systems install the same browser.
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -41,6 +41,7 @@ def opened(browser: Browser, address: str, *, wide: int = 1280, dark: bool = Fal
         locale="en-GB",
     )
     context.set_default_timeout(STEP_MS)
+    expect.set_options(timeout=STEP_MS)
     return context
 
 

@@ -11,7 +11,7 @@ from tests.browser.browsing import complaints, give_passkey_device, opened
 from tests.hotline.people import making
 from tests.hotline.people.provider import running_provider
 from tutela.hotline.ledger.actors import Actor
-from tutela.hotline.people.actions import invite_person
+from tutela.hotline.people.actions import invite_person, reset_sign_in
 from tutela.hotline.people.models import Person
 from tutela.hotline.people.roles import ADMINISTRATOR, ANALYST
 
@@ -37,7 +37,7 @@ def join(page: Page, path: str) -> None:
 
 
 def code(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
 
 
 def test_from_invitation_to_passkey_to_sign_in(browser: Browser, desk: str) -> None:
@@ -77,7 +77,7 @@ def test_password_and_app_and_then_a_recovery_code(browser: Browser, desk: str) 
     password(page)
     page.get_by_label("Code").fill(recovery[0])
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("alert")).to_contain_text("Incorrect code")
+    expect(page.get_by_role("alert")).to_contain_text("does not work here")
     assert heard == []
 
 
@@ -88,9 +88,7 @@ def password(page: Page) -> None:
     page.get_by_role("button", name="Continue").click()
 
 
-def test_an_administrator_invites_changes_and_ends_with_the_keyboard_alone(
-    browser: Browser, desk: str
-) -> None:
+def test_an_administrator_invites_with_the_keyboard_alone(browser: Browser, desk: str) -> None:
     page = opened(browser, desk).new_page()
     heard = complaints(page)
     give_passkey_device(page)
@@ -146,3 +144,22 @@ def test_the_house_s_own_sign_on(browser: Browser, desk: str, settings: Any) -> 
         page.get_by_role("button", name="Use your passkey").click()
         expect(page.get_by_role("heading", name="Desk")).to_be_visible()
         assert heard == []
+
+
+def test_a_lost_passkey_ends_the_session_and_a_new_one_is_set_up(browser: Browser, desk: str) -> None:
+    page = opened(browser, desk).new_page()
+    give_passkey_device(page)
+    join(page, invited(ANALYST))
+    page.get_by_role("link", name="Add a passkey").click()
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    made = reset_sign_in(Person.objects.get(name="Ada Lovelace"), actor=OPERATOR)
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("status")).to_contain_text("does not work here")
+    join(page, f"/join/{made.token}/")
+    page.get_by_role("link", name="Set up an app").click()
+    page.get_by_label("code").fill(code(page.locator("p .secret").inner_text()))
+    page.get_by_role("button", name="Set up").click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()

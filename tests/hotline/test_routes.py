@@ -31,5 +31,6 @@ def test_an_open_page_says_why() -> None:
 
 
 def test_a_declared_page_is_still_the_page() -> None:
-    assert for_act("see_items")(page)(HttpRequest()).content == b"here"
+    answer = for_act("see_items")(page)(HttpRequest())
+    assert isinstance(answer, HttpResponse) and answer.content == b"here"
     assert declared(page) is None

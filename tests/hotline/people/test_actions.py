@@ -23,7 +23,7 @@ from tutela.hotline.people.roles import (
     ROLES,
     exclusion,
 )
-from tutela.kernel.clock import FixedClock
+from tutela.kernel.clock import Clock, FixedClock
 from tutela.kernel.errors import Conflict, Invalid, Refused
 
 pytestmark = pytest.mark.django_db
@@ -175,7 +175,12 @@ def test_roles_that_exclude_each_other_are_not_given(roles: set[str]) -> None:
 def test_who_leaves_is_forgotten_but_for_the_ledger(clock: FixedClock) -> None:
     somebody = making.person(ANALYST)
     asked: list[str] = []
-    hand_over.register("toy", lambda public_id, _clock: asked.append(public_id) or 3)
+
+    def release(public_id: str, _clock: Clock) -> int:
+        asked.append(public_id)
+        return 3
+
+    hand_over.register("toy", release)
     try:
         assert actions.end_account(somebody, actor=OPERATOR, clock=clock) == 3
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
@@ -20,6 +20,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tutela.hotline.people.models import Person
 from tutela.hotline.people.queries import is_last_factor, passkey_names
@@ -83,6 +84,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
     """allauth's rules for second factors: their secrets are sealed with the login key."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": gettext_lazy("This code or passkey does not work here."),
+    }
 
     def encrypt(self, text: str) -> str:
         """``text`` sealed; only the desk's process holds the key."""

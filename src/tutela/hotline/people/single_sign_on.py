@@ -31,7 +31,8 @@ _TOKEN = "people_invitation"  # noqa: S105 - the name of a key, no password
 
 def provider_name() -> str:
     """What the button says, or an empty text while single sign-on is off."""
-    apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    providers: dict[str, Any] = settings.SOCIALACCOUNT_PROVIDERS
+    apps = providers["openid_connect"]["APPS"]
     return str(apps[0]["name"]) if apps else ""
 
 
