@@ -25,9 +25,9 @@ def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     found = Finding(path="a.jpg", member=None, sha256=None, status="known", reason="why")
 
     def quick(root: Path, say: Any) -> Any:
-        say("4/5 scanning")
+        say("4/6 scanning")
         return SimpleNamespace(
-            report=tmp_path / "report.html", findings=(found,), check=checked, service=None
+            report=tmp_path / "report.html", findings=(found,), check=checked, service=None, hotline=None
         )
 
     monkeypatch.setattr(run, "run_demo", quick)
@@ -66,6 +66,7 @@ def test_demo_fails_when_the_service_missed_the_copy(
         findings=(),
         check=Check(exact=(1, 1), altered=(0, 0), strangers=()),
         service=Shown(found=False, answer="{}"),
+        hotline=None,
     )
     monkeypatch.setattr(run, "run_demo", lambda root, say: missed)
     assert _call("--exit").return_value == 1
@@ -75,7 +76,11 @@ def test_demo_fails_when_something_planted_was_missed(
     shown: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     missed = SimpleNamespace(
-        report=Path("r"), findings=(), check=Check(exact=(0, 1), altered=(0, 0), strangers=()), service=None
+        report=Path("r"),
+        findings=(),
+        check=Check(exact=(0, 1), altered=(0, 0), strangers=()),
+        service=None,
+        hotline=None,
     )
     monkeypatch.setattr(run, "run_demo", lambda root, say: missed)
     assert _call("--exit").return_value == 1

@@ -19,7 +19,8 @@ def test_run_demo_finds_what_was_planted_and_writes_the_report(tmp_path: Path) -
     page = outcome.report.read_text(encoding="utf-8")
     assert "<img" not in page
     assert str(outcome.report) in said[-1]
-    assert any(line.startswith("4/5") for line in said)
+    assert any(line.startswith("4/6") for line in said)
     assert outcome.service is not None and outcome.service.found
+    assert outcome.hotline is not None and outcome.hotline.told
     unread = {finding.path.rsplit("/", 1)[-1] for finding in outcome.findings if finding.unread}
     assert unread == {"IMG_9999.jpg", "letter.pdf"}

@@ -29,10 +29,10 @@ FOLDER = Path("tutela-demo")
 @json_option
 def command(*, returns: bool, folder: Path, as_json: bool) -> int:
     """Generate harmless pictures and films, declare some of them known, scan them, ask the match service
-    about a copy of one, and show the report.
+    about a copy of one, report another to a hotline, and show the report.
 
-    Nothing is fetched and nothing real is looked at. Without --exit the report opens in a browser where
-    there is a display.
+    Nothing is fetched but from this machine, and nothing real is looked at. Without --exit the report opens
+    in a browser where there is a display.
 
     Exit codes: 0 every planted file was found and nothing else, 1 otherwise.
 
@@ -49,7 +49,9 @@ def command(*, returns: bool, folder: Path, as_json: bool) -> int:
             click.echo(render_finding(finding))
     elif not returns and has_display(os.environ, sys.platform):
         show(outcome.report)
-    return 0 if outcome.check.passed and (outcome.service is None or outcome.service.found) else 1
+    shown = outcome.service is None or outcome.service.found
+    told = outcome.hotline is None or outcome.hotline.told
+    return 0 if outcome.check.passed and shown and told else 1
 
 
 def has_display(environment: Mapping[str, str], platform: str) -> bool:

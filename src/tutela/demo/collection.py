@@ -126,10 +126,10 @@ class Builder:
 
     def build(self, say: Say, *, pictures: int = PICTURES, films: int = FILMS) -> None:
         """The whole collection, with a line before each longer step."""
-        say(f"1/5  drawing {pictures} pictures and their altered copies (a few seconds)")
+        say(f"1/6  drawing {pictures} pictures and their altered copies (a few seconds)")
         for number, original in enumerate(originals(pictures)):
             self._add_picture(number, original)
-        say(f"2/5  filming {films} films of {FILM.seconds:g} seconds, and copies of them (a few seconds)")
+        say(f"2/6  filming {films} films of {FILM.seconds:g} seconds, and copies of them (a few seconds)")
         for number in range(films):
             self._add_film(number)
         self._add_archive()

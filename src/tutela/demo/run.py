@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tutela.demo.collection import FILMS, PICTURES, Builder, Places, Planted, make_root, originals
 from tutela.demo.copies import mirrored
@@ -26,6 +28,9 @@ from tutela.detect.scan.shapes import Finding
 from tutela.detect.scan.sources import open_sources
 from tutela.detect.scan.versions import versions_in_use
 from tutela.kernel.clock import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from tutela.demo.hotline import Told
 
 Say = Callable[[str], None]
 
@@ -49,6 +54,8 @@ class Outcome:
     check: Check
     #: What the match service answered; None where its extra is not installed.
     service: Shown | None = None
+    #: What the hotline wrote to the host; None where its extra is not installed.
+    hotline: Told | None = None
 
 
 def run_demo(
@@ -71,6 +78,7 @@ def run_demo(
     outcome = _outcome(places, builder.planted, findings)
     _tell(outcome, places, builder.planted, say)
     outcome = replace(outcome, service=_serve(places, say, clock))
+    outcome = replace(outcome, hotline=_report(places, say, clock))
     say(f"report: {outcome.report}   ({clock.monotonic_seconds() - started:.0f} seconds in all)")
     return outcome
 
@@ -78,9 +86,9 @@ def run_demo(
 def _serve(places: Places, say: Say, clock: Clock) -> Shown | None:
     """The match service asked about a mirrored copy of the first declared picture."""
     if find_spec("granian") is None:
-        say("5/5  no match service here: its extra is missing (pip install 'tutela[service]')")
+        say("5/6  no match service here: its extra is missing (pip install 'tutela[service]')")
         return None
-    say("5/5  starting the match service and asking it about a mirrored copy; some seconds")
+    say("5/6  starting the match service and asking it about a mirrored copy; some seconds")
     first = next(one for one in originals() if one.declared)
     copy = places.root / "mirrored.jpg"
     copy.write_bytes(mirrored(first.picture))
@@ -89,9 +97,21 @@ def _serve(places: Places, say: Say, clock: Clock) -> Shown | None:
     return show_service(places.root / "service", listed.header, entries, copy, say, clock=clock)
 
 
+def _report(places: Places, say: Say, clock: Clock) -> Told | None:
+    """The hotline told of the first declared picture, byte for byte, on a host of our own."""
+    if sys.platform != "linux" or not all(map(find_spec, ("django", "granian", "aiosmtpd"))):
+        say("6/6  no hotline here: it needs Linux and its extra (pip install 'tutela[hotline]')")
+        return None
+    say("6/6  founding a hotline, starting its processes and reporting a declared picture; some ten seconds")
+    from tutela.demo.hotline import show_hotline
+
+    known = min(places.declared.iterdir()).read_bytes()
+    return show_hotline(places.root / "hotline", places.list_file, known, say, clock=clock)
+
+
 def _declare(pool: MediaPool, places: Places, say: Say, clock: Clock) -> None:
     originals = sorted(places.declared.iterdir())
-    say(f"3/5  declaring {len(originals)} of the originals known: {places.list_file}")
+    say(f"3/6  declaring {len(originals)} of the originals known: {places.list_file}")
     salt = secrets.token_bytes(32)
     header = ListHeader(
         name=LIST_NAME, version="1", source="tutela demo", created=clock.now(), salt=salt, approved=True
@@ -106,7 +126,7 @@ def _entries(pool: MediaPool, paths: Iterable[Path], salt: bytes) -> Iterator[Li
 
 def _scan(pool: MediaPool, recipe: Recipe, places: Places, say: Say, clock: Clock) -> tuple[Finding, ...]:
     files = sum(path.is_file() for path in places.collection.rglob("*"))
-    say(f"4/5  scanning {files} files in {places.collection} with {recipe.workers} sealed workers")
+    say(f"4/6  scanning {files} files in {places.collection} with {recipe.workers} sealed workers")
     if pool.missing_layers:
         say(f"     warning: without these layers of the sandbox: {', '.join(pool.missing_layers)}")
     lists = open_lists([places.list_file])

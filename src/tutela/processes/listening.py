@@ -40,3 +40,10 @@ def check_free(address: Address) -> None:
             probe.bind((address.host, address.port))
         except OSError as error:
             raise Conflict(f"{address} cannot be listened on: {error.strerror}") from error
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """A port at which nobody listens at this moment; for demonstrations."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])

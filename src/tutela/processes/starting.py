@@ -35,19 +35,22 @@ class Running(Protocol):
 
 def python_command(words: Sequence[str]) -> tuple[str, ...]:
     """``tutela`` with these words, in this very Python; the folder that one is in adds no module."""
-    return (sys.executable, "-P", "-m", "tutela", *words)
+    return module_command("tutela", *words)
 
 
-def start(command: Sequence[str], environment: Mapping[str, str]) -> Running:
+def start(command: Sequence[str], environment: Mapping[str, str], *, quiet: bool = False) -> Running:
     """The process, in the group of this one. Raises Unavailable where it cannot be started.
 
-    On Linux it gets SIGTERM when this process ends in whatever way: nothing is left behind.
+    ``quiet``: nobody reads what it says. On Linux it gets SIGTERM when this process ends in whatever way:
+    nothing is left behind.
     """
     try:
         return subprocess.Popen(
             list(command),
             env=dict(environment),
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if quiet else None,
+            stderr=subprocess.DEVNULL if quiet else None,
             close_fds=True,
             preexec_fn=_end_with(os.getpid()),  # noqa: PLW1509 - the supervisor has one thread
         )
@@ -55,9 +58,21 @@ def start(command: Sequence[str], environment: Mapping[str, str]) -> Running:
         raise Unavailable(f"a process cannot be started: {error.strerror}") from error
 
 
-def run_to_end(command: Sequence[str]) -> int:
-    """The exit code of a command that is given this process's own environment and no input."""
-    return subprocess.run(list(command), stdin=subprocess.DEVNULL).returncode
+def module_command(module: str, *words: str) -> tuple[str, ...]:
+    """A module of tutela as a program, in this very Python."""
+    return (sys.executable, "-P", "-m", module, *words)
+
+
+def run_to_end(command: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
+    """The exit code of a command that is given no input; with an ``environment``, that one and no output."""
+    quiet = subprocess.DEVNULL if environment is not None else None
+    return subprocess.run(
+        list(command),
+        env=dict(environment) if environment is not None else None,
+        stdin=subprocess.DEVNULL,
+        stdout=quiet,
+        stderr=quiet,
+    ).returncode
 
 
 def _end_with(parent_pid: int) -> Callable[[], None] | None:
