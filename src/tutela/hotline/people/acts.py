@@ -10,6 +10,8 @@ from tutela.kernel.log import declare_words
 FACTORS = ("webauthn", "totp", "recovery_codes")
 
 ACTS = {
+    "signers_anchored": "The first signers of this house's configuration were noted.",
+    "configuration_taken_up": "A process started under a mandate, quorum or signers that are new.",
     "person_invited": "Somebody was invited to work here, with these roles.",
     "person_joined": "An invited person took up the account.",
     "roles_changed": "Somebody's roles were changed; all their sessions ended.",

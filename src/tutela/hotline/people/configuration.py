@@ -19,6 +19,7 @@ from tutela.kernel.clock import Clock, SystemClock, iso_utc
 from tutela.kernel.custody.note_keys import SigningKey
 from tutela.kernel.custody.notes import Note
 from tutela.kernel.signing import documents
+from tutela.kernel.signing.documents import digest_of
 from tutela.kernel.signing.signed_files import ConfigurationFolder, Verified
 from tutela.kernel.signing.signers import Signers, render_signers
 
@@ -36,6 +37,13 @@ class InForce:
     #: Digest of the first file of signers: the same for the whole life of a house.
     anchor: str
     lines: tuple[str, ...]
+    #: Numbers of mandate, quorum and signers; each rises with every change.
+    numbers: Mapping[str, int]
+
+    @property
+    def digest(self) -> str:
+        """One digest of all of it, SHA-256, hexadecimal: two houses with the same are configured alike."""
+        return digest_of("".join(f"{name} {self.digests[name]}\n" for name in sorted(self.digests)))
 
     def unreachable(self) -> tuple[str, ...]:
         """Consequences that the quorum wants and the mandate does not grant, by their words."""
@@ -63,6 +71,11 @@ def configuration_in_force(home: Path | None = None, *, clock: Clock | None = No
         quorum=quorum.value,
         digests=digests,
         anchor=chain.anchor,
+        numbers={
+            "mandate": mandate.header.number,
+            "quorum": quorum.header.number,
+            "signers": chain.signers.number,
+        },
         lines=tuple(_lines(mandate, quorum, chain.signers, chain.digest)),
     )
 
