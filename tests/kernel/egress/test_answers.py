@@ -11,7 +11,8 @@ from tutela.kernel.log import is_declared
 @pytest.mark.parametrize(
     ("stage", "code", "result"),
     [
-        ("end", 250, "accepted"), ("end", 451, "temporary"), ("end", 421, "temporary"), ("end", 554, "permanent"),
+        ("end", 250, "accepted"), ("end", 451, "temporary"), ("end", 421, "temporary"),
+        ("end", 554, "permanent"),
         ("end", -1, "unknown"), ("end", 354, "unknown"), ("end", 999, "unknown"), ("end", 25, "unknown"),
         ("recipient", 450, "temporary"), ("recipient", 550, "permanent"), ("recipient", 354, "temporary"),
         ("content", 554, "permanent"), ("content", 250, "temporary"), ("sender", 550, "temporary"),
