@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tutela.hotline.cases.index_key import read_index_key
 from tutela.hotline.ledger.log_keys import log_key, log_public_key
 from tutela.hotline.ledger.protection import check_protection
 from tutela.hotline.people.configuration import configuration_in_force
+from tutela.hotline.people.enactments import check_goes_on
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.custody.key_files import FileKeyStore
 from tutela.kernel.errors import TutelaError, Unavailable
@@ -125,7 +127,10 @@ def _log_key(house: House) -> str:
 
 
 def _configuration(house: House) -> str:
-    return "; ".join(configuration_in_force(house.home, clock=house.clock).lines)
+    found = configuration_in_force(house.home, clock=house.clock)
+    with suppress(Error):  # the database that is not there has a finding of its own
+        check_goes_on(found)
+    return "; ".join(found.lines)
 
 
 _LOOKS: dict[str, Callable[[House], str]] = {
