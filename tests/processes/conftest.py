@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.hotline.conftest import django_db_modify_db_settings
 from tests.processes.founded import copied, found_house
+
+__all__ = ["django_db_modify_db_settings"]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.hotline.takedown.making import a_clock, a_notice
+from tutela.config import Config
+from tutela.hotline.people.configuration import rehearse
+from tutela.hotline.takedown.actions import claim_sending
+from tutela.hotline.takedown.models import Notice
+from tutela.hotline.takedown.sender_lock import sender_lock
+from tutela.hotline.takedown.settings import NoticeSettings
+from tutela.kernel.clock import SystemClock
+from tutela.kernel.errors import Conflict, Invalid
+from tutela.processes.sending import run_sender
+
+pytestmark = pytest.mark.django_db
+
+
+class OneRound(threading.Event):
+    """Is set once somebody has waited on it: a process that has done what there was to do ends."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.set()
+        return True
+
+
+def started(home: Path, settings: Config | None = None) -> list[str]:
+    said: list[str] = []
+    run_sender("one", settings or Config(), home, OneRound(), say=said.append)
+    return said
+
+
+def test_a_sender_puts_in_doubt_what_its_earlier_life_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rehearse(tmp_path, clock=a_clock())
+    monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
+    a_notice(a_clock())
+    claim_sending("one", lease_seconds=1e9, clock=a_clock())
+    assert "127.0.0.1, port 25" in started(tmp_path)[0]
+    assert Notice.objects.get().state == "in_doubt"
+
+
+def test_without_an_opener_nothing_is_sent_and_nothing_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SystemClock()
+    rehearse(tmp_path)
+    monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
+    a_notice(clock)  # type: ignore[arg-type]  # any clock will do
+    started(tmp_path)
+    stored = Notice.objects.get()
+    assert (stored.state, stored.stage, stored.attempts) == ("queued", "preparing", 1)
+
+
+def test_a_second_sender_of_one_name_does_not_start(tmp_path: Path) -> None:
+    with sender_lock("one", tmp_path), pytest.raises(Conflict, match="--name"):
+        started(tmp_path)
+
+
+def test_settings_that_do_not_fit_together_are_said_before_anything_is_claimed(tmp_path: Path) -> None:
+    wrong = Config(notices=NoticeSettings(server="mail.host.example"))
+    with pytest.raises(Invalid):
+        started(tmp_path, wrong)
