@@ -40,7 +40,8 @@ RULES = (
         name="decoder",
         asks="only detect.media opens untrusted pictures, film and archives (demo draws its own)",
         check=checks.decoder,
-        applies=not_in("tutela.detect.media", "tutela.demo"),
+        # A backup is our own archive, signed, and its reader takes plain files alone (tutela.hotline.backups).
+        applies=not_in("tutela.detect.media", "tutela.demo", "tutela.hotline.backups.archives"),
         good=("import numpy\n", "from tutela.detect.media.pool import MediaPool\n"),
         bad=(
             "import PIL\n",
@@ -94,6 +95,7 @@ RULES = (
             "tutela.demo",
             "tutela.detect.service.follower_process",
             "tutela.processes.starting",
+            "tutela.hotline.backups.snapshots",  # PostgreSQL's own pg_dump and pg_restore
         ),
         good=("import threading\n",),
         bad=("import subprocess\n", "from multiprocessing import Pool\n"),
@@ -165,14 +167,20 @@ RULES = (
         name="log_event",
         asks="a log line has a literal event and fields that are ids, numbers or declared words",
         check=checks.log_event,
-        applies=not_in("tutela.kernel.log"),
-        good=("log.info('worker_replaced', seconds=1)\n", "get_logger('x').error('lost', item=item_id)\n"),
+        # The ledger passes on the acts that each app declares as literals.
+        applies=not_in("tutela.kernel.log", "tutela.hotline.ledger.acts"),
+        good=(
+            "log.info('worker_replaced', seconds=1)\n",
+            "get_logger('x').error('lost', item=item_id)\n",
+            "declare_words('one', *STATES)\n",
+        ),
         bad=(
             "log.info(f'lost {path}')\n",
             "_log.warning(event)\n",
             "get_logger('x').error('Lost it!')\n",
             "log.info('lost', path=f'{path}')\n",
             "log.declare_words(path)\n",
+            "log.declare_words(*paths)\n",
         ),
     ),
 )
