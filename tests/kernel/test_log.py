@@ -79,6 +79,16 @@ def test_without_configuration_warnings_go_to_standard_error() -> None:
     assert done.stdout == ""
 
 
+def test_a_line_goes_to_what_standard_error_is_at_its_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    log.configure()
+    for _ in range(2):
+        now = io.StringIO()
+        monkeypatch.setattr(sys, "stderr", now)
+        log.get_logger("work").warning("claim_lost")
+        assert len(lines(now)) == 1
+        now.close()
+
+
 def test_unknown_level_is_refused() -> None:
     with pytest.raises(ValueError, match="debug, info, warning, error"):
         log.configure(level="loud")

@@ -200,8 +200,9 @@ def _bound(room: str, level: str, event: str, fields: Mapping[str, object]) -> N
 
 
 def _structlog() -> Any:
-    """The configured structlog logger, made with the first line."""
-    if "logger" not in _state:
+    """The configured structlog logger, made with the first line, and anew where standard error was replaced."""
+    stream = _state.get("stream") or sys.stderr
+    if _state.get("bound") is not stream or "logger" not in _state:
         import structlog
 
         clock: Clock = _state.get("clock") or SystemClock()
@@ -210,7 +211,7 @@ def _structlog() -> Any:
             return {"time": iso_utc(clock.now()), **line}
 
         _state["logger"] = structlog.wrap_logger(
-            structlog.WriteLogger(_state.get("stream") or sys.stderr),
+            structlog.WriteLogger(stream),
             processors=[
                 _redact_processor,
                 structlog.processors.add_log_level,
@@ -219,4 +220,5 @@ def _structlog() -> Any:
             ],
             wrapper_class=structlog.BoundLogger,
         )
+        _state["bound"] = stream
     return _state["logger"]
