@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 
 import pytest
 
@@ -54,3 +55,14 @@ def test_a_signal_asks_it_to_stop_and_no_more(number: signal.Signals) -> None:
         os.kill(os.getpid(), number)
         assert stop.wait(5)
     assert signal.getsignal(number) is before
+
+
+def test_jobs_of_a_host_begin_as_far_apart_as_the_setting_says(
+    foreman: Foreman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TUTELA_HOTLINE__HOST_APART_SECONDS", "0.3")
+    for _ in range(2):
+        foreman.put(host="aa")
+    began = time.monotonic()
+    assert foreman("run", "--until-empty") == 0
+    assert "2 jobs done" in foreman.err and time.monotonic() - began >= 0.3

@@ -17,6 +17,8 @@ from tutela.commands.work_table import job_table
 from tutela.kernel.settings import home
 
 if TYPE_CHECKING:
+    from tutela.config import Config
+    from tutela.hotline.work.claims import HostLimit
     from tutela.hotline.work.running import Done
 
 
@@ -53,7 +55,7 @@ def command(
             click.echo(_line(done, as_json=as_json))
 
         try:
-            worker = Worker(name, kinds, watched=told)
+            worker = Worker(name, kinds, watched=told, limit=_host_limit(loaded.values))
         except (ValueError, LookupError) as error:
             raise click.UsageError(str(error)) from error
         others = queries.workers(name=name)
@@ -63,6 +65,13 @@ def command(
         worker.run(stop, until_empty=until_empty)
     click.echo(f"{name}: {worker.finished:,} jobs done, {worker.failed:,} tries failed", err=True)
     return 0
+
+
+def _host_limit(settings: Config) -> HostLimit:
+    from tutela.hotline.work.claims import HostLimit
+
+    hotline = settings.hotline
+    return HostLimit(running_max=hotline.host_jobs_max, apart_seconds=hotline.host_apart_seconds)
 
 
 def same_name(name: str, number: int) -> str:

@@ -89,6 +89,19 @@ class HotlineSettings(BaseModel):
         description="Ways to the internet from which a place is looked at again: direct, and proxied where "
         "egress.socks names a proxy. A removal needs two (no unit). Source: decisions.md section 2.",
     )
+    host_jobs_max: int = Field(
+        default=2,
+        ge=1,
+        le=100,
+        description="Jobs that concern one host and run at once, all workers together (a count). Source: our "
+        "own; the network door has limits of its own beside it.",
+    )
+    host_apart_seconds: float = Field(
+        default=1.0,
+        ge=0,
+        le=3_600,
+        description="Seconds between the beginnings of two jobs that concern one host. Source: our own.",
+    )
     oidc: OidcSettings = Field(
         default_factory=OidcSettings,
         description="Single sign-on (no unit). Source: issue 4, staff.",

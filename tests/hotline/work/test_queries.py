@@ -54,11 +54,14 @@ def test_how_long_the_oldest_waits(put: Put, claim: Take, clock: FixedClock) -> 
     assert queries.oldest_due(clock=clock) == 0
 
 
-def test_whether_something_is_due(put: Put, claim: Take, clock: FixedClock) -> None:
+def test_whether_something_is_due(
+    put: Put, claim: Take, clock: FixedClock, handle: Callable[..., object]
+) -> None:
     put(due=clock.now() + timedelta(seconds=5))
     assert not queries.is_something_due(["toy"], clock=clock)
     clock.advance(5)
     assert queries.is_something_due(["toy"], clock=clock)
+    handle("elsewhere")
     assert not queries.is_something_due(["elsewhere"], clock=clock)
     assert claim() is not None
     assert not queries.is_something_due(["toy"], clock=clock)

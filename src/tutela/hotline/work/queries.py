@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Min, Q
 
 from tutela.hotline.work.models import LATER, OPEN, PARKED, RUNNING, WAITING, Job, Presence
+from tutela.hotline.work.readable import readable
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Refused
 
@@ -111,10 +112,13 @@ def oldest_due(*, clock: Clock | None = None) -> float:
 
 
 def is_something_due(kinds: Collection[str], *, clock: Clock | None = None) -> bool:
-    """True when a claim may find something: a look that locks nothing, for a worker with nothing to do."""
+    """True when a claim may find something: a look that locks nothing, for a worker with nothing to do.
+
+    Also where all that is due waits for its host. Raises LookupError for a kind without handler.
+    """
     now = (clock or SystemClock()).now()
     ready = Q(state=WAITING) | Q(state=LATER, due__lte=now)
-    if Job.objects.filter(ready, kind__in=kinds).exists():
+    if Job.objects.filter(ready, readable(kinds)).exists():
         return True
     return Job.objects.filter(state=RUNNING, lease_until__lt=now).exists()
 

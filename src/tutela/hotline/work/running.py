@@ -135,8 +135,11 @@ class Worker:
         """
         try:
             while not stop.is_set():
-                if not self._stepped(stop) and (until_empty or stop.wait(LOOK_SECONDS)):
+                if self._stepped(stop):
+                    continue
+                if until_empty and not queries.is_something_due(self.kinds, clock=self._clock):
                     return
+                stop.wait(LOOK_SECONDS)
         finally:
             self._leave()
 

@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 from tutela.hotline.work.claims import Claim, HostLimit
 from tutela.hotline.work.handlers import LEASE_SECONDS_MAX, handler_of
 from tutela.hotline.work.models import LATER, PARKED, RUNNING, WAITING, HostTurn, Job
+from tutela.hotline.work.readable import readable
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.ids import new_id
 
@@ -71,7 +72,8 @@ def _hold(job: Job, worker: str, now: datetime) -> Claim:
 
 def _next_job(kinds: Collection[str], now: datetime, limit: HostLimit, *, oldest: bool) -> Job | None:
     """The first job whose host may be met; its row, and its host's, are locked."""
-    ready = _of_kinds(kinds).exclude(host__in=_hosts_met_lately(now)).exclude(host__in=_hosts_full(limit))
+    ready = Job.objects.filter(readable(kinds), state=WAITING)
+    ready = ready.exclude(host__in=_hosts_met_lately(now)).exclude(host__in=_hosts_full(limit))
     for _ in range(HOSTS_TRIED_MAX):
         job = _first(ready, now, oldest=oldest)
         if job is None or not job.host or _host_taken(job.host, now, limit):
@@ -87,15 +89,6 @@ def _first(ready: QuerySet[Job], now: datetime, *, oldest: bool) -> Job | None:
         if old is not None:
             return old
     return locked.order_by("priority", "due", "pk").first()
-
-
-def _of_kinds(kinds: Collection[str]) -> QuerySet[Job]:
-    """Jobs that wait and whose arguments these handlers read: an old worker leaves a newer shape alone."""
-    readable = Q(pk__in=[])
-    for version in {handler_of(kind).version for kind in kinds}:
-        of_version = [kind for kind in kinds if handler_of(kind).version == version]
-        readable |= Q(kind__in=of_version, version__lte=version)
-    return Job.objects.filter(readable, state=WAITING)
 
 
 def _hosts_met_lately(now: datetime) -> QuerySet[HostTurn, str]:
@@ -120,7 +113,7 @@ def _host_taken(host: str, now: datetime, limit: HostLimit) -> bool:
 
 
 def _wake_and_recover(now: datetime) -> None:
-    """Nothing is written where nothing is to be done. Two looks: each has its index, both in one have none."""
+    """Nothing is written where nothing is to be done. Two looks: each has its index, both in one none."""
     if Job.objects.filter(_its_time_came(now)).exists():
         wake(now)
     if Job.objects.filter(_lease_ran_out(now)).exists():
