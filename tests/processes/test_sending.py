@@ -13,7 +13,7 @@ from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.sender_lock import sender_lock
 from tutela.hotline.takedown.settings import NoticeSettings
 from tutela.kernel.clock import SystemClock
-from tutela.kernel.errors import Conflict, Invalid
+from tutela.kernel.errors import Conflict, Invalid, Refused
 from tutela.processes.sending import run_sender
 
 pytestmark = pytest.mark.django_db
@@ -57,11 +57,20 @@ def test_without_an_opener_nothing_is_sent_and_nothing_lost(
 
 
 def test_a_second_sender_of_one_name_does_not_start(tmp_path: Path) -> None:
+    rehearse(tmp_path)
     with sender_lock("one", tmp_path), pytest.raises(Conflict, match="--name"):
         started(tmp_path)
 
 
 def test_settings_that_do_not_fit_together_are_said_before_anything_is_claimed(tmp_path: Path) -> None:
+    rehearse(tmp_path)
     wrong = Config(notices=NoticeSettings(server="mail.host.example"))
     with pytest.raises(Invalid):
         started(tmp_path, wrong)
+
+
+def test_a_sender_does_not_start_under_a_configuration_that_nobody_signed(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="nobody is named who may sign here"):
+        started(tmp_path)
+    rehearse(tmp_path)
+    assert started(tmp_path)

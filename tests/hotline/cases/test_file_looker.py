@@ -1,0 +1,69 @@
+"""Decisions in the words of the cases: what is kept, what is confirmed, what is approved."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tutela.detect.fingerprints.shapes import FileFingerprints, Fingerprint
+from tutela.detect.matching.shapes import Decision, ListHeader, Match
+from tutela.detect.media.shapes import MediaFacts
+from tutela.hotline.cases.file_looker import PRINTS_MAX, looked_of
+
+
+def a_file(*prints: Fingerprint) -> FileFingerprints:
+    return FileFingerprints(member=None, size_bytes=1, facts=MediaFacts(), trouble=None, prints=prints)
+
+
+def a_match(kind: str, *, version: str = "1", form: str = "file") -> Match:
+    return Match(list="l", version=version, entry="e", kind=kind, form=form, distance_bits=None)
+
+
+def a_list(*, approved: bool) -> Any:
+    header = ListHeader(name="l", version="1", created=datetime(2026, 1, 1, tzinfo=UTC), approved=approved)
+    return SimpleNamespace(header=header, version="1")
+
+
+SHA256 = Fingerprint(kind="sha256", value=b"s" * 32)
+MD5 = Fingerprint(kind="md5", value=b"m" * 16)
+
+
+def decided(*matches: Match, known_good: bool = False) -> Decision:
+    return Decision(status="known", confirmed=None, reason="", matches=matches, known_good=known_good)
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_a_sha256_confirms_and_the_list_approves(approved: bool) -> None:
+    looked = looked_of(a_file(SHA256, MD5), decided(a_match("sha256")), [a_list(approved=approved)])
+    (found,) = looked.found
+    assert (found.met.confirmed, found.met.status) == ("sha256", "known")
+    assert (found.met.approved, found.met.votes) == (approved, int(approved))
+    assert [one.kind for one in looked.prints] == ["sha256", "md5"]
+    assert looked.prints[0].value == "73" * 32
+
+
+def test_an_md5_alone_is_a_candidate_and_another_version_approves_nothing() -> None:
+    looked = looked_of(a_file(MD5), decided(a_match("md5", version="2")), [a_list(approved=True)])
+    (found,) = looked.found
+    assert (found.met.confirmed, found.met.status, found.met.approved) == ("", "candidate", False)
+    assert looked.is_matched
+
+
+def test_a_known_good_file_is_no_match() -> None:
+    assert not looked_of(a_file(SHA256), decided(a_match("sha256"), known_good=True), []).is_matched
+
+
+def test_of_many_fingerprints_the_first_are_kept_and_each_that_met() -> None:
+    forms = [
+        Fingerprint(kind="pdq", value=bytes(32), form=f"t{n}.000/r0", quality=90)
+        for n in range(PRINTS_MAX + 9)
+    ]
+    last = forms[-1]
+    film = Fingerprint(kind="vpdq", value=bytes(32 * 500), form="film")
+    looked = looked_of(a_file(film, *forms), decided(a_match("pdq", form=last.form)), [])
+    assert len(looked.prints) == PRINTS_MAX + 1
+    assert looked.prints[-1].form == last.form
+    assert "vpdq" not in {one.kind for one in looked.prints}

@@ -1,0 +1,95 @@
+"""The opener's process: it opens for its own, writes down first, and opens nothing where it cannot."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.processes.founded import started, tutela, within_patience
+from tutela.kernel.custody.key_files import FilePublicKeys
+from tutela.kernel.custody.sealed_texts import seal_text
+from tutela.kernel.errors import Refused, Unavailable
+from tutela.kernel.ids import new_id
+from tutela.kernel.opener.asking import SOCKET, OpenerProcess
+from tutela.kernel.opener.orders import OpenOrder
+from tutela.processes.places import sockets
+from tutela.processes.probing import listens_at
+
+pytestmark = pytest.mark.slow
+URL = "https://host.test/secret"
+
+
+@contextmanager
+def opener(home: Path) -> Iterator[OpenerProcess]:
+    running = started(home, ["run", "opener"])
+    path = sockets(home) / SOCKET
+    try:
+        assert within_patience(lambda: listens_at(path) or running.poll() is not None)
+        yield OpenerProcess(path)
+    finally:
+        running.send_signal(signal.SIGTERM)
+        running.communicate(timeout=30)
+
+
+def an_item(home: Path) -> str:
+    item = new_id("itm_")
+    with closing(sqlite3.connect(home / "hotline.sqlite")) as database, database:
+        database.execute(
+            "INSERT INTO cases_item (public_id, kind, source, state, state_reason, held_from, version,"
+            " urgent, opened_at, moved_at)"
+            " VALUES (?, 'url', 'report', 'received', '', '', 1, 0, '2026-01-01', '2026-01-01')",
+            [item],
+        )
+    return item
+
+
+def entries(home: Path) -> list[str]:
+    with closing(sqlite3.connect(home / "hotline.sqlite")) as database:
+        rows = database.execute("SELECT act FROM ledger_ledgerentry ORDER BY leaf_index")
+        return [str(row[0]) for row in rows]
+
+
+def order(home: Path, case: str) -> OpenOrder:
+    sealed = seal_text(URL, FilePublicKeys(home / "vault" / "epochs"))
+    return OpenOrder(purpose="notice", kind="process", who="sender", case=case, sealed=sealed)
+
+
+def test_an_address_is_opened_once_it_is_written_down(house: Path) -> None:
+    item = an_item(house)
+    with opener(house) as asked:
+        assert asked.text(order(house, item)) == URL
+        assert entries(house)[-1] == "address_opened"
+        with pytest.raises(Refused):
+            asked.text(order(house, new_id("itm_")))
+    assert entries(house).count("address_opened") == 1
+
+
+def test_where_the_ledger_takes_nothing_nothing_is_opened(house: Path) -> None:
+    item = an_item(house)
+    with opener(house) as asked:
+        with closing(sqlite3.connect(house / "hotline.sqlite")) as database:
+            database.execute(
+                "CREATE TRIGGER full BEFORE INSERT ON ledger_ledgerentry"
+                " BEGIN SELECT RAISE(ABORT, 'full'); END"
+            )
+            database.commit()
+        with pytest.raises(Unavailable, match="nothing is opened"):
+            asked.text(order(house, item))
+
+
+def test_it_does_not_start_without_its_key_or_where_the_ledger_is_not_protected(house: Path) -> None:
+    key = next((house / "keys").glob("*.key"))
+    aside = key.rename(house / "aside")
+    done = tutela(house, "run", "opener")
+    assert (done.returncode, "private key" in done.stderr) == (3, True)
+    aside.rename(key)
+    with closing(sqlite3.connect(house / "hotline.sqlite")) as database:
+        (name,) = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' LIMIT 1").fetchone()
+        database.execute(f"DROP TRIGGER {name}")
+    done = tutela(house, "run", "opener")
+    assert (done.returncode, "does not protect the ledger" in done.stderr) == (2, True)
