@@ -200,7 +200,7 @@ def _bound(room: str, level: str, event: str, fields: Mapping[str, object]) -> N
 
 
 def _structlog() -> Any:
-    """The configured structlog logger, made with the first line, and anew where standard error was replaced."""
+    """The configured structlog logger, made with the first line and where standard error was replaced."""
     stream = _state.get("stream") or sys.stderr
     if _state.get("bound") is not stream or "logger" not in _state:
         import structlog
