@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from tests.hotline.takedown.making import a_clock, a_notice, acts
 from tutela.hotline.cases.models import Item
@@ -124,3 +126,28 @@ def test_a_notice_whose_item_is_held_stays_here() -> None:
     a_notice(clock)
     Item.objects.update(state="held", held_from="acted")
     assert claim_sending("one", lease_seconds=LEASE, clock=clock) is None
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_senders_at_once_take_each_notice_once() -> None:
+    clock = a_clock()
+    for _ in range(40):
+        a_notice(clock)
+    taken: list[str] = []
+
+    def send(name: str) -> None:
+        try:
+            while attempt := claim_sending(name, lease_seconds=LEASE, clock=clock):
+                taken.append(attempt.notice)
+                record_sent(attempt, clock=clock)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send, args=(f"sender-{number}",)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(taken) == len(set(taken)) == 40
+    assert set(Notice.objects.values_list("state", "attempts")) == {("sent", 1)}
