@@ -37,11 +37,12 @@ def run_opener(settings: Config, home: Path, stop: threading.Event, *, say: Say)
     start_django()
     from tutela.hotline.cases.actions.openings import close_connection, record_opening
     from tutela.hotline.house.checks import check_database
-    from tutela.hotline.people.configuration import configuration_in_force
+    from tutela.hotline.ledger.actors import process
+    from tutela.hotline.people.enactments import take_up_configuration
 
     check_database()
+    mandate = take_up_configuration(home, actor=process("opener")).digests["mandate.toml"]
     close_connection()
-    mandate = configuration_in_force(home).digests["mandate.toml"]
     places = vault_places(settings.custody, home)
     keys = FileKeyStore(places.public, places.private, SystemClock())
     keys.private(keys.current().id)  # said here, not at the first order

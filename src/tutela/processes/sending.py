@@ -18,16 +18,19 @@ def run_sender(
     """Return once ``stop`` is set and the notice in hand is handed over.
 
     Raises Conflict where a sender of this name runs, Invalid for settings that do not fit together, Refused
-    or Unavailable where the database is not as it should be.
+    or Unavailable where the database or the signed configuration is not as it should be.
     """
     start_django()
     from tutela.hotline.house.checks import check_database
+    from tutela.hotline.ledger.actors import process
+    from tutela.hotline.people.enactments import take_up_configuration
     from tutela.hotline.takedown.letterhead import letterhead
     from tutela.hotline.takedown.sender import Sender
     from tutela.hotline.takedown.sender_lock import sender_lock
     from tutela.hotline.takedown.senders import means_of
 
     check_database()
+    take_up_configuration(home, actor=process("sender"))
     means = means_of(settings.notices, letterhead(), OpenerProcess(sockets(home) / SOCKET))
     with sender_lock(name, home):
         say(f"sender {name}: hands notices to {settings.notices.server}, port {settings.notices.port}")
