@@ -75,6 +75,7 @@ def test_every_test_file_has_its_module() -> None:
     beside = (
         "tests/test_pictures.py",
         "tests/house/",
+        "tests/browser/",
         "tests/bench/",
         "tests/security/",
         "tests/faults/",
