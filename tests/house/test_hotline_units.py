@@ -1,0 +1,107 @@
+"""The systemd units of the hotline against the process map: commands, what each is closed off from."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.house.reading import ROOT
+from tests.security.under_unit import read_unit
+from tools.reference_pages import commands
+from tutela.config import Config
+from tutela.hotline.cases.addresses import FETCH_PRIVATE
+from tutela.hotline.cases.index_key import FILE_NAME as INDEX_KEY
+from tutela.hotline.databases import FILE_NAME as DATABASE
+from tutela.kernel.setting_names import settings_of
+from tutela.processes.map import PROCESSES
+from tutela.processes.supervising import END_SECONDS
+from tutela.web.login_key import FILE_NAME as LOGIN_KEY
+
+FOLDER = ROOT / "packaging" / "systemd"
+WHOLE = "hotline"
+NAMES = [one.name for one in PROCESSES]
+#: What each process must not be able to read, below TUTELA_HOME.
+CLOSED: Mapping[str, frozenset[str]] = {
+    "fetcher": frozenset({"keys", DATABASE, INDEX_KEY, LOGIN_KEY}),
+    "opener": frozenset({FETCH_PRIVATE, INDEX_KEY, LOGIN_KEY}),
+    "worker": frozenset({"keys", "envelopes", FETCH_PRIVATE, LOGIN_KEY}),
+    "sender": frozenset({"keys", "envelopes", "vault/objects", FETCH_PRIVATE, INDEX_KEY, LOGIN_KEY}),
+    "public": frozenset({"keys", "envelopes", "vault/objects", FETCH_PRIVATE, INDEX_KEY, LOGIN_KEY, "lists"}),
+    "desk": frozenset({"keys", "envelopes", "vault/objects", FETCH_PRIVATE, INDEX_KEY, "lists"}),
+}
+
+
+def unit(name: str) -> Mapping[str, tuple[str, ...]]:
+    return read_unit(FOLDER / f"tutela-{name}.service")
+
+
+def one(name: str, line: str) -> str:
+    (value,) = unit(name)[line]
+    return value
+
+
+@pytest.mark.parametrize("name", [*NAMES, WHOLE])
+def test_a_unit_starts_the_command_of_the_map(name: str) -> None:
+    wanted = {one.name: one.command for one in PROCESSES}.get(name, ("up",))
+    program, *words = shlex.split(one(name, "ExecStart"))
+    assert Path(program).name == "tutela"
+    assert tuple(words[2:]) == wanted
+    assert f"tutela {' '.join(wanted)}" in {name for name, _, _ in commands()}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_unit_is_closed_off_from_what_its_process_must_not_hold(name: str) -> None:
+    closed = {line.removeprefix("-").removeprefix("%S/tutela/") for line in unit(name)["InaccessiblePaths"]}
+    below = {
+        path for path in CLOSED[name] if any(path == one or path.startswith(f"{one}/") for one in closed)
+    }
+    assert below == CLOSED[name]
+    own = dict(line.split("=", 1) for line in unit(name)["Environment"])
+    assert own == {"TUTELA_HOME": "%S/tutela", "TUTELA_CONFIG": f"%E/tutela/{name}.toml"}
+
+
+@pytest.mark.parametrize(
+    ("name", "reaches"),
+    [("worker", "localhost"), ("public", "localhost"), ("desk", "localhost"), ("opener", "")],
+)
+def test_who_must_not_meet_the_internet_cannot(name: str, reaches: str) -> None:
+    assert one(name, "IPAddressDeny") == "any"
+    assert unit(name).get("IPAddressAllow", ("",))[0] == reaches
+    assert one("opener", "RestrictAddressFamilies") == "AF_UNIX"
+
+
+@pytest.mark.parametrize("name", [*NAMES, WHOLE])
+def test_units_share_user_folder_and_times(name: str) -> None:
+    assert (one(name, "User"), one(name, "UMask"), one(name, "LimitCORE")) == ("tutela", "0077", "0")
+    waves = 2 if name == WHOLE else 1
+    assert waves * END_SECONDS < float(one(name, "TimeoutStopSec")) <= waves * END_SECONDS + 15
+    assert one(name, "RestartPreventExitStatus") == "2"
+
+
+def test_every_credential_is_a_setting_and_has_a_default() -> None:
+    names = [line.split(":")[0] for line in unit(WHOLE)["LoadCredential"]]
+    assert names == [line.split(":")[0] for line in unit(WHOLE)["SetCredential"]]
+    assert {name.replace("__", ".") for name in names} <= {one.key for one in settings_of(Config)}
+
+
+def test_the_target_is_what_each_unit_is_wanted_by() -> None:
+    assert (FOLDER / "tutela-hotline.target").is_file()
+    assert {one(name, "WantedBy") for name in NAMES} == {"tutela-hotline.target"}
+    assert {one(name, "Conflicts") for name in NAMES} == {"tutela-hotline.service"}
+
+
+@pytest.mark.slow
+@pytest.mark.needs("systemd")
+def test_systemd_accepts_every_unit(tmp_path: Path) -> None:
+    for path in FOLDER.glob("tutela-*.*"):
+        text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", path.read_text(), flags=re.MULTILINE)
+        (tmp_path / path.name).write_text(text)
+    units = [str(tmp_path / f"tutela-{name}.service") for name in (*NAMES, WHOLE)]
+    asked = ["systemd-analyze", "verify", "--man=no", *units, str(tmp_path / "tutela-hotline.target")]
+    done = subprocess.run(asked, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
