@@ -8,7 +8,8 @@ from tests.hotline.cases.making import CLOCK, moved
 from tests.hotline.intake.making import Places, a_form
 from tutela.hotline.intake.actions import receive_report
 from tutela.hotline.intake.models import Report
-from tutela.hotline.intake.queries import standing_of
+from tutela.hotline.intake.queries import report_facts, report_rows, standing_of
+from tutela.kernel.errors import Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -40,3 +41,22 @@ def test_right_and_wrong_ask_the_same_of_the_database(places: Places, django_ass
     for receipt in (words, words[::-1]):
         with django_assert_num_queries(1):
             standing_of(receipt)
+
+
+def test_staff_see_the_urgent_reports_first_then_the_newest(
+    places: Places, django_assert_num_queries: Any
+) -> None:
+    for urgent in ("", "1", ""):
+        receive_report(a_form(urgent=urgent), clock=CLOCK)
+    with django_assert_num_queries(1):
+        rows = report_rows()
+    assert [row.urgent for row in rows] == [True, False, False] and {row.items for row in rows} == {2}
+    with django_assert_num_queries(2):
+        facts = report_facts(rows[0].report)
+    assert [state for _, state in facts.about] == ["received", "received"] and facts.row.has_text
+
+
+@pytest.mark.parametrize("wrong", ["", "rep_1", "\x00", "rep_" + "0" * 32])
+def test_a_report_that_is_not_there_is_refused(wrong: str) -> None:
+    with pytest.raises(Refused):
+        report_facts(wrong)

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tutela.hotline.people.urls")),
     path("", include("tutela.hotline.work.urls")),
     path("", include("tutela.hotline.cases.urls")),
+    path("", include("tutela.hotline.intake.desk_urls")),
     path("", include("tutela.hotline.takedown.urls")),
     path("assets/<untrusted_version>/<untrusted_name>", asset_files.serve, name="asset"),
     path("csp-report/", csp_reports.receive, name="csp_report"),

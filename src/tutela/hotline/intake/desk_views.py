@@ -1,0 +1,28 @@
+"""The staff's pages about reports: the list, and the facts of one. What was written stays sealed."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from tutela.hotline.cases.forms import STATE_NAMES
+from tutela.hotline.intake import queries
+from tutela.hotline.routes import for_act
+
+
+@for_act("see_reports")
+def reports(request: HttpRequest) -> HttpResponse:
+    """The list of reports, the urgent ones first."""
+    untrusted_start = request.GET.get("start", "")
+    start = int(untrusted_start) if untrusted_start.isdecimal() and len(untrusted_start) < 10 else 0
+    rows = queries.report_rows(start=start, limit=queries.ROWS_MAX + 1)
+    more = f"?start={start + queries.ROWS_MAX}" if len(rows) > queries.ROWS_MAX else ""
+    return render(request, "intake/desk/reports.html", {"rows": rows[: queries.ROWS_MAX], "next": more})
+
+
+@for_act("see_reports")
+def report(request: HttpRequest, untrusted_report: str) -> HttpResponse:
+    """The facts of one report, with its items."""
+    facts = queries.report_facts(untrusted_report)
+    shown = {"row": facts.row, "about": facts.about, "states": STATE_NAMES}
+    return render(request, "intake/desk/report.html", shown)
