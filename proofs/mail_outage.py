@@ -200,4 +200,4 @@ def claims() -> list[tuple[str, datetime, bool]]:
     """(notice, when, urgent) of every claim, in order, as the ledger has them."""
     urgent = set(Notice.objects.filter(priority=0).values_list("public_id", flat=True))
     rows = LedgerEntry.objects.filter(act="notice_claimed").order_by("index").values_list("subject", "at")
-    return [(subject, at, subject in urgent) for subject, at in rows]
+    return [(subject, at, subject in urgent) for subject, at in rows if at is not None]

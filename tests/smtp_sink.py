@@ -138,7 +138,7 @@ class _Talking(SMTP):
 
     def abort(self) -> None:
         """The connection ends as by a crash: RST where the machine does so."""
-        transport = self.transport
+        transport: Any = self.transport
         if transport is not None:
             transport.abort()
 
@@ -162,7 +162,7 @@ class _Handler:
         return "250 OK"
 
     async def handle_DATA(self, server: _Talking, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
-        step, content = server.step, bytes(envelope.content or b"")
+        step, content = server.step, envelope.original_content or b""
         self.sink.plain_contents += session.ssl is None
         if step is Step.TARPIT:
             await asyncio.sleep(self.sink.slow_seconds)

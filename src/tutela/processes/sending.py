@@ -33,5 +33,5 @@ def run_sender(
     take_up_configuration(home, actor=process("sender"))
     means = means_of(settings.notices, letterhead(), OpenerProcess(sockets(home) / SOCKET))
     with sender_lock(name, home):
-        say(f"sender {name}: hands notices to {settings.notices.server}, port {settings.notices.port}")
+        say(f"== sender {name} hands notices to {settings.notices.server}, port {settings.notices.port}")
         Sender(name, means).run(stop)

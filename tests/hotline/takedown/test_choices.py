@@ -48,4 +48,4 @@ def test_a_notice_that_is_not_there_is_refused() -> None:
 
 @pytest.mark.parametrize("state", STATES)
 def test_each_state_has_a_name_and_a_sentence(state: str) -> None:
-    assert STATE_NAMES[state] and sentence_of(Notice(state=state))
+    assert str(STATE_NAMES[state]) and sentence_of(Notice(state=state))

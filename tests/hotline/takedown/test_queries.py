@@ -27,6 +27,13 @@ def test_a_doubt_is_listed_at_once_and_is_an_alarm() -> None:
     assert [one[0] for one in queries.doubts()] == [Notice.objects.get().public_id]
 
 
+def test_a_doubt_of_a_notice_that_was_never_tried_is_looked_for_from_the_day_it_was_queued() -> None:
+    clock = a_clock()
+    a_notice(clock)
+    Notice.objects.update(state="in_doubt")
+    assert queries.doubts()[0][3] == clock.now()
+
+
 def test_what_seems_to_hang_is_shown_beside_them_after_a_minute() -> None:
     clock = a_clock()
     a_notice(clock)

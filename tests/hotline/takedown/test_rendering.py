@@ -18,7 +18,7 @@ NOW = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
 
 
 def attempt(**facts: Any) -> Attempt:
-    made = {
+    made: dict[str, Any] = {
         "notice": new_id("ntc_"), "token": 1, "number": 1, "message_id": "<msg_one@hotline.test>",
         "address": "abuse@host.test", "host": "host.test", "sighting": new_id("sgt_"), "url_sealed": b"s",
         "sha256": "a" * 64, "seen_at": NOW, "priority": 5,

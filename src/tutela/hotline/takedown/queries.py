@@ -79,7 +79,10 @@ def notices(state: str = "") -> QuerySet[Notice]:
 def doubts() -> list[tuple[str, int, str, datetime, datetime]]:
     """(id, token, Message-ID, claimed or queued at, in doubt since) of each notice in doubt."""
     rows = Notice.objects.filter(state="in_doubt").order_by("queued_at", "id")
-    return list(rows.values_list("public_id", "token", "message_id", "claimed_at", "moved_at"))
+    return [
+        (row.public_id, row.token, row.message_id, row.claimed_at or row.queued_at, row.moved_at)
+        for row in rows
+    ]
 
 
 def page(chosen: tuple[str, int] | None) -> tuple[list[Notice], int | None]:

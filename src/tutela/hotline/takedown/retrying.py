@@ -32,5 +32,5 @@ def probe_after_seconds(probes: int, chance: Chance) -> float:
 
 
 def _pause(first: float, longest: float, number: int, chance: Chance) -> float:
-    doubled = first * 2 ** min(max(number, 1) - 1, 16)
+    doubled = first * float(1 << min(max(number, 1) - 1, 16))
     return min(doubled, longest) * (1 + JITTER_SHARE * chance())
