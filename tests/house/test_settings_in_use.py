@@ -14,11 +14,12 @@ from tutela.kernel.setting_names import settings_of
 #: Rooms whose settings object hands its values out as a whole, with the call that must occur.
 AS_A_WHOLE = {"media.web": "media.limits(", "media.forensic": "media.limits(", "media": "media.rules("}
 AS_A_WHOLE_BY_THE_ROOM = {"service.hma": "settings.hma.model_dump("}
-#: Tables whose object is given to the room itself, which reads them as ``settings.<name>``.
+#: Tables whose object is given to the room itself, which reads ``settings.<name>`` or ``oidc.<name>``.
 BY_THE_ROOM = {
     "service": "tutela.detect.service",
     "service.hma": "tutela.detect.service",
     "egress": "tutela.kernel.egress",
+    "hotline.oidc": "tutela.hotline.people",
 }
 READERS = "\n".join(
     module.text
@@ -44,7 +45,7 @@ def test_setting_is_read_by_a_command(key: str) -> None:
     if table in BY_THE_ROOM:
         room = room_text(BY_THE_ROOM[table])
         whole = AS_A_WHOLE_BY_THE_ROOM.get(table)
-        read = whole in room if whole else re.search(rf"\bsettings\.{name}\b", room)
+        read = whole in room if whole else re.search(rf"(?:\bsettings|oidc)\.{name}\b", room)
         assert read or re.search(rf"\bservice\.{name}\b", READERS), f"nobody reads {key}"
     elif table in AS_A_WHOLE:
         assert AS_A_WHOLE[table] in READERS

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlsplit
-
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
-
-#: The provider's name in addresses of the desk (``/account/sign-on/<this>/login/``).
-PROVIDER_ID = "house"
 
 
 class OidcSettings(BaseModel):
@@ -106,30 +100,3 @@ class HotlineSettings(BaseModel):
         default_factory=OidcSettings,
         description="Single sign-on (no unit). Source: issue 4, staff.",
     )
-
-
-def provider_apps(oidc: OidcSettings) -> list[dict[str, Any]]:
-    """The one provider as allauth wants it, or none while single sign-on is off."""
-    if not oidc.issuer:
-        return []
-    return [
-        {
-            "provider_id": PROVIDER_ID,
-            "name": oidc.name,
-            "client_id": oidc.client_id,
-            "secret": oidc.client_secret.get_secret_value(),
-            "settings": {
-                "server_url": oidc.issuer,
-                "oauth_pkce_enabled": True,
-                "token_auth_method": "client_secret_post",
-            },
-        }
-    ]
-
-
-def provider_origins(oidc: OidcSettings) -> list[str]:
-    """The origins of the provider's pages, such as ``https://id.house.test``; none while it is off."""
-    if not oidc.issuer:
-        return []
-    issuer = urlsplit(oidc.issuer)
-    return [f"{issuer.scheme}://{issuer.netloc}", *(f"https://{host}" for host in oidc.hosts)]

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from tutela.config import load
 from tutela.hotline.cases.addresses import FETCH_PUBLIC
 from tutela.hotline.databases import database
-from tutela.hotline.settings import provider_apps, provider_origins
+from tutela.hotline.people.provider_settings import provider_apps, provider_origins
 from tutela.kernel.settings import home
 from tutela.web.login_key import login_key
 

@@ -20,7 +20,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tutela.hotline.settings import OidcSettings, provider_apps
+from tutela.hotline.people.provider_settings import provider_apps
+from tutela.hotline.settings import OidcSettings
 from tutela.kernel.clock import SystemClock
 
 CLIENT_ID, CLIENT_SECRET = "desk", "a secret of tests"

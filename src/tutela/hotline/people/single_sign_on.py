@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 
 from tutela.hotline.people import actions
 from tutela.hotline.people.provider_door import ProviderDoor
+from tutela.hotline.people.provider_settings import PROVIDER_ID
 from tutela.hotline.people.refusing import refusal
 from tutela.hotline.routes import open_page
-from tutela.hotline.settings import PROVIDER_ID
 from tutela.kernel.errors import Refused, TutelaError
 
 #: Where the session keeps the token of an invitation between the link and the provider's answer.
