@@ -11,6 +11,8 @@ from proofs.jobs.tables import DATABASES
 BAR, REPLAY = "i3-4", "make proofs BAR=i3-4"
 #: Workers stopped with a short lease, by tier (FI-03 asks for 50), and with the default one, for 60 seconds.
 STOPPED, STOPPED_LONG = {"full": 50, "ci": 10}, {"full": 1, "ci": 0}
+#: Jobs of one host, taken by all processes.
+OF_ONE_HOST = {"full": 100, "ci": 20}
 #: Others, poisoned ones among them, and how many come in a second (FI-21).
 OTHERS, POISONED, PER_SECOND = {"full": 10_000, "ci": 300}, {"full": 100, "ci": 6}, {"full": 40.0, "ci": 30.0}
 #: Lease in seconds while there is poison: the default one; a short one in the small tier.
@@ -43,6 +45,8 @@ def _handed_out(figure: Figure, progress: Progress, kind: str, tier: Tier) -> No
     if STOPPED_LONG[tier]:
         long = progress.step(f"zombie {kind}", lambda: _long(kind))
         _record_zombies(figure, f"{kind}, default lease, stopped for 60 s", long)
+    hosts = progress.step(f"hosts {kind}", lambda: scenes.hosts(kind, OF_ONE_HOST[tier], scenes.PROCESSES))
+    _record_hosts(figure, kind, hosts, OF_ONE_HOST[tier])
     _record_rates(figure, kind, progress.step(f"rates {kind}", lambda: scenes.rates(kind, RATED[tier])))
 
 
@@ -82,6 +86,13 @@ def _record_zombies(figure: Figure, kind: str, facts: dict[str, Any]) -> None:
     figure.record(f"{kind}: their jobs ended by another", facts["ended_by_the_other"], "jobs", all_of_them)
     figure.record(f"{kind}: jobs with an effect", facts["done"], "jobs", all_of_them)
     figure.record(f"{kind}: jobs with two effects", facts["done_twice"], "jobs", "== 0")
+
+
+def _record_hosts(figure: Figure, kind: str, facts: dict[str, Any], number: int) -> None:
+    figure.record(f"{kind}: jobs of one host done", facts["done"], "jobs", f"== {number}")
+    figure.record(f"{kind}: most of them at once, limit 2", facts["most"], "jobs", "<= 2")
+    least = facts["least_apart_seconds"]
+    figure.record(f"{kind}: least between two beginnings, claimed 0.05 s apart", least, "s")
 
 
 def _record_rates(figure: Figure, kind: str, facts: dict[str, Any]) -> None:

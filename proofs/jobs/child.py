@@ -21,7 +21,7 @@ from django.db import connection, transaction  # noqa: E402 - as above
 
 from proofs.jobs.tables import EFFECTS  # noqa: E402 - as above
 from tutela.hotline.work import actions, queries  # noqa: E402 - as above
-from tutela.hotline.work.claims import Claim  # noqa: E402 - as above
+from tutela.hotline.work.claims import Claim, HostLimit  # noqa: E402 - as above
 from tutela.hotline.work.handlers import LEASE_SECONDS, Arguments, Handler, register  # noqa: E402 - as above
 from tutela.hotline.work.models import Job  # noqa: E402 - as above
 from tutela.hotline.work.running import Done, Worker  # noqa: E402 - as above
@@ -31,6 +31,8 @@ from tutela.kernel.clock import SystemClock  # noqa: E402 - as above
 CLOCK = SystemClock()
 #: Jobs that one transaction puts.
 BATCH = 500
+#: When each timed job of this process began and ended, on the clock that all processes share.
+SPANS: list[tuple[float, float]] = []
 
 
 def write_effect(arguments: Arguments, result: Any, claim: Claim) -> None:
@@ -45,6 +47,13 @@ def wait_outside(arguments: Arguments, claim: Claim) -> None:
     """Says that it began, and goes on when it is told to."""
     say(begun=claim.job)
     sys.stdin.readline()
+
+
+def take_time(arguments: Arguments, claim: Claim) -> None:
+    """A job that takes a moment, and says from when to when it ran."""
+    begun = time.monotonic()
+    time.sleep(0.1)
+    SPANS.append((begun, time.monotonic()))
 
 
 def die_outside(arguments: Arguments, claim: Claim) -> None:
@@ -103,8 +112,8 @@ def commits(number: int) -> dict[str, Any]:
     return {"seconds": time.monotonic() - began}
 
 
-def drain(name: str, kinds: list[str]) -> dict[str, Any]:
-    """Claims until nothing waits: every claim, what came of it but an end, and errors."""
+def drain(name: str, kinds: list[str], **limits: Any) -> dict[str, Any]:
+    """Claims until nothing waits: every claim, what came of it but an end, errors, spans of timed jobs."""
     claimed: list[str] = []
     wrong: list[str] = []
 
@@ -113,7 +122,7 @@ def drain(name: str, kinds: list[str]) -> dict[str, Any]:
         if done.outcome != "finished":
             wrong.append(done.outcome)
 
-    worker = Worker(name, kinds, watched=watched)
+    worker = Worker(name, kinds, watched=watched, limit=HostLimit(**limits))
     began, errors = time.monotonic(), 0
     while queries.counts()["waiting"]:
         try:
@@ -121,7 +130,8 @@ def drain(name: str, kinds: list[str]) -> dict[str, Any]:
         except Exception as error:  # noqa: BLE001 - counted: there shall be none
             errors += 1
             print(repr(error), file=sys.stderr)
-    return {"claimed": claimed, "wrong": wrong, "errors": errors, "seconds": time.monotonic() - began}
+    seconds = time.monotonic() - began
+    return {"claimed": claimed, "wrong": wrong, "errors": errors, "seconds": seconds, "spans": SPANS}
 
 
 def naive(name: str) -> dict[str, Any]:
@@ -200,6 +210,7 @@ def register_toys(lease_seconds: float) -> None:
     register(Handler(kind="toy", inside=write_effect, lease_seconds=lease_seconds))
     register(Handler(kind="urgent", inside=write_effect, lease_seconds=lease_seconds))
     register(Handler(kind="slow", outside=wait_outside, inside=write_effect, lease_seconds=lease_seconds))
+    register(Handler(kind="timed", outside=take_time, lease_seconds=lease_seconds))
     register(Handler(kind="poison", outside=die_outside, inside=write_effect, lease_seconds=lease_seconds))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 from proofs.jobs.tables import Child, table
@@ -51,6 +52,19 @@ def _all(children: list[Child], **order: Any) -> list[dict[str, Any]]:
     for child in children:
         child.tell(**order)
     return [child.hear() for child in children]
+
+
+def hosts(kind: str, items: int, processes: int = 3, most: int = 2) -> dict[str, Any]:
+    """Many processes on jobs of one host: how many ran at once, and how far apart two began, in seconds."""
+    with table(kind) as here, here.children(processes) as children:
+        children[0].ask(do="put", kind="timed", number=items, host="aa")
+        heard = _all(children, do="drain", kinds=["timed"], running_max=most, apart_seconds=0.05)
+    spans = sorted(span for one in heard for span in one["spans"])
+    return {
+        "done": len(spans),
+        "most": max(sum(begun <= at < ended for begun, ended in spans) for at, _ in spans),
+        "least_apart_seconds": min(later[0] - sooner[0] for sooner, later in pairwise(spans)),
+    }
 
 
 def zombies(

@@ -24,3 +24,9 @@ def test_a_stopped_process_that_comes_back_is_refused(kind: str) -> None:
     found = scenes.zombies(kind, 2)
     assert found["refused"] == found["ended_by_the_other"] == found["done"] == 2
     assert found["done_twice"] == found["left"] == 0
+
+
+@BOTH
+def test_processes_meet_a_host_together_no_more_often_than_one_may(kind: str) -> None:
+    found = scenes.hosts(kind, 12)
+    assert found["done"] == 12 and found["most"] <= 2
