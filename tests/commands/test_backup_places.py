@@ -9,5 +9,9 @@ from tutela.config import Config
 def test_keys_and_envelopes_never_leave_wherever_they_stand() -> None:
     settings = Config.model_validate({"custody": {"envelopes": "/disk/envelopes", "vault": "/big/vault"}})
     places = places_of(settings, Path("/home"))
-    assert (places.home, places.vault) == (Path("/home"), Path("/big/vault"))
+    assert (places.home, places.vault, places.spare) == (
+        Path("/home"),
+        Path("/big/vault"),
+        Path("/home/spare"),
+    )
     assert set(places.never) == {Path("/disk/envelopes"), Path("/home/keys")}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -22,7 +23,9 @@ def places(tmp_path: Path) -> Places:
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_text(name)
     (home / "link").symlink_to(home / "keys/epo_1.key")
-    return Places(home=home, vault=home / "vault", never=(home / "envelopes", home / "keys"))
+    return Places(
+        home=home, vault=home / "vault", spare=home / "spare", never=(home / "envelopes", home / "keys")
+    )
 
 
 def names(places: Places) -> set[str]:
@@ -48,7 +51,10 @@ def test_sealed_objects_come_after_the_database(places: Places) -> None:
 def test_a_vault_elsewhere_is_called_the_same(places: Places, tmp_path: Path) -> None:
     before = names(places)
     moved = Places(
-        home=places.home, vault=(places.home / "vault").rename(tmp_path / "disk"), never=places.never
+        home=places.home,
+        vault=(places.home / "vault").rename(tmp_path / "disk"),
+        spare=(places.home / "spare").rename(tmp_path / "other"),
+        never=places.never,
     )
     assert names(moved) == before
     assert place_of(PurePosixPath("vault/objects/ab/x.age"), moved) == tmp_path / "disk/objects/ab/x.age"
@@ -56,7 +62,7 @@ def test_a_vault_elsewhere_is_called_the_same(places: Places, tmp_path: Path) ->
 
 
 def test_keys_outside_of_the_house_are_never_reached_either(places: Places, tmp_path: Path) -> None:
-    inside = Places(home=places.home, vault=places.vault, never=(places.home / "configuration",))
+    inside = replace(places, never=(places.home / "configuration",))
     assert not any(name.startswith("configuration") for name in names(inside))
 
 
@@ -64,4 +70,7 @@ def test_sockets_and_links_are_no_files(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as here:
         here.bind(str(tmp_path / "opener.sock"))
         (tmp_path / "link").symlink_to("/etc/passwd")
-        assert names(Places(home=tmp_path, vault=tmp_path / "vault", never=())) == set()
+        assert (
+            names(Places(home=tmp_path, vault=tmp_path / "vault", spare=tmp_path / "spare", never=()))
+            == set()
+        )

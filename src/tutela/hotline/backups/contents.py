@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -17,8 +17,8 @@ from tutela.kernel.custody.durable import GONE, PART
 
 #: A folder with this file is in no backup.
 NO_BACKUP = ".nobackup"
-#: What the vault's folder is called in a backup, wherever it stands.
-VAULT = "vault"
+#: What the vault's folder and the spare area are called in a backup, wherever they stand.
+VAULT, SPARE = "vault", "spare"
 #: In TUTELA_HOME and not in a backup: the database (its snapshot is), the login key (a new one ends all
 #: sessions, as a restore should), and the match service's own data (how-to/operate.md says how to keep it).
 LEFT_OUT = frozenset({FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", "login.key", "match"})
@@ -28,11 +28,16 @@ LAST = f"{VAULT}/objects/"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Places:
-    """Where the house stands: its folder, the vault's public one, and what never leaves."""
+    """Where the house stands: its folder, the vault's public one, the spare area, and what never leaves."""
 
     home: Path
     vault: Path
+    spare: Path
     never: Collection[Path]
+
+    def elsewhere(self) -> Mapping[str, Path]:
+        """Folders that a setting may have put elsewhere, by what they are called in a backup."""
+        return {VAULT: self.vault, SPARE: self.spare}
 
 
 def files_before(places: Places) -> Iterator[tuple[PurePosixPath, Path]]:
@@ -47,15 +52,18 @@ def files_after(places: Places) -> Iterator[tuple[PurePosixPath, Path]]:
 
 def place_of(name: PurePosixPath, places: Places) -> Path:
     """Where a file of a backup belongs in a house."""
-    if name.parts[0] == VAULT:
-        return places.vault.joinpath(*name.parts[1:])
+    folder = places.elsewhere().get(name.parts[0])
+    if folder is not None:
+        return folder.joinpath(*name.parts[1:])
     return places.home.joinpath(*name.parts)
 
 
 def _files(places: Places) -> Iterator[tuple[PurePosixPath, Path]]:
-    vault, never = places.vault.resolve(), {one.resolve() for one in places.never}
-    yield from _walk(places.home, PurePosixPath(), {vault, *never})
-    yield from _walk(places.vault, PurePosixPath(VAULT), never)
+    never = {one.resolve() for one in places.never}
+    elsewhere = places.elsewhere()
+    yield from _walk(places.home, PurePosixPath(), {*never, *(one.resolve() for one in elsewhere.values())})
+    for name, folder in elsewhere.items():
+        yield from _walk(folder, PurePosixPath(name), never)
 
 
 def _walk(folder: Path, name: PurePosixPath, never: Collection[Path]) -> Iterator[tuple[PurePosixPath, Path]]:

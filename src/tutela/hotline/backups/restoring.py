@@ -106,8 +106,8 @@ def _vendor(facts: dict[str, Any]) -> str:
 
 
 def _check_empty(places: Places) -> None:
-    """Raises Conflict unless both folders are missing or empty."""
-    for folder in (places.home, places.vault):
+    """Raises Conflict unless every folder is missing or empty."""
+    for folder in (places.home, *places.elsewhere().values()):
         if folder.is_dir() and any(folder.iterdir()):
             raise Conflict("there is a house already: restore into an empty TUTELA_HOME")
 
