@@ -110,7 +110,6 @@ NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
         "root, a loop device and mke2fs (apt-get install e2fsprogs), to mount a disk image",
     ),
     "tmpfs": (_memory_disk, "root, to mount a file system in memory"),
-    "root": (lambda: os.getuid() == 0, "root"),
     "faketime": (_faketime, "libfaketime (apt-get install faketime)"),
     "mtools": (_program("mcopy"), "mtools and mkfs.vfat (apt-get install mtools dosfstools)"),
     "ewf": (_program("ewfacquire"), "ewfacquire (apt-get install ewf-tools)"),

@@ -20,6 +20,8 @@ from tests.smtp_sink import Sink
 
 #: Seconds after which a stage, which does one unit of work, hangs.
 STAGE_SECONDS = 60
+#: Exit code of a command that hung, as timeout(1) has it.
+HUNG = 124
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +33,8 @@ class Place:
     sink: Sink
     #: What the mail server had taken when the place was copied.
     before: Mapping[str, int] = field(default_factory=dict)
+    #: What its processes have in their environment besides.
+    extra: Mapping[str, str] = field(default_factory=dict)
 
     def delivered(self) -> Counter[str]:
         """How often the mail server has taken each message, by Message-ID."""
@@ -46,7 +50,7 @@ class Place:
             "PYTHONPATH": paths,
         }
         named = {"TUTELA_HOTLINE__DATABASE": self.database} if self.database else {}
-        return {**outer, **own, **named, "PYTHONDONTWRITEBYTECODE": "1"}
+        return {**outer, **own, **named, "PYTHONDONTWRITEBYTECODE": "1", **self.extra}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,19 +93,29 @@ class Flow(Protocol):
 
 
 def ran(command: Sequence[str], place: Place, *, seconds: float = STAGE_SECONDS) -> Ran:
-    """How ``command`` ended on ``place``. Raises subprocess.TimeoutExpired where it hangs."""
-    done = subprocess.run(
-        list(command),
-        cwd=machine.ROOT,
-        env=place.environment(),
-        capture_output=True,
-        text=True,
-        timeout=seconds,
-    )
-    acknowledged = frozenset(re.findall(r"^ACK (\S+)$", done.stdout, re.MULTILINE))
+    """How ``command`` ended on ``place``; one that hangs is killed and ends with ``HUNG``."""
+    try:
+        done = subprocess.run(
+            list(command),
+            cwd=machine.ROOT,
+            env=place.environment(),
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+        )
+    except subprocess.TimeoutExpired as error:
+        said = (error.stdout or b"").decode("utf-8", "replace")
+        return Ran(exit=HUNG, said=said, complained=f"it hung for {seconds:g} s", acknowledged=_acks(said))
     return Ran(
-        exit=done.returncode, said=done.stdout, complained=done.stderr[-2_000:], acknowledged=acknowledged
+        exit=done.returncode,
+        said=done.stdout,
+        complained=done.stderr[-2_000:],
+        acknowledged=_acks(done.stdout),
     )
+
+
+def _acks(said: str) -> frozenset[str]:
+    return frozenset(re.findall(r"^ACK (\S+)$", said, re.MULTILINE))
 
 
 def must_run(command: Sequence[str], place: Place) -> Ran:

@@ -39,9 +39,11 @@ _NOTICE, _ANSWER = struct.Struct("=QIIiIQ6Q"), struct.Struct("=QqiI")
 _CONTINUE = 1
 #: System call number of pidfd_getfd, the same on every architecture (syscalls(2)).
 _PIDFD_GETFD = 438
+#: prctl(2): the child ends with its supervisor.
+_PR_SET_PDEATHSIG = 1
 #: Exit code of a command that was killed, as a shell would say it.
 KILLED = 128 + signal.SIGKILL
-FAULTS = ("kill", "short", "EIO", "ENOSPC", "EMFILE", "none")
+FAULTS = ("kill", "short", "EIO", "ENOSPC", "EAGAIN", "none")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,6 +167,7 @@ def _numbers(calls: Sequence[str]) -> dict[int, str]:
 def _become(command: Sequence[str], numbers: Mapping[int, str], shared: mmap.mmap) -> None:
     """The child: under the filter, and when the supervisor holds its end, the command. Never returns."""
     os.setsid()
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     for number in numbers:
         rules.add_rule(pyseccomp.NOTIFY, number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from proofs.faults.real_flow import RELEASED
@@ -27,6 +28,7 @@ class NotingOpener:
     def text(self, order: OpenOrder) -> str:
         """The text that was sealed."""
         text = self._service.open_text(order)
+        sys.stdout.write(f"OPENED {order.case}\n")
         with self._file.open("a", encoding="ascii") as file:
             file.write(f"{order.case} {OrmLogStore().size()}\n")
         return text

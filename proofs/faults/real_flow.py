@@ -12,6 +12,7 @@ import argparse
 import os
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -26,6 +27,9 @@ RELEASED = "released"
 LATER_SECONDS = 61.0
 #: Seconds after a notice was queued at which its place is looked at (``checking.SOON_MINUTES``).
 CHECK_SECONDS = 35 * 60 + 60.0
+
+#: Seconds after which a worker that waits for its database is told to stop.
+WORKER_SECONDS = 20.0
 
 
 class LaterClock:
@@ -61,6 +65,16 @@ def intake(number: int, address: str) -> None:
         sys.stdout.flush()
 
 
+def page(address: str) -> None:
+    """Say what the public's page answers to a report: status, and seconds of Retry-After or ``-``."""
+    from django.conf import settings
+    from django.test import Client
+
+    host = settings.ALLOWED_HOSTS[0]
+    answer = Client(headers={"host": host}).post("/report", {"addresses": address, "text": ""})
+    sys.stdout.write(f"PAGE {answer.status_code} {answer.headers.get('Retry-After', '-')}\n")
+
+
 def found() -> None:
     """A person names the recipient of the first notices."""
     from django.db import connections
@@ -80,8 +94,12 @@ def worker(mark: bytes, clock: Clock, kinds: Sequence[str] = ()) -> None:
     from tutela.hotline.work.running import Worker
 
     take_in_spare(clock=clock)
+    stop = threading.Event()
+    timer = threading.Timer(WORKER_SECONDS, stop.set)  # a worker waits for a database for ever
+    timer.daemon = True
+    timer.start()
     with equipped(toy_equipment(home(), mark, clock)):
-        Worker("worker", kinds, clock=clock).run(threading.Event(), until_empty=True)
+        Worker("worker", kinds, clock=clock).run(stop, until_empty=True)
 
 
 def sender(clock: Clock) -> None:
@@ -110,25 +128,40 @@ def listed() -> None:
         sys.stdout.write(f"LISTED {notice.message_id}\n")
 
 
+def every(steps: Mapping[str, Callable[[], None]]) -> int:
+    """0 when every stage did its work; one that fails says so, and the next one is tried."""
+    failed = 0
+    for name in STAGES:
+        try:
+            steps[name]()
+        except Exception:  # noqa: BLE001 - a fault is planted, and any error may come of it
+            traceback.print_exc()
+            failed = 1
+    return failed
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when the stage did its work."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("stage", choices=("found", *STAGES, "all"))
+    parser.add_argument("stage", choices=("found", "page", *STAGES, "all", "every"))
     parser.add_argument("--reports", type=int, default=1)
     parser.add_argument("--address", default="http://host.test/pictures/one.png")
     parser.add_argument("--mark", default="", help="hexadecimal bytes that every fetched body holds")
     asked = parser.parse_args(arguments)
-    start("tutela.web.public_settings" if asked.stage == "intake" else "tutela.web.settings")
+    start("tutela.web.public_settings" if asked.stage in {"intake", "page"} else "tutela.web.settings")
     later = LATER_SECONDS if asked.stage == "all" else 0.0
     now, then = LaterClock(later), LaterClock(later + CHECK_SECONDS)
     mark = bytes.fromhex(asked.mark)
     steps: Mapping[str, Callable[[], None]] = {
         "found": found,
+        "page": lambda: page(asked.address),
         "intake": lambda: intake(asked.reports, asked.address),
         "worker": lambda: worker(mark, now),
         "sender": lambda: sender(now),
         "checker": lambda: worker(mark, then, ("check_sighting",)),
     }
+    if asked.stage == "every":
+        return every(steps)
     for name in STAGES[1:] if asked.stage == "all" else (asked.stage,):
         steps[name]()
     if asked.stage == "all":

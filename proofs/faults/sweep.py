@@ -112,9 +112,18 @@ class Sweep:
         told, _ = self._injected(stage, place, replace(self.fault, kind="none"))
         return [name for name, _, _ in told["order"] if name not in self.fault.beside]
 
-    def stage(self, stage: str, template: Template, numbers: Iterable[int] | None = None) -> Swept:
-        """The sweep of one stage: every call (or those of ``numbers``), and a run that goes untouched."""
-        order = self.counted(stage, template)
+    def stage(
+        self,
+        stage: str,
+        template: Template,
+        numbers: Iterable[int] | None = None,
+        order: Sequence[str] = (),
+    ) -> Swept:
+        """The sweep of one stage: every call (or those of ``numbers``), and a run that goes untouched.
+
+        ``order``: the calls of an untouched run, where they were counted already.
+        """
+        order = order or self.counted(stage, template)
         swept = Swept(stage=stage, calls=dict(Counter(order)))
         wanted = list(numbers) if numbers is not None else list(range(1, len(order) + 1))
         for point in self._in_parallel(stage, template, wanted):
@@ -179,7 +188,6 @@ class Sweep:
             world,
             retention_before=template.dates,
             retention_after=self.flow.dates(place),
-            restart_seconds=seconds,
             notices=replace(world.notices, listed_seconds=seconds),
         )
         return [str(one) for one in check_invariants(world)], world
