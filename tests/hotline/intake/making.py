@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.db import connection
+
 from tests.hotline.cases.making import CLOCK, ring
 from tutela.hotline.cases.addresses import SealingKeys
 from tutela.hotline.intake.prepared import Prepared, prepare
@@ -35,3 +37,17 @@ def a_prepared(digest: str = "d" * 64, **changed: str) -> Prepared:
     return prepare(
         told, SealingKeys(vault=ring(), fetch=ring()), digest=digest, at=CLOCK.now(), language="en"
     )
+
+
+def every_row() -> str:
+    """All that stands in the database, as text; SQLite and PostgreSQL alike."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            found += [
+                bytes(v).decode("latin-1") if isinstance(v, bytes | memoryview) else str(v)
+                for row in cursor.fetchall()
+                for v in row
+            ]
+    return "\n".join(found)

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError
 
 from tests.hotline.cases.making import CLOCK, acts
-from tests.hotline.intake.making import Places, a_form
+from tests.hotline.intake.making import Places, a_form, every_row
 from tutela.hotline.cases.jobs import FETCH
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.intake import actions
@@ -29,20 +29,6 @@ from tutela.kernel.errors import Unavailable
 
 pytestmark = pytest.mark.django_db
 CANARY = "canary-7f3a"
-
-
-def every_row() -> str:
-    """All that stands in the database, as text; SQLite and PostgreSQL alike."""
-    found = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-            found += [
-                bytes(v).decode("latin-1") if isinstance(v, bytes | memoryview) else str(v)
-                for row in cursor.fetchall()
-                for v in row
-            ]
-    return "\n".join(found)
 
 
 def test_a_report_stands_with_its_items_and_the_jobs_that_fetch_them(places: Places) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.hotline.intake.making import Places, a_form
+from tests.hotline.intake.making import Places, a_form, every_row
 from tutela.hotline.intake.models import Report
 from tutela.hotline.intake.pages import PAGE_BYTES
 from tutela.kernel.errors import Unavailable
@@ -97,3 +97,19 @@ def test_the_first_page_leads_to_the_report(public: Client) -> None:
 def test_nothing_of_the_staff_is_here(public: Client) -> None:
     for path in ("/account/login/", "/items/", "/people/"):
         assert "There is no page at this address." in page(public.get(path), 404)
+
+
+def test_nothing_of_whoever_sends_is_kept(
+    public: Client, places: Places, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mark = "canary-9c1e"
+    headers = {
+        "user-agent": mark,
+        "referer": f"https://{mark}.test/",
+        "x-forwarded-for": f"{mark}, 192.0.2.77",
+    }
+    for form in (a_form(), a_form(addresses="nowhere")):
+        public.post("/report", form, headers=headers, REMOTE_ADDR="192.0.2.77")
+    public.post("/receipt", {"receipt": mark}, headers=headers, REMOTE_ADDR="192.0.2.77")
+    said = every_row() + caplog.text + "".join(capsys.readouterr())
+    assert Report.objects.exists() and mark not in said and "192.0.2.77" not in said

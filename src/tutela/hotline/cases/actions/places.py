@@ -51,11 +51,9 @@ def record_address(
         return _place_of(sighting.item)
     sighting.url_digest, sighting.host_digest = digest, key.host_digest(url)
     sighting.save(update_fields=["url_digest", "host_digest"])
-    series = _joined(sighting, clock)
     facts: dict[str, Fact] = {"item": sighting.item.public_id}
-    facts |= {"series": series.public_id} if series else {}
     record("address_recorded", actor=actor, subject=sighting.public_id, facts=facts, clock=clock)
-    return series
+    return _joined(sighting, clock)  # after the record, which lets one writer on at a time: no pair is missed
 
 
 def _joined(sighting: Sighting, clock: Clock) -> Series | None:
