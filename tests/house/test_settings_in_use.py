@@ -26,6 +26,7 @@ READERS = "\n".join(
     for module in product()
     if (not module.path.endswith("/settings.py") and "commands" in module.path)
     or module.name in {"tutela.web.settings", "tutela.web.public_settings"}  # at each start
+    or module.name.startswith("tutela.processes.")  # what the commands start
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.house.reading import ROOT
 from tools.reference_pages import commands
 from tutela.config import Config
 from tutela.hotline.ledger.actors import PROCESSES as ACTORS
@@ -49,3 +50,10 @@ def test_a_process_that_knows_too_much_is_refused_by_name() -> None:
     check_possessions(fetcher, {"egress.socks": "tutela.toml", "hotline.public_url": "tutela.toml"})
     with pytest.raises(Refused, match=r"must not know hotline\.database, which tutela\.toml says"):
         check_possessions(fetcher, {"hotline.database": "tutela.toml"})
+
+
+def test_the_manual_shows_this_very_map() -> None:
+    page = (ROOT / "docs" / "explanation" / "processes.md").read_text(encoding="utf-8")
+    for one in PROCESSES:
+        command = f"`tutela {' '.join(one.command)}`"
+        assert f"| {one.name} | {command} | {one.reaches} | {one.holds} | {one.not_holds} |" in page
