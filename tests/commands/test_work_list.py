@@ -19,6 +19,12 @@ def test_jobs_are_shown_in_the_order_of_their_turn(foreman: Foreman) -> None:
     assert "2 waiting" in foreman.out
 
 
+def test_how_long_the_oldest_waits_is_said(foreman: Foreman) -> None:
+    foreman.put(due=SystemClock().now() - timedelta(hours=1))
+    foreman("list")
+    assert "1 waiting, 0 running, 0 parked; the oldest is due for 3,60" in foreman.out
+
+
 def test_jobs_are_chosen(foreman: Foreman) -> None:
     later = foreman.put(due=datetime.max.replace(tzinfo=UTC) - timedelta(days=1))
     other = foreman.put(kind="other")

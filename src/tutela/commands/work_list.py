@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -48,7 +48,12 @@ def _jobs(state: str, kind: str, limit: int, as_json: bool) -> Iterator[str]:  #
     for row in queries.job_rows(state=state, kind=kind, limit=limit):
         yield json.dumps(facts_of(row)) if as_json else line_of(row)
     if not as_json:
-        yield ", ".join(f"{number:,} {name}" for name, number in queries.counts().items())
+        yield _counted(queries.counts(), queries.oldest_due())
+
+
+def _counted(counts: Mapping[str, int], oldest_seconds: float) -> str:
+    oldest = f"; the oldest is due for {oldest_seconds:,.0f} s" if oldest_seconds >= 1 else ""
+    return ", ".join(f"{number:,} {name}" for name, number in counts.items()) + oldest
 
 
 def _workers(as_json: bool) -> Iterator[str]:  # noqa: FBT001 - as click gave it

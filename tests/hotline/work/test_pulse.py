@@ -37,7 +37,7 @@ def short(held: Claim) -> Claim:
 @pytest.mark.django_db
 def test_it_beats_while_the_block_lasts_and_not_after(short: Claim) -> None:
     beats = Beats(4)
-    with Pulse(short, beats):
+    with Pulse(short, beats, 60):
         assert beats.reached.wait(5)
     at_the_end = beats.count
     assert not threading.Event().wait(0.1) and beats.count == at_the_end
@@ -46,7 +46,7 @@ def test_it_beats_while_the_block_lasts_and_not_after(short: Claim) -> None:
 @pytest.mark.django_db
 def test_a_short_block_needs_no_beat(held: Claim) -> None:
     beats = Beats(1)
-    with Pulse(held, beats):
+    with Pulse(held, beats, 60):
         pass
     assert beats.count == 0
 
@@ -54,16 +54,23 @@ def test_a_short_block_needs_no_beat(held: Claim) -> None:
 @pytest.mark.django_db
 def test_a_database_that_is_away_is_asked_again(short: Claim) -> None:
     beats = Beats(3, OperationalError(), OperationalError())
-    with Pulse(short, beats):
+    with Pulse(short, beats, 60):
         assert beats.reached.wait(5)
 
 
 @pytest.mark.django_db
 def test_a_lost_claim_ends_it(short: Claim) -> None:
     beats = Beats(2, ClaimLost("gone"))
-    with Pulse(short, beats):
+    with Pulse(short, beats, 60):
         assert not beats.reached.wait(0.2)
     assert beats.count == 1
+
+
+@pytest.mark.django_db
+def test_a_block_that_hangs_gets_no_more_beats(short: Claim) -> None:
+    beats = Beats(1)
+    with Pulse(short, beats, 0):
+        assert not beats.reached.wait(0.2)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -75,6 +82,6 @@ def test_the_thread_reaches_the_database(short: Claim, clock: Callable[[], objec
         actions.heartbeat(short)
         beats()
 
-    with Pulse(short, beat):
+    with Pulse(short, beat, 60):
         assert beats.reached.wait(5)
     assert Job.objects.get().lease_until != before

@@ -26,6 +26,9 @@ URGENT, NORMAL, LOWEST = 0, 5, 9
 LEASE_SECONDS_MAX = 45.0
 #: Seconds of a lease where a handler says nothing.
 LEASE_SECONDS = 30.0
+#: Seconds after which an outside part gets no more heartbeats: it hangs, and the job is another worker's. Our
+#: own; the longest fetch takes five minutes, a long film on a slow machine less than an hour.
+LONGEST_SECONDS = 3_600.0
 #: Tries after which a job is parked (FI-21).
 TRIES_MAX = 3
 
@@ -46,6 +49,7 @@ class Handler:
     outside: Callable[[Arguments, Claim], Any] = nothing_outside
     inside: Callable[[Arguments, Any, Claim], None] = nothing_inside
     lease_seconds: float = LEASE_SECONDS
+    longest_seconds: float = LONGEST_SECONDS
     tries_max: int = TRIES_MAX
     priority: int = NORMAL
     version: int = 1

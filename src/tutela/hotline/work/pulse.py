@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 
@@ -20,12 +21,15 @@ _log = get_logger("work")
 class Pulse:
     """A context in which ``beat`` is called three times in a lease, until the claim is lost.
 
+    A block that lasts longer than ``longest_seconds`` hangs: it gets no more beats, and the job falls free.
+
     A stopped process (SIGSTOP, a machine that sleeps) does not beat: its lease runs out, and what it writes
     when it comes back is refused by its token.
     """
 
-    def __init__(self, claim: Claim, beat: Callable[[], None]) -> None:
+    def __init__(self, claim: Claim, beat: Callable[[], None], longest_seconds: float) -> None:
         self._claim, self._beat = claim, beat
+        self._until = time.monotonic() + longest_seconds
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"pulse-{claim.job}", daemon=True)
 
@@ -41,6 +45,9 @@ class Pulse:
     def _run(self) -> None:
         try:
             while not self._ended.wait(self._claim.lease_seconds / BEATS):
+                if time.monotonic() > self._until:
+                    _log.error("job_hangs", job=self._claim.job)
+                    return
                 self._beat_once()
         except ClaimLost:
             _log.warning("claim_lost", job=self._claim.job)

@@ -105,7 +105,7 @@ class Worker:
     def _tried(self, claim: Claim) -> tuple[Outcome, str]:
         handler = handler_of(claim.kind)
         try:
-            with Pulse(claim, lambda: self._beat(claim)):
+            with Pulse(claim, lambda: self._beat(claim), handler.longest_seconds):
                 result = handler.outside(claim.arguments, claim)
             actions.finish(claim, lambda: handler.inside(claim.arguments, result, claim))
         except ClaimLost:

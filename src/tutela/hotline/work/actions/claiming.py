@@ -14,6 +14,7 @@ from tutela.hotline.work.models import LATER, PARKED, RUNNING, WAITING, HostTurn
 from tutela.hotline.work.readable import readable
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.ids import new_id
+from tutela.kernel.log import get_logger
 
 #: Jobs that one claim wakes or takes back; the rest is the next claim's, a moment later.
 BATCH = 500
@@ -26,6 +27,8 @@ HOST_SECONDS = 3_600.0
 OLD_SECONDS = 60.0
 #: Word of a job whose worker died with it, or was stopped for too long, as often as it may be tried.
 WORKER_GONE = "worker_gone"
+
+_log = get_logger("work")
 
 
 def claim_next(
@@ -134,12 +137,12 @@ def recover(now: datetime) -> int:
     """
     with transaction.atomic():
         gone = _locked(_lease_ran_out(now))
-        parked = gone.filter(tries__gte=F("tries_max")).update(
-            state=PARKED, token="", lease_until=None, reason=WORKER_GONE
-        )
-        return parked + gone.update(
-            state=WAITING, token="", lease_until=None, again=False, reason=WORKER_GONE
-        )
+        held = {"token": "", "lease_until": None, "reason": WORKER_GONE}
+        parked = gone.filter(tries__gte=F("tries_max")).update(state=PARKED, **held)
+        freed = gone.update(state=WAITING, again=False, **held)
+    if parked or freed:
+        _log.warning("workers_gone", freed=freed, parked=parked)
+    return parked + freed
 
 
 def forget_hosts(now: datetime) -> int:
