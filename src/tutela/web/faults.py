@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from tutela.hotline.intake.pages import render_page
 from tutela.kernel.errors import TutelaError, Unavailable
 from tutela.kernel.log import get_logger
 
@@ -32,6 +33,18 @@ class Faults:
         if isinstance(error, Unavailable) and error.retry_after_seconds is not None:
             response.headers["Retry-After"] = str(int(error.retry_after_seconds))
         return response
+
+
+class PublicFaults(Faults):
+    """Django middleware of the public's side: as ``Faults``, with that side's page."""
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The page of an error of ours, without its reason: that may be the staff's."""
+        if not isinstance(error, TutelaError):
+            return None
+        return render_page(
+            request, "intake/fault.html", {"status": error.http_status}, status=error.http_status
+        )
 
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:

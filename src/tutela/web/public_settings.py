@@ -51,7 +51,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "tutela.web.faults.Faults",
+    "tutela.web.faults.PublicFaults",
 ]
 TEMPLATES = [
     {
