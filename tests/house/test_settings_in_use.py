@@ -20,6 +20,7 @@ BY_THE_ROOM = {
     "service.hma": "tutela.detect.service",
     "egress": "tutela.kernel.egress",
     "hotline.oidc": "tutela.hotline.people",
+    "notices": "tutela.hotline.takedown",
 }
 READERS = "\n".join(
     module.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.conf import settings
+from django.conf import settings as django_settings
 
 from tutela.hotline.takedown.settings import NoticeSettings
 from tutela.kernel.egress.mail_addresses import MailAddress, parse_mail_address
@@ -21,9 +21,9 @@ class Letterhead:
 
 def letterhead() -> Letterhead:
     """The letterhead in force."""
-    notices: NoticeSettings = getattr(settings, "TUTELA_NOTICES", None) or NoticeSettings()
+    settings: NoticeSettings = getattr(django_settings, "TUTELA_NOTICES", None) or NoticeSettings()
     return Letterhead(
-        sender=parse_mail_address(notices.from_address),
-        name=notices.from_name,
-        public_url=str(getattr(settings, "TUTELA_PUBLIC_URL", "")).rstrip("/"),
+        sender=parse_mail_address(settings.from_address),
+        name=settings.from_name,
+        public_url=str(getattr(django_settings, "TUTELA_PUBLIC_URL", "")).rstrip("/"),
     )
