@@ -48,6 +48,9 @@ def test_a_key_stays_while_something_cannot_be_moved_on(keeper: Keeper, hotline:
     assert any(hotline in path.name for path in keeper.private_files())
 
 
-def test_without_a_hotline_nothing_is_asked_of_a_database(keeper: Keeper, hotline: str) -> None:
+def test_without_a_hotline_nothing_is_asked_of_a_database(
+    keeper: Keeper, hotline: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TUTELA_HOTLINE__DATABASE", raising=False)
     (keeper.home / FILE_NAME).unlink()
     assert keeper("retire", hotline) == 0 and "sealed anew" not in keeper.out
