@@ -1,14 +1,7 @@
 from __future__ import annotations
 
-import os
-import signal
-
-import pytest
-from django.db import OperationalError
-
 from tests.commands.log_calls import Notary
 from tests.hotline.ledger.logs import unprotected
-from tutela.commands import log_checkpoint
 from tutela.hotline.ledger.kept import last_kept
 from tutela.hotline.ledger.models import LedgerCheckpoint, LedgerEntry, LedgerNode
 from tutela.kernel.custody.witness_requests import WitnessRequest
@@ -48,44 +41,6 @@ def test_over_an_older_database_nothing_is_signed(notary: Notary) -> None:
         LedgerNode.objects.filter(place__gt=6).delete()
     assert notary("checkpoint") == 2 and "older copy" in notary.err
     assert not LedgerCheckpoint.objects.exists()
-
-
-@pytest.fixture
-def _signals_as_before() -> object:
-    before = [(one, signal.getsignal(one)) for one in (signal.SIGTERM, signal.SIGINT)]
-    yield
-    for one, handler in before:
-        signal.signal(one, handler)
-
-
-@pytest.mark.usefixtures("_signals_as_before")
-def test_it_signs_again_until_told_to_stop(notary: Notary, monkeypatch: pytest.MonkeyPatch) -> None:
-    notary("init", "hotline.test/log")
-    sign, times = log_checkpoint.signed, []
-
-    def signed(key: object) -> object:
-        times.append(1)
-        if len(times) == 1:
-            raise OperationalError("database is locked: http://secret.test/")
-        if len(times) == 3:
-            os.kill(os.getpid(), signal.SIGTERM)
-        notary.entries(1)
-        return sign(key)  # type: ignore[arg-type]  # what the command gave
-
-    monkeypatch.setattr(log_checkpoint, "signed", signed)
-    assert notary("checkpoint", "--every", "1") == 0
-    assert len(times) == 3 and LedgerCheckpoint.objects.count() == 2
-    assert "checkpoint_not_signed" in notary.err and "secret" not in notary.err
-
-
-@pytest.mark.usefixtures("_signals_as_before")
-def test_what_does_not_pass_by_itself_ends_it(notary: Notary) -> None:
-    notary("init", "hotline.test/log")
-    notary.entries(2)
-    notary("checkpoint")
-    with unprotected():
-        LedgerEntry.objects.all().delete()
-    assert notary("checkpoint", "--every", "1") == 2 and "checkpoint_refused" in notary.err
 
 
 def test_after_a_loss_the_log_says_so_and_goes_on(notary: Notary) -> None:

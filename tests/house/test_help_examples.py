@@ -40,6 +40,7 @@ RUN_ELSEWHERE = {
     "tutela quorum enact": "tests/commands/test_configuration_group.py runs it with signers of its own",
     "tutela mandate show": "tests/commands/test_configuration_group.py runs it with signers of its own",
     "tutela quorum show": "tests/commands/test_configuration_group.py runs it with signers of its own",
+    "tutela run notary": "tests/commands/test_run_notary.py runs it with a house of its own",
     **dict.fromkeys(
         ["tutela log checkpoint", "tutela log fsck", "tutela log show", "tutela log cosigned"],
         "tests/commands/test_log_*.py run them with a ledger",

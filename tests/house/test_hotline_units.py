@@ -29,6 +29,7 @@ NAMES = [one.name for one in PROCESSES]
 CLOSED: Mapping[str, frozenset[str]] = {
     "fetcher": frozenset({"keys", DATABASE, INDEX_KEY, LOGIN_KEY}),
     "opener": frozenset({FETCH_PRIVATE, INDEX_KEY, LOGIN_KEY}),
+    "notary": frozenset({"keys", "envelopes", "vault/objects", FETCH_PRIVATE, INDEX_KEY, LOGIN_KEY}),
     "worker": frozenset({"keys", "envelopes", FETCH_PRIVATE, LOGIN_KEY}),
     "sender": frozenset({"keys", "envelopes", "vault/objects", FETCH_PRIVATE, INDEX_KEY, LOGIN_KEY}),
     "public": frozenset({"keys", "envelopes", "vault/objects", FETCH_PRIVATE, INDEX_KEY, LOGIN_KEY, "lists"}),
@@ -67,7 +68,13 @@ def test_a_unit_is_closed_off_from_what_its_process_must_not_hold(name: str) -> 
 
 @pytest.mark.parametrize(
     ("name", "reaches"),
-    [("worker", "localhost"), ("public", "localhost"), ("desk", "localhost"), ("opener", "")],
+    [
+        ("worker", "localhost"),
+        ("notary", "localhost"),
+        ("public", "localhost"),
+        ("desk", "localhost"),
+        ("opener", ""),
+    ],
 )
 def test_who_must_not_meet_the_internet_cannot(name: str, reaches: str) -> None:
     assert one(name, "IPAddressDeny") == "any"

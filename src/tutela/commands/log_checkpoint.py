@@ -10,7 +10,7 @@ import click
 
 from tutela.commands.choices import json_option
 from tutela.commands.log_ledger import ledger, read_text
-from tutela.kernel.errors import Invalid, TutelaError, Unavailable
+from tutela.kernel.errors import Invalid
 from tutela.kernel.settings import home
 
 if TYPE_CHECKING:
@@ -26,12 +26,6 @@ if TYPE_CHECKING:
     help="Print a request to a witness that last signed SIZE entries (0: none yet).",
 )
 @click.option(
-    "--every",
-    type=click.FloatRange(1.0),
-    metavar="SECONDS",
-    help="Sign again and again until told to stop (SIGTERM); at most every 600 is recommended.",
-)
-@click.option(
     "--accept-loss",
     "lost",
     metavar="FILE",
@@ -39,9 +33,7 @@ if TYPE_CHECKING:
 )
 @json_option
 @click.pass_obj
-def command(
-    config: Path | None, /, *, since: int | None, every: float | None, lost: str | None, as_json: bool
-) -> int:
+def command(config: Path | None, /, *, since: int | None, lost: str | None, as_json: bool) -> int:
     """Sign how large the log is and its root, and print what was signed.
 
     Where nothing was added, the last checkpoint is printed again. A copy is kept in TUTELA_HOME/checkpoints:
@@ -53,24 +45,14 @@ def command(
     """
     with ledger(config):
         from tutela.hotline.ledger.log_keys import log_key
+        from tutela.hotline.ledger.signing import sign_and_keep
 
         key = log_key(home())
         if lost is not None:
             accept_loss(key, read_text(lost))
-        if every is not None:
-            return _again_and_again(key, every)
-        note = signed(key)
+        note = sign_and_keep(home(), key)
         click.echo(_said(key, note, since, as_json=as_json), nl=as_json)
     return 0
-
-
-def signed(key: SigningKey) -> Note:
-    """The checkpoint of the ledger as it is, which stands in the database and beside it."""
-    from tutela.hotline.ledger import actions, kept
-
-    note = actions.sign_checkpoint(key, kept.last_kept(home()))
-    kept.keep_last(home(), note)
-    return note
 
 
 def accept_loss(key: SigningKey, untrusted_note: str) -> None:
@@ -93,23 +75,3 @@ def _said(key: SigningKey, note: Note, since: int | None, *, as_json: bool) -> s
         proof = log_of(key).consistency(since, here.size)
         facts["request"] = WitnessRequest(old_size=since, proof=tuple(proof), note=str(note)).text()
     return json.dumps(facts) if as_json else str(facts.get("request", facts["note"]))
-
-
-def _again_and_again(key: SigningKey, seconds: float) -> int:
-    """0 once told to stop. What passes by itself (a busy database) is tried again; a Refused ends it."""
-    from tutela.hotline.databases import answering
-    from tutela.kernel.log import get_logger
-    from tutela.processes.ending import stop_event
-
-    stop, log = stop_event(), get_logger("commands.log")
-    while True:
-        try:
-            with answering():
-                signed(key)
-        except Unavailable as error:
-            log.warning("checkpoint_not_signed", error=error.code)
-        except TutelaError:
-            log.error("checkpoint_refused")
-            raise
-        if stop.wait(seconds):
-            return 0

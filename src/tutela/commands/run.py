@@ -11,6 +11,7 @@ import click
 COMMANDS: Mapping[str, str] = {
     "fetcher": "Meet the internet for the others, and seal what comes.",
     "opener": "Open one sealed object or address for one named person, and write it down first.",
+    "notary": "Sign how large the log is, every few minutes.",
     "sender": "Hand notices to the mail server, each at most once.",
 }
 

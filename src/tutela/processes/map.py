@@ -60,6 +60,17 @@ PROCESSES: tuple[Process, ...] = (
         first_to_end=False,
     ),
     Process(
+        name="notary",
+        command=("run", "notary"),
+        does="Signs the log: how large it is, and its root.",
+        reaches="the database's ledger",
+        holds="the log's key",
+        not_holds="every other key, the internet",
+        settings=("hotline.database",),
+        never=("custody", "egress", "notices", *_SIGN_IN),
+        first_to_end=False,
+    ),
+    Process(
         name="worker",
         command=("work", "run"),
         does="Does the jobs: asks the fetcher, hashes through the media workers, matches, moves items.",

@@ -25,7 +25,7 @@ Say = Callable[[str], None]
 Start = Callable[[Sequence[str], Mapping[str, str]], Running]
 
 declare_words("process_started", "process_ended", "process_killed")
-declare_words("fetcher", "opener", "worker", "sender", "public", "desk")
+declare_words("fetcher", "opener", "notary", "worker", "sender", "public", "desk")
 _log = get_logger("processes")
 
 

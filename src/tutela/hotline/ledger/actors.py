@@ -8,7 +8,9 @@ from typing import Literal
 from tutela.kernel.ids import is_id
 
 #: The processes of the process map (decisions.md section 4), and the shell in which an operator types.
-PROCESSES = frozenset({"public", "desk", "worker", "fetcher", "media", "opener", "sender", "operator"})
+PROCESSES = frozenset(
+    {"public", "desk", "worker", "fetcher", "media", "opener", "sender", "notary", "operator"}
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
