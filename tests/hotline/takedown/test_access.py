@@ -15,7 +15,7 @@ def test_a_notice_comes_with_its_recipient_and_its_item() -> None:
     assert found.recipient.name == "Host Ltd" and found.sighting.item.state == "acted"
 
 
-@pytest.mark.parametrize("name", ["", "ntc_", "1", "ntc_0' OR 1=1"])
+@pytest.mark.parametrize("name", ["", "ntc_", "1", "ntc_0' OR 1=1", "ntc_\x00"])
 def test_no_other_text_finds_one(name: str) -> None:
     a_notice(a_clock())
     with pytest.raises(Refused):

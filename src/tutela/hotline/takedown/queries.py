@@ -10,6 +10,7 @@ from django.db.models import Min, Q, QuerySet
 from tutela.hotline.takedown.actions.queueing import is_confirmed
 from tutela.hotline.takedown.models import Notice, Recipient
 from tutela.hotline.takedown.states import UNCONFIRMED
+from tutela.kernel.ids import is_id
 
 #: Minutes after which a notice that is not confirmed raises the alarm (fault-injection.md FI-09: 1 h).
 ALARM_MINUTES = 60
@@ -98,3 +99,11 @@ def recipients() -> list[RecipientRow]:
     """Recipients by name, and whether notices may go to them."""
     rows = Recipient.objects.order_by("name", "pk")[:ROWS_MAX]
     return [RecipientRow(name=row.name, address=row.address, confirmed=is_confirmed(row)) for row in rows]
+
+
+def sent_on(untrusted_notice: str) -> datetime | None:
+    """When this notice was last handed over, or tried to be; None for one that never left, or is none."""
+    if not is_id(untrusted_notice):
+        return None
+    rows = Notice.objects.filter(public_id=untrusted_notice, attempts__gt=0)
+    return rows.values_list("claimed_at", flat=True).first()

@@ -7,6 +7,7 @@ from datetime import datetime
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.states import Event, next_state
 from tutela.kernel.errors import Refused
+from tutela.kernel.ids import is_id
 
 #: What every move writes beside what its caller names.
 _WRITTEN = ("state", "moved_at", "evidence", "lease_until")
@@ -14,7 +15,8 @@ _WRITTEN = ("state", "moved_at", "evidence", "lease_until")
 
 def locked_notice(untrusted_public_id: str) -> Notice:
     """The notice as it stands, locked until the transaction ends. Raises Refused where there is none."""
-    found = Notice.objects.select_for_update(of=("self",)).filter(public_id=untrusted_public_id).first()
+    rows = Notice.objects.select_for_update(of=("self",)).filter(public_id=untrusted_public_id)
+    found = rows.first() if is_id(untrusted_public_id) else None
     if found is None:
         raise Refused("there is no notice of this id")
     return found
