@@ -60,6 +60,35 @@ def findings(config: Path | None) -> Iterator[Finding]:
             home=home(), secrets=origins.secrets, settings=settings.service, rules=settings.media.rules()
         )
     yield from examine(place)
+    if settings is not None:
+        yield from hotline_findings(settings)
+
+
+def hotline_findings(settings: Config) -> Iterator[Finding]:
+    """Every finding about the hotline, where one was founded here; none for a match service alone."""
+    from tutela.hotline.databases import FILE_NAME
+
+    if not (settings.hotline.database.get_secret_value() or (home() / FILE_NAME).exists()):
+        return
+    from tutela.commands.hotline_places import house_of
+    from tutela.processes.places import vault_places
+    from tutela.web.starting import start_django
+
+    start_django()
+    from tutela.hotline.cases.addresses import FETCH_PRIVATE
+    from tutela.hotline.house.examination import Examined
+    from tutela.hotline.house.examination import examine as examine_hotline
+
+    vault = vault_places(settings.custody, home())
+    yield from examine_hotline(
+        Examined(
+            house=house_of(settings, home()),
+            hotline=settings.hotline,
+            notices=settings.notices,
+            spare=Path(settings.hotline.spare) if settings.hotline.spare else home() / "spare",
+            unsaved=(vault.envelopes, vault.private, home() / FETCH_PRIVATE),
+        )
+    )
 
 
 def settings_in_force(config: Path | None) -> tuple[Finding, Config | None, Origins]:

@@ -124,6 +124,12 @@ def unsigned_for_seconds(now: datetime) -> float | None:
     return None if oldest is None or oldest.at is None else (now.astimezone(UTC) - oldest.at).total_seconds()
 
 
+def last_time(act: str) -> datetime | None:
+    """When an act was last recorded; None where it never was."""
+    row = LedgerEntry.objects.filter(act=act).order_by("-index").first()
+    return None if row is None else row.at
+
+
 def accepted_losses() -> dict[int, int]:
     """For each loss that was accepted: how many entries had been signed, and the entry that says so."""
     rows = LedgerEntry.objects.filter(act=LOSS_ACCEPTED).order_by("index")
