@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +8,10 @@ import pytest
 from django.db import OperationalError
 
 from tests.hotline.cases.making import CLOCK, acts
-from tests.hotline.intake.making import Places, a_form, every_row
+from tests.hotline.intake.making import Places, a_form, a_prepared, every_row
 from tutela.hotline.cases.jobs import FETCH
 from tutela.hotline.cases.models import Item, Sighting
-from tutela.hotline.intake import actions
+from tutela.hotline.intake import actions, spare
 from tutela.hotline.intake.actions import (
     UnclearReport,
     receive_report,
@@ -113,6 +114,25 @@ def test_what_waits_goes_on_waiting_while_the_database_takes_nothing(
         with pytest.raises(OperationalError):
             take_in_spare(clock=CLOCK)
     assert len(list(places.spare.iterdir())) == 1 and take_in_spare(clock=CLOCK) == 1
+
+
+def test_a_ledger_that_refuses_costs_no_report(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object, **_named: object) -> int:
+        raise Unavailable("the log is not what it should be")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "record", refuse)
+        receive_report(a_form(), clock=CLOCK)
+    assert take_in_spare(clock=CLOCK) == 1
+
+
+def test_one_report_that_never_comes_in_holds_up_no_other_one(places: Places) -> None:
+    twin = "aaa_" + "0" * 32
+    record_report(replace(a_prepared("c" * 64), report_id=twin), channel="web")
+    spare.keep(replace(a_prepared("b" * 64), report_id=twin), places.spare)
+    spare.keep(a_prepared("a" * 64), places.spare)
+    assert take_in_spare(clock=CLOCK) == 1
+    assert len(list(places.spare.iterdir())) == 1 and Report.objects.count() == 2
 
 
 def test_where_nothing_can_be_kept_nothing_is_acknowledged(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from django.conf import settings
-from django.db import Error, transaction
+from django.db import DataError, Error, IntegrityError, transaction
 
 from tutela.hotline.cases.actions import open_item
 from tutela.hotline.cases.address_keys import sealing_keys
@@ -29,9 +29,11 @@ from tutela.hotline.work.handlers import NORMAL, URGENT
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.custody.keys import PublicKeys
 from tutela.kernel.custody.sealed_texts import epoch_of, seal_text
-from tutela.kernel.errors import Conflict, Invalid
+from tutela.kernel.errors import Invalid, TutelaError
+from tutela.kernel.log import get_logger
 
 _MACHINE_CLOCK = SystemClock()
+_log = get_logger("intake")
 #: Reports whose text is sealed anew in one transaction (our own).
 RESEAL_ROWS = 50
 
@@ -66,7 +68,7 @@ def receive_report(
     prepared = prepare(told, keys, digest=receipt.digest, at=now, language=language)
     try:
         record_report(prepared, channel="web", clock=clock)
-    except (Error, Conflict):
+    except (Error, TutelaError):
         spare.keep(prepared, Path(settings.SPARE_FOLDER))
     return receipt
 
@@ -103,11 +105,16 @@ def _item(address: SealedAddress, prepared: Prepared, clock: Clock) -> Item:
 def take_in_spare(*, clock: Clock = _MACHINE_CLOCK) -> int:
     """How many reports were brought from the spare area into the database. May be called again at any time.
 
-    Raises Django's database errors while it still takes nothing; what waits then goes on waiting.
+    Raises Django's database errors while it still takes nothing; what waits then goes on waiting. A single
+    report that the database never takes stays too, is logged, and holds up no other one.
     """
     taken = 0
     for path, prepared in spare.waiting(Path(settings.SPARE_FOLDER)):
-        record_report(prepared, channel="spare", clock=clock)
+        try:
+            record_report(prepared, channel="spare", clock=clock)
+        except (DataError, IntegrityError):
+            _log.error("report_not_taken_in", report=prepared.report_id)
+            continue
         spare.drop(path)
         taken += 1
     return taken
