@@ -48,3 +48,26 @@ def test_a_text_is_kept_with_its_signatures_or_without(tmp_path: Path) -> None:
 def test_a_line_that_is_no_signature_is_refused() -> None:
     with pytest.raises(ValueError, match="four bytes"):
         documents.parse("text\n\n\N{EM DASH} anna\n")
+
+
+def test_signatures_stand_in_the_text_or_beside_it_and_not_in_both(tmp_path: Path) -> None:
+    note = documents.sign(documents.parse("text\n"), ANNA)
+    lines = "".join(one.line() for one in note.signatures)
+    assert documents.parse("text\n", lines) == note
+    with pytest.raises(ValueError, match="both in the text and beside it"):
+        documents.parse(str(note), lines)
+    (tmp_path / "one").write_text("text\n", encoding="utf-8")
+    (tmp_path / "one.sig").write_text(lines, encoding="utf-8")
+    assert documents.read(tmp_path / "one") == note
+
+
+def test_a_text_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="at most 65536 bytes"):
+        documents.parse("x" * 70_000)
+    (tmp_path / "one").write_text("x" * 70_000)
+    with pytest.raises(ValueError, match="at most 65536 bytes"):
+        documents.read(tmp_path / "one")
+
+
+def test_the_digest_is_sha256_of_the_text() -> None:
+    assert documents.digest_of("abc").startswith("ba7816bf8f01cfea414140de5dae2223")  # FIPS 180-4

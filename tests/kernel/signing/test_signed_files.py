@@ -116,3 +116,9 @@ def test_bytes_that_are_no_text_and_files_that_are_too_large_are_refused(house: 
     house.put("# tea\n" * 20_000)
     with pytest.raises(ConfigurationRefused, match="at most 65536 bytes"):
         house.read()
+
+
+def test_a_file_among_the_signers_that_has_no_number_is_refused(house: TeaHouse) -> None:
+    (house.folder.folder / "signers" / "old.toml").write_text("x\n")
+    with pytest.raises(ConfigurationRefused, match=r"old\.toml: no file of signers has such a name"):
+        house.folder.chain()

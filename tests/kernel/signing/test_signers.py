@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.kernel.signing.tea_house import GREEN, TeaHouse
 from tutela.kernel.custody.note_keys import SigningKey
+from tutela.kernel.custody.notes import Note
 from tutela.kernel.signing.signers import ConfigurationRefused, Signers, parse_signers, render_signers
 
 KEYS = [SigningKey.new(name).note_key for name in ("anna", "ben", "cleo", "dora", "e.v-a")]
@@ -126,3 +127,15 @@ def test_a_foreign_schema_is_refused(tmp_path: Path) -> None:
     text = house.signers_text("anna", "ben").replace("tutela-signers/1", "tutela-tea/1")
     with pytest.raises(ConfigurationRefused, match="this release reads tutela-signers/1"):
         house.folder.enact_signers(house.signed(text, "anna", "ben"))
+
+
+def test_a_stranger_s_a_wrong_and_a_double_signature_are_refused(house: TeaHouse) -> None:
+    chain = house.folder.chain()
+    note = house.signed(GREEN, "anna", "ben")
+    assert chain.signed_by(note) == ("anna", "ben")
+    with pytest.raises(ConfigurationRefused, match="no signer of this house"):
+        chain.signed_by(house.signed(GREEN, "mallory"))
+    with pytest.raises(ConfigurationRefused, match="anna signed twice"):
+        chain.signed_by(note.with_signatures(note.signatures[:1]))
+    with pytest.raises(ConfigurationRefused, match="the text was changed since"):
+        chain.signed_by(Note(text="other\n", signatures=note.signatures))

@@ -87,3 +87,8 @@ def test_a_wrong_value_is_named_with_what_would_be_right(line: str, reason: str)
 def test_a_word_outside_the_list_is_refused() -> None:
     with pytest.raises(ValueError, match="word: one of: coffee, water"):
         Table.read(TOML).text("word", ("water", "coffee"))
+
+
+def test_what_is_no_toml_is_refused_with_its_line() -> None:
+    with pytest.raises(ValueError, match=r"this is no TOML: .*line 2"):
+        Table.read("a = 1\nb = = 2\n")

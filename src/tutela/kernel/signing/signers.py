@@ -64,10 +64,6 @@ class Signers:
         if bool(self.previous) != (self.number > 1):
             raise ValueError("previous: the digest of the file before this one; the first has none")
 
-    def named(self, name: str) -> NoteKey | None:
-        """The key of this name."""
-        return next((key for key in self.keys if key.name == name), None)
-
 
 def parse_signers(untrusted_text: str) -> Signers:
     """The signers of a text, whose signatures are another matter. Raises ValueError."""
