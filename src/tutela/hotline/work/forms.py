@@ -24,7 +24,7 @@ class ChoiceForm(forms.Form):
     """Which jobs to show; in the address of the page, so that it can be sent to somebody."""
 
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("all")), *STATES.items()])
-    kind = forms.CharField(label=_("Kind"), required=False, max_length=40)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=lambda: [("", _("all")), *_kinds()])
     start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     def rows(self) -> list[queries.JobRow]:
@@ -38,6 +38,10 @@ class ChoiceForm(forms.Form):
             start=chosen["start"] or 0,
             limit=queries.ROWS_MAX + 1,
         )
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [(kind, kind) for kind in queries.kinds()]
 
 
 class SteerForm(forms.Form):

@@ -57,7 +57,7 @@ class Worked:
 
 
 def job_rows(*, state: str = "", kind: str = "", start: int = 0, limit: int = ROWS_MAX) -> list[JobRow]:
-    """Jobs in the order of their turn: parked first, then running, then by urgency and time; one query."""
+    """Jobs in the order of their turn, by urgency and time, whatever their state; one query."""
     found = Job.objects.filter(**_chosen(state, kind)).order_by("priority", "due", "pk")
     return [_row(job) for job in found[start : start + limit]]
 
