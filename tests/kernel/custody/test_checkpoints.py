@@ -78,3 +78,10 @@ def test_a_witness_of_another_name_time_or_text_has_not_signed() -> None:
     assert witness("other.example").seconds(note.with_signatures([signature])) is None
     assert witness().seconds(note.with_signatures([late])) is None
     assert witness().seconds(Note(text="other\n", signatures=(signature,))) is None
+
+
+def test_a_witness_key_is_read_as_it_is_given_to_others() -> None:
+    assert WitnessKey.read(str(witness())) == witness()
+    for other in (str(key()), "witness.example", str(witness()).replace("witness", "another")):
+        with pytest.raises(ValueError):
+            WitnessKey.read(other)

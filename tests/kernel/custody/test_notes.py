@@ -100,3 +100,9 @@ def test_a_key_whose_number_belongs_to_another() -> None:
 def test_a_text_without_an_end_is_not_signed() -> None:
     with pytest.raises(ValueError, match="line feed"):
         sign("text", "log.example", PRIVATE)
+
+
+def test_a_name_with_a_space_or_a_key_of_31_bytes_is_none() -> None:
+    for name, raw in (("a b", bytes(32)), ("a", bytes(31))):
+        with pytest.raises(ValueError, match="32 bytes and a name"):
+            NoteKey(name=name, public_key=raw)

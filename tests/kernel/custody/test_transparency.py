@@ -63,3 +63,11 @@ def test_the_last_checkpoint_is_known() -> None:
     log.append(b"a")
     newest = log.checkpoint()
     assert store.last_checkpoint() == str(newest)
+
+
+def test_checkpoints_come_the_oldest_first() -> None:
+    log, store = a_log()
+    notes = [str(log.checkpoint())]
+    log.append(b"a")
+    notes.append(str(log.checkpoint()))
+    assert list(store.checkpoints()) == notes

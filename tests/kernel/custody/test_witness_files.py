@@ -60,6 +60,9 @@ def test_damage_is_no_empty_memory(tmp_path: Path) -> None:
     path.write_bytes(b"\xff")
     with pytest.raises(Unavailable, match="damaged"):
         store.last(LOG.name)
+    path.write_text(str(TransparencyLog(origin="b", store=MemoryLogStore(), key=LOG.private).checkpoint()))
+    with pytest.raises(Unavailable, match="damaged"):
+        store.last(LOG.name)
     (key,) = tmp_path.glob("*.pub")
     key.write_text("log.test")
     with pytest.raises(Unavailable, match="damaged"):
