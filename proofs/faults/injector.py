@@ -43,7 +43,7 @@ _PIDFD_GETFD = 438
 _PR_SET_PDEATHSIG = 1
 #: Exit code of a command that was killed, as a shell would say it.
 KILLED = 128 + signal.SIGKILL
-FAULTS = ("kill", "short", "EIO", "ENOSPC", "EAGAIN", "none")
+FAULTS = ("kill", "abort", "short", "EIO", "ENOSPC", "EAGAIN", "none")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,8 +116,8 @@ class Supervisor:
         if not counted or not self.fault.hits(number):
             return 0, 0, _CONTINUE
         self.hit.append({"call": call.name, "number": number, "target": target, "place": len(self.order) - 1})
-        if self.fault.kind == "kill":
-            os.kill(call.process, signal.SIGKILL)
+        if self.fault.kind in {"kill", "abort"}:
+            os.kill(call.process, signal.SIGKILL if self.fault.kind == "kill" else signal.SIGABRT)
             return None
         if self.fault.kind == "short":
             return _half_written(call), 0, 0

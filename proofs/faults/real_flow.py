@@ -14,7 +14,9 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.ids import new_id
@@ -60,7 +62,8 @@ def intake(number: int, address: str) -> None:
     from tutela.hotline.intake.actions import receive_report
 
     for place in range(number):
-        receipt = receive_report({"addresses": f"{address}?page={place}", "text": "Please look at it."})
+        told = {"addresses": f"{address}?page={place}", "text": f"Please look at {address}"}
+        receipt = receive_report(told)
         sys.stdout.write(f"ACK {receipt.digest}\n")
         sys.stdout.flush()
 
@@ -86,8 +89,9 @@ def found() -> None:
     connections.close_all()  # the first stage begins with a database without a write-ahead log
 
 
-def worker(mark: bytes, clock: Clock, kinds: Sequence[str] = ()) -> None:
+def worker(mark: bytes, clock: Clock, kinds: Sequence[str] = (), media: str = "") -> None:
     """Bring in what waits aside, and do every job that is due."""
+    from proofs.faults.looked_at import media_equipment
     from proofs.faults.toy_equipment import toy_equipment
     from tutela.hotline.cases.equipment import equipped
     from tutela.hotline.intake.actions import take_in_spare
@@ -98,7 +102,8 @@ def worker(mark: bytes, clock: Clock, kinds: Sequence[str] = ()) -> None:
     timer = threading.Timer(WORKER_SECONDS, stop.set)  # a worker waits for a database for ever
     timer.daemon = True
     timer.start()
-    with equipped(toy_equipment(home(), mark, clock)):
+    made = media_equipment(Path(media), clock) if media else nullcontext(toy_equipment(home(), mark, clock))
+    with made as tools, equipped(tools):
         Worker("worker", kinds, clock=clock).run(stop, until_empty=True)
 
 
@@ -147,6 +152,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--reports", type=int, default=1)
     parser.add_argument("--address", default="http://host.test/pictures/one.png")
     parser.add_argument("--mark", default="", help="hexadecimal bytes that every fetched body holds")
+    parser.add_argument("--media", default="", help="folder of files that the addresses lead to, by name")
     asked = parser.parse_args(arguments)
     start("tutela.web.public_settings" if asked.stage in {"intake", "page"} else "tutela.web.settings")
     later = LATER_SECONDS if asked.stage == "all" else 0.0
@@ -156,9 +162,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "found": found,
         "page": lambda: page(asked.address),
         "intake": lambda: intake(asked.reports, asked.address),
-        "worker": lambda: worker(mark, now),
+        "worker": lambda: worker(mark, now, (), asked.media),
         "sender": lambda: sender(now),
-        "checker": lambda: worker(mark, then, ("check_sighting",)),
+        "checker": lambda: worker(mark, then, ("check_sighting",), asked.media),
     }
     if asked.stage == "every":
         return every(steps)

@@ -16,7 +16,7 @@ from tutela.hotline.cases.actions import Met, Print
 from tutela.hotline.cases.addresses import fetch_key_store
 from tutela.hotline.cases.equipment import Equipment
 from tutela.hotline.cases.index_key import read_index_key
-from tutela.hotline.cases.looking import Found, Looked
+from tutela.hotline.cases.looking import Found, Looked, Looks
 from tutela.kernel.channels.memory import contents_of
 from tutela.kernel.clock import Clock
 from tutela.kernel.custody.blob_files import FileBlobStore
@@ -25,7 +25,7 @@ from tutela.kernel.custody.sealed_texts import open_text, seal_text
 from tutela.kernel.custody.sealing import Sealer
 from tutela.kernel.egress.reasons import Failure
 from tutela.kernel.egress.replaying import Recorded, ReplayFetcher
-from tutela.kernel.egress.shapes import FetchRequest, Response
+from tutela.kernel.egress.shapes import Fetcher, FetchRequest, Response
 from tutela.kernel.fetcher.serving import FetchingService
 from tutela.processes.places import vault_places
 
@@ -68,14 +68,16 @@ class KnowsAll:
         return Looked(status="known", prints=prints, found=(Found(kind="sha256", form="file", met=met),))
 
 
-def toy_equipment(home: Path, mark: bytes, clock: Clock) -> Equipment:
+def toy_equipment(
+    home: Path, mark: bytes, clock: Clock, *, fetcher: Fetcher | None = None, looker: Looks | None = None
+) -> Equipment:
     """What the jobs work with: the vault, the keys and the ledger of ``home``, and nobody outside of it."""
     places = vault_places(load().custody, home)
     keys, vault = fetch_key_store(home, clock), FilePublicKeys(places.public)
     blobs = FileBlobStore(places.objects, places.envelopes)
     blobs.sweep()
     service = FetchingService(
-        dict.fromkeys(VANTAGES, AnyPlace(mark)),
+        dict.fromkeys(VANTAGES, fetcher or AnyPlace(mark)),
         Sealer(blobs, vault),
         open_url=lambda sealed: open_text(sealed, keys),
         seal=lambda text: seal_text(text, vault),
@@ -84,7 +86,7 @@ def toy_equipment(home: Path, mark: bytes, clock: Clock) -> Equipment:
     )
     return Equipment(
         fetcher=service,
-        looker=KnowsAll(),
+        looker=looker or KnowsAll(),
         index_key=partial(read_index_key, home),
         vantages=VANTAGES,
         clock=clock,
