@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tutela.hotline.cases.actions import open_item, record_sighting
-from tutela.hotline.cases.addresses import SealingKeys, seal_address
+from tutela.hotline.cases.addresses import SealedAddress, SealingKeys, seal_address
 from tutela.hotline.cases.models import Fingerprint, Item, Match, Sighting
 from tutela.hotline.cases.seen import Seen
 from tutela.hotline.ledger.actors import PUBLIC, person, process
@@ -46,12 +46,14 @@ def a_clock() -> FixedClock:
     return FixedClock(START)
 
 
-def a_sighting(clock: FixedClock, *, urgent: bool = False, known: bool = True) -> Sighting:
+def a_sighting(
+    clock: FixedClock, *, urgent: bool = False, known: bool = True, address: SealedAddress = ADDRESS
+) -> Sighting:
     """A fetched page whose item is acted on; how it came there is the business of other tests."""
     item = open_item("url", source="report", actor=PUBLIC, urgent=urgent, clock=clock)
     Item.objects.filter(pk=item.pk).update(state="acted")
     item.refresh_from_db()
-    seen = Seen(how="fetched", process="fetcher", reason="report", sha256="a" * 64, address=ADDRESS)
+    seen = Seen(how="fetched", process="fetcher", reason="report", sha256="a" * 64, address=address)
     sighting = record_sighting(item, seen, actor=process("fetcher"), clock=clock)
     if known:
         matched(sighting, clock)

@@ -11,9 +11,8 @@ from tutela.hotline.takedown.actions import name_recipient
 from tutela.hotline.takedown.models import Check, Notice, Removal
 from tutela.hotline.work.models import OPEN, Job
 from tutela.kernel.custody.sealed_texts import open_text
-from tutela.kernel.egress.answers import Answer
-from tutela.kernel.egress.letters import Letter
 from tutela.kernel.egress.replaying import Recorded
+from tutela.kernel.egress.smtp import MemoryMailer
 from tutela.kernel.opener.orders import OpenOrder
 
 pytestmark = pytest.mark.django_db
@@ -30,24 +29,8 @@ class RigOpener(KeyOpener):
         return open_text(order.sealed, self._made.vault)
 
 
-class Taking:
-    """A mail server that takes everything, and keeps it."""
-
-    attempt_seconds = 10.0
-
-    def __init__(self) -> None:
-        self.letters: list[Letter] = []
-
-    def deliver(self, letter: Letter) -> Answer:
-        self.letters.append(letter)
-        return Answer(result="accepted", stage="end", code=250)
-
-    def close(self) -> None:
-        """Nothing."""
-
-
-def send(made: Rig) -> Taking:
-    mailer = Taking()
+def send(made: Rig) -> MemoryMailer:
+    mailer = MemoryMailer()
     sender = a_sender(mailer, made.clock, opener=RigOpener(made))
     sender.recover()
     sender.tend()
@@ -68,7 +51,7 @@ def test_a_proven_item_becomes_a_notice_with_its_address_and_nothing_else() -> N
         item = acted(made)
         mailer = send(made)
     assert state_of(item) == "acted"
-    (letter,) = mailer.letters
+    (letter,) = mailer.accepted
     assert PLACE.encode() in letter.content
     assert KNOWN not in letter.content
     assert Notice.objects.get().state == "sent"
@@ -121,7 +104,7 @@ def test_a_notice_that_waited_goes_out_only_where_the_content_is_still_there(sta
     with rig() as made:
         acted(made)
         made.later(20)
-        assert not send(made).letters
+        assert not send(made).accepted
         made.show({PLACE: Recorded(body=KNOWN, status=status)})
         assert "notice_look finished" in made.work()
         send(made)
