@@ -56,7 +56,7 @@ def test_it_answers_at_its_socket_and_sweeps_what_a_dead_one_left(house: Path) -
     running = threading.Thread(
         target=run_fetcher,
         args=({"direct": ReplayFetcher({PLACE: Recorded(body=b"picture")})}, Config(), house, stop),
-        kwargs={"say": str},
+        kwargs={"say": print},
     )
     running.start()
     path = sockets(house) / SOCKET
@@ -75,7 +75,7 @@ def test_it_answers_at_its_socket_and_sweeps_what_a_dead_one_left(house: Path) -
 
 def test_without_keys_it_does_not_start(tmp_path: Path) -> None:
     with pytest.raises(Unavailable):
-        run_fetcher({}, Config(), tmp_path, threading.Event(), say=str)
+        run_fetcher({}, Config(), tmp_path, threading.Event(), say=print)
 
 
 @pytest.mark.slow

@@ -27,6 +27,7 @@ from tutela.kernel.errors import Unavailable
 from tutela.kernel.settings import Loaded, Origins, read
 from tutela.processes.assembly import parts_of
 from tutela.processes.environments import make_empty_settings
+from tutela.processes.fetching import PROXIED
 from tutela.processes.listening import free_port
 from tutela.processes.starting import python_command, run_to_end, start
 from tutela.processes.supervising import Supervisor
@@ -71,7 +72,7 @@ def _settings(office: PostOffice, clock: Clock) -> Loaded[Config]:
     told["TUTELA_HOTLINE__PUBLIC_URL"] = f"http://127.0.0.1:{ports['public']}"
     told["TUTELA_HOTLINE__DESK_URL"] = f"http://127.0.0.1:{ports['desk']}"
     told["TUTELA_NOTICES__PORT"] = str(office.port)
-    told["TUTELA_HOTLINE__VANTAGES"] = f'["direct", "{hotline_fetcher.PROXIED}"]'
+    told["TUTELA_HOTLINE__VANTAGES"] = f'["direct", "{PROXIED}"]'
     return read(Config, Origins(environ=told))
 
 

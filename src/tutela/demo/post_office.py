@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import Any, cast
+from typing import Any
 
 from tutela.processes.listening import free_port
 
@@ -24,7 +24,7 @@ class PostOffice:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - the library's
         """Keep a message."""
-        letter = cast("EmailMessage", message_from_bytes(envelope.content, policy=SMTP))
+        letter = message_from_bytes(envelope.content, policy=SMTP)
         with self._came:
             self.letters.append(letter)
             self._came.notify_all()

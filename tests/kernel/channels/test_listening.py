@@ -96,7 +96,7 @@ def test_beyond_what_it_takes_at_once_it_answers_nobody(tmp_path: Path) -> None:
 
 
 def test_another_user_gets_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listening.os, "geteuid", lambda: 4_242_424)
+    monkeypatch.setattr(os, "geteuid", lambda: 4_242_424)
     asked = answering(tmp_path / "one.sock", echo)
     monkeypatch.setattr(listening, "_CREDENTIALS", Elsewhere())
     with asked as path, pytest.raises(Unavailable):

@@ -15,7 +15,7 @@ from tutela.kernel.custody.sealed_texts import seal_text
 from tutela.kernel.custody.sealing import Sealer
 from tutela.kernel.errors import Unavailable
 from tutela.kernel.ids import new_id
-from tutela.kernel.opener.orders import OpenOrder
+from tutela.kernel.opener.orders import Kind, OpenOrder
 from tutela.kernel.opener.serving import OpeningService
 
 PICTURE = b"picture" * 1_000
@@ -39,11 +39,11 @@ class World:
         self.down.append((order, contents))
 
     def text_order(self, who: str = PERSON) -> OpenOrder:
-        kind = "person" if who == PERSON else "process"
+        kind: Kind = "person" if who == PERSON else "process"
         return OpenOrder(purpose="notice", kind=kind, who=who, case=CASE, sealed=self.sealed)
 
     def object_order(self, who: str = PERSON) -> OpenOrder:
-        kind = "person" if who == PERSON else "process"
+        kind: Kind = "person" if who == PERSON else "process"
         return OpenOrder(purpose="look", kind=kind, who=who, case=CASE, blob=self.blob)
 
 

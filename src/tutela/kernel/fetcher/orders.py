@@ -103,10 +103,9 @@ def parse_order(untrusted_message: dict[str, Any]) -> FetchOrder:
     """The order of a message. Raises ValueError."""
     row = _of_this_version(untrusted_message)
     order = FetchOrder(**{**_named(FetchOrder, row), "sealed_url": _bytes(row.get("sealed_url"))})
-    text = (order.vantage, order.fetch_id)
-    if not all(isinstance(one, str) for one in text) or not is_id(order.fetch_id):
+    if not _are(str, order.vantage, order.fetch_id) or not is_id(order.fetch_id):
         raise ValueError("an order has an address, a vantage point and an id")
-    if not isinstance(order.keep, bool) or not isinstance(order.bytes_max, int) or order.bytes_max < 1:
+    if not _are(bool, order.keep) or not _are(int, order.bytes_max) or order.bytes_max < 1:
         raise ValueError("an order says whether to keep what comes, and how much")
     if not _VANTAGE.fullmatch(order.vantage):
         raise ValueError("a vantage point is a short word")
@@ -132,10 +131,10 @@ def _fetched(row: dict[str, Any]) -> Fetched:
     read = {"body": _sealed_part(row.get("body")), "response_sealed": _bytes(row.get("response_sealed"))}
     found = Fetched(**{**_named(Fetched, row), **read})
     digests = (found.sha256, found.sha3_256, found.configuration, found.certificate_sha256 or "0" * 64)
-    if not all(isinstance(one, str) and _DIGEST.fullmatch(one) for one in digests):
+    if not _are(str, *digests) or not all(map(_DIGEST.fullmatch, digests)):
         raise ValueError("a digest is 64 characters")
     counts = (found.status, found.redirects, found.size_bytes)
-    if not all(isinstance(one, int) and one >= 0 for one in counts):
+    if not _are(int, *counts) or min(counts) < 0:
         raise ValueError("a count is 0 or more")
     return found
 
@@ -176,7 +175,11 @@ def _of_this_version(untrusted_message: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def _named(shape: type[Any], row: dict[str, Any]) -> dict[str, Any]:
+def _are(kind: type[Any], *values: Any) -> bool:
+    return all(isinstance(value, kind) for value in values)
+
+
+def _named(shape: type[Any], row: Any) -> dict[str, Any]:
     """``row``, if it has the fields of ``shape`` and no other. Raises ValueError."""
     if not isinstance(row, dict) or row.keys() != {one.name for one in fields(shape)}:
         raise ValueError(f"a message of {shape.__name__} has other fields")
