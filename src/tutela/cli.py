@@ -98,6 +98,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "restore": LazyCommand(
         module="tutela.commands.restore", summary="Bring a hotline back from a backup, into an empty house."
     ),
+    "upgrade": LazyCommand(
+        module="tutela.commands.upgrade",
+        summary="Bring the hotline's database to this release, or back to an earlier one.",
+    ),
     "doctor": LazyCommand(
         module="tutela.commands.doctor", summary="Check whether this installation may be trusted."
     ),

@@ -6,6 +6,7 @@ from tutela.hotline.ledger.acts import declare_acts
 
 ACTS = {
     "backup_begun": "A backup of the hotline was begun; it holds every entry up to this one.",
+    "database_migrated": "The database was brought to another release.",
     "backup_restored": "The hotline was brought back from a backup.",
 }
 
