@@ -6,6 +6,7 @@ from tests.hotline.cases.making import CLOCK, ring
 from tutela.hotline.cases.addresses import SealingKeys, seal_address
 from tutela.hotline.cases.models import Sighting
 from tutela.hotline.cases.seen import Seen
+from tutela.kernel.custody.sealed_texts import seal_text
 from tutela.kernel.egress.urls import read_url
 from tutela.kernel.errors import Invalid
 
@@ -25,3 +26,9 @@ def test_without_a_time_the_clock_of_the_act_decides() -> None:
 def test_an_unknown_way_of_seeing_is_refused() -> None:
     with pytest.raises(Invalid):
         Seen(how="dreamt", process="fetcher", reason="report")
+
+
+def test_headers_alone_name_the_epoch_that_opens_them() -> None:
+    keys = ring()
+    seen = Seen(how="supplied", process="desk", reason="desk", response_sealed=seal_text("{}", keys))
+    assert seen.columns()["url_epoch"] == keys.current().id

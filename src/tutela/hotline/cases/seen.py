@@ -8,6 +8,7 @@ from typing import Any
 
 from tutela.hotline.cases.acts import HOWS
 from tutela.hotline.cases.addresses import SealedAddress
+from tutela.kernel.custody.sealed_texts import epoch_of
 from tutela.kernel.errors import Invalid
 
 
@@ -55,6 +56,8 @@ class Seen:
         row["seen_monotonic_seconds"] = self.monotonic_seconds
         if self.at is not None:
             row["seen_at"] = self.at
+        if self.response_sealed:
+            row["url_epoch"] = epoch_of(self.response_sealed)
         if self.address is not None:
             row.update(
                 url_sealed=self.address.url_sealed,

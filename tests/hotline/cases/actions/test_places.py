@@ -84,6 +84,26 @@ def test_addresses_are_sealed_anew_to_the_present_keys_and_then_no_more() -> Non
     assert acts()[3:] == ["address_resealed"]
 
 
+def test_headers_without_an_address_are_sealed_anew_too_and_in_batches(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tutela.hotline.cases.actions.places.RESEAL_ROWS", 2)
+    vault, fetch = ring(), ring()
+    keys = SealingKeys(vault=vault, fetch=fetch)
+    item = an_item()
+    for _ in range(5):
+        seen = Seen(
+            how="supplied", process="desk", reason="desk", response_sealed=seal_text("headers", vault)
+        )
+        record_sighting(item, seen, actor=WORKER, clock=CLOCK)
+    old = vault.current().id
+    vault.rotate()
+    assert reseal_addresses(keys, lambda sealed: open_text(sealed, vault), actor=process("opener")) == 5
+    vault.retire(old)
+    assert {open_text(bytes(row.response_sealed), vault) for row in Sighting.objects.all()} == {"headers"}
+    assert acts().count("address_resealed") == 3
+
+
 def test_a_row_that_cannot_be_opened_stays_as_it_was() -> None:
     vault, fetch = ring(), ring()
     keys = SealingKeys(vault=vault, fetch=fetch)

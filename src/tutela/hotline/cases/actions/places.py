@@ -86,7 +86,7 @@ def reseal_addresses(
     that finds nothing returns 0. Raises what ``open_text`` raises, and leaves that row as it was.
     """
     done = 0
-    while ids := _to_reseal(keys)[:RESEAL_ROWS]:
+    while ids := _to_reseal(keys):
         done += _reseal(ids, keys, open_text, actor=actor, clock=clock)
     return done
 
@@ -95,7 +95,8 @@ def _to_reseal(keys: SealingKeys) -> list[int]:
     vault, fetch = keys.vault.current().id, keys.fetch.current().id
     earlier = ~Q(url_epoch="") & ~Q(url_epoch=vault)
     unfetchable = ~Q(fetch_epoch="") & ~Q(fetch_epoch=fetch)
-    return list(Sighting.objects.filter(earlier | unfetchable).order_by("pk").values_list("pk", flat=True))
+    found = Sighting.objects.filter(earlier | unfetchable).order_by("pk")
+    return list(found.values_list("pk", flat=True)[:RESEAL_ROWS])
 
 
 @transaction.atomic
@@ -110,13 +111,11 @@ def _reseal(
 
 
 def _seal_anew(row: Sighting, keys: SealingKeys, open_text: Callable[[bytes], str]) -> None:
-    address = open_text(bytes(row.url_sealed))
-    row.url_sealed = seal_text(address, keys.vault)
-    for name in ("host_sealed", "response_sealed"):
+    for name in ("url_sealed", "host_sealed", "response_sealed"):
         if sealed := bytes(getattr(row, name)):
             setattr(row, name, seal_text(open_text(sealed), keys.vault))
-    row.url_epoch = epoch_of(row.url_sealed)
+            row.url_epoch = epoch_of(getattr(row, name))
     if row.fetch_epoch:
-        row.url_for_fetch = seal_text(address, keys.fetch)
+        row.url_for_fetch = seal_text(open_text(bytes(row.url_sealed)), keys.fetch)
         row.fetch_epoch = epoch_of(row.url_for_fetch)
     row.save()
