@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "restore": "Bring a lost key back from its shares.",
     "rotate": "Make new keys; sealing uses them from now on.",
     "retire": "Destroy the key of an earlier epoch.",
+    "fetch": "Make a new key for the fetcher of a hotline.",
     "list": "Show the epochs, and which keys are missing.",
 }
 
