@@ -44,6 +44,21 @@ def test_a_descriptor_travels_and_is_closed_on_exec(pair: tuple[socket.socket, s
     close_all([memory, handed])
 
 
+def test_somebody_who_took_all_of_it_may_be_gone() -> None:
+    """The whole message may be read and answered before ``send`` comes back."""
+
+    class Quick:
+        """A socket whose other side is gone once the message is sent."""
+
+        def sendmsg(self, buffers: list[bytes], *_: object) -> int:
+            return sum(map(len, buffers))
+
+        def sendall(self, data: bytes) -> None:
+            raise BrokenPipeError
+
+    send(Quick(), {"a": 1}, [0])  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     "wire",
     [b"\x00\x00\x00\x02[]", b"\x00\x00\x00\x01{", b"\xff\xff\xff\xff", b"\x00\x00\x00\x03\xff\xfe\xfd"],

@@ -30,7 +30,8 @@ def send(connection: socket.socket, message: Message, descriptors: Sequence[int]
         raise ValueError(f"a message has at most {MESSAGE_BYTES_MAX} bytes and {DESCRIPTORS_MAX} descriptor")
     framed = len(data).to_bytes(_LENGTH_BYTES, "big") + data
     sent = socket.send_fds(connection, [framed], list(descriptors)) if descriptors else 0
-    connection.sendall(framed[sent:])
+    if sent < len(framed):  # to send nothing to who has answered already would be an error
+        connection.sendall(framed[sent:])
 
 
 def receive(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
