@@ -9,37 +9,17 @@ from typing import Any
 
 from tutela.commands.configuration_group import Paper, group_of
 from tutela.hotline.people.quorum.consequences import CONSEQUENCES
-from tutela.hotline.people.quorum.needs import Need
+from tutela.hotline.people.quorum.describing import describe_need
 from tutela.hotline.people.quorum.reading import PROFILES, QUORUM, Quorum, profile_text
 
 _HOUR = timedelta(hours=1)
-_LOOKS = {"protected": "a protected look or a full one", "full": "a full look"}
 
 
 def describe(quorum: Quorum) -> Iterator[str]:
     """What the quorum means, in lines for people."""
     yield f"{quorum.name}, number {quorum.number}"
     for name, one in CONSEQUENCES.items():
-        yield f"{one.sentence}: {'; '.join(_needs(quorum.needs(name)))}"
-
-
-def _needs(need: Need) -> Iterator[str]:
-    if need.off:
-        yield "not done here"
-        return
-    yield "nobody further" if not need.votes else f"{need.votes} {'person' if need.votes == 1 else 'people'}"
-    if need.looks:
-        yield f"{need.looks} after {_LOOKS[need.least_look]}"
-    if need.approvals:
-        yield f"{need.approvals} of them approving"
-    if need.organisations:
-        yield f"of {need.organisations} organisations"
-    if need.jurisdictions:
-        yield f"in {need.jurisdictions} jurisdictions, none of them the publisher"
-    if need.authority:
-        yield "one of the police or a court, the law cited"
-    if need.second_look_within:
-        yield f"a second look within {need.second_look_within // _HOUR} hours"
+        yield f"{one.sentence}: {describe_need(quorum.needs(name))}"
 
 
 def facts(quorum: Quorum) -> dict[str, Any]:

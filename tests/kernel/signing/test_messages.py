@@ -40,7 +40,7 @@ def clock(seconds: float = 0) -> FixedClock:
 
 
 def signed(message: Message = REQUEST, body: bytes = BODY, *, at: float = 0, **wish: Any) -> Message:
-    plain = {"key": "house-1", "private": KEY, "tag": "tutela-exchange", "clock": clock(at)}
+    plain: dict[str, Any] = {"key": "house-1", "private": KEY, "tag": "tutela-exchange", "clock": clock(at)}
     return sign(message, body, **plain | wish)
 
 
@@ -50,7 +50,12 @@ def keys(name: str) -> bytes | None:
 
 
 def verified(message: Message, body: bytes = BODY, *, at: float = 0, **wish: Any) -> Signed:
-    plain = {"public_key": keys, "tag": "tutela-exchange", "nonces": MemoryNonces(), "clock": clock(at)}
+    plain: dict[str, Any] = {
+        "public_key": keys,
+        "tag": "tutela-exchange",
+        "nonces": MemoryNonces(),
+        "clock": clock(at),
+    }
     return verify(message, body, **plain | wish)
 
 

@@ -12,7 +12,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import URLPattern, path
 
-from tutela.hotline.people import own_views, single_sign_on, views
+from tutela.hotline.people import mandate_views, own_views, single_sign_on, views
 from tutela.hotline.routes import for_act, open_page
 
 #: Pages of allauth that need no account, each with the reason. No sign-up, no mail, no reset by mail.
@@ -45,6 +45,7 @@ _OWN: tuple[tuple[str, Callable[..., Any], str, str], ...] = (
 
 urlpatterns: list[URLPattern] = [
     path("", views.desk, name="desk"),
+    path("mandate/", mandate_views.mandate, name="mandate"),
     path("people/", views.people, name="people"),
     path("people/invite/", views.invite, name="invite_person"),
     path("people/<untrusted_id>/", views.person, name="person"),
