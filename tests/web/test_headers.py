@@ -53,3 +53,10 @@ def test_no_page_holds_script_or_style_of_its_own() -> None:
     page = Client().get("/account/login/").content.decode()
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", page)
     assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", page))
+
+
+def test_under_tls_browsers_come_back_by_tls_only(settings: Any) -> None:
+    assert "Strict-Transport-Security" not in Headers(answer)(RequestFactory().get("/")).headers
+    settings.TUTELA_HSTS_SECONDS = 63_072_000
+    headers = Headers(answer)(RequestFactory().get("/")).headers
+    assert headers["Strict-Transport-Security"] == "max-age=63072000"

@@ -1,5 +1,11 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
 from django.conf import settings
 
 from tutela.web import settings as ours
@@ -12,3 +18,17 @@ def test_cookies_are_out_of_reach_of_scripts_and_of_other_sites() -> None:
 
 def test_no_fault_is_shown_with_its_values() -> None:
     assert ours.DEBUG is False
+
+
+@pytest.mark.slow
+def test_under_tls_cookies_are_bound_to_this_host(tmp_path: Path) -> None:
+    text = (
+        "from tutela.web import settings as made\n"
+        "print(made.SESSION_COOKIE_NAME, made.SESSION_COOKIE_SECURE, made.CSRF_COOKIE_NAME)"
+    )
+    ours = {"TUTELA_HOTLINE__DESK_URL": "https://desk.house.test", "TUTELA_HOME": str(tmp_path)}
+    environment = os.environ | ours
+    done = subprocess.run(
+        [sys.executable, "-c", text], env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.split() == ["__Host-session", "True", "__Host-csrf"]

@@ -82,6 +82,8 @@ class Headers:
         response.headers["Content-Security-Policy"] = self.policy()
         if address := _report_address():
             response.headers["Reporting-Endpoints"] = f'csp="{address}"'
+        if settings.TUTELA_HSTS_SECONDS:
+            response.headers["Strict-Transport-Security"] = f"max-age={settings.TUTELA_HSTS_SECONDS}"
         response.headers.setdefault("Cache-Control", self.cache_control)
         return response
 

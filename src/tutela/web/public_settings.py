@@ -11,6 +11,7 @@ from tutela.web.settings import (
     DATABASES,
     DEFAULT_AUTO_FIELD,
     FETCH_EPOCHS,
+    HSTS_SECONDS,
     LANGUAGE_CODE,
     LANGUAGES,
     LOGGING_CONFIG,
@@ -42,6 +43,8 @@ _PUBLIC = urlsplit(load().hotline.public_url)
 DEBUG = False
 #: Forms lead nowhere but here.
 TUTELA_FORM_TARGETS: list[str] = []
+#: As on the desk's side, by the public's own address.
+TUTELA_HSTS_SECONDS = HSTS_SECONDS if _PUBLIC.scheme == "https" else 0
 #: Nothing is signed here; Django refuses to use an empty key.
 SECRET_KEY = ""
 ALLOWED_HOSTS = [_PUBLIC.hostname or "127.0.0.1"]

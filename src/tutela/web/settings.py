@@ -26,7 +26,12 @@ _DESK = urlsplit(hotline.desk_url)
 DEBUG = False
 SECRET_KEY = login_key(home())
 ALLOWED_HOSTS = [_DESK.hostname or "127.0.0.1"]
-CSRF_TRUSTED_ORIGINS = [f"{_DESK.scheme}://{_DESK.netloc}"]
+#: The desk's own address, as it stands in links that are given to people.
+TUTELA_DESK_URL = f"{_DESK.scheme}://{_DESK.netloc}"
+CSRF_TRUSTED_ORIGINS = [TUTELA_DESK_URL]
+#: Browsers come back by TLS only, for two years (OWASP ASVS 5.0, 3.4.1: at least one).
+HSTS_SECONDS = 2 * 365 * 86_400
+TUTELA_HSTS_SECONDS = HSTS_SECONDS if _DESK.scheme == "https" else 0
 ROOT_URLCONF = "tutela.web.urls.desk"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": database(hotline.database.get_secret_value(), home())}
@@ -128,6 +133,9 @@ LOGIN_URL, LOGIN_REDIRECT_URL, ACCOUNT_LOGOUT_REDIRECT_URL = "account_login", "/
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
 # --- allauth: closed sign-up, an e-mail address and a password or a passkey, never mail ----------------
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _DESK.scheme
+#: Under TLS a proxy stands before the desk, and the last address it names is the client's.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(_DESK.scheme == "https")
 ACCOUNT_ADAPTER = "tutela.hotline.people.signing_in.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -95,7 +96,7 @@ def reset(request: HttpRequest, untrusted_id: str) -> HttpResponse:
 
 
 def _link(request: HttpRequest, made: actions.Invited) -> HttpResponse:
-    address = request.build_absolute_uri(reverse("join", args=[made.token]))
+    address = settings.TUTELA_DESK_URL + reverse("join", args=[made.token])
     return render(request, "people/link.html", {"address": address, "made": made})
 
 
