@@ -132,3 +132,13 @@ def test_others_write_while_the_ledger_is_checked() -> None:
         assert done.wait(20)
         assert LedgerEntry.objects.count() == 10
     assert LedgerEntry.objects.count() == 11 and found() == []
+
+
+def test_pages_give_every_hash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "_PAGE_LEAVES", 4)
+    written(21)
+    assert found() == []
+    with unprotected():
+        LedgerNode.objects.filter(place=15).update(hash=bytes(32))  # over the first 16 leaves
+        LedgerNode.objects.filter(place=17).delete()
+    assert found() == [("node", 1), ("node", 3)]

@@ -20,6 +20,8 @@ from tutela.kernel.custody.notes import NoteKey
 
 #: Rows that are read at a time; our own.
 _ROWS_AT_A_TIME = 1_000
+#: Leaves whose hashes are read at a time: a power of two, so that few subtrees lie across (our own).
+_PAGE_LEAVES = 1_024
 
 
 def check_ledger(key: NoteKey, kept: Sequence[str] = ()) -> list[Fault]:
@@ -30,7 +32,7 @@ def check_ledger(key: NoteKey, kept: Sequence[str] = ()) -> list[Fault]:
     hashed anew, from one moment of the database, while others go on writing.
     """
     with _one_moment():
-        store = _ReadAtOnce()
+        store = _ReadInPages()
         notes = list(store.checkpoints())
         over = Covers([*notes, *kept])
         return [
@@ -44,18 +46,28 @@ def check_ledger(key: NoteKey, kept: Sequence[str] = ()) -> list[Fault]:
         ]
 
 
-class _ReadAtOnce(OrmLogStore):
-    """The same store, its hashes read in two statements and not in one for each."""
+class _ReadInPages(OrmLogStore):
+    """The same store, its hashes read a page of leaves at a time, for who asks in the order of the leaves."""
 
     def __init__(self) -> None:
-        leaves = LedgerEntry.objects.values_list("index", "leaf_hash").iterator(_ROWS_AT_A_TIME)
-        above = LedgerNode.objects.values_list("place", "hash").iterator(_ROWS_AT_A_TIME)
-        self._hashes = {places.place_of(0, index): as_bytes(value) for index, value in leaves}
-        self._hashes |= {place: as_bytes(value) for place, value in above if place % 2}
+        self._page, self._hashes = -1, dict[int, bytes]()
 
     def node(self, level: int, index: int) -> bytes:
-        """The hash of a complete subtree; raises KeyError where it is missing."""
+        """The hash of a complete subtree; raises LookupError where it is missing."""
+        page = (index << level) // _PAGE_LEAVES
+        if 1 << level > _PAGE_LEAVES:
+            return super().node(level, index)
+        if page != self._page:
+            self._page, self._hashes = page, _hashes_of(page * _PAGE_LEAVES, (page + 1) * _PAGE_LEAVES)
         return self._hashes[places.place_of(level, index)]
+
+
+def _hashes_of(start: int, stop: int) -> dict[int, bytes]:
+    """The stored hashes of these leaves, and of the subtrees that hold none but them, by place."""
+    leaves = LedgerEntry.objects.filter(index__gte=start, index__lt=stop).values_list("index", "leaf_hash")
+    above = LedgerNode.objects.filter(place__gte=2 * start, place__lt=2 * stop).values_list("place", "hash")
+    found = {place: as_bytes(value) for place, value in above if place % 2}
+    return found | {places.place_of(0, index): as_bytes(value) for index, value in leaves}
 
 
 def describe_checkpoints() -> dict[str, int]:
