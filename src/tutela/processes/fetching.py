@@ -12,6 +12,7 @@ from tutela.config import Config
 from tutela.hotline.cases.addresses import fetch_key_store
 from tutela.kernel.channels.listening import Listener
 from tutela.kernel.clock import SystemClock
+from tutela.kernel.cores import forbid_cores
 from tutela.kernel.custody.blob_files import FileBlobStore
 from tutela.kernel.custody.key_files import FilePublicKeys
 from tutela.kernel.custody.sealed_texts import open_text, seal_text
@@ -50,6 +51,7 @@ def run_fetcher(
 
     Raises Unavailable without keys or where the socket cannot be made, Conflict where another one listens.
     """
+    forbid_cores()
     places, clock = vault_places(settings.custody, home), SystemClock()
     keys, vault = fetch_key_store(home, clock), FilePublicKeys(places.public)
     keys.private(keys.current().id)  # said here, not at the first order
