@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.processes.founded import started, tutela, within_patience
+from tests.processes.founded import environment, started, tutela, within_patience
 from tutela.kernel.custody.key_files import FilePublicKeys
 from tutela.kernel.custody.sealed_texts import seal_text
 from tutela.kernel.errors import Refused, Unavailable
@@ -93,3 +95,44 @@ def test_it_does_not_start_without_its_key_or_where_the_ledger_is_not_protected(
         database.execute(f"DROP TRIGGER {name}")
     done = tutela(house, "run", "opener")
     assert (done.returncode, "does not protect the ledger" in done.stderr) == (2, True)
+
+
+def test_what_came_since_the_start_and_no_case_names_goes_and_the_rest_stays(house: Path) -> None:
+    """In a process of its own: the opener's thread keeps its own connection to the house's database."""
+    done = subprocess.run(
+        [sys.executable, "-c", TENDING], env=environment(house), capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.split() == ["2", "1"], done.stderr
+    assert '"objects_unclaimed"' in done.stderr
+    assert entries(house).count("object_destroyed") == 1
+
+
+#: Two objects of no case, one of them from before the start; two rounds; how many are left.
+TENDING = """
+import threading, time
+from io import BytesIO
+from tutela.config import Config
+from tutela.kernel.custody.blob_files import FileBlobStore
+from tutela.kernel.custody.key_files import FilePublicKeys
+from tutela.kernel.custody.sealing import Sealer
+from tutela.kernel.settings import home
+from tutela.processes import opening
+from tutela.processes.places import vault_places
+from tutela.web.starting import start_django
+start_django()
+places = vault_places(Config().custody, home())
+blobs = FileBlobStore(places.objects, places.envelopes)
+sealer = Sealer(blobs, FilePublicKeys(places.public))
+sealer.put(BytesIO(b"before"))
+class Stop:
+    rounds = 0
+    def wait(self, seconds):
+        self.rounds += 1
+        if self.rounds == 1:
+            sealer.put(BytesIO(b"after"))
+        if self.rounds == 2:
+            print(len(list(blobs.blobs())))
+        return self.rounds > 3
+opening._tend(blobs, Stop())
+print(len(list(blobs.blobs())))
+"""

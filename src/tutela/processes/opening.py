@@ -14,6 +14,7 @@ from tutela.kernel.custody.blob_files import FileBlobStore
 from tutela.kernel.custody.envelopes import Contents
 from tutela.kernel.custody.key_files import FileKeyStore
 from tutela.kernel.custody.opening import Opener
+from tutela.kernel.log import get_logger
 from tutela.kernel.opener.asking import SOCKET
 from tutela.kernel.opener.orders import OpenOrder
 from tutela.kernel.opener.serving import OpeningService
@@ -25,7 +26,11 @@ OBJECT_BYTES_MAX = 512 << 20
 #: Openings at the same time: people look at one thing each (our own).
 OPENINGS_AT_ONCE = 4
 
+#: Seconds between two looks for objects that no case names: longer than a fetch may take (egress: an hour).
+TEND_SECONDS = 2 * 3_600.0
+
 Say = Callable[[str], None]
+_log = get_logger("opener")
 
 
 def run_opener(settings: Config, home: Path, stop: threading.Event, *, say: Say) -> None:
@@ -60,4 +65,37 @@ def run_opener(settings: Config, home: Path, stop: threading.Event, *, say: Say)
     listen = partial(Listener, path, service.answer, at_once=OPENINGS_AT_ONCE)
     with listen() as listener:
         say(f"== opener on {path}")
+        threading.Thread(target=_tend, args=(blobs, stop), daemon=True).start()
         listener.run(stop)
+
+
+def _tend(blobs: FileBlobStore, stop: threading.Event) -> None:
+    """Takes objects away that came since the start and that no case names, until ``stop`` is set.
+
+    Those that were there before stay and are counted: where an older backup of the database was restored,
+    they are evidence.
+    """
+    from tutela.hotline.cases.actions.unclaimed import destroy_unclaimed, unclaimed
+
+    inherited = _patiently(lambda: unclaimed(blobs))
+    if inherited is None:
+        return
+    if inherited:
+        _log.warning("objects_unclaimed", objects=len(inherited))
+    before: frozenset[str] = frozenset()
+    while not stop.wait(TEND_SECONDS):
+        found = _patiently(lambda: destroy_unclaimed(blobs, before))  # noqa: B023 - called at once
+        before = before if found is None else found - inherited
+
+
+def _patiently(look: Callable[[], frozenset[str]]) -> frozenset[str] | None:
+    """What ``look`` found; None where it failed: opening goes on, and the next round tries again."""
+    from tutela.hotline.cases.actions.openings import close_connection
+
+    try:
+        return look()
+    except Exception:  # noqa: BLE001 - the last resort of this thread
+        _log.exception("unclaimed_not_swept")
+        return None
+    finally:
+        close_connection()

@@ -29,6 +29,7 @@ ACTS = {
     "rating_recorded": "A machine gave its opinion.",
     "verdict_recorded": "People's assessments amounted to a verdict.",
     "address_opened": "A sealed address was opened.",
+    "object_destroyed": "A sealed object that no case names was destroyed.",
 }
 
 
