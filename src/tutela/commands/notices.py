@@ -12,6 +12,7 @@ COMMANDS: Mapping[str, str] = {
     "list": "Show the outbox: what waits, is in doubt or failed.",
     "show": "Show one notice, and what can be done about it.",
     "recipient": "Name somebody whom notices may go to.",
+    "retract": "Take a wrong notice back.",
     "resolve": "Settle a notice in doubt, or try a failed one again.",
 }
 

@@ -21,6 +21,7 @@ def attempt(**facts: Any) -> Attempt:
     made: dict[str, Any] = {
         "notice": new_id("ntc_"), "token": 1, "number": 1, "message_id": "<msg_one@hotline.test>",
         "address": "abuse@host.test", "host": "host.test", "sighting": new_id("sgt_"), "url_sealed": b"s",
+        "retracts": "", "retracts_message_id": "",
         "sha256": "a" * 64, "seen_at": NOW, "priority": 5,
     }  # fmt: skip
     return Attempt(**(made | facts))

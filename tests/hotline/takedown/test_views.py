@@ -97,6 +97,17 @@ def test_a_refused_notice_can_be_tried_again(desk: Client) -> None:
     assert Notice.objects.get().state == "queued"
 
 
+def test_a_wrong_notice_is_taken_back_from_its_page_once(desk: Client) -> None:
+    notice = a_doubt()
+    address = f"/notices/{notice.public_id}/"
+    assert "Take it back" in page(desk, address)
+    desk.post(address, {"what": "retract", "token": notice.token})
+    made = Notice.objects.get(retracts=notice)
+    assert "Take it back" not in page(desk, address) and "It was taken back" in page(desk, address)
+    shown = page(desk, f"/notices/{made.public_id}/")
+    assert "Takes back" in shown and address in shown and "Take it back" not in shown
+
+
 def test_an_auditor_sees_a_doubt_and_cannot_settle_it() -> None:
     notice = a_doubt()
     auditor = making.signed_in(making.person(AUDITOR))

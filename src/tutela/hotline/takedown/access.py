@@ -14,3 +14,8 @@ def access_notice(untrusted_public_id: str) -> Notice:
     if found is None:
         raise Refused("there is no notice of this id")
     return found
+
+
+def is_retracted(notice: Notice) -> bool:
+    """Whether a message takes this notice back."""
+    return Notice.objects.filter(retracts=notice).exists() if notice.pk else False

@@ -15,6 +15,7 @@ ACTS = {
     "notice_resolved": "A notice in doubt was settled, by evidence or by a person.",
     "notice_bounced": "A notice that had gone out came back.",
     "notice_looked_at": "The content was fetched again before a notice goes out.",
+    "notice_second_look": "A second person looked at what one person had written to a host about.",
     "notice_withdrawn": "A notice was taken back before it went out.",
     "check_recorded": "A machine looked whether a sighting is still there.",
 }
@@ -23,9 +24,12 @@ ACTS = {
 WITHDRAWALS = ("content_gone", "content_changed", "second_look", "person")
 #: Kinds of notices (people.quorum.consequences).
 CONSEQUENCES = ("notice_known", "notice_second_hash", "notice_unknown")
+#: What a message is that takes a notice back (people.quorum.consequences).
+RETRACTION = "notice_retraction"
 
 
 def declare() -> None:
     """Return once ledger and log know this app's acts and words; called once, when Django starts."""
-    declare_words("rdap", "abuse_table", "person", *WITHDRAWALS, *CONSEQUENCES)
+    declare_words("rdap", "abuse_table", "person", *WITHDRAWALS, *CONSEQUENCES, RETRACTION)
+    declare_words("right", "wrong", "awaited", "overdue", "not_needed")
     declare_acts(ACTS)

@@ -8,12 +8,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tutela.hotline.ledger.actors import Actor
-from tutela.hotline.takedown.access import access_notice
-from tutela.hotline.takedown.actions import resolve_in_doubt, send_again
+from tutela.hotline.takedown.access import access_notice, is_retracted
+from tutela.hotline.takedown.actions import resolve_in_doubt, retract_notice, send_again
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.states import Event
 
-Choice = Literal["send_again", "leave"]
+Choice = Literal["send_again", "leave", "retract"]
 
 #: state -> its name as people read it.
 STATE_NAMES: dict[str, Promise] = {
@@ -40,11 +40,14 @@ _SENTENCES: dict[str, Promise] = {
     "withdrawn": _("It was taken back and does not go out."),
 }
 _LEFT = _("Somebody chose to leave it as it is: it may never have arrived.")
+_RETRACTED = _("It was taken back: a message that says so is in the outbox, or has gone out.")
 _EVENTS: dict[Choice, Event] = {"send_again": "person_sends_again", "leave": "person_leaves"}
 
 
 def sentence_of(notice: Notice) -> str:
     """What the notice's state means and what can be done about it."""
+    if is_retracted(notice):
+        return str(_RETRACTED)
     return str(_LEFT if notice.evidence == "person_leaves" else _SENTENCES[notice.state])
 
 
@@ -54,6 +57,9 @@ def choose(untrusted_public_id: str, choice: Choice, *, actor: Actor, token: int
     ``token`` is that of the notice that the person looked at.
     """
     notice = access_notice(untrusted_public_id)
+    if choice == "retract":
+        retract_notice(notice.public_id, actor=actor, reason="person")
+        return access_notice(notice.public_id).state
     if notice.state == "failed" and choice == "send_again":
         return send_again(notice.public_id, actor=actor)
     return resolve_in_doubt(notice.public_id, _EVENTS[choice], actor=actor, token=token)

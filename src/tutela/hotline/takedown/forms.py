@@ -30,7 +30,13 @@ class ChoiceForm(forms.Form):
 class SettleForm(forms.Form):
     """What a person chooses about a notice. ``token`` is that of the notice as it was shown."""
 
-    what = forms.ChoiceField(choices=[("send_again", _("Send it again")), ("leave", _("Leave it as it is"))])
+    what = forms.ChoiceField(
+        choices=[
+            ("send_again", _("Send it again")),
+            ("leave", _("Leave it as it is")),
+            ("retract", _("Take it back")),
+        ]
+    )
     token = forms.IntegerField(min_value=0)
 
 

@@ -99,7 +99,14 @@ class Notice(models.Model):
     )
     consequence = models.CharField(
         max_length=WORD_LENGTH,
-        db_comment="class: internal. notice_known, notice_second_hash or notice_unknown.",
+        db_comment="class: internal. notice_known, notice_second_hash, notice_unknown or notice_retraction.",
+    )
+    retracts = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="retraction",
+        db_comment="class: internal. The notice that this one takes back; empty for a notice of its own.",
     )
     second_look_due = models.DateTimeField(
         null=True,

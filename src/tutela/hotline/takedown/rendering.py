@@ -38,25 +38,53 @@ Message $message_id
 Whether we sent it: $public_url/verify/$notice
 """
 )
+#: What takes a notice back says. It names no address: the number leads to the notice.
+RETRACTION = Template(
+    """\
+$house takes back its notice $retracts.
+
+It was wrong. Please put back what you have removed because of it, and drop whatever
+you keep for that reason alone. We are sorry for the trouble.
+
+If you have questions, answer this message: somebody reads it.
+
+This message $notice
+Message $message_id
+Whether we sent it: $public_url/verify/$notice
+"""
+)
 
 
 def render_notice(attempt: Attempt, untrusted_url: str, head: Letterhead, *, now: datetime) -> Letter:
-    """The letter of this attempt. Raises Invalid for an address that does not fit into a message."""
+    """The letter of this attempt; one that takes a notice back names no address, whatever is handed in.
+
+    Raises Invalid for an address that does not fit into a message.
+    """
     message = EmailMessage()
     message["From"] = Address(head.name, head.sender.local, head.sender.host)
     recipient = parse_mail_address(attempt.address)
     message["To"] = Address("", recipient.local, recipient.host)
-    message["Subject"] = f"Notice {attempt.notice}: removal asked for"
+    message["Subject"] = _subject(attempt)
     message["Date"] = now
     message["Message-ID"] = attempt.message_id
     message["Auto-Submitted"] = "auto-generated"
+    if attempt.retracts:
+        message["In-Reply-To"] = attempt.retracts_message_id
     message.set_content(_text(attempt, untrusted_url, head))
     return build_letter(message)
 
 
+def _subject(attempt: Attempt) -> str:
+    if attempt.retracts:
+        return f"Notice {attempt.retracts} is taken back"
+    return f"Notice {attempt.notice}: removal asked for"
+
+
 def _text(attempt: Attempt, untrusted_url: str, head: Letterhead) -> str:
-    return TEXT.substitute(
+    template = RETRACTION if attempt.retracts else TEXT
+    return template.substitute(
         house=head.name,
+        retracts=attempt.retracts,
         url=untrusted_url.replace("\r", "%0D").replace("\n", "%0A"),
         seen_at=iso_utc(attempt.seen_at),
         sha256=attempt.sha256 or "(not kept)",

@@ -159,7 +159,7 @@ class Sender:
     def _try(self, attempt: Attempt) -> Answer:
         """What became of the attempt. Where it could not be prepared, nothing went anywhere."""
         try:
-            url = self._means.opener.text(_order(attempt))
+            url = "" if attempt.retracts else self._means.opener.text(_order(attempt))
             letter = render_notice(attempt, url, self._means.head, now=self._clock.now())
         except Unavailable:
             return Answer(result="temporary", stage="preparing")

@@ -11,7 +11,7 @@ from tutela.hotline.ledger.actors import Actor, person
 from tutela.hotline.ledger.queries import entries_about
 from tutela.hotline.routes import for_act
 from tutela.hotline.takedown import queries
-from tutela.hotline.takedown.access import access_notice
+from tutela.hotline.takedown.access import access_notice, is_retracted
 from tutela.hotline.takedown.actions import name_recipient
 from tutela.hotline.takedown.choices import STATE_NAMES, choose, sentence_of
 from tutela.hotline.takedown.forms import ChoiceForm, RecipientForm, SettleForm
@@ -48,6 +48,7 @@ def notice(request: HttpRequest, untrusted_notice: str) -> HttpResponse:
     row = access_notice(untrusted_notice)
     history = entries_about(row.public_id, ENTRIES_MAX)
     shown = {"row": row, "sentence": sentence_of(row), "states": STATE_NAMES, "history": history}
+    shown["may_retract"] = row.state != "withdrawn" and not row.retracts_id and not is_retracted(row)
     return render(request, "takedown/notice.html", shown)
 
 

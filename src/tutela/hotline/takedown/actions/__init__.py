@@ -11,6 +11,7 @@ from tutela.hotline.takedown.actions.doubting import (
 )
 from tutela.hotline.takedown.actions.looking import ask_for_looks, record_look
 from tutela.hotline.takedown.actions.queueing import name_recipient, queue_notice, withdraw_notice
+from tutela.hotline.takedown.actions.retracting import record_second_look, retract_notice
 from tutela.hotline.takedown.actions.sending import (
     claim_sending,
     record_answer,
@@ -30,8 +31,10 @@ __all__ = [
     "record_check",
     "record_failed",
     "record_look",
+    "record_second_look",
     "record_sent",
     "resolve_in_doubt",
+    "retract_notice",
     "send_again",
     "withdraw_notice",
 ]

@@ -15,7 +15,7 @@ from django.db.models import Q
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.takedown.actions.moving import locked_notice, move
-from tutela.hotline.takedown.actions.sending import FRESH_MINUTES, HELD
+from tutela.hotline.takedown.actions.sending import FRESH_MINUTES, HELD, RETRACTS
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.removal import Result
 from tutela.hotline.takedown.retrying import Chance, retry_after
@@ -40,7 +40,7 @@ def ask_for_looks(number: int = AHEAD_MAX, *, clock: Clock = _MACHINE_CLOCK) -> 
     unasked = Q(look_asked_at=None) | Q(look_asked_at__lt=now - timedelta(minutes=ASK_AGAIN_MINUTES))
     rows = Notice.objects.filter(unasked, state="queued", due__lte=now)
     rows = rows.filter(seen_at__lte=now - timedelta(minutes=FRESH_MINUTES))
-    rows = rows.exclude(sighting__item__state__in=HELD).order_by("priority", "due", "id")
+    rows = rows.exclude(RETRACTS).exclude(sighting__item__state__in=HELD).order_by("priority", "due", "id")
     waiting = list(rows.values_list("pk", "public_id", "priority")[:number])
     Notice.objects.filter(pk__in=[key for key, _, _ in waiting]).update(look_asked_at=now)
     for _, notice, priority in waiting:

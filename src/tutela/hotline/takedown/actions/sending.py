@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import process
@@ -29,6 +30,8 @@ SENDER = process("sender")
 FRESH_MINUTES = 15
 #: States of an item whose notices stay here: police first, a court, or done with.
 HELD = ("held", "closed")
+RETRACTS = Q(retracts__isnull=False)
+MAY_LEAVE = RETRACTS | ~Q(sighting__item__state__in=HELD)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +43,8 @@ class Attempt:
     number: int
     message_id: str
     address: str
+    retracts: str
+    retracts_message_id: str
     host: str
     sighting: str
     url_sealed: bytes = field(repr=False)
@@ -59,15 +64,15 @@ def claim_sending(
     """The most urgent notice that is due, now ``sending``, or None where nothing is.
 
     Not claimed: notices to ``busy_hosts``, of an item that is held or closed, and those whose content was
-    last fetched more than 15 minutes ago.
+    last fetched more than 15 minutes ago. What takes a notice back names no content and always goes.
     """
     now = clock.now()
     notice = (
         Notice.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(state="queued", due__lte=now, seen_at__gt=now - timedelta(minutes=FRESH_MINUTES))
+        .filter(MAY_LEAVE, state="queued", due__lte=now)
+        .filter(Q(seen_at__gt=now - timedelta(minutes=FRESH_MINUTES)) | RETRACTS)
         .exclude(host__in=busy_hosts)
-        .exclude(sighting__item__state__in=HELD)
-        .select_related("recipient", "sighting")
+        .select_related("recipient", "sighting", "retracts")
         .order_by("priority", "due", "id")
         .first()
     )
@@ -87,6 +92,8 @@ def _claimed(notice: Notice, sender: str, now: datetime, lease: timedelta, clock
         number=notice.attempts,
         message_id=notice.message_id,
         address=notice.recipient.address,
+        retracts=notice.retracts.public_id if notice.retracts else "",
+        retracts_message_id=notice.retracts.message_id if notice.retracts else "",
         host=notice.host,
         sighting=notice.sighting.public_id,
         url_sealed=bytes(notice.sighting.url_sealed),
