@@ -14,6 +14,7 @@ from tests.commands.log_calls import Notary
 from tests.commands.people_calls import Registrar
 from tests.commands.work_calls import Foreman, toy_handler
 from tests.hotline.conftest import django_db_modify_db_settings, login_key
+from tutela.hotline.people.configuration import rehearse
 
 __all__ = ["django_db_modify_db_settings", "login_key"]
 
@@ -40,8 +41,12 @@ def board(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, t
 
 
 @pytest.fixture
-def foreman(capsys: pytest.CaptureFixture[str], db: None) -> Iterator[Foreman]:
-    """Calls ``tutela work ...`` on the tests' own job table, with a handler of the kind toy."""
+def foreman(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, db: None
+) -> Iterator[Foreman]:
+    """Calls ``tutela work ...`` on the tests' own job table, with a sample in force and a handler toy."""
+    monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
+    rehearse(tmp_path)
     with toy_handler():
         yield Foreman(capsys)
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -66,3 +68,13 @@ def test_jobs_of_a_host_begin_as_far_apart_as_the_setting_says(
     began = time.monotonic()
     assert foreman("run", "--until-empty") == 0
     assert "2 jobs done" in foreman.err and time.monotonic() - began >= 0.3
+
+
+def test_a_worker_does_not_start_under_a_configuration_that_nobody_signed(
+    foreman: Foreman, tmp_path: Path
+) -> None:
+    foreman.put()
+    shutil.rmtree(tmp_path / "configuration")
+    assert foreman("run", "--until-empty") == 2
+    assert "nobody is named who may sign here" in foreman.err
+    assert [row["state"] for row in foreman.rows("list")] == ["waiting"]

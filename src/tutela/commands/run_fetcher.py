@@ -16,13 +16,14 @@ def command(config: Path | None, /) -> int:
 
     It answers at TUTELA_HOME/sockets/fetcher.sock and is given the rooms egress and custody of the settings,
     never hotline: what fetches does not know where the database is. Half objects of a fetcher that died are
-    swept away at the start.
+    swept away at the start. Without mandate and quorum that enough signers signed it does not start.
 
     \b
     Example:
       tutela run fetcher
     """
     from tutela.config import load_with_origin
+    from tutela.hotline.people.configuration import configuration_in_force
     from tutela.kernel.egress.fetcher_contract import enabled_fetcher
     from tutela.kernel.egress.settings import EgressSettings
     from tutela.processes.ending import stop_event
@@ -32,6 +33,7 @@ def command(config: Path | None, /) -> int:
     stop = stop_event()
     loaded = load_with_origin(config)
     check_possessions(process_named("fetcher"), loaded.origin)
+    configuration_in_force(home())
     egress: EgressSettings = loaded.values.egress
     run_fetcher(
         vantage_points(egress, enabled_fetcher),

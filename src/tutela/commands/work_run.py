@@ -34,7 +34,8 @@ def command(
     """Do jobs until told to stop: SIGTERM or Ctrl-C ends it after the job in hand.
 
     Several may run at once, on several machines, under one name or many: a job belongs to whom it was handed
-    to, not to a name. What a worker that died held is free again within a minute.
+    to, not to a name. What a worker that died held is free again within a minute. Without mandate and quorum
+    that enough signers signed it does not start.
 
     \b
     Example:
@@ -48,8 +49,12 @@ def command(
     check_possessions(process_named("worker"), loaded.origin)
     with job_table(), equipped_worker(loaded.values, home()), stop_on_signals() as stop:
         from tutela.hotline.intake.jobs import watch_spare
+        from tutela.hotline.ledger.actors import process
+        from tutela.hotline.people.enactments import take_up_configuration
         from tutela.hotline.work import queries
         from tutela.hotline.work.running import Worker
+
+        take_up_configuration(home(), actor=process("worker"))
 
         def told(done: Done) -> None:
             click.echo(_line(done, as_json=as_json))
