@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.hotline.backups.lived_in import LOOK, ROOT, TAKE_IN, acknowledged, lines
+from tests.hotline.backups.lived_in import LOOK, TAKE_IN, acknowledged, lines
+from tests.hotline.house.next_release import AS_NEXT, next_release
 from tests.postgres import OWNER, Server
 from tests.processes.founded import found_house, tutela
 from tools.release_migrations import known
 from tutela import __version__
 from tutela.hotline.house.upgrading import releases
-
-#: The next release: the job table has one more column, which the present release does not know.
-NEXT = """
-from django.db import migrations, models
-class Migration(migrations.Migration):
-    dependencies = [("work", "{last}")]
-    operations = [migrations.AddField("job", "hint", models.CharField(max_length=20, null=True))]
-"""
-#: Runs as that release.
-AS_NEXT = """
-import sys
-sys.path.insert(0, sys.argv[1])
-import tutela.web.settings
-tutela.web.settings.MIGRATION_MODULES = {"work": "next_work"}
-from tutela.web.starting import start_django; start_django()
-from tutela.hotline.house import upgrading
-done = upgrading.upgrade(print) if sys.argv[2] == "on" else upgrading.go_back(sys.argv[2], print)
-print("STEPS", done)
-"""
-
-
-def next_release(folder: Path) -> str:
-    shutil.copytree(ROOT / "src/tutela/hotline/work/migrations", folder / "next_work")
-    last = releases()[__version__]["work"]
-    (folder / "next_work/0099_next.py").write_text(NEXT.format(last=last))
-    return str(folder)
 
 
 def reports(home: Path, **more: str) -> set[str]:
