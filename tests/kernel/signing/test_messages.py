@@ -296,3 +296,9 @@ def _same_meaning(mutant: Message, message: Message) -> bool:
         )
     except ValueError:
         return False
+
+
+def test_a_key_under_which_anybody_s_signature_fits_is_nobody_s() -> None:
+    ((covered, _),) = signatures_of(signed()).values()
+    with pytest.raises(ValueError, match="nobody here has a key"):
+        check_signature(signed(), covered, bytes([1]) + bytes(63), bytes([1]) + bytes(31))

@@ -139,3 +139,10 @@ def test_a_stranger_s_a_wrong_and_a_double_signature_are_refused(house: TeaHouse
         chain.signed_by(note.with_signatures(note.signatures[:1]))
     with pytest.raises(ConfigurationRefused, match="the text was changed since"):
         chain.signed_by(Note(text="other\n", signatures=note.signatures))
+
+
+def test_a_key_under_which_anybody_s_signature_fits_is_refused() -> None:
+    weak = type(KEYS[0])(name="weak", public_key=bytes([1]) + bytes(31))
+    Signers(number=1, need=2, keys=(KEYS[0], KEYS[1]))
+    with pytest.raises(ValueError, match="anybody's signature fits"):
+        Signers(number=1, need=2, keys=(KEYS[0], KEYS[1], weak))

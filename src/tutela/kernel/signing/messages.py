@@ -27,6 +27,7 @@ from tutela.kernel.signing.structured_fields import (
     parse_dictionary,
     render_dictionary,
 )
+from tutela.kernel.signing.weak_keys import is_weak
 
 #: How far the clocks of both sides may differ (governance.md 5.2), and how long a message is valid (ST-13).
 SKEW, VALID = timedelta(seconds=600), timedelta(seconds=300)
@@ -125,7 +126,7 @@ def check_signature(message: Message, covered: InnerList, signature: bytes, publ
     if covered.parameters.get("alg", "ed25519") != "ed25519":
         raise ValueError("its algorithm is not ed25519")
     base = signature_base(message, covered)
-    if public_key is None:
+    if public_key is None or is_weak(public_key):
         raise ValueError("nobody here has a key of this id")
     if len(signature) != 64 or not verified(public_key, base.encode(), signature):
         raise ValueError("it does not fit the message")

@@ -15,6 +15,7 @@ from tutela.kernel.custody.notes import Note, NoteKey, Signature
 from tutela.kernel.errors import Refused
 from tutela.kernel.signing.documents import digest_of
 from tutela.kernel.signing.tables import Table
+from tutela.kernel.signing.weak_keys import is_weak
 
 #: Name and version of the format of a file of signers.
 SCHEMA = "tutela-signers/1"
@@ -55,6 +56,8 @@ class Signers:
         names, raw = {key.name for key in self.keys}, {key.public_key for key in self.keys}
         if len(names) != len(self.keys) or len(raw) != len(self.keys):
             raise ValueError("signers: each name and each key only once, one person each")
+        if any(is_weak(one) for one in raw):
+            raise ValueError("signers: a key is of a kind under which anybody's signature fits")
         for name in sorted(names):
             check_name(name)
         if not NEED_MIN <= self.need <= len(self.keys) <= SIGNERS_MAX:
