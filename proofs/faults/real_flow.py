@@ -107,6 +107,13 @@ def worker(mark: bytes, clock: Clock, kinds: Sequence[str] = (), media: str = ""
         Worker("worker", kinds, clock=clock).run(stop, until_empty=True)
 
 
+def spare(clock: Clock) -> None:
+    """Bring in what waits aside, and nothing else."""
+    from tutela.hotline.intake.actions import take_in_spare
+
+    take_in_spare(clock=clock)
+
+
 def sender(clock: Clock) -> None:
     """What a sender does from its start until nothing is due."""
     from proofs.faults.noting_opener import noting_opener
@@ -148,7 +155,7 @@ def every(steps: Mapping[str, Callable[[], None]]) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when the stage did its work."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("stage", choices=("found", "page", *STAGES, "all", "every"))
+    parser.add_argument("stage", choices=("found", "page", "spare", *STAGES, "all", "every"))
     parser.add_argument("--reports", type=int, default=1)
     parser.add_argument("--address", default="http://host.test/pictures/one.png")
     parser.add_argument("--mark", default="", help="hexadecimal bytes that every fetched body holds")
@@ -160,6 +167,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     mark = bytes.fromhex(asked.mark)
     steps: Mapping[str, Callable[[], None]] = {
         "found": found,
+        "spare": lambda: spare(now),
         "page": lambda: page(asked.address),
         "intake": lambda: intake(asked.reports, asked.address),
         "worker": lambda: worker(mark, now, (), asked.media),
