@@ -30,6 +30,6 @@ RETRACTION = "notice_retraction"
 
 def declare() -> None:
     """Return once ledger and log know this app's acts and words; called once, when Django starts."""
-    declare_words("rdap", "abuse_table", "person", *WITHDRAWALS, *CONSEQUENCES, RETRACTION)
+    declare_words("rdap", "abuse_table", "person", *WITHDRAWALS, *CONSEQUENCES, "notice_retraction")
     declare_words("right", "wrong", "awaited", "overdue", "not_needed")
     declare_acts(ACTS)
