@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from proofs.faults.errors import KINDS, failing
@@ -50,10 +51,7 @@ def measure(figure: Figure, progress: Progress, kind: str, tier: Tier) -> None:
     order = ("sender", "checker", "intake", "worker")
     for place, stage in enumerate(order):
         most = -(-left // (len(order) - place)) if stage != order[-1] else left
-        one = progress.step(
-            f"{kind} {stage}",
-            lambda kind=kind, stage=stage, most=most: swept(kind, stage, most, REPORTS[tier]),
-        )  # type: ignore[misc]  # the loop's values, kept
+        one = progress.step(f"{kind} {stage}", partial(swept, kind, stage, most, REPORTS[tier]))
         left -= one["points"]
         found.append(one)
     violations = [pair for one in found for pair in one["violations"]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from functools import partial
 from typing import Any
 
 from proofs.faults.flow import must_run
@@ -75,9 +76,7 @@ def main(tier: Tier) -> int:
         while left:
             times = min(STEP, left)
             name = f"{kind} {left}"
-            runs.append(
-                progress.step(name, lambda kind=kind, times=times: measured(kind, times, AWAY_SECONDS[tier]))
-            )  # type: ignore[misc]  # the loop's values, kept
+            runs.append(progress.step(name, partial(measured, kind, times, AWAY_SECONDS[tier])))
             left -= times
         _record(figure, kind, runs, TIMES[tier])
     code = figure.save()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from proofs.faults.places import Slot, slots
@@ -69,7 +70,7 @@ def _measure(figure: Figure, progress: Progress, kind: str, tier: Tier) -> None:
     runs = []
     for begin in range(0, len(names), STEP):
         some = names[begin : begin + STEP]
-        runs += progress.step(f"{kind} {begin}", lambda some=some: measured(kind, some, operations))  # type: ignore[misc]  # the loop's value, kept
+        runs += progress.step(f"{kind} {begin}", partial(measured, kind, some, operations))
     for run in runs:
         for text in run["violations"]:
             figure.failure(REPLAY, f"{kind}, {run['name']}: {text}")

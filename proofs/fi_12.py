@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from proofs.faults.clock_jumps import JUMPS, JumpingClock, library
@@ -70,7 +71,7 @@ def main(tier: Tier) -> int:
         figure.failure(REPLAY, "libfaketime is missing (apt-get install faketime)")
         return figure.save()
     names = tuple(JUMPS) if tier == "full" else SHORT
-    runs = [run for name in names for run in progress.step(name, lambda name=name: measured(name))]  # type: ignore[misc]  # the loop's value, kept
+    runs = [run for name in names for run in progress.step(name, partial(measured, name))]
     for run in runs:
         for text in run["violations"]:
             figure.failure(REPLAY, f"{run['name']}: {text}")

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,7 @@ def main(tier: Tier) -> int:
         if kind == "postgres" and missing("postgres"):
             figure.failure(REPLAY, f"PostgreSQL is missing: {missing('postgres')}")
             continue
-        runs = progress.step(kind, lambda kind=kind: measured(kind, MOMENTS[tier]))  # type: ignore[misc]  # the loop's value, kept
+        runs = progress.step(kind, partial(measured, kind, MOMENTS[tier]))
         for run in runs:
             for text in run["violations"]:
                 figure.failure(REPLAY, f"{kind}, {run['name']}: {text}")

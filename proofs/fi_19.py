@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from proofs.faults.founding_flow import FoundingFlow, schema
@@ -70,7 +71,7 @@ def _measure(figure: Figure, progress: Progress, kind: str, tier: Tier) -> None:
     found = []
     for begin in range(0, len(numbers), STEP):
         some = numbers[begin : begin + STEP]
-        found.append(progress.step(f"{kind} {begin}", lambda some=some: step_of(kind, order, some)))  # type: ignore[misc]  # the loop's value, kept
+        found.append(progress.step(f"{kind} {begin}", partial(step_of, kind, order, some)))
     violations = [pair for one in found for pair in one["violations"]]
     for replay, text in violations:
         figure.failure(replay, text)

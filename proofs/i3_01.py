@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import Any
 
 from proofs import machine
@@ -107,7 +108,7 @@ def swept(kind: str, tier: Tier, progress: Progress) -> list[dict[str, Any]]:
     plan = progress.step(f"{kind} plan", lambda: planned(kind, points))
     found = []
     for place, parts in enumerate(steps_of(plan)):
-        found += progress.step(f"{kind} {place}", lambda parts=parts: step_of(kind, plan, parts))  # type: ignore[misc]  # the loop's value, kept
+        found += progress.step(f"{kind} {place}", partial(step_of, kind, plan, parts))
     return found
 
 

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -189,7 +190,7 @@ def main(tier: Tier) -> int:
         if kind == "postgres" and missing("postgres"):
             figure.failure(REPLAY, f"PostgreSQL is missing: {missing('postgres')}")
             continue
-        _record(figure, kind, progress.step(kind, lambda kind=kind: one(kind, tier)))  # type: ignore[misc]  # the loop's value, kept
+        _record(figure, kind, progress.step(kind, partial(one, kind, tier)))
     code = figure.save()
     progress.finish()
     return code
