@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 import tutela
 from tests.hotline.conftest import django_db_modify_db_settings, login_key
@@ -82,3 +83,10 @@ def test_a_refusal_is_in_the_reader_s_language() -> None:
     client = making.signed_in(making.person("analyst"))
     client.cookies["django_language"] = "de"
     assert "Verwaltung oder Revision" in client.get("/people/").content.decode()
+
+
+@pytest.fixture(autouse=True)
+def back_to_english() -> Iterator[None]:
+    """What a request switches stays switched in a test's thread."""
+    with translation.override("en"):
+        yield

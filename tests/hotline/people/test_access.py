@@ -22,7 +22,7 @@ def test_a_role_may_what_the_table_gives_it_and_is_told_why_not(role: str, act: 
 
 def test_without_a_role_nothing_is_allowed() -> None:
     permission = judge(frozenset(), "see_desk")
-    assert not permission.allowed and "without a role" in permission.reason
+    assert not permission.allowed and "You hold: no role" in permission.reason
 
 
 @pytest.mark.django_db

@@ -45,11 +45,11 @@ def judge(roles: frozenset[str], act: str) -> Permission:
 
 def _reason(roles: frozenset[str], act: str) -> str:
     return _(
-        "To %(act)s takes the role of %(wanted)s. You are %(held)s. An administrator can change that."
+        "To %(act)s takes the role of %(wanted)s. You hold: %(held)s. An administrator can change that."
     ) % {
         "act": ACTS[act].says,
         "wanted": _names(ACTS[act].roles, _("or")),
-        "held": _names(roles, _("and")) if roles else _("without a role"),
+        "held": _names(roles, _("and")) if roles else _("no role"),
     }
 
 
