@@ -157,6 +157,8 @@ PASSKEY_HOST = ALLOWED_HOSTS[0]
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
+#: Addresses are those that an administrator invited; nobody proves them by mail.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 #: No code of another half minute: allauth remembers a used code for one period only, so it could come again.
 MFA_TOTP_TOLERANCE = 0
 MFA_TOTP_ISSUER = "tutela"

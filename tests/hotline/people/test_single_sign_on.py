@@ -15,6 +15,7 @@ from tutela.hotline.ledger.actors import process
 from tutela.hotline.people.actions import invite_person
 from tutela.hotline.people.models import Person
 from tutela.hotline.people.roles import ANALYST
+from tutela.hotline.people.single_sign_on import keyed_subject
 
 pytestmark = pytest.mark.django_db
 START = "/account/sign-on/house/login/"
@@ -59,7 +60,8 @@ def test_an_invited_person_is_linked_and_then_sets_up_a_second_proof(provider: P
     assert (person.state, person.has_usable_password()) == ("active", False)
     assert client.get("/").headers["Location"] == "/account/"
     linked = SocialAccount.objects.get(user=person)
-    assert (linked.uid, linked.extra_data, SocialToken.objects.count()) == ("248289761001", {}, 0)
+    assert linked.uid == keyed_subject(provider.address, "248289761001")
+    assert (linked.extra_data, SocialToken.objects.count()) == ({}, 0)
     assert provider.asked[-2:] == ["/userinfo", "/jwks"]
 
 
@@ -70,6 +72,12 @@ def test_who_is_linked_is_let_in_up_to_the_second_proof(provider: Provider) -> N
     client = Client()
     assert signed_on(client).headers["Location"] == "/account/proof/"
     assert client.get("/").headers["Location"].startswith("/account/login/")
+
+
+def test_the_same_number_at_another_provider_is_somebody_else(provider: Provider) -> None:
+    joined(Client())
+    SocialAccount.objects.update(uid=keyed_subject("https://old.test", "248289761001"))
+    assert b"Open the link of your invitation first" in signed_on(Client()).content
 
 
 def test_who_was_not_invited_is_refused_and_told_why(provider: Provider) -> None:

@@ -6,6 +6,7 @@ invitation confirmed by the provider; from then on the provider lets this person
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -65,7 +66,17 @@ class Provider(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth shi
         if said.get("id_token", {}).get("sub", "") != said.get("userinfo", {}).get("sub"):
             raise OAuth2Error("the provider named two persons")
         login.account.extra_data = {}  # who it is, is known; nothing else of it is kept
+        login.account.uid = keyed_subject(settings.TUTELA_OIDC.issuer, login.account.uid)
         return login
+
+
+def keyed_subject(issuer: str, subject: str) -> str:
+    """Who somebody is, as it is kept: SHA-256 of issuer and subject, hexadecimal.
+
+    A subject is unique at its issuer only (OpenID Connect Core 1.0, section 2): after a change of provider
+    nobody is taken for somebody of the old one.
+    """
+    return hashlib.sha256(f"{issuer.rstrip('/')}\n{subject}".encode()).hexdigest()
 
 
 @open_page("the way to the house's sign-on")
