@@ -58,3 +58,12 @@ def test_it_says_what_the_mandate_puts_out_of_reach(tmp_path: Path) -> None:
     assert rehearse(tmp_path / "b", mandate="no-storage", clock=CLOCK).unreachable() == ("legal_hold",)
     unseen = rehearse(tmp_path / "c", mandate="no-viewing", quorum="solo-duty", clock=CLOCK).unreachable()
     assert "own_list" in unseen and "notice_known" not in unseen and "referral" not in unseen
+
+
+def test_what_a_first_release_signed_is_still_in_force() -> None:
+    """The folder ``kept`` is never made anew: it is what houses have (format version 1 of all three)."""
+    found = configuration_in_force(Path(__file__).parent / "kept", clock=CLOCK)
+    assert (found.mandate.name, found.quorum.name) == ("police first", "standard")
+    assert found.numbers == {"mandate": 1, "quorum": 1, "signers": 1}
+    assert found.mandate.grants("notify_host") and found.quorum.needs("own_list").votes == 3
+    assert found.anchor == found.digests["signers"]

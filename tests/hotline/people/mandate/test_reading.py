@@ -115,3 +115,8 @@ def test_what_the_file_says_is_what_the_house_has() -> None:
 def test_an_unknown_sample_is_named() -> None:
     with pytest.raises(ValueError, match="one of: view-and-notify"):
         sample_text("everything", now=NOW)
+
+
+def test_a_grant_that_is_left_out_is_not_granted() -> None:
+    house = mandate("view-and-notify", (WRITE, ""))
+    assert not house.grants("notify_host") and house.grants("assess")

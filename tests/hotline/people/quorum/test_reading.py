@@ -53,7 +53,7 @@ def test_the_architecture_s_numbers_are_those_of_the_profiles() -> None:
         (
             "[consequences.withdrawal]\nvotes = 1",
             "[consequences.withdrawal]\noff = true\n#",
-            "what removes is",
+            "what removes, and",
         ),
         (
             "[consequences.referral]",
@@ -61,7 +61,7 @@ def test_the_architecture_s_numbers_are_those_of_the_profiles() -> None:
             "raid: nobody",
         ),
         ("[consequences.duplicate]\nvotes = 1", "[consequences.duplicate]\nvotes = 99", "from 0 to 16"),
-        ('[consequences.referral]\nvotes = 1\nleast_look = "none"', "", "referral: this is missing"),
+        ("[consequences.referral]\nvotes = 1", "[consequences.referral]\noff = true\n#", "way to the police"),
     ],
     ids=lambda one: one[:40],
 )
@@ -85,3 +85,10 @@ def test_an_unknown_word_or_profile_is_a_fault() -> None:
         profile("small").needs("raid")
     with pytest.raises(ValueError, match="one of: solo-duty"):
         profile_text("alone", now=NOW)
+
+
+@pytest.mark.parametrize(("name", "open_"), [("duplicate", False), ("referral", True), ("suspension", True)])
+def test_what_is_left_out_is_off_unless_no_house_can_be_without_it(name: str, open_: bool) -> None:
+    row = f'[consequences.{name}]\nvotes = 1\nleast_look = "none"\n'
+    need = profile("small", (row, "")).needs(name)
+    assert need.off != open_ and need.votes == 1

@@ -123,7 +123,7 @@ def _basis(text: str) -> Basis:
 
 def _granted(untrusted: Table, laws: Mapping[str, Law]) -> dict[Grant, Law]:
     granted: dict[Grant, Law] = {}
-    for grant in GRANTS:
+    for grant in (grant for grant in GRANTS if untrusted.has(grant)):  # what is left out is not granted
         one = untrusted.table(grant)
         if one.flag("granted"):
             granted[grant] = _supporting(one.text("law"), grant, laws, one.place)

@@ -23,6 +23,8 @@ class Consequence:
     act: str
     floor: Need
     fixed: bool = False
+    #: No profile may switch it off: the police can be told from every house.
+    always: bool = False
 
 
 #: One person, who need not have looked.
@@ -43,7 +45,7 @@ CONSEQUENCES: Mapping[str, Consequence] = {
         floor=Need(votes=1, least_look="protected", looks=1),
     ),
     "closing": Consequence(sentence="close an item as none of ours", act="close_item", floor=Need(votes=1)),
-    "referral": Consequence(sentence="tell the police", act="refer_police", floor=ONE_AT_ONCE),
+    "referral": Consequence(sentence="tell the police", act="refer_police", floor=ONE_AT_ONCE, always=True),
     "partner_referral": Consequence(
         sentence="pass an item on to another hotline", act="refer_partner", floor=ONE
     ),

@@ -47,9 +47,16 @@ class Quorum:
 
 
 def parse_quorum(untrusted: Table, header: Header) -> Quorum:
-    """The quorum of a table. Raises ValueError naming the key, also for what is below the floor."""
+    """The quorum of a table. Raises ValueError naming the key, also for what is below the floor.
+
+    What is left out is off, or at its floor where no house can be without it: so a file that was signed
+    before a release knew a consequence still holds, and brings nothing new about.
+    """
     table = untrusted.table("consequences")
-    wanted = {name: _need(table.table(name), one) for name, one in CONSEQUENCES.items()}
+    wanted = {
+        name: _need(table.table(name), one) if table.has(name) else _left_out(one)
+        for name, one in CONSEQUENCES.items()
+    }
     table.finish()
     return Quorum(name=untrusted.text("name"), number=header.number, wanted=wanted)
 
@@ -107,7 +114,12 @@ def _check(place: str, need: Need, consequence: Consequence) -> None:
         raise ValueError(f"{place}: one person is enough to remove, and nobody may ask for more")
 
 
+def _left_out(consequence: Consequence) -> Need:
+    closed = not (consequence.fixed or consequence.always)
+    return replace(consequence.floor, off=True) if closed else consequence.floor
+
+
 def _off(place: str, consequence: Consequence) -> Need:
-    if consequence.fixed:
-        raise ValueError(f"{place}.off: what removes is open in every house")
+    if consequence.fixed or consequence.always:
+        raise ValueError(f"{place}.off: what removes, and the way to the police, is open in every house")
     return replace(consequence.floor, off=True)
