@@ -109,6 +109,11 @@ def test_a_slow_answer_is_waited_for() -> None:
         assert door.deliver(letter()).result == "accepted"
 
 
+def test_an_attempt_has_an_end() -> None:
+    door = SmtpMailer(MailServer(talk_seconds=2.0, answer_seconds=5.0))
+    assert 11.0 <= door.attempt_seconds <= 60.0
+
+
 def test_nobody_there_is_temporary_and_about_the_server() -> None:
     with running_sink() as sink:
         pass
