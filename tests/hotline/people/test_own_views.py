@@ -9,7 +9,7 @@ from tutela.hotline.ledger.actors import process
 from tutela.hotline.ledger.models import LedgerEntry
 from tutela.hotline.people import actions
 from tutela.hotline.people.models import Person
-from tutela.hotline.people.roles import ANALYST
+from tutela.hotline.people.roles import ANALYST, AUDITOR
 
 pytestmark = pytest.mark.django_db
 RIGHT = {"password": making.PASSWORD, "again": making.PASSWORD}
@@ -60,6 +60,14 @@ def test_a_wrong_link_has_one_face() -> None:
 def test_one_s_own_page_shows_what_is_set_up() -> None:
     page = making.signed_in(making.person(ANALYST)).get("/account/").content.decode()
     assert "Set up." in page and "None yet." in page and "never alone" in page
+
+
+def test_one_s_own_page_shows_what_others_changed() -> None:
+    ada = making.person(ANALYST)
+    actions.change_roles(ada, frozenset({AUDITOR}), actor=process("operator"))
+    ada.refresh_from_db()
+    page = making.signed_in(ada).get("/account/").content.decode()
+    assert "Last changes to your account" in page and "roles were changed" in page
 
 
 def add_passkey(person: Person, name: str) -> None:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from tutela.hotline.ledger.queries import entries_about
 from tutela.hotline.people import actions, queries
 from tutela.hotline.people.access import signed_in
 from tutela.hotline.people.forms import PasswordForm
@@ -20,6 +21,9 @@ from tutela.hotline.people.signing_in import BACKEND, has_factor
 from tutela.hotline.people.single_sign_on import provider_name, remember_link
 from tutela.hotline.routes import for_act, open_page
 from tutela.kernel.errors import Refused
+
+#: How many changes to one's account the page shows, so that a change by somebody else is seen.
+CHANGES_SHOWN = 8
 
 
 @open_page("whoever was invited has no account yet; the link's token is the permission")
@@ -49,6 +53,7 @@ def own_account(request: HttpRequest) -> HttpResponse:
         "linked": queries.is_linked(person),
         "ready": has_factor(person),
         "names": ROLES,
+        "changes": entries_about(person.public_id, CHANGES_SHOWN),
     }
     return render(request, "people/own_account.html", shown)
 
