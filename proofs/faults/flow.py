@@ -18,8 +18,8 @@ from proofs import machine
 from proofs.faults.world import World
 from tests.smtp_sink import Sink
 
-#: Seconds after which a stage, which does one unit of work, hangs.
-STAGE_SECONDS = 60
+#: Seconds after which a stage hangs: it does one unit of work, a second or two where nothing else runs.
+STAGE_SECONDS = 120
 #: Exit code of a command that hung, as timeout(1) has it.
 HUNG = 124
 

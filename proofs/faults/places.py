@@ -40,7 +40,7 @@ class Databases:
             server.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (template,)
             )
-            server.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY".encode())
+            server.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
         return self.of(name)
 
 
