@@ -17,9 +17,9 @@ from tutela.kernel.settings import home
 def command(config: Path | None, /, *, name: str) -> int:
     """Hand notices to the mail server, each at most once, the urgent ones first.
 
-    A notice whose sending was interrupted is in doubt: it waits for evidence or for a person (tutela notices
-    list --state in_doubt) and is never sent again by itself. Each sender has a name of its own; under the same
-    name it finds at once what it was sending when it died.
+    A notice whose sending was interrupted is in doubt: it waits for evidence or for a person (tutela
+    notices list --state in_doubt) and is never sent again by itself. Each sender has a name of its own;
+    under the same name it finds at once what it was sending when it died.
 
     \b
     Example:

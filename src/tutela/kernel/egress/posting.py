@@ -1,4 +1,4 @@
-"""One POST or GET to one destination over a pinned connection: no redirect, no proxy, no cookie, one time limit.
+"""One POST or GET to one destination over a pinned connection: no redirect, proxy or cookie, one time limit.
 
 The name is resolved once, every answer judged, and the connection opened to the judged address with the
 original name in SNI and ``Host`` (ST-01). Each read and write has what is left of one deadline, so that a
