@@ -10,6 +10,7 @@ from tests.hotline.takedown.making import (
     OFFICER,
     START,
     URL,
+    WORKER,
     KeyOpener,
     a_clock,
     a_notice,
@@ -17,10 +18,12 @@ from tests.hotline.takedown.making import (
 )
 from tests.smtp_sink import Step, running_sink
 from tutela.hotline.takedown import sender as sender_module
-from tutela.hotline.takedown.actions import claim_sending, resolve_in_doubt
+from tutela.hotline.takedown.actions import claim_sending, record_look, resolve_in_doubt
 from tutela.hotline.takedown.models import Notice
+from tutela.hotline.takedown.sender import Sender
 from tutela.hotline.takedown.traces import MemoryTrace
-from tutela.kernel.clock import SystemClock
+from tutela.hotline.work.models import Job
+from tutela.kernel.clock import FixedClock, SystemClock
 from tutela.kernel.egress.answers import Answer
 from tutela.kernel.egress.letters import Letter
 from tutela.kernel.egress.mail_servers import MailServer
@@ -108,7 +111,48 @@ def test_an_opener_that_is_away_costs_nothing_but_time() -> None:
     assert sender.step() and states() == ["queued"] and not mailer.tried
     opener.away = False
     clock.advance(600)
-    assert [sender.step(), sender.step()] == [False, True] and states() == ["sent"]
+    assert sender.step() and states() == ["sent"]
+
+
+def test_an_opener_that_stays_away_costs_one_notice_a_minute_its_turn() -> None:
+    clock, mailer, opener = a_clock(), MemoryMailer(), KeyOpener()
+    for _ in range(12):
+        a_notice(clock)
+    opener.away = True
+    sender = a_sender(mailer, clock, opener=opener)
+    tried = sum(_stepped_after(sender, clock) for _ in range(60))  # five minutes
+    assert tried == 8 and set(states()) == {"queued"}
+    opener.away = False
+    clock.advance(60)
+    while sender.step():
+        pass
+    assert states().count("sent") == 4
+
+
+@pytest.mark.parametrize("what", ["opener", "server"])
+def test_after_an_hour_away_looks_are_asked_for_and_what_waited_goes_out(what: str) -> None:
+    clock, mailer, opener = a_clock(), MemoryMailer(), KeyOpener()
+    a_notice(clock)
+    opener.away, mailer.up = what == "opener", what != "server"
+    sender = a_sender(mailer, clock, opener=opener)
+    for _ in range(60):
+        sender.tend_in_time()
+        sender.step()
+        clock.advance(60)
+    opener.away, mailer.up = False, True
+    Job.objects.all().delete()
+    for _ in range(60):
+        sender.tend_in_time()
+        for notice in Notice.objects.filter(state="queued", look_asked_at__isnull=False):
+            record_look(notice.public_id, "present", actor=WORKER, clock=clock)
+        sender.step()
+        clock.advance(60)
+    assert states() == ["sent"] and len(mailer.accepted) == 1
+
+
+def _stepped_after(sender: Sender, clock: FixedClock) -> bool:
+    clock.advance(5)
+    return sender.step()
 
 
 def test_an_address_that_nobody_can_open_any_more_fails_its_notice() -> None:

@@ -31,7 +31,7 @@ from tutela.hotline.takedown.retrying import Chance, probe_after_seconds
 from tutela.hotline.takedown.states import Event
 from tutela.hotline.takedown.traces import MailTrace, Trace
 from tutela.kernel.clock import Clock, SystemClock
-from tutela.kernel.egress.answers import Answer
+from tutela.kernel.egress.answers import Answer, Stage
 from tutela.kernel.egress.smtp import Mailer
 from tutela.kernel.errors import Conflict, TutelaError, Unavailable
 from tutela.kernel.log import get_logger
@@ -78,6 +78,7 @@ class Sender:
         self._lease_seconds = means.mailer.attempt_seconds + LEASE_MARGIN_SECONDS
         self._unrecorded: tuple[Attempt, Answer] | None = None
         self._probes, self._probe_at_seconds = 0, 0.0
+        self._stopped_at: Stage = "connection"
         self._tend_at_seconds = self._alarm_at_seconds = 0.0
         self._recovered = False
 
@@ -106,14 +107,16 @@ class Sender:
         self._politeness.sent(attempt.host, now_seconds)
         self._record(attempt, answer)
         if answer.about_server:
-            self._pause()
+            self._pause(answer.stage)
+        else:
+            self._probes = 0
         return True
 
     def tend(self) -> None:
         """Return once dead senders' notices are in doubt, evidence was asked for, and an alarm was logged."""
         self._found(find_in_doubt(clock=self._clock))
         self.settle()
-        if not self._probes:
+        if not self._probes or self._stopped_at == "preparing":
             ask_for_looks(clock=self._clock)
         self._alarm(outbox(self._clock.now()))
 
@@ -186,14 +189,16 @@ class Sender:
             return False
         if self._clock.monotonic_seconds() < self._probe_at_seconds:
             return True
+        if self._stopped_at == "preparing":
+            return False  # the opener cannot be asked without a notice: one is tried
         if self._means.mailer.probe():
             self._probes, self._tend_at_seconds = 0, 0.0  # tend first: the urgent ones may need a look
         else:
-            self._pause()
+            self._pause(self._stopped_at)
         return True
 
-    def _pause(self) -> None:
-        self._probes += 1
+    def _pause(self, stage: Stage) -> None:
+        self._probes, self._stopped_at = self._probes + 1, stage
         seconds = probe_after_seconds(self._probes, self._chance)
         self._probe_at_seconds = self._clock.monotonic_seconds() + seconds
         _log.warning("mail_server_away", probes=self._probes, seconds=int(seconds))
