@@ -57,6 +57,13 @@ RUN_ELSEWHERE = {
         ["tutela log witness add", "tutela log witness sign", "tutela log witness forget"],
         "tests/commands/test_log_witness.py runs them on two machines",
     ),
+    "tutela backup": "tests/hotline/backups runs it in a house",
+    "tutela restore": "tests/hotline/backups runs it into an empty house",
+    "tutela upgrade": "tests/commands/test_upgrade.py runs it in a house",
+    **dict.fromkeys(
+        [f"tutela notices{name}" for name in ("", " list", " show", " resolve", " retract", " recipient")],
+        "tests/commands/test_notices_*.py run them with an outbox",
+    ),
     "tutela conformance": "tests/commands/test_conformance.py runs it against a matcher on loopback",
 }
 

@@ -45,7 +45,6 @@ def command(
     """
     from tutela.commands.backup_places import places_of
     from tutela.config import load
-    from tutela.web.login_key import make_login_key
     from tutela.web.starting import start_django
 
     os.umask(0o077)
@@ -62,7 +61,6 @@ def command(
             log,
             checkpoint=_text(checkpoint) if checkpoint else "",
         )
-    make_login_key(home())
     _say(done)
     return 1 if done.lost else 0
 

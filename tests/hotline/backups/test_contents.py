@@ -35,6 +35,7 @@ def names(places: Places) -> set[str]:
 def test_everything_is_kept_but_keys_envelopes_the_database_and_what_is_made_anew(places: Places) -> None:
     assert names(places) == {
         "index.key",
+        "login.key",
         "configuration/mandate.toml",
         "checkpoints/last.note",
         "spare/rep_1.report",

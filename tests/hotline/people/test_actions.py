@@ -231,3 +231,10 @@ def test_every_change_ends_every_session_at_once() -> None:
         assert client.get("/").status_code == 200
         change(somebody)
         assert client.get("/").headers["Location"].startswith("/account/login/")
+
+
+def test_a_restore_ends_the_sessions_of_everybody() -> None:
+    clients = [making.signed_in(making.person(ANALYST)), making.signed_in(making.person(AUDITOR))]
+    assert [client.get("/").status_code for client in clients] == [200, 200]
+    assert actions.end_every_session() == 2
+    assert all(client.get("/").headers["Location"].startswith("/account/login/") for client in clients)

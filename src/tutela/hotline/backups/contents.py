@@ -19,9 +19,9 @@ from tutela.kernel.custody.durable import GONE, PART
 NO_BACKUP = ".nobackup"
 #: What the vault's folder and the spare area are called in a backup, wherever they stand.
 VAULT, SPARE = "vault", "spare"
-#: In TUTELA_HOME and not in a backup: the database (its snapshot is), the login key (a new one ends all
-#: sessions, as a restore should), and the match service's own data (how-to/operate.md says how to keep it).
-LEFT_OUT = frozenset({FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", "login.key", "match"})
+#: In TUTELA_HOME and not in a backup: the database (its snapshot is), and the match service's own data
+#: (how-to/operate.md says how to keep it). The login key is: without it nobody's authenticator app fits.
+LEFT_OUT = frozenset({FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", "match"})
 #: Sealed objects are copied after the database, so that each one that it names is there.
 LAST = f"{VAULT}/objects/"
 

@@ -23,6 +23,7 @@ from tutela.hotline.backups.snapshots import NAMES, put_back
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import process
 from tutela.hotline.ledger.store import OrmLogStore
+from tutela.hotline.people.actions import end_every_session
 from tutela.hotline.takedown.actions.doubting import doubt_after_restore
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.custody import age, durable
@@ -87,6 +88,7 @@ def _settle(facts: dict[str, Any], clock: Clock) -> int:
     """How many notices are in doubt now, in one transaction with the ledger's entry."""
     with transaction.atomic():
         in_doubt = doubt_after_restore(clock=clock)
+        end_every_session()
         record(
             "backup_restored",
             actor=process("operator"),

@@ -234,6 +234,17 @@ def _locked(person: Person) -> Person:
     return Person.objects.select_for_update().get(pk=person.pk)
 
 
+def end_every_session() -> int:
+    """How many accounts' sessions ended: everybody signs in again, as after a restore.
+
+    In the caller's transaction.
+    """
+    everybody = list(Person.objects.select_for_update())
+    for person in everybody:
+        _end_sessions(person)
+    return len(everybody)
+
+
 def _end_sessions(person: Person) -> None:
     person.session_mark = new_id("ses_")
     person.save()
