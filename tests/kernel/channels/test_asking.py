@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.kernel.channels.answering import answering
 from tutela.kernel.channels.asking import ask
 from tutela.kernel.channels.frames import receive, send
 from tutela.kernel.errors import Unavailable
@@ -38,3 +39,8 @@ def test_a_strange_answer_is_no_answer(tmp_path: Path, answers: str) -> None:
         with pytest.raises(Unavailable):
             ask(path, {}, seconds=5.0)
         serving.join()
+
+
+def test_an_answer_is_the_message_of_whoever_listens(tmp_path: Path) -> None:
+    with answering(tmp_path / "one.sock", lambda message, _: {"said": message["say"]}) as path:
+        assert ask(path, {"say": 1}, seconds=5.0) == {"said": 1}

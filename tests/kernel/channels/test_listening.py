@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import stat
+import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -66,6 +67,30 @@ def test_a_place_that_cannot_be_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(Unavailable):
         Listener(tmp_path / "file" / "one.sock", echo)
+
+
+def test_a_socket_that_cannot_be_closed_to_others_is_not_listened_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise PermissionError(1, "not permitted")
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    with pytest.raises(Unavailable, match="not permitted"):
+        Listener(tmp_path / "one.sock", echo)
+
+
+def test_elsewhere_than_on_linux_the_mode_has_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(listening, "_CREDENTIALS", Elsewhere())
+    with answering(tmp_path / "one.sock", echo) as path:
+        assert ask(path, {"say": 1}, seconds=5.0) == {"said": 1}
+
+
+def test_to_close_twice_harms_nothing(tmp_path: Path) -> None:
+    listener = Listener(tmp_path / "one.sock", echo)
+    listener.close()
+    listener.close()
 
 
 def test_somebody_who_talks_nonsense_or_leaves_disturbs_nobody(tmp_path: Path) -> None:

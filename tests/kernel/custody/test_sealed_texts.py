@@ -78,3 +78,12 @@ def test_what_is_no_sealed_text_is_damaged(sealed: bytes) -> None:
 def test_without_a_key_nothing_is_sealed() -> None:
     with pytest.raises(Unavailable):
         seal_text("x", MemoryKeyStore(clock=FixedClock(datetime(2026, 1, 1, tzinfo=UTC))))
+
+
+@pytest.mark.parametrize("plain", [b"no end", b"text\x00more", b"\xff\x00\x00"])
+def test_what_was_sealed_by_something_else_is_damaged(plain: bytes) -> None:
+    sealed = BytesIO()
+    age.seal(BytesIO(plain), sealed, KEYS.current().recipient)
+    head = b"\x01" + KEYS.current().id.encode("ascii") + b"\n"
+    with pytest.raises(Damaged):
+        open_text(head + sealed.getvalue(), KEYS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
@@ -17,7 +18,7 @@ from tutela.kernel.custody.keys import MemoryKeyStore
 from tutela.kernel.custody.opening import Opener
 from tutela.kernel.custody.sealing import Sealer
 from tutela.kernel.errors import Unavailable
-from tutela.kernel.fetcher.keeping import Keeping
+from tutela.kernel.fetcher.keeping import Keeping, NotWholeError
 
 
 class FullStore(MemoryBlobStore):
@@ -71,6 +72,32 @@ def test_a_vault_that_takes_nothing_stops_the_fetch_and_is_told(memory: int) -> 
                 keeping.write(b"x" * 65_536)
         with pytest.raises(Unavailable, match="full"):
             keeping.keep()
+
+
+class FaultyStore(MemoryBlobStore):
+    def put(self, blob: str, epoch: str, write: Write) -> None:
+        raise OSError("the disk is gone")
+
+
+def test_a_disk_that_fails_is_no_object(memory: int) -> None:
+    with Keeping(memory, Sealer(FaultyStore(), keys_with_one())) as keeping, pytest.raises(NotWholeError):
+        keeping.keep()
+
+
+class SlowStore(MemoryBlobStore):
+    def put(self, blob: str, epoch: str, write: Write) -> None:
+        time.sleep(0.6)
+        super().put(blob, epoch, write)
+
+
+def test_a_slow_vault_holds_the_fetch_up_and_loses_nothing(memory: int) -> None:
+    blobs, pieces = SlowStore(), 40
+    with Keeping(memory, Sealer(blobs, keys_with_one())) as keeping:
+        for _ in range(pieces):
+            keeping.write(b"x" * 1_000)
+        sealed = keeping.keep()
+    assert sealed is not None
+    assert sealed.contents.size_bytes == pieces * 1_000
 
 
 def test_without_a_vault_the_bytes_are_only_counted(memory: int) -> None:

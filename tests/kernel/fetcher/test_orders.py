@@ -120,3 +120,17 @@ def _with(status: int) -> Fetched:
         version="1",
         configuration="0" * 64,
     )
+
+
+@pytest.mark.parametrize("change", [{"reason": "bad_weather"}, {"status": "x"}, {"more": 1}], ids=str)
+def test_a_reason_that_nobody_knows_is_none(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError):
+        parse_answer({**render_answer(NotFetched(reason="too_slow")), **change})
+
+
+def test_a_commitment_out_of_range_is_none() -> None:
+    part = SealedPart(blob=new_id(BLOB_PREFIX), epoch=new_id(EPOCH_PREFIX), commitment="short")
+    message = render_answer(_with(200))
+    message["body"] = {"blob": part.blob, "epoch": part.epoch, "commitment": part.commitment}
+    with pytest.raises(ValueError):
+        parse_answer(message)

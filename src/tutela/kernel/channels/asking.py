@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tutela.kernel.channels import errors_json
-from tutela.kernel.channels.frames import Message, receive, send
+from tutela.kernel.channels.frames import Message, close_all, receive, send
 from tutela.kernel.channels.places import connected
 from tutela.kernel.errors import Unavailable
 
@@ -28,5 +28,6 @@ def ask(path: Path, message: Message, descriptors: Sequence[int] = (), *, second
         said = f"the process at the socket {path.name} does not answer"
         raise Unavailable(said, retry_after_seconds=RETRY_SECONDS) from error
     if handed:
+        close_all(handed)
         raise Unavailable(f"the process at the socket {path.name} answered with a descriptor")
     return errors_json.check(answer)
