@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.hotline.people.mandate.samples import NOW
+from tutela.hotline.people import configuration
 from tutela.hotline.people.configuration import configuration_in_force, rehearse
 from tutela.kernel.clock import FixedClock
-from tutela.kernel.errors import Refused
+from tutela.kernel.errors import Conflict, Refused
 from tutela.kernel.signing.documents import digest_of, read
 
 CLOCK = FixedClock(NOW)
@@ -21,6 +22,22 @@ def test_start_up_says_what_is_in_force_with_its_digests(tmp_path: Path) -> None
     assert all(digest in said for digest in found.digests.values())
     text = read(tmp_path / "configuration" / "mandate.toml").text
     assert found.digests["mandate.toml"] == digest_of(text) and found.anchor == found.digests["signers"]
+
+
+def test_a_rehearsal_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found by killing it: the signers stood there without a mandate, and no second start could go on."""
+
+    def dies(*_: object, **__: object) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(configuration, "profile_text", dies)
+        with pytest.raises(KeyboardInterrupt):
+            rehearse(tmp_path, clock=CLOCK)
+    assert not (tmp_path / "configuration").exists()
+    rehearse(tmp_path, clock=CLOCK)
+    with pytest.raises(Conflict, match="already"):
+        rehearse(tmp_path, clock=CLOCK)
 
 
 @pytest.mark.parametrize("name", ["mandate.toml", "quorum.toml", "signers/1.toml"])

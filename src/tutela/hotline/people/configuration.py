@@ -6,6 +6,7 @@ digest of the very first file of signers, tells one house's folder from another'
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,10 @@ from tutela.hotline.people.quorum.consequences import CONSEQUENCES
 from tutela.hotline.people.quorum.reading import QUORUM, Quorum, profile_text
 from tutela.kernel import settings
 from tutela.kernel.clock import Clock, SystemClock, iso_utc
+from tutela.kernel.custody import durable
 from tutela.kernel.custody.note_keys import SigningKey
 from tutela.kernel.custody.notes import Note
+from tutela.kernel.errors import Conflict
 from tutela.kernel.signing import documents
 from tutela.kernel.signing.documents import digest_of
 from tutela.kernel.signing.signed_files import ConfigurationFolder, Verified
@@ -103,10 +106,24 @@ def rehearse(
 ) -> InForce:
     """A shipped sample and profile in force in ``home``, signed by two keys that are then forgotten.
 
-    For demonstrations and tests. Raises Conflict where a configuration is there already.
+    For demonstrations and tests. Whole or not there: who dies amid it leaves a folder ``rehearsal-``
+    and nothing in force. Raises Conflict where a configuration is there already.
     """
     clock = clock or SystemClock()
-    folder, now = ConfigurationFolder(home), clock.now()
+    target = ConfigurationFolder(home).folder
+    if target.is_dir() and any(target.iterdir()):
+        raise Conflict("a configuration is in this house already")
+    durable.make_folder(home)
+    with durable.storage(), tempfile.TemporaryDirectory(dir=home, prefix="rehearsal-") as draft:
+        folder = ConfigurationFolder(Path(draft))
+        _sign_samples(folder, mandate, quorum, clock)
+        folder.folder.rename(target)
+        durable.sync_folder(home)
+    return configuration_in_force(home, clock=clock)
+
+
+def _sign_samples(folder: ConfigurationFolder, mandate: str, quorum: str, clock: Clock) -> None:
+    now = clock.now()
     keys = (SigningKey.new("anna"), SigningKey.new("ben"))
     signers = Signers(number=1, need=2, keys=tuple(key.note_key for key in keys))
 
@@ -116,4 +133,3 @@ def rehearse(
     folder.enact_signers(signed(render_signers(signers)))
     folder.enact(signed(sample_text(mandate, now=now)), MANDATE, clock)
     folder.enact(signed(profile_text(quorum, now=now)), QUORUM, clock)
-    return configuration_in_force(home, clock=clock)
