@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from proofs.faults.flow import Ran
 from proofs.faults.places import Slot, slots
 from proofs.faults.real_world import RealFlow
 from proofs.faults.settled import settled, under
@@ -46,8 +47,15 @@ def one(slot: Slot, template: Any, table: str, operation: str) -> dict[str, Any]
     with failing_statement(place, table, operation):
         said = under(FLOW, place, ("every",))
     found = settled(f"{operation} {table}", FLOW, place, said, template)
-    hit = any(MESSAGE in ran.complained + ran.said for ran in said.values())
-    return {**found.as_json(), "hit": hit}
+    return {**found.as_json(), "hit": any(noticed(ran) for ran in said.values())}
+
+
+def noticed(ran: Ran) -> bool:
+    """Whether the statement failed: the process ended, or its log says that something did.
+
+    The message itself is in no log, which has declared words only.
+    """
+    return ran.exit != 0 or MESSAGE in ran.complained or '"level": "' in ran.complained
 
 
 def main(tier: Tier) -> int:

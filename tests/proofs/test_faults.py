@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from proofs import fi_18, i3_06
+from proofs import fi_08, fi_18, i3_06
 from proofs.faults.canary import Canary
+from proofs.faults.flow import Ran
 from proofs.figure import Figure
 from proofs.i3_03 import media
 
@@ -39,3 +40,10 @@ def test_the_six_media_hold_the_mark_and_are_called_by_the_address() -> None:
     made = media(canary)
     assert sorted(name.rpartition(".")[2] for name in made) == ["gif", "jpeg", "mp4", "png", "webp", "zip"]
     assert all(name.startswith(canary.address) and canary.media in data for name, data in made.items())
+
+
+def test_a_failed_statement_is_noticed_by_exit_or_log() -> None:
+    said = '{"event": "report_kept_aside", "level": "warning"}'
+    assert fi_08.noticed(Ran(exit=0, said="", complained=said))
+    assert fi_08.noticed(Ran(exit=1, said="", complained=""))
+    assert not fi_08.noticed(Ran(exit=0, said="ACK rep", complained=""))
