@@ -40,7 +40,7 @@ RULES = (
         name="decoder",
         asks="only detect.media opens untrusted pictures, film and archives (demo draws its own)",
         check=checks.decoder,
-        # A backup is our own archive, signed, and its reader takes plain files alone (tutela.hotline.backups).
+        # A backup is our own archive, signed, and its reader takes plain files alone.
         applies=not_in("tutela.detect.media", "tutela.demo", "tutela.hotline.backups.archives"),
         good=("import numpy\n", "from tutela.detect.media.pool import MediaPool\n"),
         bad=(

@@ -21,7 +21,6 @@ BY_THE_ROOM = {
     "egress": "tutela.kernel.egress",
     "hotline.oidc": "tutela.hotline.people",
     "notices": "tutela.hotline.takedown",
-    "notices": "tutela.hotline.takedown",
 }
 READERS = "\n".join(
     module.text

@@ -25,3 +25,15 @@ def test_a_system_without_such_a_limit_is_left_alone(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setitem(sys.modules, "resource", None)
     forbid_cores()
+
+
+@pytest.mark.needs("linux")
+def test_both_limits_are_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    import resource
+
+    from tutela.kernel.cores import forbid_cores
+
+    asked: list[tuple[int, tuple[int, int]]] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda which, limits: asked.append((which, limits)))
+    forbid_cores()
+    assert asked == [(resource.RLIMIT_CORE, (0, 0))]

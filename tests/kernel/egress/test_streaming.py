@@ -16,7 +16,7 @@ from tutela.kernel.egress.connecting import deadline_after
 from tutela.kernel.egress.guarding import Way
 from tutela.kernel.egress.proxies import SocksProxy
 from tutela.kernel.egress.reasons import StoppedError
-from tutela.kernel.egress.streaming import Budget, BudgetStream, PinnedBackend
+from tutela.kernel.egress.streaming import Budget, BudgetStream, PinnedBackend, opened_way
 from tutela.kernel.egress.urls import parse_url
 
 
@@ -140,6 +140,13 @@ def test_the_backend_goes_to_the_address_whatever_name_stands_in_the_request() -
         assert stream.read(10) == b"here"
         assert door.met == "127.0.0.1"
         stream.close()
+
+
+def test_a_bare_socket_goes_to_the_address_of_the_way() -> None:
+    with speaker(b"here", hear=None) as there:
+        url = parse_url(f"http://host.example:{there.port}/")
+        with opened_way(Way(url=url, addresses=("127.0.0.1",)), budget(5.0), connect_seconds=1) as opened:
+            assert opened.recv(10) == b"here"
 
 
 def test_nobody_there_and_no_time_left_are_two_things() -> None:
