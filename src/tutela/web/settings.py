@@ -101,6 +101,9 @@ TEMPLATES = [
     }
 ]
 
+#: Pages take no files. One that is sent all the same is let go, and stands on no disk: Django's own choice
+#: would write a larger one in the clear into the folder of temporary files.
+FILE_UPLOAD_HANDLERS = ["tutela.web.uploads.LetGo"]
 #: The log is tutela's own (ids and declared words); Django's would print addresses and values.
 LOGGING_CONFIG = None
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
