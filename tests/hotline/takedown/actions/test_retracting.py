@@ -24,12 +24,17 @@ from tutela.hotline.people.quorum.deciding import Vote
 from tutela.hotline.takedown.actions import (
     ask_for_looks,
     claim_sending,
+    find_in_doubt,
     queue_notice,
+    record_answer,
     record_second_look,
+    resolve_in_doubt,
     retract_notice,
 )
 from tutela.hotline.takedown.models import Notice
+from tutela.hotline.takedown.states import Event
 from tutela.kernel.clock import FixedClock
+from tutela.kernel.egress.answers import Answer
 from tutela.kernel.egress.smtp import MemoryMailer
 from tutela.kernel.errors import Conflict
 
@@ -105,6 +110,27 @@ def test_nothing_is_taken_back_twice_and_no_retraction_is_taken_back() -> None:
         with pytest.raises(Conflict):
             retract_notice(one.public_id, actor=OFFICER, reason="person", clock=clock)
     assert Notice.objects.count() == 2
+
+
+@pytest.mark.parametrize("event", ["temporary", "trace_absent", "person_sends_again"])
+def test_what_was_taken_back_while_it_was_on_its_way_is_not_tried_again(event: Event) -> None:
+    clock = a_clock()
+    notice = a_notice(clock)
+    attempt = claim_sending("one", lease_seconds=60, clock=clock)
+    assert attempt is not None
+    if event != "temporary":
+        find_in_doubt("one", clock=clock)
+    made = retract_notice(notice.public_id, actor=OFFICER, reason="person", clock=clock)
+    if event == "temporary":
+        state = record_answer(attempt, Answer(result=event, stage="content", code=451), clock=clock)
+    else:
+        actor = WORKER if event == "trace_absent" else OFFICER
+        state = resolve_in_doubt(notice.public_id, event, actor=actor, clock=clock)
+    assert state == "withdrawn"
+    clock.advance(600)
+    again = claim_sending("one", lease_seconds=60, clock=clock)
+    assert again is not None and again.notice == made.public_id
+    assert claim_sending("one", lease_seconds=60, clock=clock) is None
 
 
 @pytest.mark.usefixtures("solo")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tutela.hotline.takedown.access import is_retracted
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.states import Event, next_state
 from tutela.kernel.errors import Refused
@@ -25,9 +26,12 @@ def locked_notice(untrusted_public_id: str) -> Notice:
 def move(notice: Notice, event: Event, now: datetime, *also: str) -> Notice:
     """The notice in the state that ``event`` leads to; ``also`` names further columns that were changed.
 
-    The row is locked by the caller. Raises Conflict where the table has no such step.
+    What would wait for another try, and was taken back meanwhile, is withdrawn. The row is locked by the
+    caller. Raises Conflict where the table has no such step.
     """
     notice.state, notice.evidence, notice.moved_at = next_state(notice.state, event), event, now
+    if notice.state == "queued" and is_retracted(notice):
+        notice.state, notice.evidence = next_state(notice.state, "withdrawn"), "withdrawn"
     if notice.state != "sending":
         notice.lease_until = None
     notice.save(update_fields=[*_WRITTEN, *also])
