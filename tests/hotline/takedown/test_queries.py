@@ -24,14 +24,14 @@ def test_a_doubt_is_listed_at_once_and_is_an_alarm() -> None:
     assert not queries.in_doubt(clock.now()).exists() and not queries.outbox(clock.now()).alarm
     find_in_doubt("one", clock=clock)
     assert queries.in_doubt(clock.now()).count() == 1 and queries.outbox(clock.now()).alarm
-    assert [one[0] for one in queries.doubts()] == [Notice.objects.get().public_id]
+    assert [one[0] for one in queries.doubts("one")] == [Notice.objects.get().public_id]
 
 
 def test_a_doubt_of_a_notice_that_was_never_tried_is_looked_for_from_the_day_it_was_queued() -> None:
     clock = a_clock()
     a_notice(clock)
     Notice.objects.update(state="in_doubt")
-    assert queries.doubts()[0][3] == clock.now()
+    assert queries.doubts("one")[0][3] == clock.now()
 
 
 def test_what_seems_to_hang_is_shown_beside_them_after_a_minute() -> None:

@@ -199,6 +199,15 @@ def test_the_mail_servers_own_log_settles_a_doubt(trace: str, state: str) -> Non
     assert states() == [state]
 
 
+def test_the_log_of_another_senders_mail_server_settles_nothing() -> None:
+    clock = a_clock()
+    notice = a_notice(clock)
+    claim_sending("elsewhere", lease_seconds=60, clock=clock)
+    clock.advance(61)
+    a_sender(MemoryMailer(), clock, trace=MemoryTrace(known={notice.message_id: "absent"})).tend()
+    assert states() == ["in_doubt"]
+
+
 def test_an_answer_that_could_not_be_written_down_is_kept_until_it_can(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

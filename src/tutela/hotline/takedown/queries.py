@@ -77,9 +77,13 @@ def notices(state: str = "") -> QuerySet[Notice]:
     return rows.filter(state=state) if state else rows
 
 
-def doubts() -> list[tuple[str, int, str, datetime, datetime]]:
-    """(id, token, Message-ID, claimed or queued at, in doubt since) of each notice in doubt."""
-    rows = Notice.objects.filter(state="in_doubt").order_by("queued_at", "id")
+def doubts(sender: str) -> list[tuple[str, int, str, datetime, datetime]]:
+    """(id, token, Message-ID, claimed or queued at, in doubt since) of each notice in doubt of this sender's.
+
+    And of those that no sender ever had. What another sender handed over, perhaps on another machine and to
+    another mail server, leaves no trace here: that it is absent would prove nothing.
+    """
+    rows = Notice.objects.filter(state="in_doubt", sender__in=(sender, "")).order_by("queued_at", "id")
     return [
         (row.public_id, row.token, row.message_id, row.claimed_at or row.queued_at, row.moved_at)
         for row in rows

@@ -121,9 +121,9 @@ class Sender:
         self._alarm(outbox(self._clock.now()))
 
     def settle(self) -> int:
-        """How many doubts the mail server's traces settled."""
+        """How many doubts of this sender's own the mail server's traces settled."""
         settled = 0
-        for notice, token, message_id, since, until in doubts():
+        for notice, token, message_id, since, until in doubts(self.name):
             event = _EVENTS.get(self._means.trace.find(message_id, since=since, until=until))
             if event is not None:
                 settled += self._resolved(notice, event, token)
