@@ -49,6 +49,15 @@ def check_permitted(
     return Permit(item=item, consequence=consequence, second_look_due=decision.second_look_due)
 
 
+def may_write(clock: Clock) -> bool:
+    """Whether the mandate lets this house write to hosts now; not where none is in force."""
+    try:
+        mandate_in_force(clock=clock).check(ACT)
+    except Refused:
+        return False
+    return True
+
+
 def is_person(actor: Actor) -> bool:
     """Whether a person acts: at the desk, or as the operator in a shell."""
     return actor.kind == "person" or actor.name == "operator"

@@ -1,19 +1,24 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
 
-from tests.hotline.takedown.making import a_clock, a_notice, acts
+from tests.hotline.takedown.making import OFFICER, a_clock, a_notice, acts
 from tutela.hotline.cases.models import Item
+from tutela.hotline.people.configuration import rehearse
+from tutela.hotline.takedown import permitting
 from tutela.hotline.takedown.actions import (
     claim_sending,
     find_in_doubt,
     record_answer,
     record_failed,
     record_sent,
+    retract_notice,
 )
 from tutela.hotline.takedown.actions.sending import Attempt
 from tutela.hotline.takedown.models import Notice
@@ -54,6 +59,24 @@ def test_each_answer_has_its_state_and_its_entry(result: Result, state: str) -> 
     stored = Notice.objects.get()
     assert (stored.state, stored.evidence, stored.lease_until) == (state, result, None)
     assert acts(notice.public_id) == ["notice_queued", "notice_claimed", "notice_answered"]
+
+
+@pytest.mark.parametrize("in_force", [True, False], ids=["without write", "none in force"])
+def test_what_the_mandate_no_longer_grants_stays_but_for_what_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, in_force: bool
+) -> None:
+    clock = a_clock()
+    sent, waiting = a_notice(clock), a_notice(clock)
+    record_sent(claimed(clock), clock=clock)
+    made = retract_notice(sent.public_id, actor=OFFICER, reason="person", clock=clock)
+    if in_force:
+        without = replace(rehearse(tmp_path, clock=clock).mandate, granted={})
+        monkeypatch.setattr(permitting, "mandate_in_force", lambda **_named: without)
+    monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
+    assert claimed(clock).notice == made.public_id
+    assert claim_sending("one", lease_seconds=LEASE, clock=clock) is None
+    waiting.refresh_from_db()
+    assert waiting.state == "queued"
 
 
 def test_a_notice_is_not_tried_again_within_ten_minutes() -> None:

@@ -19,6 +19,7 @@ from tutela.hotline.ledger.actors import process
 from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.takedown.actions.moving import locked_notice, move
 from tutela.hotline.takedown.models import Notice
+from tutela.hotline.takedown.permitting import may_write
 from tutela.hotline.takedown.retrying import Chance, retry_after
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.egress.answers import Answer
@@ -63,13 +64,15 @@ def claim_sending(
 ) -> Attempt | None:
     """The most urgent notice that is due, now ``sending``, or None where nothing is.
 
-    Not claimed: notices to ``busy_hosts``, of an item that is held or closed, and those whose content was
-    last fetched more than 15 minutes ago. What takes a notice back names no content and always goes.
+    Not claimed: notices to ``busy_hosts``, of an item that is held or closed, those whose content was last
+    fetched more than 15 minutes ago, and any while the mandate in force does not let this house write to
+    hosts. What takes a notice back names no content and always goes.
     """
     now = clock.now()
+    leaving = MAY_LEAVE if may_write(clock) else RETRACTS
     notice = (
         Notice.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(MAY_LEAVE, state="queued", due__lte=now)
+        .filter(leaving, state="queued", due__lte=now)
         .filter(Q(seen_at__gt=now - timedelta(minutes=FRESH_MINUTES)) | RETRACTS)
         .exclude(host__in=busy_hosts)
         .select_related("recipient", "sighting", "retracts")
