@@ -6,6 +6,7 @@ import pytest
 
 from tests.hotline.cases.rig import KNOWN, PLACE, Rig, rig, state_of
 from tests.hotline.takedown.making import WORKER, KeyOpener, a_recipient, a_sender
+from tutela.hotline.cases.actions import move_item
 from tutela.hotline.cases.models import Item
 from tutela.hotline.takedown.actions import name_recipient
 from tutela.hotline.takedown.models import Check, Notice, Removal
@@ -118,6 +119,26 @@ def test_without_a_recipient_the_job_is_parked_and_shown() -> None:
         assert state_of(item) == "matched"
         name_recipient("abuse@host.test", "Host", source="rdap", actor=WORKER, clock=made.clock)
     assert not Notice.objects.exists()
+
+
+def test_where_several_recipients_are_known_nobody_guesses() -> None:
+    with rig() as made:
+        for address in ("abuse@one.test", "abuse@two.test"):
+            a_recipient(made.clock, address)
+        item = made.reported()
+        assert made.work()[-1] == "notify_item parked Refused"
+        assert state_of(item) == "matched"
+    assert not Notice.objects.exists()
+
+
+def test_a_place_whose_item_is_closed_is_not_looked_at_again() -> None:
+    with rig() as made:
+        item = acted(made)
+        item.refresh_from_db()
+        move_item(item, "closed", actor=WORKER, reason="handed_over", clock=made.clock)
+        made.later(36)
+        assert made.work() == ["check_sighting finished"]
+    assert not Job.objects.exists() and not Check.objects.exists()
 
 
 def test_a_job_that_runs_twice_queues_one_notice() -> None:

@@ -28,7 +28,7 @@ def act(arguments: Arguments, result: None, claim: Claim) -> None:
     """Queue a notice about what an approved entry knows byte for byte, and plan the first look again.
 
     Until the registries are asked whose a host is (Spine chain), it goes to the one recipient whose address a
-    person confirmed first; without one the job is parked and shown. Raises Refused.
+    person confirmed; where there is none, or more than one, the job is parked and shown. Raises Refused.
     """
     sighting, clock = _sighting(arguments), equipment().clock
     item = sighting.item
@@ -43,9 +43,11 @@ def act(arguments: Arguments, result: None, claim: Claim) -> None:
 
 
 def look_again(arguments: Arguments, claim: Claim) -> tuple[Look, ...]:
-    """One look at a sighting from each vantage point."""
-    mandate_in_force().check("check_again")
+    """One look at a sighting from each vantage point; none where its address was given away with its item."""
     sighting, tools = _sighting(arguments), equipment()
+    if not sighting.url_for_fetch:
+        return ()
+    mandate_in_force().check("check_again")
     return tuple(
         Look(vantage=vantage, at=tools.clock.now(), result=_looked(sighting, vantage))
         for vantage in tools.vantages
@@ -53,7 +55,9 @@ def look_again(arguments: Arguments, claim: Claim) -> tuple[Look, ...]:
 
 
 def record_looks(arguments: Arguments, looks: tuple[Look, ...], claim: Claim) -> None:
-    """Write the looks down, move the item where they say so, and plan the next ones."""
+    """Write the looks down, move the item where they say so, and plan the next ones; nothing where none."""
+    if not looks:
+        return
     sighting, clock = _sighting(arguments), equipment().clock
     standing = record_check(sighting, looks, actor=WORKER, clock=clock)
     _move(sighting.item, sighting, standing)
@@ -102,10 +106,12 @@ def _move(item: Item, sighting: Sighting, standing: Standing) -> None:
 
 
 def _recipient() -> Recipient:
-    for recipient in Recipient.objects.order_by("pk"):
-        if is_confirmed(recipient):
-            return recipient
-    raise Refused("no recipient is known yet: a person names the first one")
+    known = [one for one in Recipient.objects.order_by("pk") if is_confirmed(one)]
+    if len(known) > 1:  # a wrong address tells a stranger where the content is
+        raise Refused("several recipients are known, and nobody here can say yet whose host this is")
+    if not known:
+        raise Refused("no recipient is known yet: a person names the first one")
+    return known[0]
 
 
 def _sighting(arguments: Arguments) -> Sighting:
