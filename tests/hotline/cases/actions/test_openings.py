@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +14,9 @@ from tutela.hotline.cases.actions import openings
 from tutela.hotline.cases.actions.openings import record_opening
 from tutela.hotline.cases.models import Sighting
 from tutela.hotline.ledger.models import LedgerEntry
-from tutela.hotline.people.models import Person
+from tutela.hotline.people.configuration import rehearse
+from tutela.hotline.people.models import Person, RoleHeld
+from tutela.hotline.people.roles import ADMINISTRATOR, ANALYST, AUDITOR, LIST_APPROVER
 from tutela.kernel.custody.blobs import BLOB_PREFIX
 from tutela.kernel.custody.envelopes import Contents
 from tutela.kernel.custody.keys import EPOCH_PREFIX
@@ -26,10 +30,18 @@ BLOB = new_id(BLOB_PREFIX)
 CONTENTS = Contents(blob=BLOB, size_bytes=3, sha256="a" * 64, sha3_256="b" * 64, salt=b"s" * 32)
 
 
-def a_person(state: str = "active") -> str:
-    return Person.objects.create(
-        name="Anna", email="anna@hotline.test", state=state, made_at=CLOCK.now()
-    ).public_id
+@pytest.fixture(autouse=True)
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A TUTELA_HOME whose mandate grants to store and to view."""
+    rehearse(tmp_path, clock=CLOCK)
+    monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
+    return tmp_path
+
+
+def a_person(state: str = "active", role: str = ANALYST) -> str:
+    made = Person.objects.create(name="Anna", email="anna@hotline.test", state=state, made_at=CLOCK.now())
+    RoleHeld.objects.create(person=made, role=role, given_at=CLOCK.now())
+    return made.public_id
 
 
 def a_case(*, blob: str = "") -> str:
@@ -86,6 +98,35 @@ def test_who_may_not_is_refused_and_nothing_is_written(change: dict[str, Any]) -
     with pytest.raises(Refused):
         record_opening(order, CONTENTS if order.blob else None, clock=CLOCK)
     assert LedgerEntry.objects.count() == before
+
+
+@pytest.mark.parametrize("role", [ADMINISTRATOR, LIST_APPROVER, AUDITOR])
+def test_who_holds_another_role_opens_nothing(role: str) -> None:
+    order = of_text(a_case(), kind="person", who=a_person(role=role), purpose="look")
+    with pytest.raises(Refused, match="role"):
+        record_opening(order, None, clock=CLOCK)
+
+
+def test_an_object_is_opened_in_its_own_case_only() -> None:
+    case, anna = a_case(blob=BLOB), a_person()
+    other = an_item("https://host.test/b").public_id
+    for named, allowed in ((case, True), (other, False)):
+        order = of_text(named, kind="person", who=anna, purpose="look", sealed=b"", blob=BLOB)
+        with nullcontext() if allowed else pytest.raises(Refused, match="this case"):
+            record_opening(order, CONTENTS, epoch=new_id(EPOCH_PREFIX), clock=CLOCK)
+
+
+@pytest.mark.parametrize("mandate", ["no-viewing", ""])
+def test_an_object_stays_closed_where_the_mandate_says_so(
+    mandate: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path_factory.mktemp("another")
+    if mandate:
+        rehearse(home, mandate=mandate, clock=CLOCK)
+    monkeypatch.setenv("TUTELA_HOME", str(home))
+    order = of_text(a_case(blob=BLOB), kind="person", who=a_person(), purpose="look", sealed=b"", blob=BLOB)
+    with pytest.raises(Refused):
+        record_opening(order, CONTENTS, epoch=new_id(EPOCH_PREFIX), clock=CLOCK)
 
 
 def test_who_has_left_opens_nothing() -> None:

@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import Error, connections, transaction
+from django.db.models import Q
 
 from tutela import __version__
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.ledger.actions import record, record_custody
 from tutela.hotline.ledger.actors import Actor
-from tutela.hotline.people.access import access_person
+from tutela.hotline.people.access import access_person, check_may
+from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.custody.envelopes import Contents
 from tutela.kernel.custody.records import CustodyStep
@@ -27,6 +29,10 @@ _MACHINE_CLOCK = SystemClock()
 #: What each process may have opened, of texts: the sender the address that a notice names, the worker those
 #: that are sealed to a new key.
 PROCESS_PURPOSES = {"sender": frozenset({"notice"}), "worker": frozenset({"reseal"})}
+#: The act of a person who has something opened (people.roles).
+OPENING = "open_evidence"
+#: What an object is opened for, and the act of the mandate that this is.
+OBJECT_PURPOSES = {"look": "open_evidence", "hand_over": "hand_over_evidence"}
 #: Seconds after which an opening that could not be written down is asked for again (our own).
 _RETRY_SECONDS = 5.0
 
@@ -41,12 +47,13 @@ def record_opening(
 ) -> None:
     """Return once the opening stands in the ledger; only then may the bytes pass.
 
-    Raises Refused where the case or the person is none, or the purpose is not granted to a process;
-    Unavailable where the log cannot be written.
+    Raises Refused where the case is none or not the object's, the person may not, the purpose is not granted
+    to a process or by the mandate; Unavailable where the log cannot be written.
     """
     with _written(), transaction.atomic():
         _check_case(order)
         _check_asker(order)
+        _check_mandate(order, clock)
         if contents is None:
             record(
                 "address_opened",
@@ -80,8 +87,9 @@ def _check_case(order: OpenOrder) -> None:
     )
     if not found:
         raise Refused("there is no such case")
-    if order.blob and not Sighting.objects.filter(blob=order.blob).exists():
-        raise Refused("the object belongs to no case")
+    about = Q(public_id=order.case) | Q(item__public_id=order.case)
+    if order.blob and not Sighting.objects.filter(about, blob=order.blob).exists():
+        raise Refused("the object does not belong to this case")
 
 
 def _check_asker(order: OpenOrder) -> None:
@@ -89,8 +97,19 @@ def _check_asker(order: OpenOrder) -> None:
         if order.purpose not in PROCESS_PURPOSES.get(order.who, frozenset()):
             raise Refused("this process has nothing opened for that purpose")
         return
-    if not access_person(order.who).is_active:
-        raise Refused("there is no such person")
+    permission = check_may(access_person(order.who), OPENING)
+    if not permission.allowed:
+        raise Refused(permission.reason)
+
+
+def _check_mandate(order: OpenOrder, clock: Clock) -> None:
+    """Return for a text, and for an object where the mandate in force grants its purpose. Raises Refused."""
+    if not order.blob:
+        return
+    act = OBJECT_PURPOSES.get(order.purpose)
+    if act is None:
+        raise Refused("an object is opened for a look or to be handed over")
+    mandate_in_force(clock=clock).check(act)
 
 
 def _step(order: OpenOrder, contents: Contents, epoch: str, configuration: str, clock: Clock) -> CustodyStep:
