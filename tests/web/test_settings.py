@@ -32,3 +32,29 @@ def test_under_tls_cookies_are_bound_to_this_host(tmp_path: Path) -> None:
         [sys.executable, "-c", text], env=environment, capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.split() == ["__Host-session", "True", "__Host-csrf"]
+
+
+#: Prints what Django knows of the key before and after it is there.
+ASKED_LATE = """
+from pathlib import Path
+from tutela.kernel.settings import home
+from tutela.web import settings as made
+from tutela.web.login_key import make_login_key
+make_login_key(home())
+print(len(str(made.SECRET_KEY)))
+"""
+
+
+@pytest.mark.slow
+def test_a_process_that_signs_nothing_does_not_hold_the_login_key(tmp_path: Path) -> None:
+    """It is read at its first use: had it been read before, it would be empty here."""
+    environment = os.environ | {"TUTELA_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", ASKED_LATE],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.split() == ["64"]

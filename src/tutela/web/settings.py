@@ -1,13 +1,16 @@
 """Django's settings for every process of the hotline but the public one.
 
 They are made of tutela's own settings: nobody edits this file, and no setting of Django's has another way in.
-A process that holds no login key (all but the desk) has an empty SECRET_KEY, which Django refuses to use.
+The login key is read when something is signed, which only the desk does: no other process holds it, and one
+that cannot read it has an empty SECRET_KEY, which Django refuses to use.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from django.utils.functional import SimpleLazyObject
 
 from tutela.config import load
 from tutela.hotline.cases.addresses import FETCH_PUBLIC
@@ -24,7 +27,8 @@ oidc = hotline.oidc
 _DESK = urlsplit(hotline.desk_url)
 
 DEBUG = False
-SECRET_KEY = login_key(home())
+_HOME = home()
+SECRET_KEY = SimpleLazyObject(lambda: login_key(_HOME))
 ALLOWED_HOSTS = [_DESK.hostname or "127.0.0.1"]
 #: The desk's own address, as it stands in links that are given to people.
 TUTELA_DESK_URL = f"{_DESK.scheme}://{_DESK.netloc}"
