@@ -76,6 +76,12 @@ def test_more_than_can_be_read_is_refused_with_advice(public: Client, places: Pl
     assert "in several reports" in page(public.post("/report", a_form(text="x" * 3_000_000)), 413)
 
 
+def test_so_is_it_in_the_form_in_which_browsers_send_it(public: Client, places: Places) -> None:
+    kind = "application/x-www-form-urlencoded"
+    response = public.post("/report", b"text=" + b"x" * 3_000_000, content_type=kind)
+    assert "in several reports" in page(response, 413)
+
+
 def test_letters_that_are_none_are_no_fault(public: Client, places: Places) -> None:
     kind = "application/x-www-form-urlencoded"
     response = public.post(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.http import HttpRequest
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, QueryDict
 from django.utils import translation
 
 #: code -> its own name; a language is here when every sentence of the public's pages is translated.
@@ -15,9 +16,18 @@ DEFAULT = "en"
 
 def chosen_language(request: HttpRequest) -> str:
     """The language of a button or of the page that was sent, else the browser's, else English."""
-    asked = [request.POST.get("language"), request.POST.get("shown_in"), request.GET.get("language")]
+    sent = _sent(request)
+    asked = [sent.get("language"), sent.get("shown_in"), request.GET.get("language")]
     chosen = [str(code) for code in (*asked, _of_browser(request)) if code in LANGUAGES]
     return chosen[0] if chosen else DEFAULT
+
+
+def _sent(request: HttpRequest) -> QueryDict:
+    """The form that was sent; an empty one where it was too large to be read."""
+    try:
+        return request.POST
+    except RequestDataTooBig:
+        return QueryDict()
 
 
 def _of_browser(request: HttpRequest) -> str:
