@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
@@ -47,6 +49,21 @@ def test_the_last_resort_says_nothing_of_what_happened(capsys: pytest.CaptureFix
         answer = faults.failed(request())
     assert answer.status_code == 500 and b"secret" not in answer.content
     assert "secret" not in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("step", ["load", "save"])
+def test_a_database_that_is_away_is_said_and_no_fault(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    def locked(*_arguments: object, **_named: object) -> None:
+        raise OperationalError("database is locked: secret")
+
+    client = Client(raise_request_exception=False)
+    client.cookies["sessionid"] = "x" * 32
+    monkeypatch.setattr(SessionStore, step, locked)
+    monkeypatch.setattr(SessionStore, "is_empty", lambda _session: False)
+    answer = client.get("/people/")
+    assert answer.status_code == 503 and answer.headers["Retry-After"]
+    assert b"busy or away" in answer.content and b"secret" not in answer.content
 
 
 @pytest.mark.django_db

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from tutela.hotline.intake.pages import render_page
@@ -13,6 +16,8 @@ from tutela.kernel.errors import TutelaError, Unavailable
 from tutela.kernel.log import get_logger
 
 _log = get_logger("web")
+#: Seconds after which a page is asked for again that the database did not give (our own: it restarts in ten).
+DATABASE_SECONDS = 10
 
 
 class Faults:
@@ -63,8 +68,10 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """The last resort: a fault of tutela. The log has its place, the page has none of it."""
+    """The last resort: a fault of tutela, or its database is away. The log has its place, the page none."""
     _log.exception("page_failed")
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return _without_database()
     return _page(request, status=500, reason=_("This is a fault of tutela, not of yours. It was noted."))
 
 
@@ -74,6 +81,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "The form was sent from another page, or the page was open for too long. Load it again, then send."
     )
     return _page(request, status=403, reason=text)
+
+
+def _without_database() -> HttpResponse:
+    """A page without menu and name, which would ask the database too."""
+    reason = _(
+        "The database is busy or away. See whether your last step was done, then try again in a moment."
+    )
+    page = render_to_string("web/fault.html", {"reason": reason, "status": 503})
+    return HttpResponse(page, status=503, headers={"Retry-After": str(DATABASE_SECONDS)})
 
 
 def _page(request: HttpRequest, *, status: int, reason: str) -> HttpResponse:

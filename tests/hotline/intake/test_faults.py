@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
@@ -31,3 +32,16 @@ def test_a_fault_of_ours_shows_no_trace(public: Client, monkeypatch: pytest.Monk
     response = public.post("/report", {"text": "x"})
     assert response.status_code == 500 and b"secret" not in response.content
     assert b"This is a fault of ours" in response.content
+
+
+def test_a_database_that_is_away_is_worth_another_try(
+    public: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_arguments: object, **_named: object) -> None:
+        raise OperationalError("at secret.test")
+
+    monkeypatch.setattr("tutela.hotline.intake.views.standing_of", away)
+    public.raise_request_exception = False
+    response = public.post("/receipt", {"receipt": "abacus"})
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
+    assert b"try again in a minute" in response.content and b"secret" not in response.content

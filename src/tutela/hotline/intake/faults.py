@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from tutela.hotline.intake.pages import render_page
 from tutela.kernel.log import get_logger
 
 _log = get_logger("intake")
+#: Seconds after which somebody may ask again whom the database kept from an answer (our own).
+RETRY_SECONDS = 30
 
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -23,4 +28,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def failed(request: HttpRequest) -> HttpResponse:
     """The last resort: a fault of tutela. The log has its place, the page has none of it."""
     _log.exception("public_page_failed")
-    return render_page(request, "intake/fault.html", {"status": 500}, status=500)
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return render_page(request, "intake/fault.html", {"status": 500}, status=500)
+    response = render_page(request, "intake/fault.html", {"status": 503}, status=503)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
