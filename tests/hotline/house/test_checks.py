@@ -41,6 +41,15 @@ def test_a_founded_house_lacks_nothing(tmp_path: Path) -> None:
     assert "NOT split" in by_name(house)["vault keys"].sentence
 
 
+def test_a_lost_fetch_key_is_made_anew_and_not_looked_for_in_shares(tmp_path: Path) -> None:
+    house = a_house(tmp_path)
+    list(found(house, log_name="one", envelopes=tmp_path / "envelopes", make_login_key=make_login_key))
+    next((tmp_path / "fetch" / "keys").glob("*.key")).unlink()
+    finding = by_name(house)["fetch key"]
+    assert not finding.is_right
+    assert "tutela keys fetch" in finding.sentence and "restore" not in finding.sentence
+
+
 def test_a_system_without_a_sandbox_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lacking = lockdown.Support(landlock_abi=0, seccomp=False, rlimits=True)
     monkeypatch.setattr(lockdown, "support", lambda: lacking)

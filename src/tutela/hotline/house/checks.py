@@ -117,7 +117,10 @@ def _vault_keys(house: House) -> str:
 
 def _fetch_key(house: House) -> str:
     keys = fetch_key_store(house.home, house.clock)
-    keys.private(keys.current().id)
+    epoch = keys.current().id
+    if not keys.has_private(epoch):  # it is in no backup and has no shares: a lost one is replaced
+        raise Unavailable("the fetcher's private key is not here: tutela keys fetch makes a new one")
+    keys.private(epoch)
     return "the key that opens addresses to the fetcher is here"
 
 
