@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
@@ -49,6 +51,15 @@ def test_the_last_resort_says_nothing_of_what_happened(capsys: pytest.CaptureFix
         answer = faults.failed(request())
     assert answer.status_code == 500 and b"secret" not in answer.content
     assert "secret" not in capsys.readouterr().err
+
+
+def test_a_session_that_the_database_did_not_keep_is_no_fault_of_the_browser() -> None:
+    ended, locked = SessionInterrupted("ended"), SessionInterrupted("ended")
+    locked.__context__ = UpdateError()
+    locked.__context__.__context__ = OperationalError("database is locked")
+    assert faults.bad_request(request(), ended).status_code == 400
+    answer = faults.bad_request(request(), locked)
+    assert answer.status_code == 503 and b"busy or away" in answer.content
 
 
 @pytest.mark.django_db

@@ -58,7 +58,9 @@ def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page for a request that is no proper one."""
+    """The page for a request that is no proper one, or whose session the database could not keep."""
+    if _is_of_database(exception):
+        return _without_database()
     return _page(request, status=400, reason=_("Your browser sent something that cannot be read."))
 
 
@@ -70,7 +72,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def failed(request: HttpRequest) -> HttpResponse:
     """The last resort: a fault of tutela, or its database is away. The log has its place, the page none."""
     _log.exception("page_failed")
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if _is_of_database(sys.exc_info()[1]):
         return _without_database()
     return _page(request, status=500, reason=_("This is a fault of tutela, not of yours. It was noted."))
 
@@ -81,6 +83,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "The form was sent from another page, or the page was open for too long. Load it again, then send."
     )
     return _page(request, status=403, reason=text)
+
+
+def _is_of_database(error: BaseException | None) -> bool:
+    """Whether the database stands behind the error: Django makes a lost session of one that is locked."""
+    while error is not None:
+        if isinstance(error, OperationalError | InterfaceError):
+            return True
+        error = error.__context__
+    return False
 
 
 def _without_database() -> HttpResponse:
