@@ -10,6 +10,7 @@ from tutela.detect.media import lockdown
 from tutela.hotline.house.checks import Finding, House, check_database, findings
 from tutela.hotline.house.founding import found
 from tutela.hotline.people.configuration import rehearse
+from tutela.kernel.custody.key_files import FileKeyStore
 from tutela.web.login_key import make_login_key
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,13 @@ def test_a_founded_house_lacks_nothing(tmp_path: Path) -> None:
     rehearse(tmp_path)
     assert not [one for one in findings(house) if not one.is_right]
     assert "NOT split" in by_name(house)["vault keys"].sentence
+
+
+def test_a_key_of_the_vault_that_asks_for_a_passphrase_does_not_suit_a_hotline(tmp_path: Path) -> None:
+    house = a_house(tmp_path)
+    FileKeyStore(house.vault_public, house.vault_private, house.clock, lambda: "seven plain words").rotate()
+    finding = by_name(house)["vault keys"]
+    assert not finding.is_right and "passphrase" in finding.sentence
 
 
 def test_a_lost_fetch_key_is_made_anew_and_not_looked_for_in_shares(tmp_path: Path) -> None:

@@ -111,6 +111,7 @@ def _vault_keys(house: House) -> str:
     epoch = keys.current()
     if not keys.has_private(epoch.id):
         raise Unavailable("the private key of the vault is not here: tutela keys restore")
+    keys.private(epoch.id)  # whole, closed to others, and without a passphrase: the opener has nobody to ask
     shares = "split into shares" if epoch.split else "NOT split into shares yet: tutela keys split"
     return f"the vault's key number {epoch.number} is here, {shares}"
 
