@@ -60,10 +60,7 @@ OTHERS = {
 }
 
 #: Acts that are declared and that nothing records yet; the list only shrinks.
-NOT_YET = {
-    "invitation_withdrawn": "an invitation ends by its time, or with the account",
-    "work_handed_over": "account_ended says how much was released",
-}
+NOT_YET: dict[str, str] = {}
 
 
 def views() -> Iterator[tuple[str, Route | None]]:

@@ -93,7 +93,9 @@ def test_evidence_or_a_person_settles_a_doubt_and_it_is_written_down(
 
 
 @pytest.mark.parametrize(
-    ("event", "actor"), [("person_leaves", SENDER), ("trace_accepted", OFFICER)], ids=str
+    ("event", "actor"),
+    [("person_leaves", SENDER), ("trace_accepted", OFFICER)],
+    ids=["a machine", "a person"],
 )
 def test_a_machine_does_not_choose_and_a_person_does_not_make_evidence(event: Event, actor: object) -> None:
     clock = a_clock()

@@ -62,7 +62,9 @@ def test_an_address_that_is_more_or_less_than_one_mailbox_is_refused(address: st
 
 
 @pytest.mark.parametrize(
-    ("source", "actor"), [("rumour", WORKER), ("person", WORKER), ("rdap", OFFICER)], ids=str
+    ("source", "actor"),
+    [("rumour", WORKER), ("person", WORKER), ("rdap", OFFICER)],
+    ids=["no source", "a machine", "a person"],
 )
 def test_a_source_is_named_by_whom_it_comes_from(source: str, actor: object) -> None:
     with pytest.raises(Invalid):
