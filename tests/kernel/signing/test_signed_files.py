@@ -103,6 +103,17 @@ def test_only_a_later_number_takes_its_place(house: TeaHouse) -> None:
     assert house.read() == "black"
 
 
+def test_an_old_file_that_is_put_back_while_the_house_runs_is_not_in_force_again(house: TeaHouse) -> None:
+    old = house.signed(GREEN, "anna", "ben")
+    house.put(old)
+    assert house.read() == "green"
+    house.put(house.signed(GREEN.replace("number = 1", "number = 2"), "anna", "ben"))
+    assert house.read() == "green"
+    house.put(old)
+    with pytest.raises(ConfigurationRefused, match="a later one was in force; this one is old"):
+        house.read()
+
+
 def test_what_cannot_be_read_gives_way(house: TeaHouse) -> None:
     house.put("\udcff".encode("utf-8", "surrogateescape").decode("latin-1"))
     house.folder.enact(house.signed(GREEN, "anna", "ben"), TEA, house.clock)

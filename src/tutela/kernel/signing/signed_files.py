@@ -27,6 +27,9 @@ T = TypeVar("T")
 SKEW = timedelta(minutes=10)
 #: Name of the folder below TUTELA_HOME, and of the one in it with the history of the signers.
 FOLDER, SIGNERS_FOLDER = "configuration", "signers"
+#: The highest number that this process has read in each place: a signature stays right for ever, and an old
+#: file that somebody puts back is not in force again. Over a restart the ledger remembers it.
+_highest: dict[Path, int] = {}
 _NUMBERED = re.compile(r"([1-9][0-9]{0,5})\.toml", re.ASCII)
 
 
@@ -119,12 +122,16 @@ class ConfigurationFolder:
 
     def chain(self) -> Chain:
         """The signers in force, their history checked from the first file on. Raises ConfigurationRefused."""
-        return follow(self._read(path, path.name) for path in self._signer_files())
+        chain = follow(self._read(path, path.name) for path in self._signer_files())
+        _check_rises(self._signers_folder, chain.signers.number, "signers")
+        return chain
 
     def read(self, kind: SignedFile[T], clock: Clock) -> Verified[T]:
         """The value of this kind that is in force. Raises ConfigurationRefused with the reason."""
-        chain = self.chain()
-        return verify(self._read(self.folder / kind.name, kind.name), kind, chain, clock)
+        chain, path = self.chain(), self.folder / kind.name
+        verified = verify(self._read(path, kind.name), kind, chain, clock)
+        _check_rises(path, verified.header.number, path.stem)
+        return verified
 
     def enact(self, note: Note, kind: SignedFile[T], clock: Clock) -> Verified[T]:
         """Put this note in force. Raises Conflict where it is no later one, ConfigurationRefused."""
@@ -171,6 +178,14 @@ class ConfigurationFolder:
             return kind.read_text(documents.read(path).text)[0].number
         except (LookupError, ValueError):
             return 0
+
+
+def _check_rises(path: Path, number: int, name: str) -> None:
+    """Return where this process has read no later one in its place. Raises ConfigurationRefused."""
+    known = path.absolute()
+    if number < _highest.get(known, 0):
+        raise ConfigurationRefused(f"{name}: a later one was in force; this one is old")
+    _highest[known] = number
 
 
 def _check_later(number: int, there: int, name: str) -> None:
