@@ -8,6 +8,7 @@ from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from pytest_django.fixtures import Settings
 
 from tutela.kernel.errors import Conflict, Invalid, Refused, TutelaError, Unavailable
 from tutela.web import faults
@@ -81,6 +82,15 @@ def test_a_database_that_is_away_is_said_and_no_fault(monkeypatch: pytest.Monkey
 def test_a_page_that_is_not_there_has_a_page() -> None:
     answer = Client().get("/nothing/")
     assert answer.status_code == 404 and b"nothing that you may see" in answer.content
+
+
+@pytest.mark.django_db
+def test_who_tried_too_often_is_told_when_to_try_again(settings: Settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    client, sent = Client(REMOTE_ADDR="192.0.2.7"), {"login": "nobody@house.test", "password": "no"}
+    client.post("/account/login/", sent)
+    answer = client.post("/account/login/", sent)
+    assert answer.status_code == 429 and b"Wait five minutes" in answer.content
 
 
 @pytest.mark.django_db

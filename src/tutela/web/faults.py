@@ -69,6 +69,13 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, status=403, reason=_("This is not allowed."))
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """The page for whoever tried to sign in too often, or for whom nobody could count it."""
+    return _page(
+        request, status=429, reason=_("Too many attempts to sign in. Wait five minutes, then try again.")
+    )
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """The last resort: a fault of tutela, or its database is away. The log has its place, the page none."""
     _log.exception("page_failed")

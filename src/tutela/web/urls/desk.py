@@ -11,6 +11,8 @@ from tutela.web import asset_files, csp_reports
 handler400 = "tutela.web.faults.bad_request"
 handler403 = "tutela.web.faults.forbidden"
 handler404 = "tutela.web.faults.missing"
+#: Asked by allauth: attempts are limited.
+handler429 = "tutela.web.faults.too_many"
 handler500 = "tutela.web.faults.failed"
 
 urlpatterns: list[URLPattern | URLResolver] = [
