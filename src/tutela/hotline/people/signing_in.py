@@ -59,6 +59,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         if message is not None:
             super().add_message(request, level, message=message, **named)
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """The person of this address and password.
+
+        Who has no second proof yet, and is not here already by the link of the invitation, looks like a wrong
+        password: else the page would say that it is the right one.
+        """
+        found: Person | None = super().authenticate(request, **credentials)
+        return found if found is None or has_factor(found) or request.user == found else None
+
     def pre_login(self, request: HttpRequest, user: Person, **named: Any) -> HttpResponse | None:
         """None where this person may go on to the second proof.
 
