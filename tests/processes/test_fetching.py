@@ -104,4 +104,4 @@ def test_the_process_holds_no_database_and_leaves_no_bytes_when_it_is_killed(hou
         again.send_signal(signal.SIGTERM)
         out, _ = again.communicate(timeout=30)
     assert again.returncode == 0
-    assert out.startswith("== fetcher on ")
+    assert out.startswith("a rehearsal: only names under .test are fetched\n== fetcher on ")

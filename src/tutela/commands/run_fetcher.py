@@ -16,7 +16,8 @@ def command(config: Path | None, /) -> int:
 
     It answers at TUTELA_HOME/sockets/fetcher.sock and is given the rooms egress and custody of the settings,
     never hotline: what fetches does not know where the database is. Half objects of a fetcher that died are
-    swept away at the start. Without mandate and quorum that enough signers signed it does not start.
+    swept away at the start. Under a sample mandate it fetches names under .test only. Without mandate and
+    quorum that enough signers signed it does not start.
 
     \b
     Example:
@@ -29,14 +30,17 @@ def command(config: Path | None, /) -> int:
     from tutela.processes.ending import stop_event
     from tutela.processes.fetching import run_fetcher, vantage_points
     from tutela.processes.map import check_possessions, process_named
+    from tutela.processes.rehearsing import rehearsed
 
     stop = stop_event()
     loaded = load_with_origin(config)
     check_possessions(process_named("fetcher"), loaded.origin)
-    configuration_in_force(home())
+    rehearsal = configuration_in_force(home()).mandate.rehearsal
     egress: EgressSettings = loaded.values.egress
+    if rehearsal:
+        click.echo("a rehearsal: only names under .test are fetched")
     run_fetcher(
-        vantage_points(egress, enabled_fetcher),
+        vantage_points(egress, rehearsed(enabled_fetcher) if rehearsal else enabled_fetcher),
         loaded.values,
         home(),
         stop,
