@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, connections
 from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
@@ -17,14 +19,14 @@ from tests.browser.browsing import running_browser
 from tests.browser.serving import running_desk
 from tests.hotline.conftest import login_key
 from tests.needs import skip_without
-from tutela.hotline.databases import database
+from tutela.hotline.databases import FILE_NAME, database
 
 __all__ = ["login_key"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of a process; each test has a profile of its own."""
+    """A Chromium for one test: while its driver runs, no other one of this process can begin a loop."""
     skip_without("chromium")
     with running_browser() as running:
         yield running
@@ -38,18 +40,23 @@ def desk(own_database: None) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def template(
-    browser: Browser, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """A database with every table and no row, made once."""
-    path = tmp_path_factory.mktemp("desk") / "desk.sqlite"
-    with _reached(path, django_db_blocker):
-        call_command("migrate", verbosity=0)
-    return path
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with every table and no row, made once, by a process of its own."""
+    home = tmp_path_factory.mktemp("desk")
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("TUTELA_")}
+    subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "--verbosity=0", "--settings=tutela.web.settings"],
+        env={**kept, "TUTELA_HOME": str(home)},
+        check=True,
+        timeout=120,
+    )
+    return home / FILE_NAME
 
 
 @pytest.fixture
-def own_database(template: Path, django_db_blocker: DjangoDbBlocker, tmp_path: Path) -> Iterator[None]:
+def own_database(
+    browser: Browser, template: Path, django_db_blocker: DjangoDbBlocker, tmp_path: Path
+) -> Iterator[None]:
     """A database for one test alone: the desk's threads commit, and nothing is rolled back."""
     with _reached(Path(shutil.copy(template, tmp_path)), django_db_blocker):
         yield

@@ -35,7 +35,9 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_is_found(tmp_path: Path, form: str) -> None:
-    (tmp_path / "file").write_bytes(b"before " * 50 + FORMS[form] + b" after" * 50)
+    # A compressed file is one from its first byte on; what it holds is nowhere else to be read.
+    before, after = (b"", b"") if form == "compressed" else (b"before " * 50, b" after" * 50)
+    (tmp_path / "file").write_bytes(before + FORMS[form] + after)
     mark = "address" if form.startswith("address") else "media"
     assert CANARY.places([tmp_path / "file"]) == (f"{mark} in file",)
     assert Canary().places([tmp_path / "file"]) == ()

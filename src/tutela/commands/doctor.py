@@ -68,7 +68,7 @@ def hotline_findings(settings: Config) -> Iterator[Finding]:
     """Every finding about the hotline, where one was founded here; none for a match service alone."""
     from tutela.hotline.databases import FILE_NAME
 
-    if not (settings.hotline.database.get_secret_value() or (home() / FILE_NAME).exists()):
+    if not (settings.hotline.database.get_secret_value() or _is_there(home() / FILE_NAME)):
         return
     from tutela.commands.hotline_places import house_of
     from tutela.processes.places import vault_places
@@ -89,6 +89,14 @@ def hotline_findings(settings: Config) -> Iterator[Finding]:
             unsaved=(vault.envelopes, vault.private, home() / FETCH_PRIVATE),
         )
     )
+
+
+def _is_there(path: Path) -> bool:
+    """False where nothing is, or this user may not look; that has a finding of its own."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return False
 
 
 def settings_in_force(config: Path | None) -> tuple[Finding, Config | None, Origins]:
