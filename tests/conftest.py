@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from tests.postgres import Server
 
 SUMMARY = pytest.StashKey[str]()
+_UMASK = os.umask(0o022)
+os.umask(_UMASK)
 
 settings.register_profile("tutela", deadline=None, print_blob=True)
 settings.load_profile("tutela")
@@ -53,8 +56,11 @@ def postgres_server() -> Iterator[Server]:
 
 
 def pytest_runtest_teardown() -> None:
-    """Code of a media worker that ran in this process left its CPU limit behind; it would kill the run."""
+    """Code of a media worker that ran in this process left its CPU limit behind, which would kill the run; a
+    command leaves the mask with which it closes its files to others.
+    """
     signal.setitimer(signal.ITIMER_PROF, 0)
+    os.umask(_UMASK)
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
