@@ -123,7 +123,7 @@ def post(port: int, address: str) -> tuple[int, str]:
             answer = b"".join(iter(lambda: connection.recv(65_536), b"")).decode("utf-8", "replace")
     except OSError:
         return 0, ""
-    words = re.findall(r'<li lang="en">(\w+)</li>', answer)
+    words = re.findall(r'<li lang="en">([\w-]+)</li>', answer)
     return int(answer[9:12] or 0), " ".join(words)
 
 
