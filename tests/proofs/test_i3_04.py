@@ -1,4 +1,4 @@
-"""The scenes of bar i3-4 in their smallest form; claims and stopped workers: tests/hotline/work/actions."""
+"""The scenes of bar i3-4 in their smallest form; claims and stopped workers: the tests of hotline.work."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ print("STEPS", done)
 
 
 def next_release(folder: Path) -> str:
-    shutil.copytree(ROOT / "src/tutela/hotline/work/migrations", folder / "next_work")
+    shutil.copytree(ROOT / "src/tutela/hotline" / "work" / "migrations", folder / "next_work")
     releases = json.loads((ROOT / "src/tutela/hotline/house/releases.json").read_text("utf-8"))
     last = releases[__version__]["work"]
     (folder / "next_work/0099_next.py").write_text(NEXT.format(last=last))
