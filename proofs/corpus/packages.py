@@ -13,6 +13,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from proofs.corpus.sources import Origin, Source
 from proofs.figure import STATE
@@ -85,4 +86,6 @@ def _unpack(package: Path, folder: Path) -> None:
             wheel.extractall(folder)
     else:
         with tarfile.open(package, "r:gz") as tar:
-            tar.extractall(folder, filter="data")
+            # Python 3.11.2, which Debian 12 has, does not know the filter; newer ones warn without it.
+            how: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+            tar.extractall(folder, **how)

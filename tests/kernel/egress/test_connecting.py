@@ -10,7 +10,13 @@ import pytest
 
 from tests.kernel.egress.speaking import ok, speaker
 from tutela.kernel.clock import FixedClock, SystemClock
-from tutela.kernel.egress.connecting import ATTEMPTS_MAX, connected, deadline_after, verified_context
+from tutela.kernel.egress.connecting import (
+    ATTEMPTS_MAX,
+    connected,
+    deadline_after,
+    minding_ends,
+    verified_context,
+)
 
 
 def test_a_deadline_is_what_is_left_and_then_an_error() -> None:
@@ -56,3 +62,10 @@ def test_the_context_verifies_and_logs_no_keys(monkeypatch: pytest.MonkeyPatch, 
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
     assert context.keylog_filename is None
+
+
+def test_no_context_takes_an_end_without_farewell_for_a_whole_answer() -> None:
+    older = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    older.options |= ssl.OP_IGNORE_UNEXPECTED_EOF  # what Python before 3.11.4 begins with
+    assert not minding_ends(older).options & ssl.OP_IGNORE_UNEXPECTED_EOF
+    assert not verified_context().options & ssl.OP_IGNORE_UNEXPECTED_EOF

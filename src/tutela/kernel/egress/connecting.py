@@ -66,4 +66,14 @@ def verified_context() -> ssl.SSLContext:
     """TLS with the system's certificates, names checked; unlike the default one it logs no session keys."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_default_certs()
+    return minding_ends(context)
+
+
+def minding_ends(context: ssl.SSLContext) -> ssl.SSLContext:
+    """``context``, for which an end without TLS's own farewell is an error (RFC 8446 section 6.1).
+
+    Python before 3.11.4 takes it for a whole answer: it sets OpenSSL's option to ignore such an end
+    (python/cpython#95494). Debian 12 has 3.11.2.
+    """
+    context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
     return context

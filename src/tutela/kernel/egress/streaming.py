@@ -16,7 +16,7 @@ from typing import Any
 import httpcore2
 
 from tutela.kernel.egress import socks
-from tutela.kernel.egress.connecting import Deadline, connected
+from tutela.kernel.egress.connecting import Deadline, connected, minding_ends
 from tutela.kernel.egress.guarding import Way
 from tutela.kernel.egress.proxies import SocksProxy
 from tutela.kernel.egress.reasons import Reason, StoppedError
@@ -100,7 +100,7 @@ class BudgetStream(httpcore2.NetworkStream):
         """
         self._connection.settimeout(min(self._handshake_seconds, self._budget.seconds()))
         try:
-            secured = ssl_context.wrap_socket(
+            secured = minding_ends(ssl_context).wrap_socket(
                 self._connection, server_hostname=server_hostname, suppress_ragged_eofs=False
             )
         except (OSError, ValueError) as error:
