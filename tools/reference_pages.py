@@ -17,6 +17,7 @@ import click
 from tools import reference_texts as texts
 from tools.acts_page import acts_page
 from tools.api_page import api_page
+from tools.help_page import help_page
 from tools.sizing_page import sizing_page
 from tutela import cli
 from tutela.commands.plugins import SLOTS
@@ -220,6 +221,7 @@ def pages() -> dict[Path, str]:
         "figures": figures_page(),
         "http-api": api_page(),
         "sizing": sizing_page(FIGURES),
+        "help": help_page(),
     }
     return {REFERENCE / f"{name}.md": MARK + text.rstrip() + "\n" for name, text in written.items()}
 
