@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from proofs import machine
@@ -30,8 +31,8 @@ RESTART_SECONDS = {"full": 10, "ci": 60}
 
 
 @contextmanager
-def databases_of(kind: str) -> Iterator[Databases | None]:
-    """None for SQLite; a throw-away server for PostgreSQL.
+def databases_of(kind: str, parent: Path | None = None) -> Iterator[Databases | None]:
+    """None for SQLite; a throw-away server for PostgreSQL, with all its files below ``parent``.
 
     It syncs nothing: its own death is no part of these sweeps (FI-07 is), and a copy of a database takes a
     tenth of the time.
@@ -41,7 +42,7 @@ def databases_of(kind: str) -> Iterator[Databases | None]:
     if kind != "postgres":
         yield None
         return
-    with running_server() as server:
+    with running_server(parent) as server:
         server.stop()
         server.start("fsync=off", "synchronous_commit=off", "full_page_writes=off")
         yield Databases(address=server.address("admin", "postgres"))

@@ -98,9 +98,9 @@ class Chain:
 
 @contextmanager
 def chain_on(disk: Path, kind: str, canary: Canary, shelf: Path) -> Iterator[Chain]:
-    """A new hotline on the disk, with temporary files there as well."""
+    """A new hotline on the disk, with temporary files there as well, and PostgreSQL's with its log."""
     (disk / "tmp").mkdir()
-    with databases_of(kind) as databases, running_sink() as sink:
+    with databases_of(kind, disk) as databases, running_sink() as sink:
         place = Place(
             home=disk / "home",
             database=databases.make("canary") if databases else "",
@@ -146,6 +146,7 @@ def one(kind: str, tier: Tier) -> dict[str, Any]:
         shelf.mkdir()
         for name, data in media(canary).items():
             (shelf / name).write_bytes(data)
+        folder.chmod(0o711)  # PostgreSQL runs as a user of its own
         image = folder / "disk.img"
         make_image(image, DISK_BYTES[kind])
         with mounted(image, folder / "disk") as disk, chain_on(disk, kind, canary, shelf) as chain:
@@ -163,9 +164,17 @@ def one(kind: str, tier: Tier) -> dict[str, Any]:
                 "files_taken": len(taken),
                 "cores": sum(path.name.startswith("core") for path in files_below(disk)),
                 "live": list(live),
+                "database": sum(path.stat().st_size for path in database_files(disk)),
             }
         facts["image"] = list(canary.places([image]))
         return {**facts, "searched_bytes": image.stat().st_size, **_control(image, folder, canary)}
+
+
+def database_files(disk: Path) -> Iterator[Path]:
+    """The files of the database on the disk, its write-ahead log among them."""
+    for path in files_below(disk):
+        if path.name.startswith(FILE_NAME) or "tutela-pg-" in str(path):
+            yield path
 
 
 def _control(image: Path, folder: Path, canary: Canary) -> dict[str, Any]:
@@ -198,6 +207,7 @@ def main(tier: Tier) -> int:
 
 def _record(figure: Figure, kind: str, facts: Mapping[str, Any]) -> None:
     figure.count(f"{kind}: bytes of the disk searched", facts["searched_bytes"])
+    figure.record(f"{kind}: bytes of the database's files on it", facts["database"], "bytes", "> 0")
     figure.record(f"{kind}: processes that died on the way", facts["dead"], "processes", ">= 6")
     figure.record(f"{kind}: media whose notice was delivered", facts["delivered"], "notices", ">= 4")
     for name, what in (

@@ -91,9 +91,12 @@ class Server:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
-    """A server for as long as the block lasts; its folder has a short name, which sockets need."""
-    with tempfile.TemporaryDirectory(prefix="tutela-pg-") as name:
+def running_server(parent: Path | None = None) -> Iterator[Server]:
+    """A server for as long as the block lasts; its folder has a short name, which sockets need.
+
+    ``parent``: the folder in which its own is made, by default the one for temporary files.
+    """
+    with tempfile.TemporaryDirectory(prefix="tutela-pg-", dir=parent) as name:
         server = Server(Path(name))
         try:
             yield server
