@@ -76,6 +76,12 @@ def up(home: Path) -> Iterator[Up]:
             running.process.wait()
 
 
+def handed(pid: int) -> str:
+    """What stands in memory that the process was handed."""
+    descriptors = [one for one in Path(f"/proc/{pid}/fd").iterdir() if "memfd:" in os.readlink(one)]
+    return "".join(one.read_text() for one in descriptors)
+
+
 NAMES = [one.name for one in PROCESSES]
 
 
@@ -85,10 +91,10 @@ def test_all_start_come_back_and_end(template: Path, tmp_path: Path) -> None:
         assert within_patience(lambda: all(running.pid(name) for name in NAMES)), running.said
         group = {os.getpgid(running.pid(name)) for name in NAMES}
         assert group == {os.getpgid(running.process.pid)}
-        environ = Path(f"/proc/{running.pid('fetcher')}/environ").read_text()
-        assert "DATABASE" not in environ
-        assert running.secret not in environ
-        assert running.secret in Path(f"/proc/{running.pid('sender')}/environ").read_text()
+        environ = {name: Path(f"/proc/{running.pid(name)}/environ").read_text() for name in NAMES}
+        assert "DATABASE" not in environ["fetcher"]
+        assert not [name for name, text in environ.items() if running.secret in text]
+        assert [name for name in NAMES if running.secret in handed(running.pid(name))] == ["sender"]
         opened = [one.path for one in psutil.Process(running.pid("fetcher")).open_files()]
         assert not [path for path in opened if "sqlite" in path or path.endswith(".key")]
         killed = running.pid("fetcher")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tutela.config import Config, load_with_origin
+from tutela.kernel.handed_secrets import VARIABLE, handed_over
 from tutela.kernel.settings import Loaded, Origins, read
-from tutela.processes.environments import EMPTY, KEPT, environment_of, make_empty_settings
+from tutela.processes.assembly import parts_of
+from tutela.processes.environments import EMPTY, KEPT, environment_of, make_empty_settings, secrets_of
 from tutela.processes.map import PROCESSES, process_named
 
 SETTINGS = """
@@ -48,13 +52,32 @@ def test_the_fetcher_gets_its_settings_and_nothing_of_the_database(
 
 
 @pytest.mark.parametrize("name", [one.name for one in PROCESSES])
+def test_no_password_stands_in_an_environment(loaded: Loaded[Config], tmp_path: Path, name: str) -> None:
+    (part,) = [one for one in parts_of(loaded, tmp_path, {}) if one.name == name]
+    assert "secret" not in repr((dict(part.environment), part.command))
+    assert ("hotline__database" in part.secrets) is (name != "fetcher")
+    assert ("notices__password" in part.secrets) is (name == "sender")
+    assert "secret" not in repr(part)
+
+
+def test_a_table_of_secrets_is_one() -> None:
+    origins = Origins(environ={"TUTELA_SERVICE__HOOK_SECRETS": '{"one": ["a secret"]}'})
+    everything = replace(process_named("desk"), settings=("service",))
+    found = secrets_of(everything, read(Config, origins))
+    assert json.loads(found["service__hook_secrets"]) == {"one": ["a secret"]}
+
+
+@pytest.mark.needs("linux")
+@pytest.mark.parametrize("name", [one.name for one in PROCESSES])
 def test_what_a_process_reads_is_what_it_was_given(
     loaded: Loaded[Config], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     make_empty_settings(tmp_path)
     for variable, text in inherited(name, loaded, tmp_path).items():
         monkeypatch.setenv(variable, text)
-    read_there = load_with_origin()
+    with handed_over(secrets_of(process_named(name), loaded)) as descriptor:
+        monkeypatch.setenv(VARIABLE, str(descriptor))
+        read_there = load_with_origin()
     database = read_there.values.hotline.database.get_secret_value()
     assert database == ("" if name == "fetcher" else "postgresql://tutela:secret@db.test/tutela")
     assert (read_there.values.notices.password.get_secret_value() == "third secret") is (name == "sender")

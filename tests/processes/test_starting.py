@@ -30,6 +30,29 @@ def test_a_process_has_its_own_environment_and_no_descriptor_of_ours(tmp_path: P
     assert len(descriptors) <= 5
 
 
+@pytest.mark.needs("linux")
+def test_secrets_reach_it_and_nothing_that_it_starts_and_no_environment(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    show = (
+        "import os, subprocess, sys\n"
+        "from tutela.kernel.settings import find_origins\n"
+        "found = find_origins().handed, find_origins().handed\n"
+        "raw = open('/proc/self/environ').read()\n"
+        "ask = 'import os; print(os.listdir(\"/proc/self/fd\"))'\n"
+        "number = os.environ['TUTELA_SECRETS_FD']\n"
+        "below = subprocess.run([sys.executable, '-c', ask], stdout=-1, text=True, close_fds=False).stdout\n"
+        f"open({str(told)!r}, 'w').write(repr((found, raw, number, below)))\n"
+    )
+    before = set(os.listdir("/proc/self/fd"))
+    running = start((sys.executable, "-c", show), {}, secrets={"notices__password": "a word"})
+    assert set(os.listdir("/proc/self/fd")) <= before
+    assert within_patience(lambda: running.poll() == 0)
+    found, raw, number, below = eval(told.read_text())
+    assert found == ({"notices__password": "a word"},) * 2
+    assert "a word" not in raw
+    assert number not in eval(below)
+
+
 def test_it_ends_when_its_parent_is_killed() -> None:
     code = (
         "import sys, time; from tutela.processes.starting import start;"

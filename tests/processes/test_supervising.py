@@ -45,7 +45,9 @@ class World:
     fails: int = 0
     clock: FixedClock = field(default_factory=lambda: FixedClock(datetime(2026, 1, 1, tzinfo=UTC)))
 
-    def start(self, command: Sequence[str], environment: Mapping[str, str]) -> Pretended:
+    def start(
+        self, command: Sequence[str], environment: Mapping[str, str], *, secrets: Mapping[str, str]
+    ) -> Pretended:
         if self.fails:
             self.fails -= 1
             raise Unavailable("no process left")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from tutela.kernel.cores import forbid_cores
 from tutela.kernel.errors import Invalid, Unavailable
+from tutela.kernel.handed_secrets import VARIABLE
 from tutela.processes.ending import end_with_parent
 from tutela.processes.listening import Address, check_free
 
@@ -27,10 +30,14 @@ def serve(site: str, address: Address, config: Path | None) -> Server:
     except ImportError as error:
         raise Unavailable("the extra is missing: pip install 'tutela[hotline]'") from error
 
+    forbid_cores()
     if not address.port:
         raise Invalid("is 0; name a port here", field=f"hotline.{site}_listen")
     if config is not None:
         os.environ["TUTELA_CONFIG"] = str(config.resolve())
+    if VARIABLE in os.environ:
+        # The server's own process has to have the descriptor of the secrets: a fresh one would not.
+        multiprocessing.set_start_method("fork", force=True)
     check_free(address)
     server = Granian(
         f"tutela.commands.serve_site:create_{site}",

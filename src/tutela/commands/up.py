@@ -25,12 +25,14 @@ def command(config: Path | None, /) -> int:
       tutela up
     """
     from tutela.config import load_with_origin
+    from tutela.kernel.cores import forbid_cores
     from tutela.processes.assembly import parts_of
     from tutela.processes.ending import stop_event
     from tutela.processes.environments import make_empty_settings
     from tutela.processes.supervising import Supervisor
 
     os.umask(0o077)
+    forbid_cores()
     stop = stop_event()
     loaded = load_with_origin(config)
     check_whole(config)

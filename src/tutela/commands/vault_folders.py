@@ -67,8 +67,10 @@ def _folder(configured: str, name: str) -> Path:
 
 def key_store(folders: VaultFolders, *, wrapped: bool = False, confirm: bool = False) -> FileKeyStore:
     """Both halves of the keys. ``wrapped``: private keys are written under a passphrase, which is asked."""
+    from tutela.kernel.cores import forbid_cores
     from tutela.kernel.custody.key_files import FileKeyStore
 
+    forbid_cores()
     wraps = any(folders.private.glob("*.key.age"))
     ask = cache(lambda: ask_passphrase(confirm=confirm)) if wrapped or wraps else None
     return FileKeyStore(folders.public, folders.private, the_clock(), ask)

@@ -1,9 +1,10 @@
 """Settings: where they come from, and one refusal for every name that nobody knows.
 
-Order, the first wins: ``TUTELA_ROOM__KEY`` in the environment, a file of that name in the secrets folder,
-the settings file, the default in the code. The settings file is ``--config``, else ``TUTELA_CONFIG``, else
-``./tutela.toml``, else ``/etc/tutela/tutela.toml`` (decisions.md section 8). pydantic and pydantic-settings
-are imported only when there is something to read, so that a command without settings starts fast.
+Order, the first wins: ``TUTELA_ROOM__KEY`` in the environment, a secret that ``tutela up`` handed over, a
+file of that name in the secrets folder, the settings file, the default in the code. The settings file is
+``--config``, else ``TUTELA_CONFIG``, else ``./tutela.toml``, else ``/etc/tutela/tutela.toml`` (decisions.md
+section 8). pydantic and pydantic-settings are imported only when there is something to read, so that a
+command without settings starts fast.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ DELIMITER = "__"
 PLAIN_NAMES = {
     "TUTELA_CONFIG": "the settings file",
     "TUTELA_SECRETS": "the secrets folder",
+    "TUTELA_SECRETS_FD": "set by tutela up alone: the descriptor with the secrets of a process",
     "TUTELA_HOME": "the folder of tutela's own data, ./var by default",
     "TUTELA_REQUIRE": "tests only: what must not be skipped",
 }
@@ -41,15 +43,19 @@ DEFAULT_FILES = (Path("tutela.toml"), Path("/etc/tutela/tutela.toml"))
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Origins:
-    """The places that settings are read from: file, environment, secrets folder. Each may be absent."""
+    """The places that settings are read from: file, environment, secrets folder. Each may be absent.
+
+    ``handed`` are secrets that came in memory (``kernel.handed_secrets``), by the names of a secrets folder.
+    """
 
     file: Path | None = None
     environ: Mapping[str, str] = field(default_factory=dict)
     secrets: Path | None = None
+    handed: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def any(self) -> bool:
         """True when there is anything to read."""
-        return self.file is not None or bool(self.environ) or self.secrets is not None
+        return bool(self.file or self.environ or self.secrets or self.handed)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +70,8 @@ class Loaded(Generic[M]):
 def find_origins(explicit: Path | None = None, environ: Mapping[str, str] | None = None) -> Origins:
     """Where this process's settings come from. Touches only the file system, never pydantic.
 
-    Raises Invalid when ``--config``, TUTELA_CONFIG or TUTELA_SECRETS names something that is not there.
+    Raises Invalid when ``--config``, TUTELA_CONFIG, TUTELA_SECRETS or TUTELA_SECRETS_FD names something that
+    is not there.
     """
     environ = os.environ if environ is None else environ
     ours = {name: text for name, text in environ.items() if name.upper().startswith(PREFIX)}
@@ -72,6 +79,7 @@ def find_origins(explicit: Path | None = None, environ: Mapping[str, str] | None
         file=_settings_file(explicit, ours),
         environ={name: text for name, text in ours.items() if name not in PLAIN_NAMES},
         secrets=_secrets_folder(ours),
+        handed=_handed(ours),
     )
 
 
@@ -88,7 +96,7 @@ def read(model: type[M], origins: Origins) -> Loaded[M]:
     from tutela.kernel import setting_names as names
 
     tree = _from_file(origins.file) if origins.file else {}
-    secrets = _secret_texts(origins.secrets) if origins.secrets else {}
+    secrets = {**(_secret_texts(origins.secrets) if origins.secrets else {}), **origins.handed}
     file_name = origins.file.name if origins.file else ""
     names.check_tree(model, tree, file_name)
     names.check_flat(model, secrets, "")
@@ -144,6 +152,15 @@ def _secrets_folder(environ: Mapping[str, str]) -> Path | None:
     if not Path(named).is_dir():
         raise Invalid("there is no such folder", field="TUTELA_SECRETS")
     return Path(named)
+
+
+def _handed(environ: Mapping[str, str]) -> dict[str, str]:
+    number = environ.get("TUTELA_SECRETS_FD")
+    if not number:
+        return {}
+    from tutela.kernel.handed_secrets import received
+
+    return received(number)
 
 
 def _from_file(path: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from tutela.config import Config
 from tutela.kernel.fetcher.asking import SOCKET as FETCHER
 from tutela.kernel.opener.asking import SOCKET as OPENER
 from tutela.kernel.settings import Loaded
-from tutela.processes.environments import environment_of
+from tutela.processes.environments import environment_of, secrets_of
 from tutela.processes.listening import Address, parse_address
 from tutela.processes.map import PROCESSES, Process
 from tutela.processes.places import sockets
@@ -52,6 +52,7 @@ def _part(
         name=process.name,
         command=command,
         environment=environment_of(process, loaded, home, inherited),
+        secrets=secrets_of(process, loaded),
         first_to_end=process.first_to_end,
     )
     if process.name in _SOCKETS:

@@ -1,7 +1,8 @@
 """What a process inherits: a few variables of the system, and the settings that the map allows it.
 
 Settings are handed over as variables, each process its own, and the settings file that it reads is an empty
-one: no process can look up what another one was told.
+one: no process can look up what another one was told. Secrets stand in no environment: they go the way of
+``kernel.handed_secrets``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+from pydantic import SecretStr
 
 from tutela.config import Config
 from tutela.kernel.custody import durable
@@ -28,7 +31,7 @@ _EMPTY_TEXT = (
 def environment_of(
     process: Process, loaded: Loaded[Config], home: Path, inherited: Mapping[str, str]
 ) -> dict[str, str]:
-    """The whole environment of a process: nothing else is passed on."""
+    """The whole environment of a process: nothing else is passed on. It holds no secret."""
     kept = {name: inherited[name] for name in KEPT if name in inherited}
     settings = dict(_settings(process, loaded))
     return {
@@ -36,6 +39,15 @@ def environment_of(
         **settings,
         f"{PREFIX}HOME": str(home.resolve()),
         f"{PREFIX}CONFIG": str(home.resolve() / EMPTY),
+    }
+
+
+def secrets_of(process: Process, loaded: Loaded[Config]) -> dict[str, str]:
+    """The secrets that a process may have and that somebody set, by their names in a secrets folder."""
+    return {
+        key.replace(".", DELIMITER): _text(value)
+        for key, value in _allowed(process, loaded)
+        if _is_secret(value)
     }
 
 
@@ -47,10 +59,22 @@ def make_empty_settings(home: Path) -> None:
 
 
 def _settings(process: Process, loaded: Loaded[Config]) -> Iterator[tuple[str, str]]:
-    for key in loaded.origin:
-        if may_have(process, key):
-            name = PREFIX + key.replace(".", DELIMITER).upper()
-            yield name, _text(_value(loaded.values, key))
+    for key, value in _allowed(process, loaded):
+        if not _is_secret(value):
+            yield PREFIX + key.replace(".", DELIMITER).upper(), _text(value)
+
+
+def _allowed(process: Process, loaded: Loaded[Config]) -> Iterator[tuple[str, Any]]:
+    return ((key, _value(loaded.values, key)) for key in loaded.origin if may_have(process, key))
+
+
+def _is_secret(value: Any) -> bool:
+    """Whether a secret is in it: a value of its own, or among those of a table or list."""
+    if isinstance(value, Mapping):
+        value = tuple(value.values())
+    if isinstance(value, tuple | list | set | frozenset):
+        return any(map(_is_secret, value))
+    return isinstance(value, SecretStr)
 
 
 def _value(values: Any, key: str) -> Any:
@@ -60,13 +84,12 @@ def _value(values: Any, key: str) -> Any:
 
 
 def _text(value: Any) -> str:
-    """As a variable says it: plain text, else JSON. Secrets are told to whoever may have them."""
+    """As a variable or a secret's file says it: plain text, else JSON."""
     plain = _plain(value)
     return plain if isinstance(plain, str) else json.dumps(plain, default=_plain)
 
 
 def _plain(value: Any) -> Any:
-    reveal = getattr(value, "get_secret_value", None)
-    if reveal is not None:
-        return reveal()
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
     return list(value) if isinstance(value, frozenset | set | tuple) else value

@@ -1,4 +1,4 @@
-"""Starting a process: its own environment, no descriptor of ours, and its end with the supervisor's."""
+"""Starting a process: its own environment, no descriptor but its secrets', its end with the supervisor's."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Protocol
 
 from tutela.kernel.errors import Unavailable
+from tutela.kernel.handed_secrets import VARIABLE, handed_over
 
 #: prctl option (linux/prctl.h): the signal that a process gets when its parent has ended.
 _PR_SET_PDEATHSIG = 1
+#: For a process that has none.
+NO_SECRETS: Mapping[str, str] = MappingProxyType({})
 
 
 class Running(Protocol):
@@ -38,24 +43,44 @@ def python_command(words: Sequence[str]) -> tuple[str, ...]:
     return module_command("tutela", *words)
 
 
-def start(command: Sequence[str], environment: Mapping[str, str], *, quiet: bool = False) -> Running:
+def start(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    secrets: Mapping[str, str] = NO_SECRETS,
+    quiet: bool = False,
+) -> Running:
     """The process, in the group of this one. Raises Unavailable where it cannot be started.
 
-    ``quiet``: nobody reads what it says. On Linux it gets SIGTERM when this process ends in whatever way:
-    nothing is left behind.
+    ``secrets`` reach it in sealed memory (``kernel.handed_secrets``). ``quiet``: nobody reads what it says.
+    On Linux it gets SIGTERM when this process ends in whatever way: nothing is left behind.
     """
     try:
-        return subprocess.Popen(
-            list(command),
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL if quiet else None,
-            stderr=subprocess.DEVNULL if quiet else None,
-            close_fds=True,
-            preexec_fn=_end_with(os.getpid()),  # noqa: PLW1509 - the supervisor has one thread
-        )
+        with _handed(environment, secrets) as (whole, descriptors):
+            return subprocess.Popen(
+                list(command),
+                env=whole,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL if quiet else None,
+                stderr=subprocess.DEVNULL if quiet else None,
+                close_fds=True,
+                pass_fds=descriptors,
+                preexec_fn=_end_with(os.getpid()),  # noqa: PLW1509 - the supervisor has one thread
+            )
     except OSError as error:
         raise Unavailable(f"a process cannot be started: {error.strerror}") from error
+
+
+@contextmanager
+def _handed(
+    environment: Mapping[str, str], secrets: Mapping[str, str]
+) -> Iterator[tuple[dict[str, str], tuple[int, ...]]]:
+    """Environment and descriptors of a process, where it has secrets with those."""
+    if not secrets:
+        yield dict(environment), ()
+        return
+    with handed_over(secrets) as descriptor:
+        yield {**environment, VARIABLE: str(descriptor)}, (descriptor,)
 
 
 def module_command(module: str, *words: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Unavailable
@@ -22,7 +23,6 @@ LOOK_SECONDS = 0.2
 END_SECONDS = 30.0
 
 Say = Callable[[str], None]
-Start = Callable[[Sequence[str], Mapping[str, str]], Running]
 
 declare_words("process_started", "process_ended", "process_killed")
 declare_words("fetcher", "opener", "notary", "worker", "sender", "public", "desk")
@@ -34,13 +34,26 @@ def always() -> bool:
     return True
 
 
+class Start(Protocol):
+    """What is needed of ``starting.start``."""
+
+    def __call__(
+        self, command: Sequence[str], environment: Mapping[str, str], *, secrets: Mapping[str, str]
+    ) -> Running:
+        """The process. Raises Unavailable where it cannot be started."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """One process as it is to be started. ``is_ready`` says whether it answers at ``address``."""
+    """One process as it is to be started. ``is_ready`` says whether it answers at ``address``.
+
+    ``secrets`` stand in no environment.
+    """
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(repr=False)
+    secrets: Mapping[str, str] = field(repr=False, default_factory=dict)
     address: str = ""
     is_ready: Callable[[], bool] = always
     first_to_end: bool = True
@@ -108,7 +121,7 @@ class Supervisor:
     def _begin(self, kept: _Kept) -> None:
         now = self._clock.monotonic_seconds()
         try:
-            kept.running = self._start(kept.part.command, kept.part.environment)
+            kept.running = self._start(kept.part.command, kept.part.environment, secrets=kept.part.secrets)
         except Unavailable as error:
             self._say(f"{kept.part.name}: {error.public_message()}")
             self._postpone(kept, now)
