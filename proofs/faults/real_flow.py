@@ -124,8 +124,8 @@ def sender(clock: Clock) -> None:
     from tutela.hotline.takedown.senders import means_of
 
     means = means_of(load().notices, letterhead(), noting_opener(home()))
-    with sender_lock("sender", home()):
-        one = Sender("sender", means, clock=clock)
+    with sender_lock("sender", home()) as name:
+        one = Sender(name, means, clock=clock)
         one.recover()
         while one.step():
             pass

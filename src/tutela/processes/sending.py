@@ -32,6 +32,6 @@ def run_sender(
     check_database()
     take_up_configuration(home, actor=process("sender"))
     means = means_of(settings.notices, letterhead(), OpenerProcess(sockets(home) / SOCKET))
-    with sender_lock(name, home):
+    with sender_lock(name, home) as marked_name:
         say(f"== sender {name} hands notices to {settings.notices.server}, port {settings.notices.port}")
-        Sender(name, means).run(stop)
+        Sender(marked_name, means).run(stop)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.hotline.cases.rig import KNOWN, PLACE, Rig, rig, state_of
-from tests.hotline.takedown.making import WORKER, KeyOpener, a_recipient, a_sender
-from tutela.hotline.cases.actions import move_item
+from tests.hotline.takedown.making import OFFICER, WORKER, KeyOpener, a_recipient, a_sender
+from tutela.hotline.cases.actions import move_item, record_sighting
 from tutela.hotline.cases.models import Item
-from tutela.hotline.takedown.actions import name_recipient
+from tutela.hotline.cases.seen import Seen
+from tutela.hotline.takedown.actions import claim_sending, name_recipient, record_answer, retract_notice
 from tutela.hotline.takedown.models import Check, Notice, Removal
 from tutela.hotline.work.models import OPEN, Job
+from tutela.kernel.clock import FixedClock
 from tutela.kernel.custody.sealed_texts import open_text
+from tutela.kernel.egress.answers import Answer
 from tutela.kernel.egress.replaying import Recorded
 from tutela.kernel.egress.smtp import MemoryMailer
+from tutela.kernel.ids import new_id
 from tutela.kernel.opener.orders import OpenOrder
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +53,35 @@ def acted(made: Rig) -> Item:
     return item
 
 
+def gone(made: Rig) -> Item:
+    item = acted(made)
+    send(made)
+    made.show({PLACE: Recorded(status=404)})
+    for _ in range(2):
+        made.later(36)
+        made.work()
+    assert state_of(item) == "removed"
+    return item
+
+
+def back(made: Rig) -> None:
+    made.show({PLACE: Recorded(body=KNOWN)})
+    made.later(8 * 24 * 60)
+    made.work()
+
+
+def came_back(made: Rig) -> Item:
+    item = gone(made)
+    back(made)
+    send(made)
+    return item
+
+
+def close(item: Item, reason: str, clock: FixedClock) -> None:
+    item.refresh_from_db()
+    move_item(item, "closed", actor=WORKER, reason=reason, clock=clock)
+
+
 def test_a_proven_item_becomes_a_notice_with_its_address_and_nothing_else() -> None:
     with rig() as made:
         item = acted(made)
@@ -78,6 +113,131 @@ def test_it_is_watched_until_two_vantage_points_miss_it_twice_and_comes_back() -
         assert state_of(item) == "acted"
         assert Removal.objects.get().reopened_at is not None
     assert Job.objects.filter(kind="check_sighting", state__in=OPEN).count() == 1
+
+
+def test_what_comes_back_is_told_again_and_once() -> None:
+    with rig() as made:
+        item = came_back(made)
+        assert Notice.objects.count() == 2
+        made.work()  # the look before it goes out
+        send(made)
+        made.later(24 * 60)
+        made.work()
+        assert [one.state for one in Notice.objects.order_by("pk")] == ["sent", "sent"]
+        assert state_of(item) == "watched"
+        made.later(24 * 60)
+        made.work()
+    assert Notice.objects.count() == 2
+
+
+def test_what_comes_back_after_people_took_its_notice_back_is_not_told_again() -> None:
+    with rig() as made:
+        gone(made)
+        retract_notice(Notice.objects.get().public_id, actor=OFFICER, reason="person", clock=made.clock)
+        back(made)
+    assert not Notice.objects.filter(retracts=None, state="queued").exists()
+
+
+def test_a_notice_withdrawn_by_a_look_is_written_anew_when_the_content_is_seen_again() -> None:
+    with rig() as made:
+        item = acted(made)
+        made.later(20)
+        made.show({PLACE: Recorded(status=404)})
+        send(made)
+        made.work()
+        assert Notice.objects.get().evidence == "content_gone"
+        made.show({PLACE: Recorded(body=KNOWN)})
+        made.later(36)
+        made.work()
+        assert [one.state for one in Notice.objects.order_by("pk")] == ["withdrawn", "queued"]
+        assert state_of(item) == "acted"
+
+
+def test_what_is_gone_before_anybody_was_told_is_removed_and_not_stuck() -> None:
+    with rig() as made:
+        item = acted(made)
+        made.later(20)
+        made.show({PLACE: Recorded(status=404)})
+        send(made)
+        made.work()
+        for _ in range(2):
+            made.later(36)
+            made.work()
+    assert Notice.objects.get().state == "withdrawn" and state_of(item) == "removed"
+
+
+@pytest.mark.parametrize(("both", "state"), [(False, "watched"), (True, "removed")])
+def test_an_item_is_removed_where_every_place_that_was_told_is_gone(both: bool, state: str) -> None:
+    with rig() as made:
+        item = acted(made)
+        send(made)
+        made.later(36)
+        made.work()
+        first = Notice.objects.get()
+        other = record_sighting(
+            item, Seen(how="fetched", process="fetcher", reason="report"), actor=WORKER, clock=made.clock
+        )
+        values = {"public_id": new_id("ntc_"), "message_id": "<other@hotline.test>", "sighting": other}
+        Notice.objects.create(**{**_columns(first), **values})
+        if both:
+            Removal.objects.create(sighting=other, removed_at=made.clock.now())
+        made.show({PLACE: Recorded(status=404)})
+        for _ in range(2):
+            made.later(24 * 60 + 1)
+            made.work()
+    assert Removal.objects.filter(sighting=first.sighting).exists() and state_of(item) == state
+
+
+def _columns(notice: Notice) -> dict[str, Any]:
+    """All columns of a notice but its key."""
+    return {
+        one.attname: getattr(notice, one.attname)
+        for one in Notice._meta.concrete_fields
+        if one.attname not in {"id", "sighting_id"}
+    }
+
+
+@pytest.mark.parametrize(
+    ("reason", "retracted"), [("handed_over", False), ("not_illegal", True), ("withdrawn", True)]
+)
+def test_an_item_that_is_closed_takes_back_what_waits_and_what_was_wrong(
+    reason: str,
+    retracted: bool,
+) -> None:
+    with rig() as made:
+        item = acted(made)
+        send(made)
+        close(item, reason, made.clock)
+        assert made.work() == ["settle_item finished"]
+        assert Notice.objects.filter(retracts__isnull=False).exists() is retracted
+        waiting = made.reported("https://other.test/")
+        made.show({"https://other.test/": Recorded(body=KNOWN)})
+        made.work()
+        close(waiting, reason, made.clock)
+        made.work()
+    (own,) = Notice.objects.filter(sighting__item=waiting)
+    assert own.state == "withdrawn"
+
+
+def test_a_try_that_failed_after_its_item_was_closed_waits_for_no_other() -> None:
+    with rig() as made:
+        item = acted(made)
+        attempt = claim_sending("one", lease_seconds=60.0, clock=made.clock)
+        assert attempt is not None
+        close(item, "handed_over", made.clock)
+        made.work()
+        answer = Answer(result="temporary", stage="recipient", code=450)
+        assert record_answer(attempt, answer, clock=made.clock) == "withdrawn"
+
+
+def test_a_look_at_a_notice_that_waits_no_longer_brings_nothing() -> None:
+    with rig() as made:
+        acted(made)
+        made.later(20)
+        send(made)
+        retract_notice(Notice.objects.get().public_id, actor=OFFICER, reason="person", clock=made.clock)
+        assert made.work() == ["notice_look finished"]
+    assert not Job.objects.filter(state="parked").exists()
 
 
 @pytest.mark.parametrize(
@@ -137,7 +297,7 @@ def test_a_place_whose_item_is_closed_is_not_looked_at_again() -> None:
         item.refresh_from_db()
         move_item(item, "closed", actor=WORKER, reason="handed_over", clock=made.clock)
         made.later(36)
-        assert made.work() == ["check_sighting finished"]
+        assert made.work() == ["settle_item finished", "check_sighting finished"]
     assert not Job.objects.exists() and not Check.objects.exists()
 
 

@@ -25,6 +25,7 @@ def votes(number: int, *, look: str = "protected") -> Iterator[Vote]:
             key=f"key {one}",
             look=look,  # type: ignore[arg-type]  # a word of the list
             at=a_clock().now(),
+            vouched="roster",
         )
 
 

@@ -84,7 +84,7 @@ def test_what_is_unknown_never_makes_a_removal(looks: list[Look]) -> None:
 @pytest.mark.parametrize(
     ("status", "same", "result"),
     [
-        (404, None, "gone"), (410, None, "gone"), (451, None, "gone"), (200, True, "present"),
+        (404, None, "gone"), (410, None, "gone"), (451, None, "unknown"), (200, True, "present"),
         (200, False, "changed"), (200, None, "unknown"), (0, None, "unknown"), (500, None, "unknown"),
         (403, None, "unknown"), (429, None, "unknown"), (301, None, "unknown"), (503, None, "unknown"),
         (401, None, "unknown"),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tutela.hotline.takedown.models import SENDER_LENGTH
 from tutela.hotline.takedown.sender_lock import sender_lock
 from tutela.kernel.errors import Conflict, Invalid
 
@@ -16,6 +17,18 @@ def test_a_name_is_one_senders_and_free_again_when_it_ends(tmp_path: Path) -> No
             pass
     with sender_lock("one", tmp_path):
         pass
+
+
+def test_two_machines_with_senders_of_one_name_are_two_senders(tmp_path: Path) -> None:
+    """What the other one is sending may neither be put in doubt nor be looked for in the log here."""
+    machine = tmp_path / "machine-id"
+    machine.write_text("one")
+    with sender_lock("sender", tmp_path / "a") as here, sender_lock("sender", tmp_path / "b") as there:
+        assert here != there and here.startswith("sender.") and len(here) <= SENDER_LENGTH
+    with sender_lock("sender", tmp_path / "a") as again:
+        assert again == here
+    with sender_lock("sender", tmp_path / "a", machine=machine) as copied:
+        assert copied != here
 
 
 @pytest.mark.parametrize("name", ["", "../up", "One", "a b", "x" * 33])

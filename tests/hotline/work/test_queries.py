@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from tutela.hotline.work import actions, queries
 from tutela.hotline.work.claims import Claim
+from tutela.hotline.work.models import Job
 from tutela.kernel.clock import FixedClock
 from tutela.kernel.errors import Refused
 
@@ -66,6 +67,14 @@ def test_whether_something_is_due(
     assert claim() is not None
     assert not queries.is_something_due(["toy"], clock=clock)
     clock.advance(60)
+    assert queries.is_something_due(["toy"], clock=clock)
+
+
+def test_a_clock_set_back_hides_no_dead_workers_job(claim: Take, put: Put, clock: FixedClock) -> None:
+    """A worker with nothing to do looks only here, and would never take it back."""
+    put()
+    assert claim() is not None
+    Job.objects.update(lease_until=clock.now() + timedelta(days=365))
     assert queries.is_something_due(["toy"], clock=clock)
 
 

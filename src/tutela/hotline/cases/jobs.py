@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from tutela.hotline.cases import job_kinds
 from tutela.hotline.cases.actions import (
     move_item,
     record_address,
@@ -35,7 +36,7 @@ from tutela.kernel.errors import Refused, Unavailable
 from tutela.kernel.fetcher.orders import Fetched, FetchOrder, NotFetched
 
 #: The kinds of job: intake puts the first one, takedown does the second.
-FETCH, ACT = "fetch_sighting", "notify_item"
+FETCH, ACT = job_kinds.FETCH, job_kinds.ACT
 #: States of an item that is still to be fetched.
 WAITING = ("received", "unfetchable")
 #: Seconds of a lease; a film takes longer, and the heartbeat prolongs it.
@@ -88,7 +89,7 @@ def record_fetched(arguments: Arguments, came: Came | None, claim: Claim) -> Non
     if came is None:
         return
     sighting, tools = _sighting(arguments), equipment()
-    item = sighting.item
+    item = Item.objects.select_for_update().get(pk=sighting.item_id)  # then the ledger, as whoever moves it
     if item.state not in WAITING:
         return
     _record_address(sighting, came.answer.url, tools)

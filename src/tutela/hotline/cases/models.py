@@ -82,6 +82,13 @@ class Item(models.Model):
         blank=True,
         db_comment="class: internal. State that a held item goes back to; else empty.",
     )
+    held_until = models.DateTimeField(
+        null=True,
+        db_comment="class: internal. Until when a held item is held, UTC; empty: until somebody ends it.",
+    )
+    held_by = models.CharField(
+        max_length=ID_CHARACTERS, blank=True, db_comment="class: staff. Person who holds it; else empty."
+    )
     version = models.PositiveIntegerField(
         default=1,
         db_comment="class: internal. Counts moves and verdicts: the slower of two deciders is refused.",
@@ -105,7 +112,8 @@ class Item(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["state", "-urgent", "opened_at"], name="cases_item_queue"),
+            models.Index(fields=["state", "-urgent", "opened_at", "id"], name="cases_item_queue"),
+            models.Index(fields=["-urgent", "opened_at", "id"], name="cases_item_all"),
         ]
 
 

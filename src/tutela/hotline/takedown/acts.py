@@ -21,7 +21,7 @@ ACTS = {
 }
 
 #: Why a notice was withdrawn.
-WITHDRAWALS = ("content_gone", "content_changed", "second_look", "person")
+WITHDRAWALS = ("content_gone", "content_changed", "second_look", "person", "item_closed")
 #: Kinds of notices (people.quorum.consequences).
 CONSEQUENCES = ("notice_known", "notice_second_hash", "notice_unknown")
 #: What a message is that takes a notice back (people.quorum.consequences).

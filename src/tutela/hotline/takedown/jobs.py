@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from tutela.hotline.cases.actions import move_item
 from tutela.hotline.cases.equipment import equipment
+from tutela.hotline.cases.job_kinds import SETTLE
 from tutela.hotline.cases.jobs import ACT, WORKER
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.people.mandate.reading import mandate_in_force
-from tutela.hotline.takedown.actions import plan_check, queue_notice, record_check, record_look
+from tutela.hotline.takedown.actions import (
+    plan_check,
+    queue_notice,
+    record_check,
+    record_look,
+    retract_notice,
+)
 from tutela.hotline.takedown.actions.checking import KIND as CHECK
 from tutela.hotline.takedown.actions.checking import looks_of
 from tutela.hotline.takedown.actions.looking import KIND as LOOK
 from tutela.hotline.takedown.actions.queueing import is_confirmed
+from tutela.hotline.takedown.actions.retracting import NOT_OUT
 from tutela.hotline.takedown.models import Notice, Recipient
+from tutela.hotline.takedown.queries import is_gone_elsewhere, is_gone_untold, is_to_tell, is_told
 from tutela.hotline.takedown.removal import Look, Result, Standing, absence, result_of
+from tutela.hotline.work.actions import put
 from tutela.hotline.work.claims import Claim
 from tutela.hotline.work.handlers import Arguments, Handler, nothing_outside, register
 from tutela.kernel.channels.memory import memory
-from tutela.kernel.errors import Refused
+from tutela.kernel.errors import Conflict, Refused
 from tutela.kernel.fetcher.orders import DIRECT, FetchOrder, NotFetched
 
 #: Tries at a look or a notice before its job is parked and shown.
 _TRIES = 5
+#: Reasons for closing an item by which a notice about it was wrong.
+WRONG = ("not_illegal", "withdrawn")
 
 
 def act(arguments: Arguments, result: None, claim: Claim) -> None:
@@ -31,13 +45,13 @@ def act(arguments: Arguments, result: None, claim: Claim) -> None:
     person confirmed; where there is none, or more than one, the job is parked and shown. Raises Refused.
     """
     sighting, clock = _sighting(arguments), equipment().clock
-    item = sighting.item
+    item = _locked_item(sighting)
     if item.state == "matched":
         item = move_item(item, "acted", actor=WORKER, reason="list_matched", clock=clock)
     if item.state != "acted":
         return
     sighting.item = item
-    if not sighting.notices.exists():
+    if is_to_tell(sighting):
         queue_notice(sighting, _recipient(), actor=WORKER, seen_at=sighting.seen_at, clock=clock)
     plan_check(sighting, clock=clock)
 
@@ -59,23 +73,40 @@ def record_looks(arguments: Arguments, looks: tuple[Look, ...], claim: Claim) ->
     if not looks:
         return
     sighting, clock = _sighting(arguments), equipment().clock
+    item = _locked_item(sighting)
     standing = record_check(sighting, looks, actor=WORKER, clock=clock)
-    _move(sighting.item, sighting, standing)
+    _move(item, sighting, standing)
     plan_check(sighting, clock=clock)
 
 
-def look_before_sending(arguments: Arguments, claim: Claim) -> Result:
-    """What is there now at the place that a waiting notice names."""
+def look_before_sending(arguments: Arguments, claim: Claim) -> Result | None:
+    """What is there now at the place that a waiting notice names; None where it waits no longer."""
     mandate_in_force().check("check_again")
     notice = Notice.objects.select_related("sighting").filter(public_id=arguments["notice"]).first()
     if notice is None:
         raise Refused("there is no such notice")
+    if notice.state != "queued" or not notice.sighting.url_for_fetch:
+        return None
     return _looked(notice.sighting, DIRECT)
 
 
-def record_look_before(arguments: Arguments, result: Result, claim: Claim) -> None:
-    """The notice may go out, waits, or is withdrawn."""
-    record_look(str(arguments["notice"]), result, actor=WORKER, clock=equipment().clock)
+def record_look_before(arguments: Arguments, result: Result | None, claim: Claim) -> None:
+    """The notice may go out, waits, or is withdrawn; nothing where it waits no longer."""
+    if result is None:
+        return
+    with suppress(Conflict):  # it went out, or was taken back, while we looked
+        record_look(str(arguments["notice"]), result, actor=WORKER, clock=equipment().clock)
+
+
+def settle(arguments: Arguments, result: None, claim: Claim) -> None:
+    """Take back what was written about a closed item: all that waits, and where it was wrong, all."""
+    item = Item.objects.filter(public_id=arguments["item"]).first()
+    if item is None:
+        raise Refused("there is no such item")
+    own = Notice.objects.filter(sighting__item=item, retracts=None).exclude(state="withdrawn")
+    for notice in own.filter(retraction=None).order_by("pk"):
+        if notice.state in NOT_OUT or item.state_reason in WRONG:
+            retract_notice(notice.public_id, actor=WORKER, reason="item_closed", clock=equipment().clock)
 
 
 def _looked(sighting: Sighting, vantage: str) -> Result:
@@ -95,14 +126,16 @@ def _looked(sighting: Sighting, vantage: str) -> Result:
 
 def _move(item: Item, sighting: Sighting, standing: Standing) -> None:
     clock = equipment().clock
-    if item.state == "acted" and sighting.notices.filter(state="sent").exists():
+    if item.state == "acted" and (is_told(sighting) or (standing == "removed" and is_gone_untold(sighting))):
         item = move_item(item, "watched", actor=WORKER, reason="watch_begun", clock=clock)
-    if item.state == "watched" and standing == "removed":
+    if item.state == "watched" and standing == "removed" and is_gone_elsewhere(item, sighting):
         gone = absence(looks_of(sighting))
         move_item(item, "removed", actor=WORKER, reason="look_missed", absence=gone, clock=clock)
     elif item.state == "removed" and standing == "there":
         item = move_item(item, "reappeared", actor=WORKER, reason="look_found", clock=clock)
-        move_item(item, "acted", actor=WORKER, reason="look_found", clock=clock)
+        item = move_item(item, "acted", actor=WORKER, reason="look_found", clock=clock)
+    if item.state == "acted" and standing == "there" and is_to_tell(sighting):
+        put(ACT, {"sighting": sighting.public_id}, key=f"{ACT}-{sighting.public_id}", clock=clock)
 
 
 def _recipient() -> Recipient:
@@ -121,8 +154,14 @@ def _sighting(arguments: Arguments) -> Sighting:
     return found
 
 
+def _locked_item(sighting: Sighting) -> Item:
+    """Its item as it stands, locked before the ledger is: whoever moves an item takes both in this order."""
+    return Item.objects.select_for_update().get(pk=sighting.item_id)
+
+
 def register_handlers() -> None:
     """Makes this app's jobs known; called once, when Django starts."""
     register(Handler(kind=ACT, outside=nothing_outside, inside=act, tries_max=_TRIES))
     register(Handler(kind=CHECK, outside=look_again, inside=record_looks, tries_max=_TRIES))
+    register(Handler(kind=SETTLE, outside=nothing_outside, inside=settle, tries_max=_TRIES))
     register(Handler(kind=LOOK, outside=look_before_sending, inside=record_look_before, tries_max=_TRIES))

@@ -22,6 +22,8 @@ ADDRESS_LENGTH = 254
 #: RFC 1035, 2.3.4, without the last dot.
 HOST_LENGTH = 253
 NAME_LENGTH = 200
+#: Of a sender: its name of 32, a dot, and a mark of 12 (``sender_lock``).
+SENDER_LENGTH = 45
 WORD_LENGTH = 32
 #: ``<msg_... @ domain>``.
 MESSAGE_ID_LENGTH = 300
@@ -132,9 +134,9 @@ class Notice(models.Model):
         db_comment="class: internal. Fencing token: grows with each claim and each settled doubt, no unit.",
     )
     sender = models.CharField(
-        max_length=WORD_LENGTH,
+        max_length=SENDER_LENGTH,
         blank=True,
-        db_comment="class: internal. Name of the sender process that tries or tried it.",
+        db_comment="class: internal. Sender process that tries or tried it: name, dot, mark of its house.",
     )
     claimed_at = models.DateTimeField(
         null=True, db_comment="class: internal. When the last attempt began, UTC; empty before the first."
@@ -168,6 +170,13 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["state", "priority", "due", "id"], name="notice_next"),
             models.Index(fields=["state", "moved_at"], name="notice_oldest"),
+            models.Index(fields=["state", "queued_at", "id"], name="notice_page_of_state"),
+            models.Index(fields=["queued_at", "id"], name="notice_page"),
+            models.Index(
+                fields=["second_look_due"],
+                condition=models.Q(second_look_due__isnull=False),
+                name="notice_second_look",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=STATES), name="notice_state_known"),

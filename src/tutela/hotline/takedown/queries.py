@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 
+from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.takedown.actions.queueing import is_confirmed
-from tutela.hotline.takedown.models import Notice, Recipient
+from tutela.hotline.takedown.actions.sending import MAY_LEAVE
+from tutela.hotline.takedown.models import Notice, Recipient, Removal
 from tutela.hotline.takedown.states import UNCONFIRMED
 from tutela.kernel.ids import is_id
 
@@ -50,7 +52,9 @@ class Outbox:
 def outbox(now: datetime) -> Outbox:
     """How the outbox stands."""
     rows = Notice.objects.all()
-    oldest = rows.filter(state__in=UNCONFIRMED).aggregate(at=Min("queued_at"))["at"]
+    # what waits because its item is held, or judged anew, waits rightly
+    waiting = rows.filter(MAY_LEAVE | ~Q(state="queued"), state__in=UNCONFIRMED)
+    oldest = waiting.aggregate(at=Min("queued_at"))["at"]
     counted = {
         state: rows.filter(state=state).count() for state in ("queued", "sending", "in_doubt", "failed")
     }
@@ -111,3 +115,41 @@ def sent_on(untrusted_notice: str) -> datetime | None:
         return None
     rows = Notice.objects.filter(public_id=untrusted_notice, attempts__gt=0)
     return rows.values_list("claimed_at", flat=True).first()
+
+
+def is_to_tell(sighting: Sighting) -> bool:
+    """Whether a machine may write about this place: nobody was told since it was last seen to be back.
+
+    Not where people took a notice about it back. One that was withdrawn because a look did not find the
+    content does not count.
+    """
+    own = sighting.notices.filter(retracts=None)
+    if own.filter(Q(evidence="withdrawn") | Q(retraction__isnull=False)).exists():
+        return False
+    return not _since_back(sighting).exclude(state="withdrawn").exists()
+
+
+def is_told(sighting: Sighting) -> bool:
+    """Whether a notice about this place went out since it was last seen to be back."""
+    return _since_back(sighting).filter(state="sent").exists()
+
+
+def is_gone_untold(sighting: Sighting) -> bool:
+    """Whether every notice about this place was withdrawn because its content had gone or changed."""
+    ends = set(sighting.notices.filter(retracts=None).values_list("evidence", flat=True))
+    return bool(ends) and ends <= {"content_gone", "content_changed"}
+
+
+def is_gone_elsewhere(item: Item, sighting: Sighting) -> bool:
+    """Whether every other place of the item that somebody was told of is gone too."""
+    told = Notice.objects.filter(sighting__item=item, retracts=None, state="sent").exclude(sighting=sighting)
+    places = set(told.values_list("sighting", flat=True))
+    gone = Removal.objects.filter(sighting__in=places, reopened_at=None)
+    return gone.count() == len(places)
+
+
+def _since_back(sighting: Sighting) -> QuerySet[Notice]:
+    """Notices about this place since it came back, if it ever did; and those that are still on their way."""
+    own = Notice.objects.filter(sighting=sighting, retracts=None)
+    back = Removal.objects.filter(sighting=sighting).aggregate(at=Max("reopened_at"))["at"]
+    return own if back is None else own.filter(Q(queued_at__gte=back) | Q(state__in=UNCONFIRMED))

@@ -25,9 +25,9 @@ Standing = Literal["there", "removed", "undecided"]
 
 declare_words("present", "gone", "changed", "there", "removed", "undecided")
 
-#: HTTP status codes by which a host says that there is nothing, or nothing that it may show
-#: (RFC 9110 sections 15.5.5 and 15.5.11, RFC 7725).
-GONE_STATUS = frozenset({404, 410, 451})
+#: HTTP status codes by which a host says that there is nothing (RFC 9110 sections 15.5.5 and 15.5.11). Not
+#: 451 (RFC 7725): that is said to whoever asks from one country, and shown to others.
+GONE_STATUS = frozenset({404, 410})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

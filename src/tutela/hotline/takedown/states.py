@@ -22,7 +22,7 @@ Event = Literal[
     "abandoned",
     "trace_accepted", "trace_absent", "trace_bounced", "bounced",
     "person_sends_again", "person_leaves",
-    "withdrawn",
+    "withdrawn", "content_gone", "content_changed",
     "restored",
 ]  # fmt: skip
 
@@ -32,13 +32,16 @@ EVENTS: tuple[Event, ...] = get_args(Event)
 declare_words("queued", "sending", "sent", "failed", "in_doubt", "withdrawn")
 declare_words("claimed", "accepted", "temporary", "permanent", "unknown", "abandoned", "bounced")
 declare_words("trace_accepted", "trace_absent", "trace_bounced", "person_sends_again", "person_leaves")
-declare_words("restored")
+declare_words("restored", "content_gone", "content_changed")
 
 #: (state, event) -> state. What is not here cannot happen.
 TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
     {
         ("queued", "claimed"): "sending",
         ("queued", "withdrawn"): "withdrawn",
+        # the look before it goes out: it would say what is no longer so
+        ("queued", "content_gone"): "withdrawn",
+        ("queued", "content_changed"): "withdrawn",
         # what the mail server answered to this attempt
         ("sending", "accepted"): "sent",
         ("sending", "temporary"): "queued",

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db.models import Count, Min, Q
 
-from tutela.hotline.work.models import LATER, OPEN, PARKED, RUNNING, WAITING, Job, Presence
+from tutela.hotline.work.actions.claiming import lease_ran_out
+from tutela.hotline.work.models import LATER, OPEN, PARKED, WAITING, Job, Presence
 from tutela.hotline.work.readable import readable
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Refused
@@ -120,7 +121,7 @@ def is_something_due(kinds: Collection[str], *, clock: Clock | None = None) -> b
     ready = Q(state=WAITING) | Q(state=LATER, due__lte=now)
     if Job.objects.filter(ready, readable(kinds)).exists():
         return True
-    return Job.objects.filter(state=RUNNING, lease_until__lt=now).exists()
+    return Job.objects.filter(lease_ran_out(now)).exists()
 
 
 def workers(*, name: str = "", clock: Clock | None = None) -> list[Worked]:

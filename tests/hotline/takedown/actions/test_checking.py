@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from tests.hotline.takedown.making import WORKER, a_clock, a_sighting, acts
+from tests.hotline.takedown.making import START, WORKER, a_clock, a_sighting, acts
 from tutela.hotline.cases.models import Sighting
 from tutela.hotline.takedown.actions import plan_check, record_check
 from tutela.hotline.takedown.models import Check, Removal
@@ -97,3 +99,19 @@ def test_a_look_that_is_none_is_refused(looks: tuple[tuple[str, Result], ...]) -
     with pytest.raises(Invalid):
         record_check(sighting, made, actor=WORKER, clock=clock)
     assert not Check.objects.exists()
+
+
+@pytest.mark.parametrize("result", ["present", "gone"])
+def test_a_clock_set_back_makes_no_removal_and_hides_no_return(result: Result) -> None:
+    """The later look counts as the later one, whatever its clock said, and no half hour passes by a step."""
+    clock = a_clock()
+    sighting = a_sighting(clock)
+    if result == "present":
+        a_round(sighting, clock)
+        clock.advance(1_800)
+        assert a_round(sighting, clock) == "removed"
+    else:
+        clock.advance(86_400)
+        a_round(sighting, clock)
+    back = FixedClock(START - timedelta(days=1))
+    assert a_round(sighting, back, here=result) == {"present": "there", "gone": "undecided"}[result]

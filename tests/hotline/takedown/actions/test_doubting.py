@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.hotline.takedown.making import OFFICER, WORKER, a_clock, a_notice, acts
@@ -57,6 +59,14 @@ def test_a_sender_elsewhere_is_given_up_when_its_lease_is_over() -> None:
     clock.advance(60)
     assert find_in_doubt("one", clock=clock) == ()
     clock.advance(1)
+    assert find_in_doubt("one", clock=clock) == (held.notice,)
+
+
+def test_a_clock_set_back_leaves_no_notice_sending_for_years() -> None:
+    clock = a_clock()
+    a_notice(clock)
+    held = claimed(clock, "elsewhere")
+    Notice.objects.update(lease_until=clock.now() + timedelta(days=3_650))
     assert find_in_doubt("one", clock=clock) == (held.notice,)
 
 

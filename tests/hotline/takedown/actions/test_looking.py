@@ -59,6 +59,15 @@ def test_what_is_no_longer_there_withdraws_its_notice(result: str) -> None:
     assert record_look(notice.public_id, result, actor=WORKER, clock=clock) == "withdrawn"  # type: ignore[arg-type]  # words of the list
 
 
+def test_content_that_was_fetched_at_a_time_to_come_is_fetched_again() -> None:
+    """The clock was set back: what stands a day ahead says nothing about the last fifteen minutes."""
+    clock = a_clock()
+    notice = a_notice(clock)
+    Notice.objects.filter(pk=notice.pk).update(seen_at=clock.now() + timedelta(days=1))
+    assert claim_sending("one", lease_seconds=LEASE, clock=clock) is None
+    assert ask_for_looks(clock=clock) == 1
+
+
 def test_a_look_without_an_answer_neither_withdraws_nor_lets_out() -> None:
     clock = a_clock()
     notice = a_notice(clock)

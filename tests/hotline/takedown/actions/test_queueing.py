@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import threading
+
 import pytest
+from django.db import connection
 
 from tests.hotline.takedown.making import OFFICER, WORKER, a_clock, a_notice, a_recipient, a_sighting, acts
 from tutela.hotline.cases.models import Item
@@ -105,3 +108,26 @@ def test_a_notice_on_its_way_is_not_withdrawn() -> None:
     claim_sending("one", lease_seconds=60, clock=clock)
     with pytest.raises(Conflict):
         withdraw_notice(notice.public_id, actor=OFFICER, reason="person", clock=clock)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_write_about_one_place_at_once_one_does() -> None:
+    clock = a_clock()
+    sighting, recipient = a_sighting(clock), a_recipient(clock)
+    refused: list[Conflict] = []
+
+    def write() -> None:
+        try:
+            queue_notice(sighting, recipient, actor=WORKER, clock=clock)
+        except Conflict as error:
+            refused.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=write) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 5 and Notice.objects.count() == 1

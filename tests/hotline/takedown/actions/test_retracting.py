@@ -50,7 +50,13 @@ def sent(clock: FixedClock) -> Notice:
 
 def vote(person: str, clock: FixedClock, *, agrees: bool = True) -> Vote:
     return Vote(
-        person=person, organisation="here", key=person, look="protected", at=clock.now(), agrees=agrees
+        person=person,
+        organisation="here",
+        key=person,
+        look="protected",
+        at=clock.now(),
+        agrees=agrees,
+        vouched="roster",
     )
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from tests.hotline.takedown.making import OFFICER, a_clock, a_notice, acts
 from tutela.hotline.cases.models import Item
 from tutela.hotline.people.configuration import rehearse
-from tutela.hotline.takedown import permitting
+from tutela.hotline.takedown import permitting, queries
 from tutela.hotline.takedown.actions import (
     claim_sending,
     find_in_doubt,
@@ -144,11 +144,22 @@ def test_notices_to_a_busy_host_wait_and_others_do_not() -> None:
     assert claim_sending("one", lease_seconds=LEASE, busy_hosts=("busy.test",), clock=clock) is None
 
 
-def test_a_notice_whose_item_is_held_stays_here() -> None:
+@pytest.mark.parametrize("state", ["held", "in_review", "verdict", "closed"])
+def test_a_notice_whose_item_is_held_or_judged_anew_stays_here_and_is_no_alarm(state: str) -> None:
     clock = a_clock()
     a_notice(clock)
-    Item.objects.update(state="held", held_from="acted")
+    Item.objects.update(state=state, held_from="acted")
+    clock.advance(7_200)
+    assert not queries.outbox(clock.now()).alarm
+    Notice.objects.update(seen_at=clock.now())
     assert claim_sending("one", lease_seconds=LEASE, clock=clock) is None
+
+
+def test_a_clock_set_back_leaves_no_notice_waiting_for_years() -> None:
+    clock = a_clock()
+    notice = a_notice(clock)
+    Notice.objects.update(due=clock.now() + timedelta(days=3_650))
+    assert claimed(clock).notice == notice.public_id
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from tutela.hotline.work import actions
 from tutela.hotline.work.actions.claiming import BATCH, OLD_SECONDS
 from tutela.hotline.work.claims import Claim, HostLimit
 from tutela.hotline.work.handlers import LEASE_SECONDS_MAX, TRIES_MAX
-from tutela.hotline.work.models import Job
+from tutela.hotline.work.models import HostTurn, Job
 from tutela.kernel.clock import FixedClock
 
 Put = Callable[..., None]
@@ -123,6 +123,12 @@ def test_a_job_whose_workers_die_is_parked(held: Claim, claim: Take, clock: Fixe
 def test_a_clock_set_back_holds_no_job(held: Claim, put: Put, claim: Take, clock: FixedClock) -> None:
     Job.objects.update(lease_until=clock.now() + timedelta(hours=1))
     assert taken(claim).job == held.job
+
+
+def test_a_clock_set_back_holds_no_host(put: Put, claim: Take, clock: FixedClock) -> None:
+    put(host="a" * 64)
+    HostTurn.objects.create(host="a" * 64, free_at=clock.now() + timedelta(days=365))
+    assert claim() is not None
 
 
 def test_jobs_of_one_host_begin_apart(put: Put, claim: Take, clock: FixedClock) -> None:

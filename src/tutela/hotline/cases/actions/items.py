@@ -12,12 +12,14 @@ from tutela.hotline.cases.actions.whose import person_of, process_of
 from tutela.hotline.cases.acts import KINDS, SOURCES
 from tutela.hotline.cases.addresses import SealedAddress
 from tutela.hotline.cases.evidence import evidence_of
+from tutela.hotline.cases.job_kinds import SETTLE
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.cases.seen import Seen
 from tutela.hotline.cases.states import TERMINAL, Absence, decide
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
+from tutela.hotline.work.actions import put
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Conflict, Invalid, Refused
 from tutela.kernel.log import is_declared
@@ -84,6 +86,7 @@ def move_item(
     held.save(update_fields=["state", "state_reason", "held_from", "moved_at", "version"])
     if to in TERMINAL:
         held.sightings.update(url_for_fetch=b"", fetch_epoch="")
+        put(SETTLE, {"item": held.public_id}, key=f"{SETTLE}-{held.public_id}", clock=clock)
     facts: dict[str, Fact] = {"origin": origin, "to": to, "reason": reason, "version": held.version}
     record("item_moved", actor=actor, subject=held.public_id, facts=facts, clock=clock)
     return held

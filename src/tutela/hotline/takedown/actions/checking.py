@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import accumulate
 
 from django.db import transaction
 
@@ -62,9 +63,17 @@ def plan_check(sighting: Sighting, *, after: timedelta | None = None, clock: Clo
 
 
 def looks_of(sighting: Sighting) -> list[Look]:
-    """The latest looks at a sighting, the oldest first."""
-    rows = Check.objects.filter(sighting=sighting).order_by("-looked_at", "-id")[:LOOKS_JUDGED]
-    return [Look(vantage=row.vantage, at=row.looked_at, result=row.result) for row in reversed(rows)]  # type: ignore[arg-type]  # a word of the list, by choices
+    """The latest looks at a sighting, in the order in which they were written down; no time goes back.
+
+    Where the clock was set back between two looks, the later one counts as made at the time of the earlier:
+    it is judged after it, and no time passes that did not (FI-12).
+    """
+    rows = list(Check.objects.filter(sighting=sighting).order_by("-id")[:LOOKS_JUDGED])[::-1]
+    times = accumulate((row.looked_at for row in rows), max)
+    return [
+        Look(vantage=row.vantage, at=at, result=row.result)  # type: ignore[arg-type]  # a word of the list, by choices
+        for row, at in zip(rows, times, strict=True)
+    ]
 
 
 def _settle(sighting: Sighting, now_standing: Standing, clock: Clock) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import Q
 
@@ -17,6 +19,8 @@ from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Conflict, Invalid
 
 _MACHINE_CLOCK = SystemClock()
+#: Seconds of no lease: far above the longest attempt that the settings allow (our own).
+LEASE_SECONDS_MAX = 7_200.0
 #: Whoever brings a backup back, in a shell.
 OPERATOR = process("operator")
 #: Events that settle a doubt, and who may bring them.
@@ -28,9 +32,12 @@ def find_in_doubt(sender: str = "", *, clock: Clock = _MACHINE_CLOCK) -> tuple[s
     """Ids of notices that recovery has now put in doubt: nobody is sending them any more.
 
     With ``sender``: those of an earlier life of the sender of this name, which the caller alone is now; and
-    in any case those of any sender whose lease is over.
+    in any case those of any sender whose lease is over, or ends later than any does: the clock was set back
+    since (FI-12).
     """
-    gone = Q(lease_until__lt=clock.now()) | (Q(sender=sender) if sender else Q(pk__in=[]))
+    now = clock.now()
+    gone = Q(lease_until__lt=now) | Q(lease_until__gt=now + timedelta(seconds=LEASE_SECONDS_MAX))
+    gone |= Q(sender=sender) if sender else Q(pk__in=[])
     rows = Notice.objects.filter(gone, state="sending").order_by("moved_at", "id")
     found = rows.values_list("public_id", "token")
     return tuple(notice for notice, token in found if _abandon(notice, token, clock))

@@ -15,10 +15,11 @@ from django.db.models import Q
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.takedown.actions.moving import locked_notice, move
-from tutela.hotline.takedown.actions.sending import FRESH_MINUTES, HELD, RETRACTS
+from tutela.hotline.takedown.actions.sending import GOES_OUT, RETRACTS, is_due, stale
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.removal import Result
 from tutela.hotline.takedown.retrying import Chance, retry_after
+from tutela.hotline.takedown.states import Event
 from tutela.hotline.work.actions import put
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Conflict
@@ -29,6 +30,8 @@ KIND = "notice_look"
 AHEAD_MAX = 600
 #: Minutes after which a look that brought nothing is asked for again.
 ASK_AGAIN_MINUTES = 5
+#: What a look finds that takes a notice back, and the event that this is.
+_TAKES_BACK: dict[Result, Event] = {"gone": "content_gone", "changed": "content_changed"}
 
 _MACHINE_CLOCK = SystemClock()
 
@@ -37,10 +40,11 @@ _MACHINE_CLOCK = SystemClock()
 def ask_for_looks(number: int = AHEAD_MAX, *, clock: Clock = _MACHINE_CLOCK) -> int:
     """How many of the next notices were given a job, because their last look is too old to send on."""
     now = clock.now()
-    unasked = Q(look_asked_at=None) | Q(look_asked_at__lt=now - timedelta(minutes=ASK_AGAIN_MINUTES))
-    rows = Notice.objects.filter(unasked, state="queued", due__lte=now)
-    rows = rows.filter(seen_at__lte=now - timedelta(minutes=FRESH_MINUTES))
-    rows = rows.exclude(RETRACTS).exclude(sighting__item__state__in=HELD).order_by("priority", "due", "id")
+    again = timedelta(minutes=ASK_AGAIN_MINUTES)
+    unasked = Q(look_asked_at=None) | Q(look_asked_at__lt=now - again) | Q(look_asked_at__gt=now + again)
+    rows = Notice.objects.select_for_update(skip_locked=True, of=("self",))  # two senders ask at once
+    rows = rows.filter(unasked, is_due(now), stale(now), state="queued", sighting__item__state__in=GOES_OUT)
+    rows = rows.exclude(RETRACTS).order_by("priority", "due", "id")
     waiting = list(rows.values_list("pk", "public_id", "priority")[:number])
     Notice.objects.filter(pk__in=[key for key, _, _ in waiting]).update(look_asked_at=now)
     for _, notice, priority in waiting:
@@ -63,10 +67,10 @@ def record_look(
     what is no longer so. No answer: the next look comes when the notice would be tried again.
     """
     now, notice = clock.now(), locked_notice(untrusted_notice)
-    if result in {"gone", "changed"}:
-        move(notice, "withdrawn", now)
-    elif notice.state != "queued":
+    if notice.state != "queued":
         raise Conflict("the notice is no longer waiting")
+    if result in _TAKES_BACK:
+        move(notice, _TAKES_BACK[result], now)
     elif result == "present":
         notice.seen_at, notice.look_asked_at = now, None
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tutela.hotline.cases.states import TERMINAL
 from tutela.hotline.takedown.access import is_retracted
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.states import Event, next_state
@@ -26,13 +27,17 @@ def locked_notice(untrusted_public_id: str) -> Notice:
 def move(notice: Notice, event: Event, now: datetime, *also: str) -> Notice:
     """The notice in the state that ``event`` leads to; ``also`` names further columns that were changed.
 
-    What would wait for another try, and was taken back meanwhile, is withdrawn. The row is locked by the
-    caller. Raises Conflict where the table has no such step.
+    What would wait for another try is withdrawn where it was taken back, or its item closed. The row
+    is locked by the caller. Raises Conflict where the table has no such step.
     """
     notice.state, notice.evidence, notice.moved_at = next_state(notice.state, event), event, now
-    if notice.state == "queued" and is_retracted(notice):
+    if notice.state == "queued" and not notice.retracts_id and _is_over(notice):
         notice.state, notice.evidence = next_state(notice.state, "withdrawn"), "withdrawn"
     if notice.state != "sending":
         notice.lease_until = None
     notice.save(update_fields=[*_WRITTEN, *also])
     return notice
+
+
+def _is_over(notice: Notice) -> bool:
+    return is_retracted(notice) or notice.sighting.item.state in TERMINAL

@@ -65,6 +65,7 @@ def queue_notice(
     where the mandate, the quorum, the item's state or an unconfirmed recipient says no, Conflict where a
     notice of this sighting to this recipient is still on its way.
     """
+    Sighting.objects.select_for_update().get(pk=sighting.pk)  # of two at once, the second finds the first's
     permit = check_permitted(sighting, votes=votes, police_told=police_told, clock=clock)
     if not is_confirmed(recipient):
         raise Refused(

@@ -20,7 +20,7 @@ from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.takedown.actions.moving import locked_notice, move
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.permitting import may_write
-from tutela.hotline.takedown.retrying import Chance, retry_after
+from tutela.hotline.takedown.retrying import RETRY_SECONDS_MAX, Chance, retry_after
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.egress.answers import Answer
 from tutela.kernel.errors import Conflict
@@ -29,10 +29,10 @@ _MACHINE_CLOCK = SystemClock()
 SENDER = process("sender")
 #: Minutes: the content was fetched at most so long before its notice is sent (ST-23, governance.md 5.4).
 FRESH_MINUTES = 15
-#: States of an item whose notices stay here: police first, a court, or done with.
-HELD = ("held", "closed")
+#: States of an item whose notices go out. Not while it is held or judged anew, nor when it is done with.
+GOES_OUT = ("acted", "watched", "removed", "reappeared")
 RETRACTS = Q(retracts__isnull=False)
-MAY_LEAVE = RETRACTS | ~Q(sighting__item__state__in=HELD)
+MAY_LEAVE = RETRACTS | Q(sighting__item__state__in=GOES_OUT)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,22 +64,32 @@ def claim_sending(
 ) -> Attempt | None:
     """The most urgent notice that is due, now ``sending``, or None where nothing is.
 
-    Not claimed: notices to ``busy_hosts``, of an item that is held or closed, those whose content was last
-    fetched more than 15 minutes ago, and any while the mandate in force does not let this house write to
-    hosts. What takes a notice back names no content and always goes.
+    Not claimed: notices to ``busy_hosts``, of an item that is held, judged anew or closed, those whose
+    content was last fetched more than 15 minutes ago, and any while the mandate in force does not let this
+    house write to hosts. What takes a notice back names no content and always goes.
     """
     now = clock.now()
     leaving = MAY_LEAVE if may_write(clock) else RETRACTS
     notice = (
         Notice.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(leaving, state="queued", due__lte=now)
-        .filter(Q(seen_at__gt=now - timedelta(minutes=FRESH_MINUTES)) | RETRACTS)
+        .filter(leaving, is_due(now), ~stale(now) | RETRACTS, state="queued")
         .exclude(host__in=busy_hosts)
         .select_related("recipient", "sighting", "retracts")
         .order_by("priority", "due", "id")
         .first()
     )
     return _claimed(notice, sender, now, timedelta(seconds=lease_seconds), clock) if notice else None
+
+
+def is_due(now: datetime) -> Q:
+    """Notices whose time has come, or lies further off than any pause: the clock was set back (FI-12)."""
+    return Q(due__lte=now) | Q(due__gt=now + timedelta(seconds=2 * RETRY_SECONDS_MAX))
+
+
+def stale(now: datetime) -> Q:
+    """Notices whose content was fetched too long ago to send them, or at a time that has not come yet."""
+    fresh = timedelta(minutes=FRESH_MINUTES)
+    return Q(seen_at__lte=now - fresh) | Q(seen_at__gt=now + fresh)
 
 
 def _claimed(notice: Notice, sender: str, now: datetime, lease: timedelta, clock: Clock) -> Attempt:

@@ -95,7 +95,7 @@ def _first(ready: QuerySet[Job], now: datetime, *, oldest: bool) -> Job | None:
 
 
 def _hosts_met_lately(now: datetime) -> QuerySet[HostTurn, str]:
-    return HostTurn.objects.filter(free_at__gt=now).values_list("host", flat=True)
+    return HostTurn.objects.filter(free_at__gt=now).exclude(_turn_is_old(now)).values_list("host", flat=True)
 
 
 def _hosts_full(limit: HostLimit) -> QuerySet[Job, str]:
@@ -107,7 +107,8 @@ def _hosts_full(limit: HostLimit) -> QuerySet[Job, str]:
 def _host_taken(host: str, now: datetime, limit: HostLimit) -> bool:
     """True when the host's turn is now ours. Who else wants it at this moment finds its row locked."""
     HostTurn.objects.bulk_create([HostTurn(host=host, free_at=now)], ignore_conflicts=True)
-    turn = HostTurn.objects.select_for_update(skip_locked=True).filter(host=host, free_at__lte=now).first()
+    free = Q(free_at__lte=now) | _turn_is_old(now)
+    turn = HostTurn.objects.select_for_update(skip_locked=True).filter(free, host=host).first()
     if turn is None or Job.objects.filter(state=RUNNING, host=host).count() >= limit.running_max:
         return False
     turn.free_at = now + timedelta(seconds=limit.apart_seconds)
@@ -119,7 +120,7 @@ def _wake_and_recover(now: datetime) -> None:
     """Nothing is written where nothing is to be done. Two looks: each has its index, both in one none."""
     if Job.objects.filter(_its_time_came(now)).exists():
         wake(now)
-    if Job.objects.filter(_lease_ran_out(now)).exists():
+    if Job.objects.filter(lease_ran_out(now)).exists():
         recover(now)
 
 
@@ -136,7 +137,7 @@ def recover(now: datetime) -> int:
     comes back finds that its token is worth nothing.
     """
     with transaction.atomic():
-        gone = _locked(_lease_ran_out(now))
+        gone = _locked(lease_ran_out(now))
         held = {"token": "", "lease_until": None, "reason": WORKER_GONE}
         parked = gone.filter(tries__gte=F("tries_max")).update(state=PARKED, **held)
         freed = gone.update(state=WAITING, again=False, **held)
@@ -147,14 +148,20 @@ def recover(now: datetime) -> int:
 
 def forget_hosts(now: datetime) -> int:
     """How many hosts were forgotten that nobody began a job of for an hour: they bind nobody any more."""
-    return HostTurn.objects.filter(free_at__lt=now - timedelta(seconds=HOST_SECONDS)).delete()[0]
+    return HostTurn.objects.filter(_turn_is_old(now)).delete()[0]
+
+
+def _turn_is_old(now: datetime) -> Q:
+    """Also a turn that comes later than any does: the clock was set back since (FI-12)."""
+    hour = timedelta(seconds=HOST_SECONDS)
+    return Q(free_at__lt=now - hour) | Q(free_at__gt=now + hour)
 
 
 def _its_time_came(now: datetime) -> Q:
     return Q(state=LATER, due__lte=now)
 
 
-def _lease_ran_out(now: datetime) -> Q:
+def lease_ran_out(now: datetime) -> Q:
     """Also a lease that ends later than any does: the clock was set back since (FI-12)."""
     never = now + timedelta(seconds=2 * LEASE_SECONDS_MAX)
     return Q(state=RUNNING, lease_until__lt=now) | Q(state=RUNNING, lease_until__gt=never)

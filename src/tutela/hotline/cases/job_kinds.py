@@ -1,0 +1,14 @@
+"""The kinds of job that a case makes necessary, by name: this app does some of them, takedown the others."""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: A reported address is fetched: intake puts it. Argument ``sighting``.
+FETCH: Final = "fetch_sighting"
+#: What is proven is told to a host: takedown does it. Argument ``sighting``.
+ACT: Final = "notify_item"
+#: The item is closed: takedown takes back what was written about it. Argument ``item``.
+SETTLE: Final = "settle_item"
+#: The time of a hold is over. Arguments ``item``, ``version``.
+RELEASE: Final = "release_item"
