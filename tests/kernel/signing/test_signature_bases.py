@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -69,6 +70,16 @@ def test_lines_of_one_field_are_joined_and_folds_become_a_space() -> None:
     assert line(TRANSFORMED, "accept") == "application/json, */*"
     folded = Message(fields=(("X-Note", "  one\r\n   two "), ("x-note", "three")))
     assert line(folded, "x-note") == "one two, three"
+
+
+@pytest.mark.parametrize(
+    "value", ["a" + " " * 40_000 + "b", "a" + "\n " * 40_000 + "b"], ids=["wide", "folded"]
+)
+def test_blanks_without_end_take_time_by_their_number_alone(value: str) -> None:
+    message = replace(REQUEST, fields=(("x", value),))
+    began = time.process_time()
+    assert line(message, "x").startswith("a ")
+    assert time.process_time() - began < 0.5
 
 
 def test_a_response_has_a_status_and_nothing_of_a_request() -> None:

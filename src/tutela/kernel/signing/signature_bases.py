@@ -35,9 +35,7 @@ class Message:
 
     def field(self, name: str) -> str:
         """All lines of this field as one value (RFC 9421 section 2.1). Raises ValueError for none."""
-        values = [
-            re.sub(r"\s*\r?\n\s+", " ", value).strip() for key, value in self.fields if key.lower() == name
-        ]
+        values = [_unfolded(value) for key, value in self.fields if key.lower() == name]
         if not values:
             raise ValueError(f"the message has no field {name}")
         combined = ", ".join(values)
@@ -67,6 +65,13 @@ class Message:
     @property
     def _target(self) -> str:
         return (self.path or "/") + ("" if self.query is None else f"?{self.query}")
+
+
+def _unfolded(untrusted_value: str) -> str:
+    """A value on one line; a line break that no white space follows stays. Takes time by its length alone."""
+    first, *more = untrusted_value.replace("\r\n", "\n").split("\n")
+    lines = [f" {line.strip()}" if line[:1] in (" ", "\t") else f"\n{line}" for line in more]
+    return "".join([first.rstrip(), *lines]).strip()
 
 
 _DERIVED: Mapping[str, Callable[[Message], str]] = {
