@@ -24,6 +24,13 @@ def test_an_answer_passes() -> None:
     assert errors_json.check({"a": 1}) == {"a": 1}
 
 
+@pytest.mark.parametrize("seconds", [float("inf"), float("nan"), -1, 1e300, True, "soon"])
+def test_a_time_that_is_none_is_left_out(seconds: object) -> None:
+    with pytest.raises(Unavailable) as told:
+        errors_json.check({"error": "unavailable", "retry_after_seconds": seconds})
+    assert told.value.retry_after_seconds is None
+
+
 def test_an_unknown_word_is_a_failure() -> None:
     with pytest.raises(Unavailable):
         errors_json.check({"error": "something", "retry_after_seconds": "soon"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -81,3 +82,52 @@ def test_an_end_too_early_is_told(pair: tuple[socket.socket, socket.socket], wir
 def test_too_long_a_message_is_not_sent(pair: tuple[socket.socket, socket.socket]) -> None:
     with pytest.raises(ValueError):
         send(pair[0], {"a": "x" * MESSAGE_BYTES_MAX})
+
+
+def framed(data: bytes) -> bytes:
+    return len(data).to_bytes(4, "big") + data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b'{"a":' * 50_000 + b"1" + b"}" * 50_000, b'{"a": NaN}', b'{"a": -Infinity}'],
+    ids=["deep", "nan", "infinity"],
+)
+def test_what_no_message_of_ours_holds_is_refused(
+    pair: tuple[socket.socket, socket.socket], data: bytes
+) -> None:
+    threading.Thread(target=pair[0].sendall, args=(framed(data),), daemon=True).start()
+    with pytest.raises(ValueError):
+        receive(pair[1])
+
+
+def test_one_descriptor_for_each_byte_is_refused_and_all_are_closed(
+    pair: tuple[socket.socket, socket.socket],
+) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    for one in framed(b"{}"):
+        socket.send_fds(pair[0], [bytes([one])], [0])
+    with pytest.raises(ValueError, match="more descriptors"):
+        receive(pair[1])
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_who_drips_bytes_does_not_hold_us_for_longer_than_the_time_out(
+    pair: tuple[socket.socket, socket.socket],
+) -> None:
+    pair[1].settimeout(0.3)
+    stop = threading.Event()
+
+    def drip() -> None:
+        pair[0].sendall((1_000).to_bytes(4, "big"))
+        while not stop.wait(0.05):
+            pair[0].sendall(b" ")
+
+    dripping = threading.Thread(target=drip)
+    dripping.start()
+    try:
+        with pytest.raises(TimeoutError):
+            receive(pair[1])
+    finally:
+        stop.set()
+        dripping.join()

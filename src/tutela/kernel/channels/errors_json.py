@@ -13,6 +13,8 @@ _FAMILIES: dict[str, type[TutelaError]] = {
     "conflict": Conflict,
     "unavailable": Unavailable,
 }
+#: Seconds after which somebody is told to come back at the latest (our own: a day).
+RETRY_SECONDS_MAX = 86_400.0
 
 
 def render(error: TutelaError) -> dict[str, Any]:
@@ -36,5 +38,10 @@ def check(untrusted_message: dict[str, Any]) -> dict[str, Any]:
         raise Invalid(sentence, field=str(untrusted_message.get("field", "")))
     if word in ("refused", "conflict"):
         raise _FAMILIES[word](sentence)
-    seconds = untrusted_message.get("retry_after_seconds")
-    raise Unavailable(sentence, retry_after_seconds=seconds if isinstance(seconds, int | float) else None)
+    raise Unavailable(sentence, retry_after_seconds=_seconds(untrusted_message.get("retry_after_seconds")))
+
+
+def _seconds(untrusted: Any) -> float | None:
+    """A time to come back at, none for what is no such time."""
+    is_number = isinstance(untrusted, int | float) and not isinstance(untrusted, bool)
+    return untrusted if is_number and 0 <= untrusted <= RETRY_SECONDS_MAX else None
