@@ -80,8 +80,22 @@ class FaultyStore(MemoryBlobStore):
 
 
 def test_a_disk_that_fails_is_no_object(memory: int) -> None:
-    with Keeping(memory, Sealer(FaultyStore(), keys_with_one())) as keeping, pytest.raises(NotWholeError):
+    with Keeping(memory, Sealer(FaultyStore(), keys_with_one())) as keeping, pytest.raises(Unavailable):
         keeping.keep()
+
+
+class BrokenStore(MemoryBlobStore):
+    def put(self, blob: str, epoch: str, write: Write) -> None:
+        raise RuntimeError("a fault of ours")
+
+
+def test_a_fault_in_the_vault_ends_the_fetch_and_does_not_hang_it(memory: int) -> None:
+    with Keeping(memory, Sealer(BrokenStore(), keys_with_one())) as keeping:
+        with pytest.raises(NotWholeError):
+            for _ in range(100):
+                keeping.write(b"x" * 1_000)
+        with pytest.raises(Unavailable):
+            keeping.keep()
 
 
 class SlowStore(MemoryBlobStore):

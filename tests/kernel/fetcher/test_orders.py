@@ -79,6 +79,7 @@ def test_an_order_comes_back(sealed: bytes, bytes_max: int, keep: bool) -> None:
         {"bytes_max": 0},
         {"bytes_max": "9"},
         {"keep": 1},
+        {"bytes_max": True},
         {"vantage": "../x"},
         {"fetch_id": "x"},
     ],
@@ -122,7 +123,37 @@ def _with(status: int) -> Fetched:
     )
 
 
-@pytest.mark.parametrize("change", [{"reason": "bad_weather"}, {"status": "x"}, {"more": 1}], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"url": None},
+        {"address": 7},
+        {"version": []},
+        {"seconds": "1"},
+        {"seconds": float("inf")},
+        {"seconds": -1.0},
+        {"status": True},
+        {"status": 10**6},
+        {"size_bytes": True},
+    ],
+    ids=str,
+)
+def test_a_fetcher_that_lies_about_a_type_is_not_believed(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError):
+        parse_answer({**render_answer(_with(200)), **change})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"reason": "bad_weather"},
+        {"status": "x"},
+        {"more": 1},
+        {"url": 1},
+        *({"retry_after_seconds": one} for one in ("soon", -1, True, float("inf"), float("nan"), 1e300)),
+    ],
+    ids=str,
+)
 def test_a_reason_that_nobody_knows_is_none(change: dict[str, Any]) -> None:
     with pytest.raises(ValueError):
         parse_answer({**render_answer(NotFetched(reason="too_slow")), **change})

@@ -15,7 +15,7 @@ from typing import Self
 
 from tutela.kernel.custody.envelopes import Measured
 from tutela.kernel.custody.sealing import Sealed, Sealer
-from tutela.kernel.errors import TutelaError
+from tutela.kernel.errors import TutelaError, Unavailable
 
 #: Pieces that may wait for the vault: a piece has at most 64 KiB (our own).
 _WAITING_MAX = 16
@@ -63,7 +63,7 @@ class Keeping:
         if isinstance(self._error, TutelaError):
             raise self._error
         if self._sealed is None:
-            raise NotWholeError("the vault did not take the body")
+            raise Unavailable("the vault did not take the body") from self._error
         return self._sealed
 
     def __enter__(self) -> Self:
@@ -92,7 +92,7 @@ class Keeping:
     def _seal(self, sealer: Sealer) -> None:
         try:
             self._sealed = sealer.put(_Pieces(self._next))
-        except (TutelaError, OSError) as error:
+        except BaseException as error:  # noqa: BLE001 - else ``write`` would wait for this thread for ever
             self._error = error
 
     def _next(self) -> bytes | None:

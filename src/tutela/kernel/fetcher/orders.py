@@ -20,6 +20,11 @@ from tutela.kernel.ids import is_id, new_id
 ORDER_FORMAT = 1
 #: The way on which the internet is looked at where nobody names another.
 DIRECT = "direct"
+#: Highest status of an answer that is told on (RFC 9110 section 15: three digits).
+STATUS_MAX = 999
+#: Seconds that are believed: a fetch takes an hour at most (egress.total_seconds), a host is busy for less
+#: than a day (our own).
+SECONDS_MAX = 1e6
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _VANTAGE = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 
@@ -105,7 +110,7 @@ def parse_order(untrusted_message: dict[str, Any]) -> FetchOrder:
     order = FetchOrder(**{**_named(FetchOrder, row), "sealed_url": _bytes(row.get("sealed_url"))})
     if not _are(str, order.vantage, order.fetch_id) or not is_id(order.fetch_id):
         raise ValueError("an order has an address, a vantage point and an id")
-    if not _are(bool, order.keep) or not _are(int, order.bytes_max) or order.bytes_max < 1:
+    if not _are(bool, order.keep) or not _counts(order.bytes_max) or order.bytes_max < 1:
         raise ValueError("an order says whether to keep what comes, and how much")
     if not _VANTAGE.fullmatch(order.vantage):
         raise ValueError("a vantage point is a short word")
@@ -133,16 +138,20 @@ def _fetched(row: dict[str, Any]) -> Fetched:
     digests = (found.sha256, found.sha3_256, found.configuration, found.certificate_sha256 or "0" * 64)
     if not _are(str, *digests) or not all(map(_DIGEST.fullmatch, digests)):
         raise ValueError("a digest is 64 characters")
-    counts = (found.status, found.redirects, found.size_bytes)
-    if not _are(int, *counts) or min(counts) < 0:
-        raise ValueError("a count is 0 or more")
+    if not _counts(found.status, found.redirects, found.size_bytes) or found.status > STATUS_MAX:
+        raise ValueError("a count is 0 or more, a status has three digits")
+    if not _are(str, found.url, found.address, found.version) or not _is_time(found.seconds):
+        raise ValueError("an answer has an address, a version and a time")
     return found
 
 
 def _not_fetched(row: dict[str, Any]) -> NotFetched:
     found = NotFetched(**_named(NotFetched, row))
-    if found.reason not in REASONS or not isinstance(found.status, int):
+    if found.reason not in REASONS or not _counts(found.status) or found.status > STATUS_MAX:
         raise ValueError("a reason is a word of the network door")
+    later = found.retry_after_seconds
+    if not isinstance(found.url, str) or not (later is None or _is_time(later)):
+        raise ValueError("a failure has an address, and a time to come back at or none")
     return found
 
 
@@ -152,7 +161,7 @@ def _sealed_part(row: Any) -> SealedPart | None:
     part = SealedPart(**_named(SealedPart, row))
     checked_blob(part.blob)
     checked_epoch(part.epoch)
-    if not _DIGEST.fullmatch(part.commitment):
+    if not _are(str, part.commitment) or not _DIGEST.fullmatch(part.commitment):
         raise ValueError("a commitment is 64 characters")
     return part
 
@@ -177,6 +186,16 @@ def _of_this_version(untrusted_message: dict[str, Any]) -> dict[str, Any]:
 
 def _are(kind: type[Any], *values: Any) -> bool:
     return all(isinstance(value, kind) for value in values)
+
+
+def _counts(*values: Any) -> bool:
+    """Whether each is a whole number, 0 or more."""
+    return all(type(value) is int and value >= 0 for value in values)
+
+
+def _is_time(value: Any) -> bool:
+    """Whether it is a number of seconds that a clock could have said."""
+    return type(value) in (int, float) and 0 <= value <= SECONDS_MAX
 
 
 def _named(shape: type[Any], row: Any) -> dict[str, Any]:
