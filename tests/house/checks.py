@@ -52,6 +52,7 @@ DECODERS = {
     "py7zr",
     "pytsk3",
     "pyewf",
+    "selectolax",
     "cv2",
     "imageio",
 }

@@ -12,7 +12,7 @@ from tutela.detect.media.shapes import Trouble
 from tutela.detect.media.sniff import HEAD_BYTES, family, sniff
 from tutela.detect.media.troubles import trouble
 
-Kind = Literal["picture", "heic", "film", "container"]
+Kind = Literal["picture", "heic", "film", "container", "page"]
 
 
 @dataclass(kw_only=True, slots=True)

@@ -33,12 +33,12 @@ from tutela.detect.media.troubles import KINDS as TROUBLE_KINDS
 from tutela.detect.media.troubles import code_number, code_of_number, trouble
 
 MAGIC: Final = 0x54554D31  # "TUM1"
-#: Operations of a request. ``WALK`` belongs to the container worker.
-EXAMINE, DIGESTS_ONLY, WALK = 1, 2, 3
+#: Operations of a request. ``WALK`` belongs to the container worker, ``READ_PAGE`` to the page worker.
+EXAMINE, DIGESTS_ONLY, WALK, READ_PAGE = 1, 2, 3, 4
 
 #: Frame types. 16 and above belong to the container worker (``containers``).
 READY, DIGESTS, FORM, FACTS, TROUBLE, END = 1, 2, 3, 4, 5, 6
-#: First frame type of the container worker.
+#: First frame type of the container worker; those of the page worker begin at 32 (``page_frames``).
 CONTAINER_FRAMES: Final = 16
 
 HEAD: Final = struct.Struct("<BxxxI")

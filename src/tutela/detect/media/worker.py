@@ -6,8 +6,8 @@ parent: a worker costs milliseconds instead of an interpreter start, and still s
 memory that no untrusted file has touched.
 
 Kinds and what they load: ``picture`` (``pictures``), ``heic`` (``pictures_heic``, so that others
-need not wait for its library), ``film`` (``film_worker``), ``container`` (``unpacking``). Such a
-module has
+need not wait for its library), ``film`` (``film_worker``), ``container`` (``unpacking``), ``page``
+(``page_worker``). Such a module has
 
 * ``warm() -> None``: imports and exercises everything that would otherwise open a file later;
 * ``handle(request, fd, answers) -> None``: serves one request, sends frames through ``answers``
@@ -40,11 +40,12 @@ MODULES: Final = {
     "heic": "tutela.detect.media.pictures_heic",
     "film": "tutela.detect.media.film_worker",
     "container": "tutela.detect.media.unpacking",
+    "page": "tutela.detect.media.page_worker",
 }
 #: New objects after which a worker looks for cycles: it lives for 200 files and leaves few.
 COLLECT_OBJECTS: Final = 20_000
 #: Kinds that reduce no picture.
-WITHOUT_ARITHMETIC: Final = frozenset({"container"})
+WITHOUT_ARITHMETIC: Final = frozenset({"container", "page"})
 #: Kinds whose library starts threads however it is asked (libde265 inside libheif).
 THREADED: Final = frozenset({"heic"})
 #: Descriptors of a kind that may get more than one file: an E01 image of 2 TB in segments of 2 GB.
