@@ -114,6 +114,33 @@ def test_a_wrong_call_ends_everything() -> None:
     assert world.told == ["fetcher terminated"]
 
 
+def test_a_wrong_call_later_on_ends_nothing_but_itself() -> None:
+    world = World()
+    supervisor = world.supervisor()
+    supervisor.look()
+    world.clock.advance(61.0)
+    world.made["worker"][-1].code = 2
+    assert supervisor.look() == 0
+    assert world.told == []
+    assert world.said[-1] == (
+        "worker: ended with 2, and what it was told is wrong; the others go on, it starts again in 30 seconds"
+    )
+    world.clock.advance(30.0)
+    supervisor.look()
+    assert [len(world.made[name]) for name in ("fetcher", "worker")] == [1, 2]
+
+
+def test_a_start_that_fails_again_and_again_is_tried_later_each_time() -> None:
+    world = World(fails=100)
+    world.clock.advance(1_000.0)
+    supervisor = world.supervisor()
+    for _ in range(600):
+        supervisor.look()
+        world.clock.advance(0.2)
+    tries = [one for one in world.said if one.startswith("fetcher")]
+    assert len(tries) < 12
+
+
 def test_askers_end_before_answerers_and_who_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervising, "END_SECONDS", 0.0)
     world = World()

@@ -1,4 +1,4 @@
-"""When a process that ended is started again: soon, then later and later, never where it would not help."""
+"""When a process that ended is started again: soon, then later and later."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ class Pause:
     seconds: float = 0.0
 
 
+#: The pause after which a new start may help: somebody has mended what was wrong.
+LONGEST = Pause(seconds=PAUSE_SECONDS_MAX)
+
+
 def pause_after(last: Pause, *, ran_seconds: float) -> Pause:
     """The pause before the next start of a process that ran for so long after the ``last`` pause."""
     if ran_seconds >= WELL_SECONDS:
@@ -28,5 +32,5 @@ def pause_after(last: Pause, *, ran_seconds: float) -> Pause:
 
 
 def is_hopeless(exit_code: int) -> bool:
-    """Whether a new start would end in the same way."""
+    """Whether a new start would end in the same way, unless somebody mends what it is told."""
     return exit_code == HOPELESS

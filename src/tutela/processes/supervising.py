@@ -1,5 +1,8 @@
 """The supervisor: starts every process, starts again what ended, ends all in order.
 
+A process that was told something wrong ends all of them while they come up: an operator is there to mend it.
+Later on it ends by itself: a notary that signs no more, or a mandate that expired, must not stop the intake.
+
 It holds no key and opens no file but what it starts. Whoever asks ends before whoever answers, so that what
 is in hand can be finished.
 """
@@ -14,7 +17,7 @@ from typing import Protocol
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Unavailable
 from tutela.kernel.log import declare_words, get_logger
-from tutela.processes.restarting import HOPELESS, Pause, is_hopeless, pause_after
+from tutela.processes.restarting import HOPELESS, LONGEST, WELL_SECONDS, Pause, is_hopeless, pause_after
 from tutela.processes.starting import Running, start
 
 #: Seconds between two looks at the processes.
@@ -80,9 +83,10 @@ class Supervisor:
         self._kept = [_Kept(part=part) for part in parts]
         self._say, self._start = say, starting
         self._clock = clock or SystemClock()
+        self._began_seconds = self._clock.monotonic_seconds()
 
     def run(self, stop: threading.Event) -> int:
-        """The exit code, when ``stop`` is set: 0, or 2 where a process ended because it was told wrong."""
+        """The exit code, when ``stop`` is set: 0, or 2 where one ended at the start as it was told wrong."""
         code = 0
         try:
             while not code and not stop.is_set():
@@ -93,12 +97,12 @@ class Supervisor:
         return code
 
     def look(self) -> int:
-        """0 after one look at every process, each started where it is time; 2 where one is hopeless."""
+        """0 after one look at every process, each started where it is time; 2 where one ends all of them."""
         for kept in self._kept:
             ended = kept.running.poll() if kept.running else None
             if ended is not None:
                 self._note_end(kept, ended)
-                if is_hopeless(ended):
+                if is_hopeless(ended) and self._comes_up():
                     return HOPELESS
             if kept.running is None and self._clock.monotonic_seconds() >= kept.next_seconds:
                 self._begin(kept)
@@ -118,15 +122,18 @@ class Supervisor:
                 _terminate(kept.running)
             self._wait_for(wave)
 
+    def _comes_up(self) -> bool:
+        return self._clock.monotonic_seconds() - self._began_seconds < WELL_SECONDS
+
     def _begin(self, kept: _Kept) -> None:
-        now = self._clock.monotonic_seconds()
+        now = kept.started_seconds = self._clock.monotonic_seconds()
         try:
             kept.running = self._start(kept.part.command, kept.part.environment, secrets=kept.part.secrets)
         except Unavailable as error:
             self._say(f"{kept.part.name}: {error.public_message()}")
             self._postpone(kept, now)
             return
-        kept.started_seconds, kept.announced = now, False
+        kept.announced = False
         _log.info("process_started", process=kept.part.name, pid=kept.running.pid)
 
     def _announce(self, kept: _Kept) -> None:
@@ -139,12 +146,16 @@ class Supervisor:
     def _note_end(self, kept: _Kept, code: int) -> None:
         _log.error("process_ended", process=kept.part.name, code=code)
         kept.running, kept.announced = None, False
-        self._postpone(kept, self._clock.monotonic_seconds())
-        told = "and what it was told is wrong" if is_hopeless(code) else _again(kept.pause)
-        self._say(f"{kept.part.name}: ended with {code}, {told}")
+        self._postpone(kept, self._clock.monotonic_seconds(), code)
+        if is_hopeless(code):
+            rest = "" if self._comes_up() else f"; the others go on, it {_again(kept.pause)}"
+            self._say(f"{kept.part.name}: ended with {code}, and what it was told is wrong{rest}")
+        else:
+            self._say(f"{kept.part.name}: ended with {code}, {_again(kept.pause)}")
 
-    def _postpone(self, kept: _Kept, now: float) -> None:
-        kept.pause = pause_after(kept.pause, ran_seconds=now - kept.started_seconds)
+    def _postpone(self, kept: _Kept, now: float, code: int = 0) -> None:
+        after = pause_after(kept.pause, ran_seconds=now - kept.started_seconds)
+        kept.pause = LONGEST if is_hopeless(code) else after
         kept.next_seconds = now + kept.pause.seconds
 
     def _wait_for(self, wave: Sequence[_Kept]) -> None:
