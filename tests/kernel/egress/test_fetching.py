@@ -72,6 +72,15 @@ def test_a_fetch_is_one_plain_get_with_the_original_name() -> None:
     ]
 
 
+def test_a_registry_is_told_what_is_accepted() -> None:
+    with speaker(ok(b"{}")) as there:
+        request = FetchRequest(
+            untrusted_url=f"http://127.0.0.1:{there.port}/", sink=io.BytesIO(), accept="application/rdap+json"
+        )
+        whole(fetcher(there.port).fetch(request))
+    assert b"\r\nAccept: application/rdap+json\r\n" in there.received[0]
+
+
 def test_a_name_that_is_answered_twice_is_met_where_it_was_judged() -> None:
     """Rebinding: the second answer is never asked for, the address is that of the first."""
     table = FixedResolver(table={"host.example": [("127.0.0.1",), ("10.0.0.1",)]})

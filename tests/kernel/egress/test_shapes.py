@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 
+import pytest
+
 from tutela.kernel.egress.replaying import ReplayFetcher
 from tutela.kernel.egress.shapes import Fetcher, FetchRequest, Hop, Response
 from tutela.kernel.egress.urls import parse_url
@@ -30,3 +32,9 @@ def test_no_address_shows_in_repr() -> None:
 
 def test_the_fake_fulfils_the_protocol() -> None:
     assert isinstance(ReplayFetcher(), Fetcher)
+
+
+@pytest.mark.parametrize("accept", ["", "text/plain\r\nX: y", "a" * 201])
+def test_what_is_accepted_is_one_header(accept: str) -> None:
+    with pytest.raises(ValueError, match="accepted"):
+        FetchRequest(untrusted_url="http://a.example/", sink=io.BytesIO(), accept=accept)

@@ -13,6 +13,7 @@ from tutela.kernel.egress.connecting import Deadline
 from tutela.kernel.egress.guarding import Way
 from tutela.kernel.egress.reasons import StoppedError
 from tutela.kernel.egress.settings import EgressSettings
+from tutela.kernel.egress.shapes import ANY_TYPE
 from tutela.kernel.egress.streaming import Budget, PinnedBackend
 
 #: Bytes on the wire for one byte of the body's limit, for chunk framing, and some for a small body.
@@ -36,7 +37,7 @@ class Answer:
 
 @contextmanager
 def asked(
-    way: Way, settings: EgressSettings, context: ssl.SSLContext, deadline: Deadline
+    way: Way, settings: EgressSettings, context: ssl.SSLContext, deadline: Deadline, *, accept: str = ANY_TYPE
 ) -> Iterator[Answer]:
     """The answer to one GET along ``way``; the connection is closed at the end of the block.
 
@@ -51,7 +52,7 @@ def asked(
     )
     try:
         with _protocol(budget):
-            response = connection.handle_request(_request(way, settings.user_agent))
+            response = connection.handle_request(_request(way, settings.user_agent, accept))
             headers = _headers(response, settings.headers_max)
             yield Answer(
                 status=response.status,
@@ -82,8 +83,8 @@ def _protocol(budget: Budget) -> Iterator[None]:
         raise StoppedError("cut_short" if budget.ended else "answer_malformed") from error
 
 
-def _request(way: Way, user_agent: str) -> httpcore2.Request:
-    """Nothing that could tell one fetch from another but the address: no cookie, no referrer, no language."""
+def _request(way: Way, user_agent: str, accept: str) -> httpcore2.Request:
+    """Nothing that could tell one fetch from another but address and type: no cookie, no referrer, no language."""
     url = way.url
     return httpcore2.Request(
         "GET",
@@ -91,7 +92,7 @@ def _request(way: Way, user_agent: str) -> httpcore2.Request:
         headers=[
             ("Host", url.authority),
             ("User-Agent", user_agent),
-            ("Accept", "*/*"),
+            ("Accept", accept),
             ("Accept-Encoding", "gzip"),
             ("Connection", "close"),
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
@@ -9,6 +10,11 @@ from typing import Protocol, runtime_checkable
 from tutela.kernel.egress.reasons import Failure
 from tutela.kernel.egress.urls import Url
 from tutela.kernel.ids import new_id
+
+#: What is accepted where nobody says more (RFC 9110 section 12.5.1).
+ANY_TYPE = "*/*"
+#: One line of media types.
+_ACCEPT = re.compile(r"[a-z0-9*+./;=, -]{1,200}")
 
 
 class Sink(Protocol):
@@ -27,13 +33,19 @@ def _fetch_id() -> str:
 class FetchRequest:
     """One GET. ``fetch_id`` is what the log says instead of the address.
 
-    ``body_bytes_max`` lowers the limit of the settings; 0 leaves it.
+    ``body_bytes_max`` lowers the limit of the settings; 0 leaves it. ``accept`` is the header of that name,
+    for whoever asks a registry (RFC 7480 section 4.2). Raises ValueError for one that is more than a header.
     """
 
     untrusted_url: str = field(repr=False)
     sink: Sink = field(repr=False)
     body_bytes_max: int = 0
+    accept: str = ANY_TYPE
     fetch_id: str = field(default_factory=_fetch_id)
+
+    def __post_init__(self) -> None:
+        if not _ACCEPT.fullmatch(self.accept):
+            raise ValueError("what is accepted is written as application/rdap+json")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
