@@ -88,6 +88,9 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "quorum": LazyCommand(
         module="tutela.commands.quorum", summary="Say how many people each consequence needs."
     ),
+    "roster": LazyCommand(
+        module="tutela.commands.roster", summary="Say whose accounts the signers vouch for."
+    ),
     "log": LazyCommand(
         module="tutela.commands.log", summary="Sign, check, show and witness the append-only log."
     ),

@@ -44,7 +44,7 @@ def sentences() -> set[str]:
     for folder in FOLDERS:
         for path in (ROOT / folder).glob("**/templates/**/*.html"):
             found |= set(of_template(path.read_text(encoding="utf-8")))
-        for path in (ROOT / folder).glob("*.py"):
+        for path in (ROOT / folder).rglob("*.py"):
             found |= set(of_module(path.read_text(encoding="utf-8")))
     return found
 

@@ -11,6 +11,7 @@ import click
 COMMANDS: Mapping[str, str] = {
     "invite": "Make an account and the one-time link into it.",
     "list": "Show who works here, is invited, or left.",
+    "vouching": "Show who is vouched for, and who waits.",
     "roles": "Show or change somebody's roles.",
     "reset": "Take a lost sign-in away and make a new link.",
     "leave": "End somebody's account and release their work.",

@@ -36,10 +36,13 @@ def command(file: Path) -> None:
 def _no_longer_signed() -> list[tuple[str, str]]:
     from tutela.hotline.people.mandate.reading import MANDATE
     from tutela.hotline.people.quorum.reading import QUORUM
+    from tutela.hotline.people.vouching.roster import ROSTER
 
     folder, refused = signed_papers.configuration_folder(), []
-    kinds: tuple[SignedFile[Any], ...] = (MANDATE, QUORUM)
+    kinds: tuple[SignedFile[Any], ...] = (MANDATE, QUORUM, ROSTER)
     for kind in kinds:
+        if kind is ROSTER and not (folder.folder / ROSTER.name).exists():
+            continue  # a house may have none
         try:
             folder.read(kind, SystemClock())
         except Refused as error:

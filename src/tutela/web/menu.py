@@ -33,6 +33,7 @@ ENTRIES = (
     Entry(route="work", act="see_work", text=_("Jobs"), key="g j"),
     Entry(route="ledger", act="see_ledger", text=_("Ledger"), key="g l"),
     Entry(route="people", act="see_people", text=_("People"), key="g p"),
+    Entry(route="vouching", act="see_vouching", text=_("Vouching"), key="g v"),
     Entry(route="mandate", act="see_mandate", text=_("Mandate"), key="g m"),
 )
 

@@ -81,6 +81,6 @@ def test_what_a_first_release_signed_is_still_in_force() -> None:
     """The folder ``kept`` is never made anew: it is what houses have (format version 1 of all three)."""
     found = configuration_in_force(Path(__file__).parent / "kept", clock=CLOCK)
     assert (found.mandate.name, found.quorum.name) == ("police first", "standard")
-    assert found.numbers == {"mandate": 1, "quorum": 1, "signers": 1}
+    assert found.numbers == {"mandate": 1, "quorum": 1, "roster": 0, "signers": 1}
     assert found.mandate.grants("notify_host") and found.quorum.needs("own_list").votes == 3
     assert found.anchor == found.digests["signers"]

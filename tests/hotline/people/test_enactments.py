@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.hotline.people.mandate.samples import NOW
+from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import process
 from tutela.hotline.ledger.queries import newest_entries
-from tutela.hotline.people.configuration import rehearse
+from tutela.hotline.people.configuration import configuration_in_force, rehearse, rehearse_roster
 from tutela.hotline.people.enactments import SUBJECT, check_goes_on, take_up_configuration
 from tutela.hotline.people.mandate.reading import MANDATE, sample_text
 from tutela.kernel.clock import FixedClock
@@ -55,7 +56,13 @@ def test_what_is_in_force_is_written_down_once(home: Path) -> None:
     assert acts() == ["configuration_taken_up", "signers_anchored"]
     entry = newest_entries(1)[0]
     assert (entry.subject, entry.actor, entry.at) == (SUBJECT, "desk", NOW)
-    assert entry.facts == {"mandate": 1, "quorum": 1, "signers": 1, "configuration": found.digest}
+    assert entry.facts == {
+        "mandate": 1,
+        "quorum": 1,
+        "roster": 0,
+        "signers": 1,
+        "configuration": found.digest,
+    }
 
 
 @pytest.mark.django_db
@@ -97,3 +104,31 @@ def test_nothing_is_written_for_a_configuration_that_is_refused(home: Path) -> N
     with pytest.raises(Refused, match="there is none"):
         take_up_configuration(home, actor=DESK, clock=CLOCK)
     assert acts() == []
+
+
+@pytest.mark.django_db
+def test_a_roster_that_was_in_force_cannot_be_taken_away(home: Path) -> None:
+    take_up_configuration(home, actor=DESK, clock=CLOCK)
+    assert rehearse_roster(home, {}, keys=KEYS, clock=CLOCK).number == 1
+    assert take_up_configuration(home, actor=DESK, clock=CLOCK).numbers["roster"] == 1
+    (home / "configuration" / "roster.toml").unlink()
+    with pytest.raises(Refused, match="roster: a later one was in force"):
+        take_up_configuration(home, actor=DESK, clock=CLOCK)
+
+
+@pytest.mark.django_db
+def test_a_ledger_that_knew_of_no_roster_goes_on(home: Path) -> None:
+    """As one of before there were rosters."""
+    found = configuration_in_force(home, clock=CLOCK)
+    facts = {name: number for name, number in found.numbers.items() if name != "roster"}
+    record(
+        "configuration_taken_up",
+        actor=DESK,
+        subject=SUBJECT,
+        facts={**facts, "configuration": found.digest},
+        clock=CLOCK,
+    )
+    check_goes_on(found)
+    enact(home, "no-viewing", 1)
+    with pytest.raises(Refused, match="changed and its number did not"):
+        check_goes_on(configuration_in_force(home, clock=CLOCK))

@@ -21,6 +21,7 @@ from tutela.hotline.intake.spare import DAMAGED, WAITING
 from tutela.hotline.ledger.queries import last_time, unsigned_for_seconds
 from tutela.hotline.people.configuration import configuration_in_force
 from tutela.hotline.people.queries import people
+from tutela.hotline.people.vouching.queries import standings
 from tutela.hotline.settings import HotlineSettings
 from tutela.hotline.takedown.queries import outbox
 from tutela.hotline.takedown.settings import NoticeSettings
@@ -134,6 +135,18 @@ def _administrators(_place: Examined) -> Finding:
     return ok("administrators", f"{count(len(able), 'administrator')}")
 
 
+def _vouching(place: Examined) -> Finding:
+    everybody = [one for one in standings(clock=place.house.clock) if one.votes]
+    waiting = sum(not one.vouched for one in everybody)
+    if waiting:
+        return warn(
+            "vouching",
+            f"nobody vouched for {waiting} of {count(len(everybody), 'account')} that may vote",
+            "tutela people vouching: their votes do not count where two people are needed",
+        )
+    return ok("vouching", "every account that may vote is vouched for")
+
+
 def _work(place: Examined) -> Finding:
     late = oldest_due(clock=place.house.clock)
     if late > WORK_LATE_SECONDS:
@@ -234,6 +247,7 @@ _LOOKS: dict[str, Callable[[Examined], Finding]] = {
     "shares": _shares,
     "rehearsal": _rehearsal,
     "administrators": _administrators,
+    "vouching": _vouching,
     "work": _work,
     "parked": _parked,
     "doubts": _doubts,

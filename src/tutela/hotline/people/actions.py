@@ -17,7 +17,7 @@ from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.people.hand_over import release_work
 from tutela.hotline.people.models import NAME_LENGTH, Invitation, Person, RoleHeld
-from tutela.hotline.people.roles import ADMINISTRATOR, ROLES, exclusion
+from tutela.hotline.people.roles import ADMINISTRATOR, ROLES, VOTING, exclusion
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Conflict, Invalid, Refused
 from tutela.kernel.ids import new_id
@@ -65,6 +65,8 @@ def change_roles(
 ) -> None:
     """The person holds these roles and no other; every session of theirs ends at once.
 
+    Whoever gets a role that votes has to be vouched for anew.
+
     Raises Invalid for roles that exclude each other, Refused for somebody who gives a role to themselves or
     takes the last administrator's away.
     """
@@ -76,6 +78,8 @@ def change_roles(
     if ADMINISTRATOR in held - roles:
         _check_other_administrator(person)
     _set_roles(person, roles, clock)
+    if (roles - held) & VOTING:
+        _renew(person)
     _end_sessions(person)
     record("roles_changed", actor=actor, subject=person.public_id, facts=role_facts(roles), clock=clock)
 
@@ -115,6 +119,7 @@ def reset_sign_in(person: Person, *, actor: Actor, clock: Clock = _MACHINE_CLOCK
     joined = person.state == Person.State.ACTIVE
     person.state = Person.State.INVITED
     person.set_unusable_password()
+    _renew(person)
     _end_sessions(person)
     _forget_sign_in(person)
     _end_links(person, clock)
@@ -135,6 +140,7 @@ def take_up(untrusted_token: str, password: str | None, *, clock: Clock = _MACHI
     invitation.ended_at = clock.now()
     invitation.save(update_fields=["ended_at"])
     person.state = Person.State.ACTIVE
+    _renew(person)
     if password is not None:
         person.set_password(password)
     _end_sessions(person)
@@ -243,6 +249,11 @@ def end_every_session() -> int:
     for person in everybody:
         _end_sessions(person)
     return len(everybody)
+
+
+def _renew(person: Person) -> None:
+    """From now on nobody vouched for this account (people.vouching); saved with its sessions' end."""
+    person.renewal += 1
 
 
 def _end_sessions(person: Person) -> None:

@@ -18,6 +18,7 @@ ACTS = {
     "account_ended": "Somebody's account was ended; all their sessions ended.",
     "sign_in_reset": "Somebody's passkeys, codes and password were taken away, and a new link was made.",
     "sign_in_taken_up": "Somebody whose sign-in was reset took up the account again.",
+    "account_vouched_for": "Somebody gave their word that a colleague holds the account themselves.",
     "password_changed": "Somebody changed their own password.",
     "factor_added": "Somebody added a way to prove who they are.",
     "factor_removed": "Somebody removed a way to prove who they are.",

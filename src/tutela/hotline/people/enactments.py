@@ -48,7 +48,7 @@ def check_goes_on(found: InForce) -> None:
     lower = [name for name, number in found.numbers.items() if number < int(last.get(name, 0))]
     if lower:
         raise ConfigurationRefused(f"{', '.join(lower)}: a later one was in force; this one is old")
-    same = all(number == last.get(name) for name, number in found.numbers.items())
+    same = all(number == int(last.get(name, 0)) for name, number in found.numbers.items())
     if same and last.get(CONFIGURATION) != found.digest:
         raise ConfigurationRefused("the configuration changed and its number did not: give it the next one")
 

@@ -61,6 +61,12 @@ class Person(AbstractBaseUser):
         editable=False,
         db_comment="class: secret. Changed whenever every session of this person has to end.",
     )
+    renewal = models.PositiveIntegerField(
+        default=1,
+        editable=False,
+        db_comment="class: staff. Rises when the account gets a new sign-in or a voting role: words of "
+        "colleagues and lines of the roster hold for one renewal.",
+    )
     made_at = models.DateTimeField(db_comment="class: staff. When the account was made, UTC.")
     last_login = models.DateTimeField(
         null=True, blank=True, db_comment="class: staff. When this person last signed in, UTC."
@@ -112,6 +118,39 @@ class RoleHeld(models.Model):
 
     def __str__(self) -> str:
         return self.role
+
+
+class Vouching(models.Model):
+    """One colleague's word for one account, for one renewal of both; the word of who was vouched for then."""
+
+    person = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        related_name="vouchings",
+        db_comment="class: internal. Whose account it is.",
+    )
+    by = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        related_name="vouchings_given",
+        db_comment="class: internal. Who gave their word.",
+    )
+    renewal = models.PositiveIntegerField(db_comment="class: staff. The account's renewal that it is for.")
+    by_renewal = models.PositiveIntegerField(db_comment="class: staff. The renewal of who gave their word.")
+    given_at = models.DateTimeField(db_comment="class: staff. When the word was given, UTC.")
+
+    class Meta:
+        """One word of each colleague for each renewal."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "by", "renewal", "by_renewal"], name="vouched_for_once"
+            ),
+            models.CheckConstraint(condition=~models.Q(person=models.F("by")), name="vouched_by_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"renewal {self.renewal}"
 
 
 class Invitation(models.Model):

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods
 
 from tutela.hotline.ledger.queries import entries_about
 from tutela.hotline.people import actions, queries
-from tutela.hotline.people.access import signed_in
+from tutela.hotline.people.access import roles_of, signed_in
 from tutela.hotline.people.forms import PasswordForm
-from tutela.hotline.people.roles import ROLES
+from tutela.hotline.people.roles import ROLES, VOTING
 from tutela.hotline.people.signing_in import BACKEND, has_factor
 from tutela.hotline.people.single_sign_on import provider_name, remember_link
+from tutela.hotline.people.vouching.codes import code_of
+from tutela.hotline.people.vouching.queries import vouched_for
 from tutela.hotline.routes import for_act, open_page
 from tutela.kernel.errors import Refused
 
@@ -53,6 +55,9 @@ def own_account(request: HttpRequest) -> HttpResponse:
         "linked": queries.is_linked(person),
         "ready": has_factor(person),
         "names": ROLES,
+        "vouched": vouched_for(person),
+        "votes": bool(VOTING & roles_of(person)),
+        "code": code_of(person),
         "changes": entries_about(person.public_id, CHANGES_SHOWN),
     }
     return render(request, "people/own_account.html", shown)

@@ -32,6 +32,8 @@ ROLES: Mapping[str, Promise] = {
     AUDITOR: _("auditor"),
 }
 EVERYBODY: Final = frozenset(ROLES)
+#: Roles in which people propose, assess or approve: who holds one has to be vouched for (people.vouching).
+VOTING: Final = frozenset({ANALYST, SENIOR_ANALYST, TAKEDOWN_OFFICER, LIST_APPROVER})
 
 #: Pairs that one person may not hold together, each with the reason.
 EXCLUSIONS: Mapping[frozenset[str], Promise] = {
@@ -66,6 +68,8 @@ ACTS: Mapping[str, Act] = {
     "keep_own_account": Act(says=_("see and change one's own sign-in"), roles=EVERYBODY),
     "set_up_factor": Act(says=_("set up one's own sign-in"), roles=EVERYBODY, before_factor=True),
     "see_mandate": Act(says=_("see what this house may do"), roles=EVERYBODY),
+    "see_vouching": Act(says=_("see who is vouched for"), roles=EVERYBODY),
+    "vouch": Act(says=_("vouch for a colleague"), roles=EVERYBODY - {AUDITOR}, step_up=True),
     # people
     "see_people": _act(_("see who works here"), ADMINISTRATOR, AUDITOR),
     "invite_person": _act(_("invite somebody"), ADMINISTRATOR, step_up=True),

@@ -13,6 +13,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import URLPattern, path
 
 from tutela.hotline.people import mandate_views, own_views, single_sign_on, views
+from tutela.hotline.people.vouching import views as vouching
 from tutela.hotline.routes import for_act, open_page
 
 #: Pages of allauth that need no account, each with the reason. No sign-up, no mail, no reset by mail.
@@ -48,6 +49,8 @@ urlpatterns: list[URLPattern] = [
     path("mandate/", mandate_views.mandate, name="mandate"),
     path("people/", views.people, name="people"),
     path("people/invite/", views.invite, name="invite_person"),
+    path("vouching/", vouching.vouching, name="vouching"),
+    path("vouching/<untrusted_id>/", vouching.vouch, name="vouch"),
     path("people/<untrusted_id>/", views.person, name="person"),
     path("people/<untrusted_id>/roles/", views.roles, name="change_roles"),
     path("people/<untrusted_id>/leave/", views.leave, name="end_account"),

@@ -1,4 +1,4 @@
-"""Votes for tests: ``vote("anna")`` is one of this house, after a protected look."""
+"""Votes for tests: ``vote("anna")`` is one of this house in its roster, after a protected look."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 def vote(person: str, *, hours: float = 0, **facts: Any) -> Vote:
     """A vote of this person, so many hours after NOW."""
-    plain = {"organisation": "house.test", "key": f"key-{person}", "look": "protected", "jurisdiction": "XX"}
+    plain = {
+        "organisation": "house.test",
+        "key": f"key-{person}",
+        "look": "protected",
+        "jurisdiction": "XX",
+        "vouched": "roster",
+    }
     return Vote(person=person, at=NOW + timedelta(hours=hours), **plain | facts)
 
 

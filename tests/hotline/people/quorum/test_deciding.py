@@ -194,3 +194,47 @@ def test_the_order_of_the_votes_in_the_list_does_not_matter(
     first = list(distinct.values())
     second = chance.sample(first, len(first))
     assert SMALL.decide(name, first).tally == SMALL.decide(name, second).tally
+
+
+def test_where_several_are_needed_only_who_is_vouched_for_counts() -> None:
+    puppets = [vote(name, vouched="", stage="approve") for name in ("eve", "eva", "ewa")]
+    decision = SMALL.decide("own_list", [vote("anna"), *puppets])
+    assert not decision.allowed and decision.tally.votes == 1 and decision.tally.uncounted == 3
+    assert "3 not vouched for" in decision.reason and decision.tally.approvals == 0
+    decision = SMALL.decide("own_list", [vote("anna"), vote("ben", stage="approve", vouched="colleagues")])
+    assert decision.allowed
+    assert (decision.tally.by_roster, decision.tally.by_colleagues, decision.tally.by_organisations) == (
+        1,
+        1,
+        0,
+    )
+
+
+def test_one_who_is_not_vouched_for_acts_where_one_is_enough_and_is_looked_after() -> None:
+    decision = SOLO.decide("notice_unknown", [vote("eve", vouched="")])
+    assert decision.allowed and decision.second_look_due is not None and decision.tally.uncounted == 0
+    both = [vote("eve", vouched=""), vote("anna", hours=1)]
+    assert SOLO.decide("notice_unknown", both).second_look_due is not None  # the two may be one person
+    assert SOLO.decide("notice_unknown", [vote("ben"), vote("anna")]).second_look_due is None
+
+
+def test_an_objection_makes_a_single_voter_who_is_not_vouched_for_count_no_more() -> None:
+    against = vote("ben", agrees=False)
+    assert not SOLO.decide("verdict", [vote("eve", vouched=""), vote("anna"), against]).allowed
+    assert SOLO.decide("verdict", [vote("cleo"), vote("anna"), against]).allowed
+    unvouched = vote("ben", agrees=False, vouched="")
+    assert not SOLO.decide("verdict", [vote("anna"), unvouched]).allowed  # easy to stop, for everybody
+
+
+def test_a_second_look_takes_a_second_person() -> None:
+    need = SOLO.needs("notice_unknown")
+
+    def state(*votes: Vote) -> str:
+        return second_look(need, votes, now=NOW + timedelta(hours=3)).state
+
+    first = vote("anna")
+    assert state(first, vote("eve", hours=1, vouched="")) == "awaited"
+    assert state(first, vote("ben", hours=1)) == "right"
+    assert state(vote("eve", vouched=""), vote("anna", hours=1)) == "awaited"
+    assert state(vote("eve", vouched=""), vote("anna", hours=1), vote("ben", hours=2)) == "right"
+    assert state(first, vote("eve", hours=1, vouched="", agrees=False)) == "wrong"

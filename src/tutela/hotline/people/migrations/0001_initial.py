@@ -71,6 +71,14 @@ class Migration(migrations.Migration):
                         max_length=36,
                     ),
                 ),
+                (
+                    "renewal",
+                    models.PositiveIntegerField(
+                        db_comment="class: staff. Rises when the account gets a new sign-in or a voting role: words of colleagues and lines of the roster hold for one renewal.",
+                        default=1,
+                        editable=False,
+                    ),
+                ),
                 ("made_at", models.DateTimeField(db_comment="class: staff. When the account was made, UTC.")),
                 (
                     "last_login",
@@ -153,6 +161,59 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [models.UniqueConstraint(fields=("person", "role"), name="role_held_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Vouching",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "renewal",
+                    models.PositiveIntegerField(
+                        db_comment="class: staff. The account's renewal that it is for."
+                    ),
+                ),
+                (
+                    "by_renewal",
+                    models.PositiveIntegerField(
+                        db_comment="class: staff. The renewal of who gave their word."
+                    ),
+                ),
+                ("given_at", models.DateTimeField(db_comment="class: staff. When the word was given, UTC.")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_comment="class: internal. Who gave their word.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="vouchings_given",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_comment="class: internal. Whose account it is.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="vouchings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "by", "renewal", "by_renewal"), name="vouched_for_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("person", models.F("by")), _negated=True),
+                        name="vouched_by_another",
+                    ),
+                ],
             },
         ),
     ]

@@ -4,7 +4,15 @@
 """
 
 from tutela.hotline.people.quorum.consequences import CONSEQUENCES, Consequence
-from tutela.hotline.people.quorum.deciding import Decision, SecondLook, Tally, Vote, decide, second_look
+from tutela.hotline.people.quorum.deciding import (
+    Decision,
+    SecondLook,
+    Tally,
+    Vote,
+    Vouched,
+    decide,
+    second_look,
+)
 from tutela.hotline.people.quorum.needs import LOOKS, Look, Need
 from tutela.hotline.people.quorum.reading import QUORUM, Quorum, profile_text, quorum_in_force
 
@@ -20,6 +28,7 @@ __all__ = [
     "SecondLook",
     "Tally",
     "Vote",
+    "Vouched",
     "decide",
     "profile_text",
     "quorum_in_force",

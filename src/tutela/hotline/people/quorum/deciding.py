@@ -1,14 +1,16 @@
 """Whether the votes of people bring a consequence about. Pure: votes in, decision out.
 
-One person has one vote, the latest; one key is one person's. So whoever proposed cannot assess or approve the
-same, and whoever assessed cannot approve it: each of these is a vote. Each objection asks for one vote more.
+One person has one vote, the latest; one key is one person's; and where more than one person is needed, only
+those count who are vouched for, else one person with two accounts would be two. So whoever proposed cannot
+assess or approve the same, and whoever assessed cannot approve it: each of these is a vote. Each objection
+asks for one vote more.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -16,6 +18,9 @@ from tutela.hotline.people.quorum.needs import LOOKS, Look, Need
 
 #: What a vote does: found and proposed it, judged it independently, approves what others judged.
 Stage = Literal["propose", "assess", "approve"]
+#: How whoever votes is vouched for (people.vouching): not at all, by the signed roster, by two colleagues, or
+#: by another organisation that signed the vote as its own.
+Vouched = Literal["", "roster", "colleagues", "organisation"]
 #: What an organisation is.
 OrganisationKind = Literal["hotline", "police", "court", "other"]
 
@@ -36,6 +41,8 @@ class Vote:
     agrees: bool = True
     jurisdiction: str = ""
     organisation_kind: OrganisationKind = "hotline"
+    #: How ``person`` was vouched for when they voted (``people.vouching.queries.vouched_for``).
+    vouched: Vouched = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +57,12 @@ class Tally:
     jurisdictions: int
     objections: int
     authority: bool
+    #: Of the votes, by the signed roster, by colleagues, by another organisation.
+    by_roster: int
+    by_colleagues: int
+    by_organisations: int
+    #: Agreeing votes that did not count, since nobody vouched for who gave them.
+    uncounted: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,9 +93,13 @@ def decide(need: Need, votes: Iterable[Vote], *, publisher: str = "", law: str =
     every = list(votes)
     agreeing = _agreeing(every)
     objections = sum(not vote.agrees for vote in _latest(every)) if need.heeds_objections else 0
-    tally = _tally(need, agreeing, objections=objections, publisher=publisher)
+    counting = _counting(agreeing, several=need.votes + objections > 1)
+    tally = replace(
+        _tally(need, counting, objections=objections, publisher=publisher),
+        uncounted=len(agreeing) - len(counting),
+    )
     lacking = tuple(_lacking(need, tally, publisher=publisher, law=law))
-    alone = not lacking and len(agreeing) == 1
+    alone = not lacking and len(_counting(agreeing, several=True)) <= 1
     return Decision(
         allowed=not lacking,
         reason="; ".join(lacking) if lacking else f"{tally.votes} of {need.votes} votes, nothing is lacking",
@@ -95,18 +112,24 @@ def decide(need: Need, votes: Iterable[Vote], *, publisher: str = "", law: str =
 def second_look(need: Need, votes: Iterable[Vote], *, now: datetime) -> SecondLook:
     """How the second look stands at what ``decide`` allowed with one vote, the earliest of ``votes``.
 
-    Another person's vote is right or wrong by what it says, and only if they saw what the need asks for. The
-    first person may find their own vote wrong, and cannot put the time off by voting again.
+    Another person's vote is right or wrong by what it says, and only if they saw what the need asks for; to
+    be right, two people are vouched for, the first among them or not. The first person may find their own
+    vote wrong, and cannot put the time off by voting again.
     """
     every = sorted(votes, key=lambda vote: vote.at)
     due = _due(need, every)
     if due is None:
         return SecondLook(state="not needed")
     least = LOOKS.index(need.least_look)
-    others = [one for one in _agreeing(every) if LOOKS.index(one.look) >= least]
+    first = every[0]
+    others = [
+        one
+        for one in _counting(_agreeing(every), several=True)
+        if one.person != first.person and LOOKS.index(one.look) >= least
+    ]
     if any(not one.agrees and (LOOKS.index(one.look) >= least) for one in _latest(every)):
         return SecondLook(state="wrong", due=due)
-    if any(one.person != every[0].person for one in others):
+    if len(others) + bool(first.vouched) > 1:
         return SecondLook(state="right", due=due)
     return SecondLook(state="overdue" if now >= due else "awaited", due=due)
 
@@ -125,6 +148,11 @@ def _agreeing(votes: list[Vote]) -> list[Vote]:
         for vote in _latest(votes)
         if vote.agrees and vote.person and vote.key and people_of_key[vote.key] == 1
     ]
+
+
+def _counting(agreeing: list[Vote], *, several: bool) -> list[Vote]:
+    """Those of the agreeing votes that count: where ``several`` people are needed, of who is vouched for."""
+    return [vote for vote in agreeing if vote.vouched] if several else agreeing
 
 
 def _due(need: Need, votes: list[Vote]) -> datetime | None:
@@ -148,6 +176,10 @@ def _tally(need: Need, agreeing: list[Vote], *, objections: int, publisher: str)
         jurisdictions=len({vote.jurisdiction for vote in among if vote.jurisdiction}),
         objections=objections,
         authority=any(vote.organisation_kind in ("police", "court") for vote in agreeing),
+        by_roster=sum(vote.vouched == "roster" for vote in agreeing),
+        by_colleagues=sum(vote.vouched == "colleagues" for vote in agreeing),
+        by_organisations=sum(vote.vouched == "organisation" for vote in agreeing),
+        uncounted=0,
     )
 
 
@@ -166,6 +198,8 @@ def _lacking(need: Need, tally: Tally, *, publisher: str, law: str) -> Iterator[
     ):
         if have < wanted:
             yield f"{name}: {have} of {wanted}"
+    if tally.uncounted and tally.votes < votes:
+        yield f"somebody's word for who voted: {tally.uncounted} not vouched for"
     if need.publisher_apart and not publisher:
         yield "who publishes the list"
     if need.authority and not tally.authority:
