@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -7,7 +9,8 @@ from tests.hotline.cases.making import an_item
 from tests.hotline.cases.test_queries import a_full_item
 from tests.hotline.people import making
 from tutela.hotline.cases import queries
-from tutela.hotline.people.roles import ACTS, ANALYST, ROLES
+from tutela.hotline.people.roles import ACTS, ANALYST, ROLES, SENIOR_ANALYST
+from tutela.kernel.clock import SystemClock
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +70,58 @@ def test_a_role_that_needs_no_items_is_refused_and_told_why(role: str) -> None:
     for address in ("/items/", f"/items/{item.public_id}/"):
         answer = client.get(address)
         assert answer.status_code == 403 and "takes the role of" in answer.content.decode()
+
+
+@pytest.fixture
+def senior() -> Client:
+    """A senior analyst's browser."""
+    return making.signed_in(making.person(SENIOR_ANALYST))
+
+
+def test_an_item_is_held_its_hold_ended_and_then_it_is_closed(senior: Client) -> None:
+    item = an_item()
+    place = f"/items/{item.public_id}/"
+    assert "Hold it" in page(senior, place) and "Close it for good" in page(senior, place)
+    until = (SystemClock().now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    held = senior.post(f"{place}hold/", {"version": 1, "reason": "police_first", "until": until})
+    assert held.status_code == 302
+    shown = page(senior, place)
+    assert "End the hold" in shown and "The item is now: held." in shown
+    assert until.replace("T", " ") in shown and until.replace("T", " ") in page(senior, "/items/?state=held")
+    senior.post(f"{place}hold/", {"version": 2})
+    assert "The item is now: received." in page(senior, place)
+    senior.post(place, {"version": 3, "reason": "out_of_scope"})
+    shown = page(senior, place)
+    assert "The item is now: closed." in shown and "Close it for good" not in shown
+
+
+@pytest.mark.parametrize(
+    ("where", "said", "answer"),
+    [
+        ("", {"version": 1, "reason": ""}, "This field is required."),
+        ("", {"version": 9, "reason": "ended"}, "the item was moved meanwhile"),
+        ("hold/", {"version": 1, "reason": "police_first"}, "say until when"),
+        ("hold/", {"version": 1, "reason": "police_first", "until": "soon"}, "Enter a valid date/time."),
+    ],
+    ids=["no reason", "moved meanwhile", "no time", "no such time"],
+)
+def test_a_wrong_form_changes_nothing_and_says_why(
+    where: str, said: dict[str, object], answer: str, senior: Client
+) -> None:
+    item = an_item()
+    place = f"/items/{item.public_id}/"
+    sent = senior.post(place + where, said, follow=True)
+    assert answer in sent.content.decode().replace("&#x27;", "'")
+    item.refresh_from_db()
+    assert item.state == "received"
+
+
+def test_an_analyst_sees_no_form_and_closes_nothing(desk: Client) -> None:
+    item = an_item()
+    place = f"/items/{item.public_id}/"
+    assert "Close it for good" not in page(desk, place)
+    for where in ("", "hold/"):
+        sent = desk.post(place + where, {"version": 1, "reason": "ended"})
+        assert sent.status_code == 403
+    item.refresh_from_db()
+    assert item.state == "received"

@@ -1,6 +1,8 @@
-"""The form about items: which ones to show."""
+"""The forms about items: which ones to show, and what to do with one."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +29,26 @@ STATE_NAMES = {
 }
 
 
+#: Why an item may be closed (states.CLOSING_REASONS), as people read it.
+CLOSING_NAMES = {
+    "not_illegal": _("people looked, and it is not illegal; what was written about it is taken back"),
+    "out_of_scope": _("it is nothing that this hotline deals with"),
+    "duplicate": _("another item is about the same"),
+    "unreachable": _("it could not be fetched, and there is no other way to it"),
+    "handed_over": _("somebody else has it now: police, another hotline"),
+    "withdrawn": _("the act rested on an error; what was written about it is taken back"),
+    "ended": _("it is gone and has been watched for as long as the rules ask"),
+    "exercise": _("it was made for an exercise"),
+}
+#: Why an item may be held (states.HOLDING_REASONS), as people read it.
+HOLDING_NAMES = {
+    "police_first": _("police are told first and have asked for time: it ends by itself"),
+    "legal_hold": _("a court or an authority forbids to touch it: somebody ends it"),
+}
+#: Seconds are of no use in a time that a person types.
+_TIME_FORMAT = "%Y-%m-%dT%H:%M"
+
+
 class ChoiceForm(forms.Form):
     """Which items to show; in the address of the page, so that it can be sent to somebody."""
 
@@ -43,3 +65,32 @@ class ChoiceForm(forms.Form):
         return queries.item_rows(
             state=chosen["state"], start=chosen["start"] or 0, limit=queries.ROWS_MAX + 1
         )
+
+
+class CloseForm(forms.Form):
+    """Why an item is closed. ``version`` is that of the item as it was shown."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        """Two forms stand on one page: each field has a name of its own there."""
+        super().__init__(*given, auto_id="close_%s", **named)
+
+    reason = forms.ChoiceField(label=_("Close it, because"), choices=[("", "…"), *CLOSING_NAMES.items()])
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class HoldForm(forms.Form):
+    """Why an item is held, and until when; an item that is held already has neither: its hold is ended."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        """As the other form on the page."""
+        super().__init__(*given, auto_id="hold_%s", **named)
+
+    reason = forms.ChoiceField(
+        label=_("Hold it, because"), required=False, choices=[("", "…"), *HOLDING_NAMES.items()]
+    )
+    until = forms.DateTimeField(
+        label=_("Until (UTC)"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_TIME_FORMAT),
+    )
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)

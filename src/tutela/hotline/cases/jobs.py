@@ -16,6 +16,7 @@ from tutela.hotline.cases.actions import (
     record_fingerprints,
     record_match,
     record_sighting,
+    release_item,
 )
 from tutela.hotline.cases.addresses import SealedAddress
 from tutela.hotline.cases.equipment import Equipment, equipment
@@ -192,6 +193,15 @@ def _check_worth(answer: NotFetched, claim: Claim) -> None:
         raise Unavailable("the address was not fetched", retry_after_seconds=answer.retry_after_seconds)
 
 
+def end_hold(arguments: Arguments, result: None, claim: Claim) -> None:
+    """Take a held item up again, where it is still that hold: its time is over."""
+    item = Item.objects.select_for_update().filter(public_id=arguments["item"]).first()
+    if item is None:
+        raise Refused("there is no such item")
+    if item.state == "held" and item.version == arguments["version"]:
+        release_item(item, actor=WORKER, clock=equipment().clock)
+
+
 def _sighting(arguments: Arguments) -> Sighting:
     found = Sighting.objects.select_related("item").filter(public_id=arguments["sighting"]).first()
     if found is None:
@@ -210,3 +220,4 @@ def register_handlers() -> None:
             tries_max=_TRIES,
         )
     )
+    register(Handler(kind=job_kinds.RELEASE, inside=end_hold, tries_max=_TRIES))

@@ -29,6 +29,8 @@ class ItemRow:
     opened_at: datetime
     moved_at: datetime
     version: int
+    held_until: datetime | None
+    held_by: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,6 +124,8 @@ def _row(item: Item) -> ItemRow:
         opened_at=item.opened_at,
         moved_at=item.moved_at,
         version=item.version,
+        held_until=item.held_until,
+        held_by=item.held_by,
     )
 
 

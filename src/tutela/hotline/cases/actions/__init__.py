@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tutela.hotline.cases.actions.ending import close_item, hold_item, release_item
 from tutela.hotline.cases.actions.findings import (
     Judged,
     Met,
@@ -20,6 +21,8 @@ __all__ = [
     "Met",
     "Print",
     "Rated",
+    "close_item",
+    "hold_item",
     "move_item",
     "open_item",
     "record_address",
@@ -28,5 +31,6 @@ __all__ = [
     "record_rating",
     "record_sighting",
     "record_verdict",
+    "release_item",
     "reseal_addresses",
 ]

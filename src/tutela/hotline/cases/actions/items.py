@@ -6,6 +6,8 @@ an older version of it is refused with Conflict.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 
 from tutela.hotline.cases.actions.whose import person_of, process_of
@@ -25,6 +27,8 @@ from tutela.kernel.errors import Conflict, Invalid, Refused
 from tutela.kernel.log import is_declared
 
 _MACHINE_CLOCK = SystemClock()
+#: What a move writes.
+_MOVED = ("state", "state_reason", "held_from", "held_until", "held_by", "moved_at", "version")
 
 
 @transaction.atomic
@@ -65,14 +69,15 @@ def move_item(
     actor: Actor,
     reason: str,
     absence: Absence | None = None,
+    until: datetime | None = None,
     clock: Clock = _MACHINE_CLOCK,
 ) -> Item:
     """The item in its new state; the one that was handed in is stale from now on. The fetcher forgets a
     closed one's addresses.
 
-    ``reason`` is a declared word; ``absence`` what the checks found, where it goes to ``removed``. Raises
-    Refused with the sentence of the table that says no, Conflict where somebody was faster, Invalid for a
-    reason that no room has declared.
+    ``reason`` is a declared word; ``absence`` what the checks found, where it goes to ``removed``; ``until``
+    when a hold ends, which the ledger keeps as seconds since 1970. Raises Refused with the sentence of the
+    table that says no, Conflict where somebody was faster, Invalid for a reason that no room has declared.
     """
     check_reason(reason)
     held = locked(item)
@@ -80,14 +85,17 @@ def move_item(
     if not decision.allowed:
         raise Refused(decision.reason)
     origin = held.state
-    held.held_from = origin if to == "held" else ""
+    held.held_from, held.held_until, held.held_by = "", None, ""
+    if to == "held":
+        held.held_from, held.held_until, held.held_by = origin, until, person_of(actor)
     held.state, held.state_reason, held.moved_at = to, reason, clock.now()
     held.version += 1
-    held.save(update_fields=["state", "state_reason", "held_from", "moved_at", "version"])
+    held.save(update_fields=_MOVED)
     if to in TERMINAL:
         held.sightings.update(url_for_fetch=b"", fetch_epoch="")
         put(SETTLE, {"item": held.public_id}, key=f"{SETTLE}-{held.public_id}", clock=clock)
     facts: dict[str, Fact] = {"origin": origin, "to": to, "reason": reason, "version": held.version}
+    facts |= {"until_seconds": int(until.timestamp())} if held.held_until and until else {}
     record("item_moved", actor=actor, subject=held.public_id, facts=facts, clock=clock)
     return held
 
