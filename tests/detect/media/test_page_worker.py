@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 
 import pytest
+from selectolax.lexbor import SelectolaxError
 
 from tests.detect.media.opening import opened
-from tutela.detect.media import page_frames, page_worker, protocol
+from tutela.detect.media import examining, page_frames, page_worker, protocol
 from tutela.detect.media.answers import Answers
 from tutela.detect.media.shapes import Ask, Limits
 from tutela.detect.media.troubles import DecodeTrouble
@@ -30,7 +31,7 @@ def served(html: bytes, *, limits: Limits | None = None, size_bytes: int | None 
             answers.flush()
         return _types(os.read(answering[0], 1 << 16))
     finally:
-        page_worker.examining.limit_cpu(0)
+        examining.limit_cpu(0)
         for one in (*asking, *answering):
             os.close(one)
 
@@ -85,7 +86,7 @@ def test_without_a_parser_a_page_is_unreadable(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_tree_that_finds_no_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     def none(_: bytes) -> None:
-        raise page_worker.SelectolaxError
+        raise SelectolaxError
 
     monkeypatch.setattr(page_worker, "LexborHTMLParser", none)
     with pytest.raises(DecodeTrouble) as found:

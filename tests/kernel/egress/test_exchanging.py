@@ -7,7 +7,7 @@ import pytest
 from tests.kernel.egress.speaking import ok, speaker
 from tutela.kernel.clock import SystemClock
 from tutela.kernel.egress.connecting import deadline_after, verified_context
-from tutela.kernel.egress.exchanging import asked, body_of
+from tutela.kernel.egress.exchanging import asked, body_of, told_referrer
 from tutela.kernel.egress.guarding import Way
 from tutela.kernel.egress.reasons import StoppedError
 from tutela.kernel.egress.settings import EgressSettings
@@ -33,6 +33,32 @@ def stopped(answer: bytes, **settings: int) -> str:
     with pytest.raises(StoppedError) as caught:
         exchanged(answer, path="/", **settings)
     return caught.value.reason
+
+
+@pytest.mark.parametrize(
+    ("url", "referrer", "told"),
+    [
+        ("https://cdn.test/a", "https://host.test/page?x#y", "https://host.test/page?x"),
+        ("http://cdn.test/a", "http://host.test/page", "http://host.test/page"),
+        ("https://cdn.test/a", "http://host.test/page", "http://host.test/page"),
+        ("http://cdn.test/a", "https://host.test/page", ""),
+        ("http://host.test/a", "http://abc.onion/page", ""),
+        ("http://abc.onion/a", "http://abc.onion/page", "http://abc.onion/page"),
+    ],
+)
+def test_a_page_is_named_where_a_browser_would_name_it(url: str, referrer: str, told: str) -> None:
+    assert told_referrer(parse_url(url), parse_url(referrer)) == told
+
+
+def test_the_page_that_led_there_is_said_once_and_only_if_there_is_one() -> None:
+    for referrer, lines in ((None, 0), (parse_url("http://host.test/page"), 1)):
+        with speaker(ok(b"body")) as there:
+            way = Way(url=parse_url(f"http://127.0.0.1:{there.port}/"), addresses=("127.0.0.1",))
+            deadline = deadline_after(SystemClock(), 5)
+            with asked(way, EgressSettings(), verified_context(), deadline, referrer=referrer) as got:
+                assert got.status == 200
+        assert there.received[0].count(b"\r\nReferer: http://host.test/page\r\n") == lines
+        assert there.received[0].lower().count(b"referer") == lines
 
 
 def test_head_and_body_come_back() -> None:

@@ -47,6 +47,9 @@ FETCHED = st.builds(
     configuration=DIGESTS,
     body=st.none() | PARTS,
     response_sealed=st.binary(max_size=100),
+    final_url=st.text(max_size=40),
+    media_type=st.sampled_from(["", "text/html", "image/svg+xml"]),
+    charset=st.sampled_from(["", "utf-8", "ISO_8859-1:1987"]),
 )
 NOT_FETCHED = st.builds(
     NotFetched,
@@ -55,6 +58,7 @@ NOT_FETCHED = st.builds(
     status=st.integers(0, 599),
     retry_after_seconds=st.none(),
 )
+ACCEPTS = st.sampled_from(["*/*", "application/rdap+json", "image/*,video/*;q=0.8"])
 ORDER = FetchOrder(sealed_url=b"sealed", bytes_max=10)
 
 
@@ -63,16 +67,29 @@ def test_an_answer_comes_back(answer: Fetched | NotFetched) -> None:
     assert parse_answer(render_answer(answer)) == answer
 
 
-@given(st.binary(max_size=50), st.integers(1, 1 << 40), st.booleans())
-def test_an_order_comes_back(sealed: bytes, bytes_max: int, keep: bool) -> None:
-    order = FetchOrder(sealed_url=sealed, bytes_max=bytes_max, keep=keep, vantage="second")
+@given(st.binary(max_size=50), st.binary(max_size=50), ACCEPTS, st.integers(1, 1 << 40), st.booleans())
+def test_an_order_comes_back(sealed: bytes, referrer: bytes, accept: str, bytes_max: int, keep: bool) -> None:
+    order = FetchOrder(
+        sealed_url=sealed,
+        sealed_referrer=referrer,
+        accept=accept,
+        bytes_max=bytes_max,
+        keep=keep,
+        vantage="second",
+    )
     assert parse_order(render_order(order)) == order
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        {"v": 2},
+        {"v": 1},
+        {"v": 3},
+        {"accept": "*/*\r\nX: y"},
+        {"accept": 1},
+        {"accept": ""},
+        {"sealed_referrer": None},
+        {"sealed_referrer": "%"},
         {"more": 1},
         {"sealed_url": 1},
         {"sealed_url": "%"},

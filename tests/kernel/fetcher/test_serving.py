@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -16,7 +17,7 @@ from tutela.kernel.custody.sealed_texts import open_text
 from tutela.kernel.egress.replaying import Recorded
 from tutela.kernel.errors import Refused
 from tutela.kernel.fetcher.orders import Fetched, FetchOrder, NotFetched, SealedPart, render_order
-from tutela.kernel.fetcher.serving import HEADERS_CHARACTERS_MAX
+from tutela.kernel.fetcher.serving import HEADERS_CHARACTERS_MAX, declared
 
 
 @pytest.fixture
@@ -51,6 +52,39 @@ def test_a_body_is_in_memory_and_sealed_with_the_way_to_it(memory: int) -> None:
     assert record["headers"] == {"server": "one"}
     assert record["sha256"] == found.sha256
     assert record["steps"][0]["status"] == 200
+
+
+def test_the_page_that_led_there_is_said_and_kept(memory: int) -> None:
+    page = "https://host.test/page"
+    made = service({THERE: Recorded(body=PICTURE, only_from=page)})
+    found = made.service.fetch(replace(order(THERE), sealed_referrer=page.encode()), memory)
+    assert isinstance(found, Fetched)
+    assert found.status == 200
+    assert json.loads(open_text(found.response_sealed, made.keys))["referrer"] == page
+    assert page not in repr(found)
+    without = made.service.fetch(order(THERE), memory)
+    assert isinstance(without, Fetched)
+    assert without.status == 404
+    wrong = made.service.fetch(replace(order(THERE), sealed_referrer=b"file:///x"), memory)
+    assert isinstance(wrong, Fetched)
+    assert wrong.status == 404
+
+
+@pytest.mark.parametrize(
+    ("header", "media_type", "charset"),
+    [
+        ("", "", ""),
+        ("Text/HTML; Charset=UTF-8", "text/html", "UTF-8"),
+        ('text/html;x=y; charset="koi8-r"; charset=utf-8', "text/html", "koi8-r"),
+        ("nonsense; charset=a b", "", ""),
+        ("text/html; charset=" + "x" * 99, "text/html", ""),
+        ("a/" + "b" * 999, "", ""),
+    ],
+)
+def test_what_the_host_declares_is_told_where_it_can_be_read(
+    header: str, media_type: str, charset: str
+) -> None:
+    assert declared(header) == (media_type, charset)
 
 
 def test_what_a_host_says_instead_is_no_body_of_an_item(memory: int) -> None:

@@ -87,7 +87,8 @@ def render_inline(one: RawInline) -> bytes:
 
 def parse_inline(untrusted_payload: bytes) -> RawInline:
     """Bytes that stood in the page."""
-    kind, size, digest = _exactly(_INLINE, untrusted_payload)
+    _check_length(_INLINE, untrusted_payload)
+    kind, size, digest = _INLINE.unpack(untrusted_payload)
     if kind >= len(EMBEDDED_KINDS):
         raise ValueError("a medium of a kind that is none")
     return RawInline(kind=EMBEDDED_KINDS[kind], size_bytes=size, sha256=digest)
@@ -113,7 +114,8 @@ def render_drop(reason: Dropped, count: int) -> bytes:
 
 def parse_drop(untrusted_payload: bytes) -> tuple[Dropped, int]:
     """A reason and how often it was met."""
-    reason, count = _exactly(_DROP, untrusted_payload)
+    _check_length(_DROP, untrusted_payload)
+    reason, count = _DROP.unpack(untrusted_payload)
     if reason >= len(DROPPED):
         raise ValueError("left out for a reason that is none")
     return DROPPED[reason], count
@@ -136,7 +138,6 @@ def _with_address(layout: struct.Struct, untrusted_payload: bytes) -> tuple[tupl
     return layout.unpack_from(untrusted_payload), untrusted_payload[layout.size :].decode("ascii")
 
 
-def _exactly(layout: struct.Struct, untrusted_payload: bytes) -> tuple[int, ...] | tuple[int, int, bytes]:
+def _check_length(layout: struct.Struct, untrusted_payload: bytes) -> None:
     if len(untrusted_payload) != layout.size:
         raise ValueError("a part of a page of a wrong length")
-    return layout.unpack(untrusted_payload)

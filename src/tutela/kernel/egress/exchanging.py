@@ -15,6 +15,7 @@ from tutela.kernel.egress.reasons import StoppedError
 from tutela.kernel.egress.settings import EgressSettings
 from tutela.kernel.egress.shapes import ANY_TYPE
 from tutela.kernel.egress.streaming import Budget, PinnedBackend
+from tutela.kernel.egress.urls import Url
 
 #: Bytes on the wire for one byte of the body's limit, for chunk framing, and some for a small body.
 FRAMING_FACTOR = 2
@@ -35,9 +36,26 @@ class Answer:
     budget: Budget
 
 
+def told_referrer(url: Url, referrer: Url | None) -> str:
+    """What is said at ``url`` about the page that led there, or an empty text.
+
+    A page met by TLS is not named to a host without (Referrer Policy, no-referrer-when-downgrade), nor an
+    onion page to any other host.
+    """
+    if referrer is None or (referrer.encrypted and not url.encrypted):
+        return ""
+    return "" if referrer.is_onion and referrer.name != url.name else referrer.canonical
+
+
 @contextmanager
 def asked(
-    way: Way, settings: EgressSettings, context: ssl.SSLContext, deadline: Deadline, *, accept: str = ANY_TYPE
+    way: Way,
+    settings: EgressSettings,
+    context: ssl.SSLContext,
+    deadline: Deadline,
+    *,
+    accept: str = ANY_TYPE,
+    referrer: Url | None = None,
 ) -> Iterator[Answer]:
     """The answer to one GET along ``way``; the connection is closed at the end of the block.
 
@@ -52,7 +70,7 @@ def asked(
     )
     try:
         with _protocol(budget):
-            response = connection.handle_request(_request(way, settings.user_agent, accept))
+            response = connection.handle_request(_request(way, settings.user_agent, accept, referrer))
             headers = _headers(response, settings.headers_max)
             yield Answer(
                 status=response.status,
@@ -83,9 +101,9 @@ def _protocol(budget: Budget) -> Iterator[None]:
         raise StoppedError("cut_short" if budget.ended else "answer_malformed") from error
 
 
-def _request(way: Way, user_agent: str, accept: str) -> httpcore2.Request:
-    """Nothing that could tell one fetch from another but address and type: no cookie, no referrer, no language."""
-    url = way.url
+def _request(way: Way, user_agent: str, accept: str, referrer: Url | None) -> httpcore2.Request:
+    """Nothing tells one fetch from another but address, type and the page that led there: no cookie."""
+    url, said = way.url, told_referrer(way.url, referrer)
     return httpcore2.Request(
         "GET",
         httpcore2.URL(scheme=url.scheme, host=url.name, port=url.port, target=url.target),
@@ -93,6 +111,7 @@ def _request(way: Way, user_agent: str, accept: str) -> httpcore2.Request:
             ("Host", url.authority),
             ("User-Agent", user_agent),
             ("Accept", accept),
+            *([("Referer", said)] if said else []),
             ("Accept-Encoding", "gzip"),
             ("Connection", "close"),
         ],

@@ -117,8 +117,14 @@ class GuardedFetcher:
         """The answer of one step, which has passed the guard."""
         with self._hosts.place(url.name, following=bool(journey.hops)):
             way = self._guard.way(url)
-            accept = journey.request.accept
-            with asked(way, self.settings, self._context, journey.deadline, accept=accept) as answer:
+            with asked(
+                way,
+                self.settings,
+                self._context,
+                journey.deadline,
+                accept=journey.request.accept,
+                referrer=journey.request.referrer,
+            ) as answer:
                 yield answer
 
     def _next(self, url: Url, untrusted_location: str, journey: _Journey) -> Url:

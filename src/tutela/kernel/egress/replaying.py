@@ -13,12 +13,16 @@ from tutela.kernel.egress.urls import UrlError, parse_url
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recorded:
-    """One recorded answer; with ``failure`` the body is what had come before it."""
+    """One recorded answer; with ``failure`` the body is what had come before it.
+
+    ``only_from``: the page without which, as the referrer, there is a 404 and nothing else.
+    """
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     failure: Reason | None = None
+    only_from: str = ""
 
 
 class ReplayFetcher:
@@ -30,6 +34,7 @@ class ReplayFetcher:
     def __init__(self, recorded: Mapping[str, Recorded] | None = None) -> None:
         self._recorded = {parse_url(url).canonical: one for url, one in (recorded or {}).items()}
         self.asked: list[str] = []
+        self.referrers: list[str] = []
 
     def fetch(self, request: FetchRequest) -> Response | Failure:
         """The recorded answer, its body in the sink, or why there is none."""
@@ -37,10 +42,14 @@ class ReplayFetcher:
             url = parse_url(request.untrusted_url)
         except UrlError as error:
             return Failure(reason=error.reason)
+        from_page = request.referrer.canonical if request.referrer else ""
         self.asked.append(url.canonical)
+        self.referrers.append(from_page)
         found = self._recorded.get(url.canonical)
         if found is None:
             return Failure(reason="not_recorded")
+        if found.only_from and found.only_from != from_page:
+            found = Recorded(status=404)
         too_large = 0 < request.body_bytes_max < len(found.body)
         body = b"" if too_large else found.body
         request.sink.write(body)

@@ -34,13 +34,15 @@ class FetchRequest:
     """One GET. ``fetch_id`` is what the log says instead of the address.
 
     ``body_bytes_max`` lowers the limit of the settings; 0 leaves it. ``accept`` is the header of that name,
-    for whoever asks a registry (RFC 7480 section 4.2). Raises ValueError for one that is more than a header.
+    for whoever asks a registry (RFC 7480 section 4.2). ``referrer`` is the page that led here: some hosts
+    show a thing to its visitors alone. Raises ValueError for a type that is more than a header.
     """
 
     untrusted_url: str = field(repr=False)
     sink: Sink = field(repr=False)
     body_bytes_max: int = 0
     accept: str = ANY_TYPE
+    referrer: Url | None = field(default=None, repr=False)
     fetch_id: str = field(default_factory=_fetch_id)
 
     def __post_init__(self) -> None:

@@ -14,10 +14,11 @@ from typing import Any
 
 from tutela.kernel.custody.blobs import checked_blob, checked_epoch
 from tutela.kernel.egress.reasons import REASONS, Reason
+from tutela.kernel.egress.shapes import ANY_TYPE
 from tutela.kernel.ids import is_id, new_id
 
 #: Version of the messages; both sides are of one installation.
-ORDER_FORMAT = 1
+ORDER_FORMAT = 2
 #: The way on which the internet is looked at where nobody names another.
 DIRECT = "direct"
 #: Highest status of an answer that is told on (RFC 9110 section 15: three digits).
@@ -25,6 +26,10 @@ STATUS_MAX = 999
 #: Seconds that are believed: a fetch takes an hour at most (egress.total_seconds), a host is busy for less
 #: than a day (our own).
 SECONDS_MAX = 1e6
+#: A media type and a label of a character set, as they are told on (RFC 9110 section 8.3; RFC 6838: 127).
+MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
+CHARSET = re.compile(r"[A-Za-z0-9_:.+-]{1,40}")
+_ACCEPT = re.compile(r"[A-Za-z0-9*/+.;,=_ -]{1,200}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _VANTAGE = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 
@@ -37,11 +42,14 @@ def _fetch_id() -> str:
 class FetchOrder:
     """One fetch. ``vantage`` is one of the fetcher's ways to the internet; ``keep`` seals what comes.
 
-    ``sealed_url`` is the address, sealed to the fetch key; ``bytes_max`` bounds the body.
+    ``sealed_url`` is the address, sealed to the fetch key; ``bytes_max`` bounds the body. ``sealed_referrer``
+    is the page that led there, sealed likewise, or empty; ``accept`` the media type that is asked for.
     """
 
     sealed_url: bytes = field(repr=False)
     bytes_max: int
+    sealed_referrer: bytes = field(default=b"", repr=False)
+    accept: str = ANY_TYPE
     vantage: str = DIRECT
     keep: bool = True
     fetch_id: str = field(default_factory=_fetch_id)
@@ -64,6 +72,8 @@ class Fetched:
     ``certificate_sha256`` empty without TLS. ``body`` is the sealed body, where it was kept and the status
     says that it is one; ``response_sealed`` the way to it (addresses, headers, certificates of each step), a
     text sealed to the vault's epoch. ``configuration`` is the SHA-256 of the fetcher's settings.
+    ``final_url`` is where redirects led, ``media_type`` and ``charset`` are what the host says that the body
+    is, empty where it says nothing that can be read.
     """
 
     url: str = field(repr=False)
@@ -79,6 +89,9 @@ class Fetched:
     configuration: str
     response_sealed: bytes = field(repr=False)
     body: SealedPart | None = None
+    final_url: str = field(default="", repr=False)
+    media_type: str = field(default="", repr=False)
+    charset: str = field(default="", repr=False)
 
     @property
     def is_there(self) -> bool:
@@ -101,19 +114,23 @@ class NotFetched:
 
 def render_order(order: FetchOrder) -> dict[str, Any]:
     """The order as a message."""
-    return {"v": ORDER_FORMAT, **asdict(order), "sealed_url": _text(order.sealed_url)}
+    sealed = {"sealed_url": _text(order.sealed_url), "sealed_referrer": _text(order.sealed_referrer)}
+    return {"v": ORDER_FORMAT, **asdict(order), **sealed}
 
 
 def parse_order(untrusted_message: dict[str, Any]) -> FetchOrder:
     """The order of a message. Raises ValueError."""
     row = _of_this_version(untrusted_message)
-    order = FetchOrder(**{**_named(FetchOrder, row), "sealed_url": _bytes(row.get("sealed_url"))})
+    sealed = {name: _bytes(row.get(name)) for name in ("sealed_url", "sealed_referrer")}
+    order = FetchOrder(**{**_named(FetchOrder, row), **sealed})
     if not _are(str, order.vantage, order.fetch_id) or not is_id(order.fetch_id):
         raise ValueError("an order has an address, a vantage point and an id")
     if not _are(bool, order.keep) or not _counts(order.bytes_max) or order.bytes_max < 1:
         raise ValueError("an order says whether to keep what comes, and how much")
     if not _VANTAGE.fullmatch(order.vantage):
         raise ValueError("a vantage point is a short word")
+    if not _are(str, order.accept) or not _ACCEPT.fullmatch(order.accept):
+        raise ValueError("what is asked for is a list of media types")
     return order
 
 
@@ -142,7 +159,15 @@ def _fetched(row: dict[str, Any]) -> Fetched:
         raise ValueError("a count is 0 or more, a status has three digits")
     if not _are(str, found.url, found.address, found.version) or not _is_time(found.seconds):
         raise ValueError("an answer has an address, a version and a time")
+    _check_declared(found)
     return found
+
+
+def _check_declared(found: Fetched) -> None:
+    if not _are(str, found.final_url, found.media_type, found.charset):
+        raise ValueError("an answer says where it came from and what it is, or nothing")
+    if not MEDIA_TYPE.fullmatch(found.media_type or "a/b") or not CHARSET.fullmatch(found.charset or "a"):
+        raise ValueError("a media type or a character set of an answer is none")
 
 
 def _not_fetched(row: dict[str, Any]) -> NotFetched:

@@ -13,10 +13,12 @@ from tutela.kernel.clock import Clock, SystemClock, iso_utc
 from tutela.kernel.custody.sealing import Sealed, Sealer
 from tutela.kernel.egress.reasons import Failure
 from tutela.kernel.egress.shapes import Fetcher, FetchRequest, Response
-from tutela.kernel.egress.urls import UrlError, parse_url
+from tutela.kernel.egress.urls import Url, UrlError, parse_url
 from tutela.kernel.errors import Refused
 from tutela.kernel.fetcher.keeping import Keeping
 from tutela.kernel.fetcher.orders import (
+    CHARSET,
+    MEDIA_TYPE,
     Fetched,
     FetchOrder,
     NotFetched,
@@ -26,7 +28,7 @@ from tutela.kernel.fetcher.orders import (
 )
 
 #: Version of the sealed record of an answer.
-RECORD_FORMAT = 1
+RECORD_FORMAT = 2
 #: Characters of the headers that the record keeps; beyond, long ones are cut. Our own: most have 1,000.
 HEADERS_CHARACTERS_MAX = 16_384
 
@@ -71,6 +73,8 @@ class FetchingService:
                 untrusted_url=untrusted_url,
                 sink=keeping,
                 body_bytes_max=order.bytes_max,
+                referrer=self._referrer(order),
+                accept=order.accept,
                 fetch_id=order.fetch_id,
             )
             answer = fetcher.fetch(request)
@@ -78,12 +82,20 @@ class FetchingService:
                 return _not_fetched(answer, untrusted_url)
             found = self._fetched(answer, keeping)
             body = keeping.keep() if found.is_there else None
-        record = self._record(order, answer, found)
+        record = self._record(order, answer, found, request.referrer)
         return replace(found, body=_part(body), response_sealed=self._seal(record))
+
+    def _referrer(self, order: FetchOrder) -> Url | None:
+        """The page that led there; an address that nobody would fetch is said to no host."""
+        try:
+            return parse_url(self._open_url(order.sealed_referrer)) if order.sealed_referrer else None
+        except UrlError:
+            return None
 
     def _fetched(self, answer: Response, keeping: Keeping) -> Fetched:
         measured = keeping.passed.contents("")
         last = answer.hops[-1]
+        media_type, charset = declared(answer.untrusted_headers.get("content-type", ""))
         return Fetched(
             url=answer.hops[0].url.canonical,
             status=answer.status,
@@ -97,9 +109,12 @@ class FetchingService:
             version=__version__,
             configuration=self._configuration,
             response_sealed=b"",
+            final_url=last.url.canonical,
+            media_type=media_type,
+            charset=charset,
         )
 
-    def _record(self, order: FetchOrder, answer: Response, found: Fetched) -> str:
+    def _record(self, order: FetchOrder, answer: Response, found: Fetched, referrer: Url | None) -> str:
         """What governance.md section 5.3 asks of an acquisition, beside the body."""
         steps = [
             {
@@ -114,6 +129,8 @@ class FetchingService:
             "v": RECORD_FORMAT,
             "fetch": order.fetch_id,
             "vantage": order.vantage,
+            "referrer": referrer.canonical if referrer else "",
+            "accept": order.accept,
             "at": iso_utc(self._clock.now()),
             "monotonic_seconds": self._clock.monotonic_seconds(),
             "steps": steps,
@@ -126,6 +143,20 @@ class FetchingService:
             "configuration": found.configuration,
         }
         return json.dumps(row, sort_keys=True)
+
+
+def declared(untrusted_type: str) -> tuple[str, str]:
+    """(media type, character set) of a ``Content-Type``; empty where it says nothing that can be read."""
+    media_type, *parameters = (part.strip() for part in untrusted_type[:1_000].split(";"))
+    media_type, charset = media_type.lower(), ""
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset" and not charset:
+            charset = value.strip().strip("\"'")
+    return (
+        media_type if MEDIA_TYPE.fullmatch(media_type) else "",
+        charset if CHARSET.fullmatch(charset) else "",
+    )
 
 
 def _cut(untrusted_headers: Mapping[str, str]) -> dict[str, str]:
