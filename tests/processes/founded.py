@@ -51,10 +51,12 @@ def within_patience(holds: Callable[[], object]) -> bool:
     return False
 
 
-def started(home: Path, words: Sequence[str], **more: str) -> subprocess.Popen[str]:
+def started(
+    home: Path, words: Sequence[str], program: Sequence[str] = TUTELA, **more: str
+) -> subprocess.Popen[str]:
     """A command that runs on; its output is piped."""
     return subprocess.Popen(
-        [*TUTELA, *words],
+        [*program, *words],
         env=environment(home, **more),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -67,6 +67,16 @@ def test_a_table_of_secrets_is_one() -> None:
     assert json.loads(found["service__hook_secrets"]) == {"one": ["a secret"]}
 
 
+def test_a_list_of_tables_comes_through_whole(tmp_path: Path) -> None:
+    file = tmp_path / "tutela.toml"
+    file.write_text('[[service.hooks]]\nname = "one"\nurl = "https://hooks.test/x"\n')
+    loaded = read(Config, Origins(file=file))
+    everything = replace(process_named("desk"), settings=("service",))
+    assert "hooks.test" not in repr(environment_of(everything, loaded, tmp_path, {}))
+    (row,) = json.loads(secrets_of(everything, loaded)["service__hooks"])
+    assert row["url"] == "https://hooks.test/x"
+
+
 @pytest.mark.needs("linux")
 @pytest.mark.parametrize("name", [one.name for one in PROCESSES])
 def test_what_a_process_reads_is_what_it_was_given(

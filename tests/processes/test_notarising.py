@@ -8,6 +8,7 @@ from django.db import OperationalError, transaction
 
 from tests.hotline.conftest import django_db_modify_db_settings
 from tests.hotline.ledger import steps
+from tutela.hotline import database_clock
 from tutela.hotline.ledger import signing
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import process
@@ -72,6 +73,19 @@ def test_a_log_that_became_another_ends_it(tmp_path: Path) -> None:
     with pytest.raises(Refused):
         run_notary(tmp_path, stop, say=quiet)
     assert key.name == "hotline.test/log"
+
+
+def test_while_the_clocks_differ_nothing_is_signed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_log_key(tmp_path, "hotline.test/log")
+    entry()
+    stop = threading.Event()
+    stop.set()
+    monkeypatch.setattr(database_clock, "skew_seconds", lambda _clock: 660.0)
+    run_notary(tmp_path, stop, say=quiet)
+    assert not LedgerCheckpoint.objects.exists()
+    monkeypatch.setattr(database_clock, "skew_seconds", lambda _clock: 0.0)
+    run_notary(tmp_path, stop, say=quiet)
+    assert LedgerCheckpoint.objects.count() == 1
 
 
 def test_without_the_key_it_does_not_start(tmp_path: Path) -> None:

@@ -6,13 +6,13 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.processes.founded import environment, started, tutela, within_patience
+from tests.processes.founded import TUTELA, environment, started, tutela, within_patience
 from tutela.kernel.custody.key_files import FilePublicKeys
 from tutela.kernel.custody.sealed_texts import seal_text
 from tutela.kernel.errors import Refused, Unavailable
@@ -27,8 +27,8 @@ URL = "https://host.test/secret"
 
 
 @contextmanager
-def opener(home: Path) -> Iterator[OpenerProcess]:
-    running = started(home, ["run", "opener"])
+def opener(home: Path, program: Sequence[str] = TUTELA) -> Iterator[OpenerProcess]:
+    running = started(home, ["run", "opener"], program)
     path = sockets(home) / SOCKET
     try:
         assert within_patience(lambda: listens_at(path) or running.poll() is not None)
@@ -42,9 +42,9 @@ def an_item(home: Path) -> str:
     item = new_id("itm_")
     with closing(sqlite3.connect(home / "hotline.sqlite")) as database, database:
         database.execute(
-            "INSERT INTO cases_item (public_id, kind, source, state, state_reason, held_from, version,"
-            " urgent, opened_at, moved_at)"
-            " VALUES (?, 'url', 'report', 'received', '', '', 1, 0, '2026-01-01', '2026-01-01')",
+            "INSERT INTO cases_item (public_id, kind, source, state, state_reason, held_from, held_by,"
+            " version, urgent, opened_at, moved_at)"
+            " VALUES (?, 'url', 'report', 'received', '', '', '', 1, 0, '2026-01-01', '2026-01-01')",
             [item],
         )
     return item
@@ -95,6 +95,25 @@ def test_it_does_not_start_without_its_key_or_where_the_ledger_is_not_protected(
         database.execute(f"DROP TRIGGER {name}")
     done = tutela(house, "run", "opener")
     assert (done.returncode, "does not protect the ledger" in done.stderr) == (2, True)
+
+
+def test_while_the_clocks_differ_nothing_is_opened(house: Path) -> None:
+    item = an_item(house)
+    with (
+        opener(house, [sys.executable, "-c", OFF]) as asked,
+        pytest.raises(Unavailable, match="clock differs by 660 seconds"),
+    ):
+        asked.text(order(house, item))
+    assert "address_opened" not in entries(house)
+
+
+#: An opener on a machine whose clock is not the database's.
+OFF = """
+from tutela.hotline import database_clock
+database_clock.skew_seconds = lambda clock: 660.0
+from tutela.cli import main
+main()
+"""
 
 
 def test_what_came_since_the_start_and_no_case_names_goes_and_the_rest_stays(house: Path) -> None:

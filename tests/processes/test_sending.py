@@ -7,6 +7,7 @@ import pytest
 
 from tests.hotline.takedown.making import a_clock, a_notice
 from tutela.config import Config
+from tutela.hotline import database_clock
 from tutela.hotline.people.configuration import rehearse
 from tutela.hotline.takedown.actions import claim_sending
 from tutela.hotline.takedown.models import Notice
@@ -54,6 +55,18 @@ def test_without_an_opener_nothing_is_sent_and_nothing_lost(
     started(tmp_path)
     stored = Notice.objects.get()
     assert (stored.state, stored.stage, stored.attempts) == ("queued", "preparing", 1)
+
+
+def test_while_the_clocks_differ_nothing_is_sent_and_nothing_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rehearse(tmp_path, clock=a_clock())
+    monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
+    a_notice(a_clock())
+    claim_sending("one", lease_seconds=1.0, clock=a_clock())
+    monkeypatch.setattr(database_clock, "skew_seconds", lambda _clock: -660.0)
+    started(tmp_path)
+    assert Notice.objects.get().state == "sending"
 
 
 def test_a_second_sender_of_one_name_does_not_start(tmp_path: Path) -> None:

@@ -44,9 +44,11 @@ def command(config: Path | None, /, *, since: int | None, lost: str | None, as_j
       tutela log checkpoint --since 0
     """
     with ledger(config):
+        from tutela.hotline.database_clock import ClockGuard
         from tutela.hotline.ledger.log_keys import log_key
         from tutela.hotline.ledger.signing import sign_and_keep
 
+        ClockGuard().check()
         key = log_key(home())
         if lost is not None:
             accept_loss(key, read_text(lost))

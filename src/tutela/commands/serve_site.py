@@ -61,7 +61,13 @@ def create_public() -> Any:
     from tutela.web.applications import public_application
 
     end_with_parent(os.getppid())
-    return public_application()
+    application = public_application()
+    from tutela.hotline.cases.actions.openings import close_connection
+    from tutela.hotline.database_clock import ClockGuard
+
+    ClockGuard().report()  # said, and no more: reports are taken in by any clock
+    close_connection()
+    return application
 
 
 def create_desk() -> Any:

@@ -48,6 +48,7 @@ def command(
     loaded = load_with_origin(config)
     check_possessions(process_named("worker"), loaded.origin)
     with job_table(), equipped_worker(loaded.values, home()), stop_on_signals() as stop:
+        from tutela.hotline.database_clock import ClockGuard
         from tutela.hotline.intake.jobs import watch_spare
         from tutela.hotline.ledger.actors import process
         from tutela.hotline.people.enactments import take_up_configuration
@@ -55,6 +56,7 @@ def command(
         from tutela.hotline.work.running import Worker
 
         take_up_configuration(home(), actor=process("worker"))
+        ClockGuard().report()
 
         def told(done: Done) -> None:
             click.echo(_line(done, as_json=as_json))

@@ -16,10 +16,12 @@ def take_up(name: str, home: Path) -> InForce:
     """
     start_django()
     from tutela.hotline.cases.actions.openings import close_connection
+    from tutela.hotline.database_clock import ClockGuard
     from tutela.hotline.ledger.actors import process
     from tutela.hotline.people.enactments import take_up_configuration
 
     with answering():
         found = take_up_configuration(home, actor=process(name))
+    ClockGuard().report()
     close_connection()
     return found

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 
 from tutela.config import Config
 from tutela.kernel.custody import durable
@@ -70,6 +70,8 @@ def _allowed(process: Process, loaded: Loaded[Config]) -> Iterator[tuple[str, An
 
 def _is_secret(value: Any) -> bool:
     """Whether a secret is in it: a value of its own, or among those of a table or list."""
+    if isinstance(value, BaseModel):
+        value = dict(value)
     if isinstance(value, Mapping):
         value = tuple(value.values())
     if isinstance(value, tuple | list | set | frozenset):
@@ -92,4 +94,6 @@ def _text(value: Any) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, SecretStr):
         return value.get_secret_value()
+    if isinstance(value, BaseModel):
+        return dict(value)
     return list(value) if isinstance(value, frozenset | set | tuple) else value

@@ -41,6 +41,8 @@ def run_opener(settings: Config, home: Path, stop: threading.Event, *, say: Say)
     """
     start_django()
     from tutela.hotline.cases.actions.openings import close_connection, record_opening
+    from tutela.hotline.database_clock import ClockGuard
+    from tutela.hotline.databases import answering
     from tutela.hotline.house.checks import check_database
     from tutela.hotline.ledger.actors import process
     from tutela.hotline.people.enactments import take_up_configuration
@@ -51,11 +53,13 @@ def run_opener(settings: Config, home: Path, stop: threading.Event, *, say: Say)
     places = vault_places(settings.custody, home)
     keys = FileKeyStore(places.public, places.private, SystemClock())
     keys.private(keys.current().id)  # said here, not at the first order
-    blobs = FileBlobStore(places.objects, places.envelopes)
+    blobs, guard = FileBlobStore(places.objects, places.envelopes), ClockGuard()
 
     def record(order: OpenOrder, contents: Contents | None) -> None:
         epoch = next(iter(blobs.envelopes(order.blob))) if order.blob else ""
         try:
+            with answering():
+                guard.check()
             record_opening(order, contents, epoch=epoch, configuration=mandate)
         finally:
             close_connection()

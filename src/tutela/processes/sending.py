@@ -21,6 +21,7 @@ def run_sender(
     or Unavailable where the database or the signed configuration is not as it should be.
     """
     start_django()
+    from tutela.hotline.database_clock import ClockGuard
     from tutela.hotline.house.checks import check_database
     from tutela.hotline.ledger.actors import process
     from tutela.hotline.people.enactments import take_up_configuration
@@ -34,4 +35,4 @@ def run_sender(
     means = means_of(settings.notices, letterhead(), OpenerProcess(sockets(home) / SOCKET))
     with sender_lock(name, home) as marked_name:
         say(f"== sender {name} hands notices to {settings.notices.server}, port {settings.notices.port}")
-        Sender(marked_name, means).run(stop)
+        Sender(marked_name, means, guard=ClockGuard().check).run(stop)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 from django.db import Error, connection
 
 from tutela.detect.service.doctor.findings import Finding, count, fail, ok, warn
+from tutela.hotline.database_clock import SKEW_SECONDS, skew_seconds
 from tutela.hotline.house.checks import House
 from tutela.hotline.house.checks import findings as founded
 from tutela.hotline.intake.spare import DAMAGED, WAITING
@@ -36,8 +36,6 @@ WORK_LATE_SECONDS = 60.0
 UNSIGNED_SECONDS = 1_800.0
 #: Seconds since the last backup (our own: a week).
 BACKUP_SECONDS = 7 * 86_400.0
-#: Difference from the database's clock from which nothing is signed or deleted (FI-12).
-SKEW_SECONDS = 600.0
 #: What backup programs look for in folders that must not be copied.
 NO_BACKUP = ".nobackup"
 
@@ -212,14 +210,12 @@ def _spare_area(place: Examined) -> Finding:
 def _database_clock(place: Examined) -> Finding:
     if connection.vendor != "postgresql":
         return ok("database_clock", "the database goes by this machine's clock")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT extract(epoch FROM clock_timestamp())")
-        row = cursor.fetchone()
-    there = datetime.fromtimestamp(float(row[0]) if row else 0.0, UTC)
-    skew = abs((place.house.clock.now() - there).total_seconds())
+    skew = abs(skew_seconds(place.house.clock))
     if skew > SKEW_SECONDS:
         return fail(
-            "database_clock", f"the database's clock differs by {skew:,.0f} s", "keep both right: chrony"
+            "database_clock",
+            f"the database's clock differs by {skew:,.0f} s: nothing is signed, sent or opened",
+            "keep both right: chrony",
         )
     return ok("database_clock", "this machine and the database agree about the time")
 
