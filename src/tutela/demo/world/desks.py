@@ -1,0 +1,88 @@
+"""The abuse desks: each reads a letter as a machine does, tells its hosts, and answers by their character."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+from tutela.demo.world.letters_read import addresses_of
+from tutela.demo.world.planted import Item
+from tutela.demo.world.sites import Site
+from tutela.kernel.clock import Clock
+
+#: Seconds that a proxy's desk takes to hand a letter on to the hoster behind it.
+FORWARD_SECONDS = 3_600.0
+#: What a desk says that finds no address of its own in a letter.
+NOTHING_FOUND = "We could not find an address on our network in your message."
+NOT_OURS = "The address is not on our network. We cannot help you."
+PASSED_ON = "We are a proxy only. Your message was handed on to the hoster: {hoster}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterRead:
+    """One letter at one desk: what it named of the desk's own, and what it answered (empty: nothing)."""
+
+    desk: str
+    message_id: str
+    at: datetime
+    items: tuple[str, ...]
+    answer: str
+
+
+class Desks:
+    """Every abuse desk of the world, by address."""
+
+    def __init__(self, sites: Sequence[Site], clock: Clock, *, proxies: frozenset[str] = frozenset()) -> None:
+        self._sites: Mapping[str, Site] = {site.name: site for site in sites}
+        self._clock, self._proxies = clock, proxies
+        self._desks = {one for site in sites for one in (site.place.hoster, site.place.abuse)} - {""}
+        #: Every letter that a desk has read, in order.
+        self.read_letters: list[LetterRead] = []
+
+    def has(self, address: str) -> bool:
+        """Whether there is a desk at this address."""
+        return address in self._desks
+
+    def read(self, desk: str, letter: EmailMessage) -> str:
+        """What the desk answers, empty where it never answers. Its hosts are told."""
+        named = list(self._named(letter))
+        answers = [self._act(desk, site, item) for site, item in named]
+        answer = next(iter(dict.fromkeys(answers)), NOTHING_FOUND)
+        if not named and not self._answers_at_all(desk):
+            answer = ""
+        self.read_letters.append(
+            LetterRead(
+                desk=desk,
+                message_id=str(letter["Message-ID"] or ""),
+                at=self._clock.now(),
+                items=tuple(item.name for _, item in named),
+                answer=answer,
+            )
+        )
+        return answer
+
+    def _named(self, letter: EmailMessage) -> Iterator[tuple[Site, Item]]:
+        """(site, item) of everything that the letter names and the world has."""
+        for address in addresses_of(letter):
+            parts = urlsplit(address)
+            site = self._sites.get((parts.hostname or "").lower())
+            if site is not None:
+                yield from ((site, item) for item in site.items_at(unquote(parts.path)))
+
+    def _act(self, desk: str, site: Site, item: Item) -> str:
+        """What the desk says about one item; told is who can remove it."""
+        if desk in self._proxies and desk != site.place.hoster:
+            site.tell(item, self._clock.now() + timedelta(seconds=FORWARD_SECONDS))
+            return PASSED_ON.format(hoster=site.place.hoster)
+        if desk != site.place.hoster:
+            return "" if desk == site.place.owner else NOT_OURS
+        if site.character.heeds_mail:
+            site.tell(item, self._clock.now())
+        return site.character.reply
+
+    def _answers_at_all(self, desk: str) -> bool:
+        own = [site for site in self._sites.values() if site.place.hoster == desk]
+        return any(site.character.reply for site in own) or not own

@@ -1,0 +1,213 @@
+"""The benign internet on loopback, as one block: every host, names, registry, mail, vantage points."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from functools import cached_property, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Self
+
+from tutela.demo.world.answers import Answer, Request
+from tutela.demo.world.cast import (
+    PROXY_ABUSE,
+    PROXY_ADDRESS,
+    PROXY_HOST,
+    REGISTRY_BUSY,
+    REGISTRY_DOWN,
+    build_sites,
+)
+from tutela.demo.world.contents import content
+from tutela.demo.world.crowd import CrowdHost, crowd_address, crowd_names
+from tutela.demo.world.desks import Desks
+from tutela.demo.world.gallery import Gallery
+from tutela.demo.world.journal import Journal
+from tutela.demo.world.loops import LoopThread, bound
+from tutela.demo.world.misbehaving import MISBEHAVING, Behaviour
+from tutela.demo.world.planted import Expected, Item
+from tutela.demo.world.post import Post
+from tutela.demo.world.registry import BOOTSTRAP, REGISTRY_HOST, Registry
+from tutela.demo.world.serving import HttpServer
+from tutela.demo.world.sites import Answerer, Site
+from tutela.demo.world.vantages import VANTAGES, Vantage
+from tutela.demo.world.zones import MAIL_HOST, NameServer, Zone
+from tutela.kernel.clock import Clock
+
+#: Addresses of the registry, the mail server and the name server, and of what a rebinding name shows first.
+REGISTRY_ADDRESS, MAIL_ADDRESS, NAMES_ADDRESS = "127.77.0.2", "127.77.0.3", "127.77.0.4"
+#: Last byte of the first misbehaving server's address.
+MISBEHAVING_FIRST = 40
+
+
+class World:
+    """Everything runs while the block does, in one thread; time comes from ``clock`` alone.
+
+    ``port`` is that of every host, 0 for any free one; ``seed`` gives other pictures; ``crowd`` adds plain
+    hosts (up to 100). Raises Conflict where the port is taken.
+    """
+
+    def __init__(self, clock: Clock, *, seed: int = 0, port: int = 0, crowd: int = 0) -> None:
+        self.clock, self.port = clock, port
+        self.journal = Journal()
+        self.crowd = crowd_names(crowd)
+        self._seed = seed
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        """The world, running."""
+        with ExitStack() as starting:
+            self._start(starting)
+            self._stack = starting.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Ends it."""
+        self._stack.close()
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """Everything that is planted, but for the gallery's: in order, the same in every run of a seed."""
+        sites = (site for site in self.hosts.values() if site is not self.gallery)
+        return tuple(item for site in sites for item in site.items if item.kind != "moved")
+
+    @property
+    def gallery(self) -> Gallery:
+        """The host with 500 pictures and 20 films."""
+        return self._gallery
+
+    @property
+    def bootstrap_url(self) -> str:
+        """Below this the registry's bootstrap files lie: ``dns.json``, ``ipv4.json`` and so on."""
+        return f"http://{REGISTRY_HOST}:{self.port}{BOOTSTRAP}"
+
+    def url(self, item: Item) -> str:
+        """The address of an item."""
+        return self.url_of(item.host, item.path)
+
+    def url_of(self, host: str, path: str = "/") -> str:
+        """An address at a host of the world."""
+        return f"http://{host}:{self.port}{path}"
+
+    def expected(self, item: Item) -> Expected:
+        """The truth about an item: how its place ends, how many people look, whether somebody is told."""
+        return self.hosts[item.host].expected(item)
+
+    def look(self, item: Item, source: str = VANTAGES["south"]) -> Answer:
+        """What a request for it gets now, with its referrer, from an address; the journal notes nothing."""
+        headers = {"host": f"{item.host}:{self.port}", "referer": item.referrer}
+        request = Request(method="GET", path=item.path, host=item.host, source=source, headers=headers)
+        return self.hosts[item.host].answer(request, self.clock.now())
+
+    def declared(self) -> Iterator[tuple[str, bytes]]:
+        """(name, bytes) of every original that the demonstration declares known; they make up its list."""
+        for site in self.hosts.values():
+            for item in site.items:
+                if item.kind in {"known", "altered"}:
+                    yield item.name, content("original", item.seed)
+
+    def _start(self, stack: ExitStack) -> None:
+        self.police = Path(stack.enter_context(TemporaryDirectory(prefix="tutela-police-")))
+        loop = LoopThread("demo-world")
+        stack.callback(loop.close)
+        sockets = bound(self._addresses(), self.port)
+        self.port = sockets[0].getsockname()[1]
+        self._build()
+        web = HttpServer(self._names(), _misbehaving(), self.journal, self.clock)
+        loop.call(web.start(sockets))
+        stack.callback(lambda: loop.call(web.stop()))
+        self._start_mail(stack, loop)
+        self._start_names(stack, loop)
+        self._start_vantages(stack, loop)
+
+    def _addresses(self) -> list[str]:
+        """Where hosts listen: those of the cast by its size, and the others."""
+        cast = {site.place.address for site in build_sites(self._seed, 0)}
+        return [
+            REGISTRY_ADDRESS,
+            *sorted(cast | {f"127.77.0.{PROXY_ADDRESS}"}),
+            *_misbehaving(),
+            *(crowd_address(number) for number in range(len(self.crowd))),
+        ]
+
+    def _build(self) -> None:
+        sites = build_sites(self._seed, self.port)
+        self.hosts: Mapping[str, Site] = {site.name: site for site in sites}
+        self._gallery = next(site for site in sites if isinstance(site, Gallery))
+        self.registry = Registry([site.place for site in sites], down=REGISTRY_DOWN, busy=REGISTRY_BUSY)
+        self.desks = Desks(sites, self.clock, proxies=frozenset({PROXY_ABUSE}))
+        self.names = Zone(self._named_addresses())
+
+    def _names(self) -> Mapping[str, Answerer]:
+        """Who answers for each name."""
+        return {**self.hosts, REGISTRY_HOST: self.registry, **dict.fromkeys(self.crowd, CrowdHost())}
+
+    def _named_addresses(self) -> Mapping[str, str]:
+        """The address of each name; mailboxes' names lead to the mail server."""
+        places = [site.place for site in self.hosts.values()]
+        mailboxes = {
+            one.partition("@")[2]: MAIL_ADDRESS for place in places for one in (place.hoster, place.abuse)
+        }
+        return {
+            **mailboxes,
+            **{place.host: place.address for place in places},
+            **{name: address for address, (name, _) in _misbehaving().items()},
+            **{name: crowd_address(number) for number, name in enumerate(self.crowd)},
+            REGISTRY_HOST: REGISTRY_ADDRESS,
+            PROXY_HOST: f"127.77.0.{PROXY_ADDRESS}",
+            MAIL_HOST: MAIL_ADDRESS,
+        }
+
+    def _start_mail(self, stack: ExitStack, loop: LoopThread) -> None:
+        (listening,) = bound([MAIL_ADDRESS], 0)
+        self.post = Post(port=listening.getsockname()[1], desks=self.desks, clock=self.clock)
+        #: The mail server's address and port.
+        self.mail = (MAIL_ADDRESS, self.post.port)
+        server = loop.call(_serving(self.post, listening))
+        stack.callback(lambda: loop.loop.call_soon_threadsafe(server.close))
+
+    def _start_names(self, stack: ExitStack, loop: LoopThread) -> None:
+        transport = loop.call(_naming(self.names))
+        #: The name server's address and UDP port.
+        self.name_server = (NAMES_ADDRESS, int(transport.get_extra_info("sockname")[1]))
+        stack.callback(lambda: loop.loop.call_soon_threadsafe(transport.close))
+
+    def _start_vantages(self, stack: ExitStack, loop: LoopThread) -> None:
+        #: Address and port of each vantage point's SOCKS5 proxy, by its name.
+        self.vantages: dict[str, tuple[str, int]] = {}
+        for name, address in VANTAGES.items():
+            (listening,) = bound([address], 0)
+            self.vantages[name] = (address, listening.getsockname()[1])
+            vantage = Vantage(address, self.names)
+            loop.call(vantage.start(listening))
+            stack.callback(_stop, loop, vantage)
+
+
+def _stop(loop: LoopThread, vantage: Vantage) -> None:
+    loop.call(vantage.stop())
+
+
+def _misbehaving() -> Mapping[str, tuple[str, Behaviour]]:
+    """Address -> (name, what stands there)."""
+    return {
+        f"127.77.0.{MISBEHAVING_FIRST + number}": named for number, named in enumerate(MISBEHAVING.items())
+    }
+
+
+async def _serving(post: Post, listening: socket.socket) -> asyncio.Server:
+    return await asyncio.get_running_loop().create_server(post.protocol, sock=listening)
+
+
+async def _naming(zone: Zone) -> asyncio.DatagramTransport:
+    loop = asyncio.get_running_loop()
+    speaking = partial(NameServer, zone)
+    transport, _ = await loop.create_datagram_endpoint(speaking, local_addr=(NAMES_ADDRESS, 0))
+    return transport
