@@ -27,6 +27,36 @@ def test_a_place_is_given_back_whatever_happens() -> None:
     assert admission.in_hand == 0
 
 
+def test_one_caller_leaves_places_to_the_others() -> None:
+    admission = Admission(AdmissionRules(requests_max=10, caller_requests_max=2))
+    answered: list[str] = []
+
+    async def request(caller: str, end: anyio.Event) -> None:
+        try:
+            with admission.place():
+                admission.belongs(caller)
+                admission.belongs(caller)  # asked twice, counted once
+                answered.append(caller)
+                await end.wait()
+        except Busy as error:
+            answered.append(error.message)
+
+    async def run() -> None:
+        end = anyio.Event()
+        async with anyio.create_task_group() as group:
+            for caller in ("slow", "slow", "slow", "other"):
+                group.start_soon(request, caller, end)
+                await anyio.sleep(0)
+            end.set()
+        async with anyio.create_task_group() as group:
+            group.start_soon(request, "slow", end)
+
+    anyio.run(run)
+    assert answered == ["slow", "slow", "too many requests of this token are in hand", "other", "slow"]
+    assert admission.in_hand == 0
+    admission.belongs("slow")  # without a place nothing is counted
+
+
 def test_bytes_are_counted_together() -> None:
     admission = Admission(AdmissionRules(held_bytes_max=10))
     admission.hold(6)

@@ -5,8 +5,10 @@ What is too much is answered 429 with a time to come back; nothing queues withou
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -29,9 +31,21 @@ class AdmissionRules:
     """The bounds; ``ServiceSettings`` has each of them with its source."""
 
     requests_max: int = 256
+    caller_requests_max: int = 192
     looks_at_once: int = 4
     wait_seconds_max: float = 30.0
     held_bytes_max: int = 2_560 << 20
+
+
+@dataclass(kw_only=True, slots=True, eq=False)
+class _Place:
+    """One request in hand; whose it is, is known once its token was read."""
+
+    caller: str = ""
+
+
+#: The place of the request that this task answers.
+_PLACE: ContextVar[_Place | None] = ContextVar("place", default=None)
 
 
 class Admission:
@@ -48,6 +62,8 @@ class Admission:
         #: Requests in hand, those of them that wait for a look, and bytes of bodies held.
         self.in_hand = 0
         self.waiting = 0
+        #: Requests in hand by caller, of those whose caller is known.
+        self._callers: Counter[str] = Counter()
         self.held_bytes = 0
 
     @contextmanager
@@ -56,10 +72,30 @@ class Admission:
         if self.in_hand >= self.rules.requests_max:
             raise Busy("too many requests are in hand", retry_after_seconds=self.wait_seconds())
         self.in_hand += 1
+        place = _Place()
+        before = _PLACE.set(place)
         try:
             yield
         finally:
+            _PLACE.reset(before)
             self.in_hand -= 1
+            self._give_back(place)
+
+    def belongs(self, caller: str) -> None:
+        """Notes whose place this task holds, if it holds one. Raises Busy when that caller has too many."""
+        place = _PLACE.get()
+        if place is None or place.caller == caller:
+            return
+        if self._callers[caller] >= self.rules.caller_requests_max:
+            raise Busy("too many requests of this token are in hand", retry_after_seconds=self.wait_seconds())
+        self._give_back(place)
+        place.caller = caller
+        self._callers[caller] += 1
+
+    def _give_back(self, place: _Place) -> None:
+        if place.caller:
+            self._callers[place.caller] -= 1
+            self._callers += Counter()  # whoever holds none is forgotten
 
     def hold(self, size_bytes: int) -> None:
         """Takes note of bytes that are held. Raises Busy when there is no room; ``release`` gives it back."""

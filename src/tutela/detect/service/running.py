@@ -120,6 +120,7 @@ class Service:
         self.admission = Admission(
             AdmissionRules(
                 requests_max=settings.requests_max,
+                caller_requests_max=settings.caller_requests_max,
                 looks_at_once=settings.looks_at_once,
                 wait_seconds_max=settings.wait_seconds_max,
                 held_bytes_max=settings.held_bytes_max,
@@ -158,7 +159,9 @@ class Service:
         return await self.caller_of(given, role, request=request)
 
     async def caller_of(self, untrusted_token: str, role: Role, *, request: Request) -> Caller:
-        """Who holds a token that came another way, if it has the role. Raises NoToken, NotAllowed."""
+        """Who holds a token that came another way, if it has the role. Raises NoToken, NotAllowed, and Busy
+        where that caller has too many requests in hand.
+        """
         try:
             caller = self.tokens.caller(untrusted_token)  # microseconds; the file is read when it changed
         except Refused as error:
@@ -168,6 +171,7 @@ class Service:
             caller.require(role)
         except Refused as error:
             raise NotAllowed(f"the token lacks the role {role}") from error
+        self.admission.belongs(caller.id)
         return caller
 
     def check_rate(self, caller: Caller, queries: int = 1) -> None:

@@ -137,6 +137,13 @@ class ServiceSettings(BaseModel):
         description="Requests that one service process has in hand: being received, waiting, looked at; one "
         "more is answered 429. Source: our own, four times the 64 connections of the load bar.",
     )
+    caller_requests_max: int = Field(
+        default=192,
+        ge=1,
+        le=65_536,
+        description="Of them at most so many of one token; one more is answered 429. Source: our own, three "
+        "quarters of requests_max, so that no token with slow uploads keeps all others out.",
+    )
     wait_seconds_max: float = Field(
         default=30.0,
         gt=0,
