@@ -16,14 +16,24 @@ from tutela.kernel.settings import home
 )
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--to", "recipient", metavar="KEY", help="Public key that opens it: age1...")
+@click.option(
+    "--keys-to",
+    "keys_recipient",
+    metavar="KEY",
+    default="",
+    help="Another public key: to it alone the keys of log, index and sign-in are sealed.",
+)
 @click.option("--new-key", is_flag=True, help="Make such a key instead: the secret half into FILE.")
 @click.pass_obj
-def command(config: Path | None, /, *, file: Path, recipient: str | None, new_key: bool) -> int:
+def command(
+    config: Path | None, /, *, file: Path, recipient: str | None, keys_recipient: str, new_key: bool
+) -> int:
     """Write everything of the hotline but its private keys into the new FILE, sealed, while it works.
 
     Everything that was acknowledged before is in it. Private keys and envelopes are in no backup, so that
     what is destroyed stays destroyed; shares bring a key back (tutela keys split). Keep the secret half of
-    the backup's key, and a copy of log.pub, off this machine: both are needed to restore.
+    the backup's key, and a copy of log.pub, off this machine: both are needed to restore. With --keys-to
+    whoever opens the backup can neither sign as this log nor try addresses: that takes the other key too.
 
     \b
     Example:
@@ -36,10 +46,10 @@ def command(config: Path | None, /, *, file: Path, recipient: str | None, new_ke
         raise Invalid("is needed: the public key that is to open the backup", field="--to")
     if file.exists():
         raise Conflict(f"there is a file {file.name} already")
-    return _make(config, file, recipient)
+    return _make(config, file, recipient, keys_recipient)
 
 
-def _make(config: Path | None, file: Path, recipient: str) -> int:
+def _make(config: Path | None, file: Path, recipient: str, keys_recipient: str) -> int:
     from tutela.commands.backup_places import places_of
     from tutela.config import load
     from tutela.web.starting import start_django
@@ -50,7 +60,8 @@ def _make(config: Path | None, file: Path, recipient: str) -> int:
     from tutela.hotline.backups.making import make_backup
 
     click.echo("copying: this takes as long as the vault is large", err=True)
-    made = make_backup(file.absolute(), recipient, places_of(settings, home()))
+    places = places_of(settings, home())
+    made = make_backup(file.absolute(), recipient, places, keys_recipient=keys_recipient)
     click.echo(
         f"{file.name}: {made.files:,} files and the database with {made.entries:,} entries of the log, "
         f"{made.size_bytes:,} bytes, sealed"

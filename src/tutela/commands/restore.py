@@ -26,16 +26,27 @@ _PATH = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--log", "log_file", type=_PATH, required=True, help="Copy of log.pub of the house that made it."
 )
+@click.option(
+    "--keys-key", "keys_file", type=_PATH, help="File with the secret key of the keys (backup --keys-to)."
+)
 @click.option("--checkpoint", type=_PATH, help="Newest checkpoint that is known, such as a witness's copy.")
 @click.pass_obj
 def command(
-    config: Path | None, /, *, file: Path, key_file: Path, log_file: Path, checkpoint: Path | None
+    config: Path | None,
+    /,
+    *,
+    file: Path,
+    key_file: Path,
+    log_file: Path,
+    keys_file: Path | None,
+    checkpoint: Path | None,
 ) -> int:
     """Bring a hotline back from the backup FILE into TUTELA_HOME, which must be empty or missing.
 
     Nothing is sent again by itself: every notice that might have gone out after the backup is in doubt, and
     waits for the mail server's own log or for a person. What was destroyed stays destroyed. With a newer
-    checkpoint the command says how many entries of the log are lost.
+    checkpoint the command says how many entries of the log are lost. Keys that were sealed to another key
+    stay so without --keys-key, and nothing starts before they are there.
 
     Exit codes: 0 all of the log is here as far as is known, 1 entries are lost.
 
@@ -48,7 +59,8 @@ def command(
     from tutela.web.starting import start_django
 
     os.umask(0o077)
-    secret, log = _secret(key_file), _log_key(log_file)
+    secret, log = _secret(key_file, "--key"), _log_key(log_file)
+    keys_secret = _secret(keys_file, "--keys-key") if keys_file else ""
     settings = load(config)
     start_django()
     from tutela.hotline.backups.restoring import restore
@@ -60,6 +72,7 @@ def command(
             places_of(settings, home()),
             log,
             checkpoint=_text(checkpoint) if checkpoint else "",
+            keys_secret=keys_secret,
         )
     _say(done)
     return 1 if done.lost else 0
@@ -76,10 +89,15 @@ def _say(done: Restored) -> None:
         click.echo(f"LOST: {done.lost:,} entries of the log that were made after the backup", err=True)
     if done.lost is None:
         click.echo("whether the log went on after it nobody can tell without a later checkpoint", err=True)
+    if done.keys_sealed:
+        click.echo(
+            "keys of log, index and sign-in are still sealed: age -d -i KEY keys.age | tar x in TUTELA_HOME",
+            err=True,
+        )
     click.echo("next: tutela keys restore, with the shares; then tutela hotline check", err=True)
 
 
-def _secret(path: Path) -> str:
+def _secret(path: Path, option: str) -> str:
     """The secret key in the file. Raises Invalid, without quoting it."""
     from tutela.kernel.custody import age
 
@@ -87,7 +105,7 @@ def _secret(path: Path) -> str:
     try:
         age.public_of(lines[0])
     except (IndexError, ValueError) as error:
-        raise Invalid("holds no secret key of the age format", field="--key") from error
+        raise Invalid("holds no secret key of the age format", field=option) from error
     return lines[0]
 
 

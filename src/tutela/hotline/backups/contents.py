@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from tutela.hotline.backups.key_bundles import BUNDLE
 from tutela.hotline.databases import FILE_NAME
 from tutela.kernel.custody.durable import GONE, PART
 
@@ -21,7 +22,8 @@ NO_BACKUP = ".nobackup"
 VAULT, SPARE = "vault", "spare"
 #: In TUTELA_HOME and not in a backup: the database (its snapshot is), and the match service's own data
 #: (how-to/operate.md says how to keep it). The login key is: without it nobody's authenticator app fits.
-LEFT_OUT = frozenset({FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", "match"})
+#: Nor a bundle of keys that a restore left sealed.
+LEFT_OUT = frozenset({FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm", "match", BUNDLE})
 #: Sealed objects are copied after the database, so that each one that it names is there.
 LAST = f"{VAULT}/objects/"
 

@@ -20,6 +20,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from tutela import __version__
 from tutela.hotline.backups.archives import packing
 from tutela.hotline.backups.contents import Places, files_after, files_before
+from tutela.hotline.backups.key_bundles import BUNDLE, KEYS, seal_keys
 from tutela.hotline.backups.snapshots import NAMES, take_snapshot
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import process
@@ -41,10 +42,18 @@ class BackupMade:
     size_bytes: int
 
 
-def make_backup(path: Path, recipient: str, places: Places, *, clock: Clock = _MACHINE_CLOCK) -> BackupMade:
+def make_backup(
+    path: Path,
+    recipient: str,
+    places: Places,
+    *,
+    keys_recipient: str = "",
+    clock: Clock = _MACHINE_CLOCK,
+) -> BackupMade:
     """What stands in the new backup at ``path``, sealed to ``recipient`` (``age1...``), whole or not there.
 
-    Raises Invalid for a key that is none, Unavailable where the database, a file or the disk fails.
+    With ``keys_recipient`` the keys in it are sealed to that one once more (``key_bundles``). Raises Invalid
+    for a key that is none, Unavailable where the database, a file or the disk fails.
     """
     key = log_key(places.home)
     with transaction.atomic():
@@ -54,7 +63,11 @@ def make_backup(path: Path, recipient: str, places: Places, *, clock: Clock = _M
     try:
         with durable.Draft(path) as draft:
             with packing(draft, recipient, key, facts) as packer:
-                files = sum(packer.add(name, one) for name, one in files_before(places))
+                if keys_recipient:
+                    packer.add_bytes(BUNDLE, seal_keys(places.home, keys_recipient))
+                apart = frozenset(KEYS if keys_recipient else ())
+                before = ((name, one) for name, one in files_before(places) if str(name) not in apart)
+                files = sum(packer.add(name, one) for name, one in before)
                 with tempfile.TemporaryDirectory(dir=places.home, prefix="backup-") as folder:
                     snapshot = Path(folder) / NAMES[connection.vendor]
                     take_snapshot(snapshot)

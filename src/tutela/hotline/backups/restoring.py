@@ -19,7 +19,9 @@ from django.db import connection, transaction
 
 from tutela.hotline.backups.archives import unpack
 from tutela.hotline.backups.contents import Places, place_of
+from tutela.hotline.backups.key_bundles import BUNDLE, open_keys
 from tutela.hotline.backups.snapshots import NAMES, put_back
+from tutela.hotline.databases import RESTORING, UNFINISHED
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import process
 from tutela.hotline.ledger.store import OrmLogStore
@@ -34,11 +36,15 @@ from tutela.kernel.errors import Conflict, Invalid
 _MACHINE_CLOCK = SystemClock()
 #: Bytes copied at a time where the vault stands on another disk.
 _PIECE_BYTES = 1 << 20
+_BEGUN = b"a backup is brought back here\n"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Restored:
-    """What came back. ``lost`` entries of the log were made after the backup; None: no checkpoint says."""
+    """What came back. ``lost`` entries of the log were made after the backup; None: no checkpoint says.
+
+    ``keys_sealed``: the keys of log, index and sign-in still lie in ``keys.age``, under another key.
+    """
 
     made: str
     release: str
@@ -46,6 +52,7 @@ class Restored:
     entries: int
     in_doubt: int
     lost: int | None
+    keys_sealed: bool = False
 
 
 def restore(
@@ -55,12 +62,16 @@ def restore(
     log: NoteKey,
     *,
     checkpoint: str = "",
+    keys_secret: str = "",
     clock: Clock = _MACHINE_CLOCK,
 ) -> Restored:
     """What came back into the empty house at ``places``. ``checkpoint`` is the newest one that is known.
 
+    ``keys_secret`` opens the keys where they were sealed to another key (``key_bundles``).
+
     Raises Conflict where something is there already, Refused for a backup that another house signed or that
-    was altered, Invalid for what is no backup, Unavailable. Until the database is put back nothing changes.
+    was altered, Invalid for what is no backup, Unavailable. Until the database is put back nothing changes;
+    killed after that, it leaves a house that does not start (``house.checks``): empty it and begin anew.
     """
     newest = _size_of(checkpoint, log) if checkpoint else None
     _check_empty(places)
@@ -68,12 +79,17 @@ def restore(
     with tempfile.TemporaryDirectory(dir=places.home, prefix="restore-") as name:
         folder = Path(name)
         facts = unpack(source, secret, folder, log)
+        if keys_secret:
+            open_keys(folder, keys_secret)
         snapshot = folder / NAMES[_vendor(facts)]
+        durable.write_file(places.home / RESTORING, _BEGUN)
         put_back(snapshot)
         snapshot.unlink()
         files = _move_all(folder, places)
     entries = OrmLogStore().size()
     in_doubt = _settle(facts, clock)
+    (places.home / RESTORING).unlink()
+    durable.sync_folder(places.home)
     return Restored(
         made=str(facts["made"]),
         release=str(facts["release"]),
@@ -81,6 +97,7 @@ def restore(
         entries=entries,
         in_doubt=in_doubt,
         lost=None if newest is None else max(0, newest - entries),
+        keys_sealed=(places.home / BUNDLE).exists(),
     )
 
 
@@ -109,6 +126,8 @@ def _vendor(facts: dict[str, Any]) -> str:
 
 def _check_empty(places: Places) -> None:
     """Raises Conflict unless every folder is missing or empty."""
+    if (places.home / RESTORING).exists():
+        raise Conflict(UNFINISHED)
     for folder in (places.home, *places.elsewhere().values()):
         if folder.is_dir() and any(folder.iterdir()):
             raise Conflict("there is a house already: restore into an empty TUTELA_HOME")

@@ -175,7 +175,7 @@ def _not_fetched(row: dict[str, Any]) -> NotFetched:
     if found.reason not in REASONS or not _counts(found.status) or found.status > STATUS_MAX:
         raise ValueError("a reason is a word of the network door")
     later = found.retry_after_seconds
-    if not isinstance(found.url, str) or not (later is None or _is_time(later)):
+    if not _are(str, found.url) or not (later is None or _is_time(later)):
         raise ValueError("a failure has an address, and a time to come back at or none")
     return found
 
