@@ -67,6 +67,15 @@ def test_values_in_force_are_there_and_others_are_not() -> None:
     assert found.boundary == microseconds_of(START + hour)
 
 
+def test_a_list_that_has_expired_leaves_and_one_that_will_is_looked_at_again_then() -> None:
+    hour = timedelta(hours=1)
+    expired = source("a", pdq_entry(1), valid_to=START)
+    lasting = source("b", pdq_entry(2), valid_to=START + hour)
+    found = current(expired, lasting)
+    assert keys(found) == {key_of("pdq", pdq_value(2))}
+    assert found.boundary == microseconds_of(START + hour)
+
+
 def test_a_value_of_two_lists_is_one_row() -> None:
     found = current(source("a", pdq_entry(1), legal_class="csam"), source("b", pdq_entry(1, disputed=True)))
     row = found.rows[found.rows["key"] == key_of("pdq", pdq_value(1))][0]

@@ -270,6 +270,7 @@ async def recipient(service: Service, request: Request) -> Caller:
     except Refused as error:
         raise NoToken("x-functions-key holds no valid token") from error
     request.state.caller_id = caller.id
+    service.admission.belongs(caller.id)
     if request.headers.get("ocp-apim-subscription-key", "") != caller.name:
         raise NoToken("Ocp-Apim-Subscription-Key is not the name that the token was given to")
     if not caller.feeds:

@@ -77,16 +77,19 @@ def current_rows(
     """What the recipient is to have of ``sources`` at ``now``; ``names`` gives each list its bit.
 
     Left out: kinds without a name on the wire, derived crops (the wire cannot say what they are), entries
-    that are not in force or switched off, and lists of known good files. Raises Refused for more than
-    64 lists.
+    that are not in force or switched off, lists that have expired (nobody asks them here either), and lists
+    of known good files. Raises Refused for more than 64 lists.
     """
     if len(names) > LISTS_MAX:
         raise Refused(f"a recipient of the list feed has at most {LISTS_MAX} lists")
     blocks: list[NDArray[np.void]] = []
     boundaries: list[int] = []
     for source in sources:
-        if source.header.known_good:
+        expires = source.header.valid_to
+        if source.header.known_good or (expires is not None and expires <= now):
             continue
+        if expires is not None:
+            boundaries.append(microseconds_of(expires))
         block = _rows_of(source, names.index(source.name), now)
         blocks += [block, _canary_rows(block, source.name, names, canaries, recipient)]
         boundaries += _boundaries(source.columns.rows, microseconds_of(now))
