@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutela.kernel.egress.letters import MESSAGE_BYTES_MAX, build_letter
+from tutela.kernel.egress.letters import MESSAGE_BYTES_MAX, build_letter, sign_letter
 from tutela.kernel.errors import Invalid
 
 #: What somebody might put where a header's value is built from (threat model ST-11).
@@ -113,3 +113,40 @@ def test_whatever_a_body_holds_arrives_or_is_refused(body: str) -> None:
         "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\r"
     )
     assert b"\n" not in content.replace(b"\r\n", b"") and b"\r" not in content.replace(b"\r\n", b"")
+
+
+SIGNATURE = b"DKIM-Signature: v=1; a=ed25519-sha256;\r\n bh=one;\r\n\tb=two\r\n"
+
+
+def test_a_signature_stands_before_the_letter_and_changes_nothing_else() -> None:
+    letter = build_letter(message())
+    signed = sign_letter(sign_letter(letter, SIGNATURE), SIGNATURE)
+    assert signed.content == SIGNATURE + SIGNATURE + letter.content
+    assert (signed.sender, signed.recipient) == (letter.sender, letter.recipient)
+    assert message_from_bytes(signed.content, policy=default)["To"] == "abuse@host.test"
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        b"",
+        SIGNATURE[:-2],
+        SIGNATURE + b"\r\n",
+        SIGNATURE + b"Bcc: evil@evil.test\r\n",
+        b"Bcc: evil@evil.test\r\n",
+        b"DKIM-Signature: v=1\nBcc: evil@evil.test\r\n",
+        b"DKIM-Signature: v=1\r\n \r\n",
+        b"DKIM-Signature: \xc3\xa4\r\n",
+        b"DKIM-Signature:\r\n",
+    ],
+    ids=range(9),
+)
+def test_what_is_not_one_signature_is_refused(signature: bytes) -> None:
+    with pytest.raises(Invalid) as told:
+        sign_letter(build_letter(message()), signature)
+    assert told.value.field == "DKIM-Signature"
+
+
+def test_a_letter_with_a_signature_is_bounded_too() -> None:
+    with pytest.raises(Invalid):
+        sign_letter(build_letter(message()), b"DKIM-Signature: " + b"x" * 1_000 + b"\r\n")

@@ -7,7 +7,7 @@ here (threat model ST-11). The envelope is read from its own headers, so that bo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -20,6 +20,8 @@ MESSAGE_BYTES_MAX = 1 << 20
 LINE_BYTES_MAX = 998
 #: A line break that is not CR LF: some servers read an end of message in it (CVE-2023-51764).
 _BARE_BREAK = re.compile(rb"(?<!\r)\n|\r(?!\n)|\x00")
+#: A DKIM signature as one folded header of printable ASCII (RFC 6376 section 3.5).
+_SIGNATURE = re.compile(rb"DKIM-Signature:(?:[\x20-\x7e]|\t|\r\n[ \t]+(?=[\x21-\x7e]))+\r\n")
 #: Headers of which a message has one (RFC 5322 section 3.6); there is no Cc and no Bcc.
 _ONCE = ("From", "To", "Subject", "Date", "Message-ID")
 _NEVER = ("Cc", "Bcc", "Sender", "Resent-To", "Resent-From", "Resent-Cc", "Resent-Bcc")
@@ -55,6 +57,15 @@ def build_letter(message: EmailMessage) -> Letter:
     )
 
 
+def sign_letter(letter: Letter, signature: bytes) -> Letter:
+    """The letter with a DKIM signature before its headers. Raises Invalid for anything but one header."""
+    if not _SIGNATURE.fullmatch(signature):
+        raise Invalid("a signature is one header of printable characters", field="DKIM-Signature")
+    content = signature + letter.content
+    _check(content)
+    return replace(letter, content=content)
+
+
 def _mailbox(message: EmailMessage, name: str) -> MailAddress:
     addresses, groups = message[name].addresses, message[name].groups
     if len(addresses) != 1 or groups[0].display_name is not None:
@@ -67,10 +78,14 @@ def _mailbox(message: EmailMessage, name: str) -> MailAddress:
 
 def _content(message: EmailMessage) -> bytes:
     content = message.as_bytes(policy=SMTP)
+    _check(content)
+    return content
+
+
+def _check(content: bytes) -> None:
     if len(content) > MESSAGE_BYTES_MAX:
         raise Invalid(f"a message has at most {MESSAGE_BYTES_MAX} bytes", field="message")
     if _BARE_BREAK.search(content) or any(len(line) > LINE_BYTES_MAX for line in content.split(b"\r\n")):
         raise Invalid(
             "a line of the message is too long or ends in something else than CR LF", field="message"
         )
-    return content
