@@ -12,6 +12,10 @@ from tutela.kernel.errors import Invalid, Unavailable
 
 #: Name of the database file in TUTELA_HOME.
 FILE_NAME = "hotline.sqlite"
+#: In TUTELA_HOME while a backup is brought back: until its notices are in doubt nothing may go out.
+RESTORING = "restore.begun"
+#: What is said where it stands there and nobody restores.
+UNFINISHED = "a restore was interrupted here: empty TUTELA_HOME and the database, and restore again"
 #: Seconds that a connection waits for another one's transaction before it gives up.
 #: Source: our own; the longest transaction is a ledger entry with its nodes, far below one second.
 LOCK_TIMEOUT_SECONDS = 10

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,16 @@ from tests.postgres import Server
 from tests.processes.founded import found_house, tutela
 
 pytestmark = pytest.mark.slow
+#: A restore that dies when the database stands and its notices are not in doubt yet.
+INTERRUPTED = """
+import os, sys
+from tutela.web.starting import start_django
+start_django()
+from tutela.hotline.backups import restoring
+restoring._settle = lambda *_: os._exit(9)
+from tutela.cli import main
+main(sys.argv[1:])
+"""
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +100,27 @@ def test_a_house_that_stands_is_not_overwritten(house: Path, tmp_path: Path) -> 
     done = tutela(house, *words)
     assert done.returncode == 2 and "empty" in done.stderr
     assert (house / "hotline.sqlite").read_bytes() == before
+
+
+def test_a_restore_that_was_interrupted_leaves_a_house_that_does_not_start(
+    house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between the database and its doubts, it leaves notices that a sender would take up."""
+    words = backed_up(house, tmp_path)
+    new = tmp_path / "new"
+    broken = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, *words],
+        env={**os.environ, "TUTELA_HOME": str(new)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert broken.returncode == 9, broken.stderr
+    assert (new / "hotline.sqlite").exists()
+    sender = tutela(new, "run", "sender")
+    assert sender.returncode != 0 and "interrupted" in sender.stderr
+    again = tutela(new, *words)
+    assert again.returncode == 2 and "interrupted" in again.stderr
 
 
 def test_a_wrong_key_brings_nothing(house: Path, tmp_path: Path) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from tutela.detect.media import lockdown
+from tutela.hotline.databases import RESTORING
 from tutela.hotline.house.checks import Finding, House, check_database, findings
 from tutela.hotline.house.founding import found
 from tutela.hotline.people.configuration import rehearse
 from tutela.kernel.custody.key_files import FileKeyStore
+from tutela.kernel.errors import Refused
 from tutela.web.login_key import make_login_key
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +34,17 @@ def by_name(house: House) -> dict[str, Finding]:
 def test_an_empty_folder_lacks_everything_but_database_and_sandbox(tmp_path: Path) -> None:
     wrong = {name for name, one in by_name(a_house(tmp_path)).items() if not one.is_right}
     assert wrong == {"login key", "index key", "vault keys", "fetch key", "log key", "configuration"}
+
+
+def test_a_house_that_was_restored_by_half_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its notices are not in doubt yet: a sender would send again what went out after the backup."""
+    monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
+    check_database()
+    (tmp_path / RESTORING).touch()
+    with pytest.raises(Refused, match="interrupted"):
+        check_database()
 
 
 def test_a_founded_house_lacks_nothing(tmp_path: Path) -> None:

@@ -17,13 +17,15 @@ from django.db.migrations.executor import MigrationExecutor
 from tutela.detect.media import lockdown
 from tutela.hotline.cases.addresses import fetch_key_store
 from tutela.hotline.cases.index_key import read_index_key
+from tutela.hotline.databases import RESTORING, UNFINISHED
 from tutela.hotline.ledger.log_keys import log_key, log_public_key
 from tutela.hotline.ledger.protection import check_protection
 from tutela.hotline.people.configuration import configuration_in_force
 from tutela.hotline.people.enactments import check_goes_on
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.custody.key_files import FileKeyStore
-from tutela.kernel.errors import TutelaError, Unavailable
+from tutela.kernel.errors import Refused, TutelaError, Unavailable
+from tutela.kernel.settings import home
 
 #: What is missing where one of these commands was not run.
 _INIT = "tutela hotline init"
@@ -62,8 +64,11 @@ def findings(house: House) -> Iterator[Finding]:
 def check_database() -> None:
     """Return where the database is here, of this release, and protects the ledger.
 
-    Raises Unavailable where it is away or of another release, Refused where a protection is missing.
+    Raises Unavailable where it is away or of another release, Refused where a protection is missing, or where
+    it was brought back from a backup by half: what it holds as unsent may have gone out.
     """
+    if (home() / RESTORING).exists():
+        raise Refused(UNFINISHED)
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
