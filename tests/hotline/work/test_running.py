@@ -11,7 +11,8 @@ from tutela.hotline.work import actions, queries, running
 from tutela.hotline.work.claims import Claim
 from tutela.hotline.work.handlers import Arguments, Handler
 from tutela.hotline.work.models import Job, Presence
-from tutela.hotline.work.running import Done, Worker
+from tutela.hotline.work.running import AWAY_TRIES_MAX, Done, Worker
+from tutela.hotline.work.waits import LONGEST_SECONDS
 from tutela.kernel.clock import FixedClock
 from tutela.kernel.errors import Invalid, Refused, Unavailable
 
@@ -111,6 +112,39 @@ def test_a_partner_that_is_away_says_when(
     put(clock)
     worker().step()
     assert (Job.objects.get().due - clock.now()).total_seconds() == 500
+
+
+def test_a_job_whose_other_side_is_away_for_minutes_waits_and_is_done_when_it_is_back(
+    handle: Handle, worker: Callable[..., Worker], told: Told, clock: FixedClock
+) -> None:
+    away = [True]
+
+    def outside(arguments: Arguments, claim: Claim) -> None:
+        if away[0]:
+            raise Unavailable("x")
+
+    handle(outside=outside)
+    put(clock)
+    one = worker()
+    for _ in range(AWAY_TRIES_MAX - 1):
+        one.step()
+        clock.advance(LONGEST_SECONDS)
+    assert {outcome for outcome, _ in told.outcomes()} == {"retried"}
+    away[0] = False
+    one.step()
+    assert told.outcomes()[-1][0] == "finished" and not Job.objects.exists()
+
+
+def test_a_job_whose_other_side_stays_away_is_parked_in_the_end(
+    handle: Handle, worker: Callable[..., Worker], told: Told, clock: FixedClock
+) -> None:
+    handle(outside=raising(Unavailable("x")))
+    put(clock)
+    one = worker()
+    for _ in range(AWAY_TRIES_MAX):
+        one.step()
+        clock.advance(LONGEST_SECONDS)
+    assert told.outcomes()[-1] == ("parked", "Unavailable")
 
 
 def test_a_poison_job_is_parked_and_the_others_are_done(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
 from tutela.hotline.cases.models import Item, Sighting
-from tutela.hotline.takedown.actions.queueing import is_confirmed
+from tutela.hotline.takedown.actions.queueing import is_confirmed_by
 from tutela.hotline.takedown.actions.sending import MAY_LEAVE
 from tutela.hotline.takedown.models import Notice, Recipient, Removal
 from tutela.hotline.takedown.states import UNCONFIRMED
@@ -105,8 +105,14 @@ def page(chosen: tuple[str, int] | None) -> tuple[list[Notice], int | None]:
 
 def recipients() -> list[RecipientRow]:
     """Recipients by name, and whether notices may go to them."""
-    rows = Recipient.objects.order_by("name", "pk")[:ROWS_MAX]
-    return [RecipientRow(name=row.name, address=row.address, confirmed=is_confirmed(row)) for row in rows]
+    sent = Exists(Notice.objects.filter(recipient=OuterRef("pk"), state="sent"))
+    rows = Recipient.objects.annotate(was_sent=sent).order_by("name", "pk")[:ROWS_MAX]
+    return [
+        RecipientRow(
+            name=row.name, address=row.address, confirmed=row.was_sent or is_confirmed_by(row.sources)
+        )
+        for row in rows
+    ]
 
 
 def sent_on(untrusted_notice: str) -> datetime | None:

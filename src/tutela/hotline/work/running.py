@@ -28,6 +28,9 @@ DATABASE_SECONDS = 2.0
 PRESENCE_SECONDS = 10.0
 #: Every so many turns the job that waited longest goes first, so that urgent ones starve nobody.
 OLDEST_TURN = 8
+#: Tries of a job whose other side is away (Unavailable), where its kind has fewer: by the waits of ``waits``
+#: about half a day. An outage of minutes must not leave a person thousands of jobs to put back (our own).
+AWAY_TRIES_MAX = 20
 
 declare_words("finished", "retried", "parked", "lost")
 _log = get_logger("work")
@@ -121,8 +124,11 @@ class Worker:
         if isinstance(error, Invalid | Refused):  # waiting changes neither
             actions.park(claim, word)
             return "parked"
-        after = error.retry_after_seconds or 0.0 if isinstance(error, Unavailable) else 0.0
-        return "parked" if actions.fail(claim, word, after_seconds=after, clock=self._clock) else "retried"
+        after, tries_max = 0.0, claim.tries_max
+        if isinstance(error, Unavailable):  # nothing is wrong with the job
+            after, tries_max = error.retry_after_seconds or 0.0, max(tries_max, AWAY_TRIES_MAX)
+        over = actions.fail(claim, word, after_seconds=after, tries_max=tries_max, clock=self._clock)
+        return "parked" if over else "retried"
 
     def _beat(self, claim: Claim) -> None:
         actions.heartbeat(claim, clock=self._clock)

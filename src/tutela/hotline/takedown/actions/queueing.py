@@ -112,9 +112,10 @@ def withdraw_notice(
 
 def is_confirmed(recipient: Recipient) -> bool:
     """Whether a person or two sources named the address (ST-11)."""
-    sources = set(recipient.sources.split(","))
-    return (
-        Recipient.Source.PERSON in sources
-        or len(sources) >= 2
-        or recipient.notices.filter(state="sent").exists()
-    )
+    return is_confirmed_by(recipient.sources) or recipient.notices.filter(state="sent").exists()
+
+
+def is_confirmed_by(sources: str) -> bool:
+    """Whether these sources (``Recipient.sources``) are a person, or two."""
+    named = set(sources.split(","))
+    return Recipient.Source.PERSON in named or len(named) >= 2

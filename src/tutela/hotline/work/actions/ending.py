@@ -39,15 +39,23 @@ def finish(claim: Claim, inside: Callable[[], None] | None = None) -> None:
             inside()
 
 
-def fail(claim: Claim, reason: str, *, after_seconds: float = 0.0, clock: Clock | None = None) -> bool:
+def fail(
+    claim: Claim,
+    reason: str,
+    *,
+    after_seconds: float = 0.0,
+    tries_max: int | None = None,
+    clock: Clock | None = None,
+) -> bool:
     """True when the job is parked now, because it may not be tried again; else it waits, longer each time.
 
     ``reason`` is the name of an error's class, never its text. ``after_seconds``: not earlier than this.
+    ``tries_max``: instead of the claim's.
     Raises ClaimLost when the job is no longer this claim's.
     """
     with transaction.atomic():
         job = _held(claim)
-        over = job.tries >= claim.tries_max
+        over = job.tries >= (claim.tries_max if tries_max is None else tries_max)
         if not over:
             wait = wait_seconds(job.tries, least_seconds=after_seconds)
             job.due = (clock or SystemClock()).now() + timedelta(seconds=wait)
