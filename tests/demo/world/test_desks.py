@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.demo.world.worlds import START, StillWorld, a_notice
-from tutela.demo.world.desks import NOT_OURS, NOTHING_FOUND, Desks
+from tutela.demo.world.desks import NOT_OURS, NOTHING_FOUND, TAKEN_BACK, Desks
 from tutela.demo.world.sites import Site
 
 
@@ -52,6 +52,29 @@ def test_what_names_nothing_of_theirs_is_said(world: StillWorld) -> None:
     assert desks.read("abuse@silent-hosting.test", a_notice()) == ""
     assert desks.has("abuse@proxy.test")
     assert not desks.has("abuse@unheard-of.test")
+
+
+def test_a_letter_that_takes_a_notice_back_brings_it_back(world: StillWorld) -> None:
+    item = world.item("obedient.test")
+    _, site = read(world, "obedient.test")
+    world.pass_days(1)
+    assert world.look(item).status == 404
+    retraction = a_notice(to=site.place.abuse)
+    retraction["In-Reply-To"] = "<one@hotline.test>"
+    assert world.desks.read("abuse@slow-hosting.test", retraction) == NOTHING_FOUND
+    assert world.look(item).status == 404
+    assert world.desks.read(site.place.abuse, retraction) == TAKEN_BACK
+    assert world.look(item).showed
+
+
+def test_a_reminder_names_its_addresses_and_takes_nothing_back(world: StillWorld) -> None:
+    item = world.item("slow.test")
+    _, site = read(world, "slow.test")
+    reminder = a_notice(world.url(item), to=site.place.abuse)
+    reminder["In-Reply-To"] = "<one@hotline.test>"
+    world.desks.read(site.place.abuse, reminder)
+    world.pass_days(4)
+    assert world.look(item).status == 404
 
 
 def test_the_address_of_a_page_names_all_that_is_on_it(world: StillWorld) -> None:

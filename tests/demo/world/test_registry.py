@@ -33,7 +33,7 @@ def a_registry() -> Registry:
         ("ip/127.77.0.10/32", "NET-127-77-0-10"),
         ("ip/127.77.0.0/24", "NET-127-77-0-0"),
         ("domain/ONE.test", "DOM-ONE.TEST"),
-        ("autnum/64500", "AS64500"),
+        ("autnum/64522", "AS64522"),
         ("entity/ABUSE-ONE-HOSTING-TEST-TEST", "ABUSE-ONE-HOSTING-TEST-TEST"),
     ],
 )
@@ -53,6 +53,7 @@ def test_it_can_be_down_or_busy_once() -> None:
     registry = a_registry()
     assert ask(registry, "/rdap/ip/127.77.0.11")[0].status == 503
     assert ask(registry, "/rdap/domain/two.test")[0].status == 503
+    assert ask(registry, "/rdap/autnum/64523")[0].status == 503
     first, _ = ask(registry, "/rdap/ip/127.77.0.12")
     assert (first.status, dict(first.headers)["Retry-After"]) == (429, "1")
     assert ask(registry, "/rdap/ip/127.77.0.12")[0].status == 200

@@ -16,8 +16,8 @@ from tutela.demo.world.sites import Place, Site
 FULL: tuple[Kind, ...] = ("known", "known", "altered", "altered", "unknown", "harmless")
 #: What is planted where nobody who is told can do anything, or whoever is told is the wrong one.
 FEW: tuple[Kind, ...] = ("known", "unknown")
-#: How the altered copies are altered, in turn (names of ``demo.copies``).
-ALTERATIONS = ("JPEG", "half size", "WebP", "mirrored", "palette PNG", "grey")
+#: How the altered copies are altered, in turn (names of ``demo.copies``): PDQ finds each at this size.
+ALTERATIONS = ("JPEG", "turned 90 degrees", "WebP", "mirrored", "palette PNG", "grey")
 #: The proxy in front of a host: where the name leads, and whose desk hands letters on.
 PROXY_HOST, PROXY_ABUSE = "proxy.test", "abuse@proxy.test"
 #: The page that has to be named as referrer, and the host that takes in what another one was told to remove.
@@ -26,6 +26,8 @@ DOOR_HOST, CELLAR_HOST, GALLERY_HOST = "door.test", "cellar.test", "gallery.test
 REGISTRY_DOWN, REGISTRY_BUSY = frozenset({"unlisted.test"}), frozenset({"busy-registry.test"})
 #: Seeds of one world; the next one's begin behind them.
 SEED_FIRST, SEED_SPAN, HOST_SPAN, GALLERY_SPAN = 70_000, 100_000, 100, 50_000
+#: Network number of the host whose address ends in 0: private use (RFC 6996 section 5).
+FIRST_NETWORK = 64_512
 #: Last byte of the first host's address, and of the proxy's.
 FIRST_ADDRESS, PROXY_ADDRESS = 10, 200
 
@@ -128,7 +130,7 @@ def place_of(host: str, number: int, country: str, *, abuse: str = "") -> Place:
         abuse=abuse or own,
         hoster=own,
         owner=f"owner@{host}",
-        network=64_500 + number % 10,
+        network=FIRST_NETWORK + number,
     )
 
 

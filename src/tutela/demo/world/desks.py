@@ -18,6 +18,7 @@ FORWARD_SECONDS = 3_600.0
 #: What a desk says that finds no address of its own in a letter.
 NOTHING_FOUND = "We could not find an address on our network in your message."
 NOT_OURS = "The address is not on our network. We cannot help you."
+TAKEN_BACK = "The content has been restored."
 PASSED_ON = "We are a proxy only. Your message was handed on to the hoster: {hoster}"
 
 
@@ -47,22 +48,41 @@ class Desks:
         return address in self._desks
 
     def read(self, desk: str, letter: EmailMessage) -> str:
-        """What the desk answers, empty where it never answers. Its hosts are told."""
+        """What the desk answers, empty where it never answers. Its hosts are told.
+
+        A letter that names nothing and answers one that did takes that one back.
+        """
         named = list(self._named(letter))
+        if not named and self._take_back(desk, str(letter["In-Reply-To"] or "")):
+            return self._kept(desk, letter, (), TAKEN_BACK)
         answers = [self._act(desk, site, item) for site, item in named]
         answer = next(iter(dict.fromkeys(answers)), NOTHING_FOUND)
         if not named and not self._answers_at_all(desk):
             answer = ""
+        return self._kept(desk, letter, tuple(item.name for _, item in named), answer)
+
+    def _kept(self, desk: str, letter: EmailMessage, items: tuple[str, ...], answer: str) -> str:
+        """The answer, after it was noted what was read."""
         self.read_letters.append(
             LetterRead(
                 desk=desk,
                 message_id=str(letter["Message-ID"] or ""),
                 at=self._clock.now(),
-                items=tuple(item.name for _, item in named),
+                items=items,
                 answer=answer,
             )
         )
         return answer
+
+    def _take_back(self, desk: str, message_id: str) -> bool:
+        """Whether this desk has read a letter of that id; its items are shown again."""
+        read = [one for one in self.read_letters if (one.desk, one.message_id) == (desk, message_id)]
+        names = {name for one in read for name in one.items}
+        for site in self._sites.values():
+            for item in site.items:
+                if item.name in names:
+                    site.take_back(item)
+        return bool(names)
 
     def _named(self, letter: EmailMessage) -> Iterator[tuple[Site, Item]]:
         """(site, item) of everything that the letter names and the world has."""

@@ -93,7 +93,7 @@ def _picture(number: int) -> tuple[Kind, str]:
     if number % KNOWN_EVERY == 0:
         return "known", "original"
     if number % ALTERED_EVERY == 1:
-        return "altered", "half size"
+        return "altered", "WebP"
     if number % NONE_EVERY == 2:
         return "harmless", "no picture"
     return "unknown", "cut off" if number % CUT_EVERY == 3 else "original"

@@ -10,6 +10,8 @@ from tutela.demo.world.sites import Place
 RDAP_TYPE = "application/rdap+json"
 #: The network around all hosts, whom its entry names, and the registrar of all names.
 WHOLE_NETWORK, UPSTREAM, REGISTRAR = "127.77.0.0/24", "abuse@transit.test", "abuse@registrar.test"
+#: Its number, of those for documentation (RFC 5398).
+UPSTREAM_NETWORK = 64_499
 #: When every name and network was registered.
 REGISTERED = "2020-01-01T00:00:00Z"
 #: An object as JSON has it.
@@ -35,7 +37,7 @@ def network_object(place: Place | None, base: str) -> RdapObject:
         "parentHandle": "NET-127-77-0-0" if place else "NET-127-0-0-0",
         "status": ["active"],
         "cidr0_cidrs": [{"v4prefix": prefix, "length": length}],
-        "arin_originas0_originautnums": [place.network if place else 64_499],
+        "arin_originas0_originautnums": [place.network if place else UPSTREAM_NETWORK],
         "entities": [_holder(contact, "registrant", base)],
     }
     return _with_facts(found, base, f"ip/{prefix}/{length}", up=f"ip/{WHOLE_NETWORK}" if place else "")

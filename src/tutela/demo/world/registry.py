@@ -27,7 +27,7 @@ REGISTRY_HOST, RDAP, BOOTSTRAP = "registry.test", "/rdap/", "/bootstrap/"
 #: The bootstrap file that holds the four others.
 ALL_IN_ONE = "iana.json"
 _ENTRIES: Mapping[str, list[str]] = {
-    "dns": ["test"], "ipv4": ["127.0.0.0/8"], "ipv6": [], "asn": ["64496-64511"],
+    "dns": ["test"], "ipv4": ["127.0.0.0/8"], "ipv6": [], "asn": ["64496-64511", "64512-65534"],
 }  # fmt: skip
 #: Seconds after which a registry that is busy asks its client to come again.
 BUSY_SECONDS = 1
@@ -68,15 +68,15 @@ class Registry:
     def _place(self, kind: str, key: str) -> Place | None:
         if kind == "ip":
             return self._by_address.get(key.removesuffix("/32"))
-        return self._by_host.get(key.lower()) if kind == "domain" else None
+        return {"domain": self._by_host, "autnum": self._by_number}.get(kind, {}).get(key.lower())
 
     def _object(self, kind: str, key: str, place: Place | None, base: str) -> RdapObject | None:
         if kind == "ip" and (place is not None or key.startswith("127.77.0.")):
             return network_object(place, base)
         if kind == "domain" and place is not None:
             return domain_object(place, base)
-        if kind == "autnum" and key in self._by_number:
-            return number_object(self._by_number[key], base)
+        if kind == "autnum" and place is not None:
+            return number_object(place, base)
         if kind == "entity" and key.upper() in self._entities:
             return entity_object(self._entities[key.upper()], base)
         return None

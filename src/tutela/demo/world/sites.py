@@ -43,7 +43,7 @@ class Place:
     abuse: str = ""
     hoster: str = ""
     owner: str = ""
-    network: int = 64_500
+    network: int = 64_512
     findable: bool = True
     headers: tuple[tuple[str, str], ...] = ()
 
@@ -74,6 +74,11 @@ class Site:
         """Note that whoever can remove it was told about the item; ``at`` may lie ahead."""
         with self._lock:
             self._told.setdefault(item.name, []).append(at)
+
+    def take_back(self, item: Item) -> None:
+        """Forget that anybody was told about the item: it is shown again."""
+        with self._lock:
+            self._told.pop(item.name, None)
 
     def told(self, item: Item) -> tuple[datetime, ...]:
         """When it was told about the item, in order."""
