@@ -17,9 +17,12 @@ from tutela.config import Config
 from tutela.hotline.cases.addresses import FETCH_PRIVATE
 from tutela.hotline.cases.index_key import FILE_NAME as INDEX_KEY
 from tutela.hotline.databases import FILE_NAME as DATABASE
+from tutela.hotline.ledger.log_keys import PRIVATE as LOG_KEY
 from tutela.kernel.setting_names import settings_of
 from tutela.processes.map import PROCESSES
+from tutela.processes.places import sockets
 from tutela.processes.supervising import END_SECONDS
+from tutela.processes.working import LISTS
 from tutela.web.login_key import FILE_NAME as LOGIN_KEY
 
 FOLDER = ROOT / "packaging" / "systemd"
@@ -27,13 +30,17 @@ WHOLE = "hotline"
 NAMES = [one.name for one in PROCESSES]
 #: What each process must not be able to read, below TUTELA_HOME.
 CLOSED: Mapping[str, frozenset[str]] = {
-    "fetcher": frozenset({"keys", DATABASE, INDEX_KEY, LOGIN_KEY}),
-    "opener": frozenset({FETCH_PRIVATE, INDEX_KEY, LOGIN_KEY}),
-    "notary": frozenset({"keys", "envelopes", "vault/objects", FETCH_PRIVATE, INDEX_KEY, LOGIN_KEY}),
-    "worker": frozenset({"keys", "envelopes", FETCH_PRIVATE, LOGIN_KEY}),
-    "sender": frozenset({"keys", "envelopes", "vault/objects", FETCH_PRIVATE, INDEX_KEY, LOGIN_KEY}),
-    "public": frozenset({"keys", "envelopes", "vault/objects", FETCH_PRIVATE, INDEX_KEY, LOGIN_KEY, "lists"}),
-    "desk": frozenset({"keys", "envelopes", "vault/objects", FETCH_PRIVATE, INDEX_KEY, "lists"}),
+    "fetcher": frozenset({"keys", DATABASE, INDEX_KEY, LOGIN_KEY, LOG_KEY, LISTS, "spare", "match"}),
+    "opener": frozenset({FETCH_PRIVATE, INDEX_KEY, LOGIN_KEY, LOG_KEY, LISTS, "match"}),
+    "notary": frozenset({"keys", "envelopes", "vault/objects", FETCH_PRIVATE, INDEX_KEY, LOGIN_KEY})
+    | {LISTS, "match", "spare", "sockets"},
+    "worker": frozenset({"keys", "envelopes", FETCH_PRIVATE, LOGIN_KEY, LOG_KEY}),
+    "sender": frozenset({"keys", "envelopes", "vault/objects", FETCH_PRIVATE, INDEX_KEY, LOGIN_KEY})
+    | {LOG_KEY, LISTS, "match", "spare"},
+    "public": frozenset({"keys", "envelopes", "vault/objects", FETCH_PRIVATE, INDEX_KEY, LOGIN_KEY})
+    | {LOG_KEY, LISTS, "match", "sockets"},
+    "desk": frozenset({"keys", "envelopes", "vault/objects", FETCH_PRIVATE, INDEX_KEY, LOG_KEY})
+    | {LISTS, "match"},
 }
 
 
@@ -64,6 +71,19 @@ def test_a_unit_is_closed_off_from_what_its_process_must_not_hold(name: str) -> 
     assert below == CLOSED[name]
     own = dict(line.split("=", 1) for line in unit(name)["Environment"])
     assert own == {"TUTELA_HOME": "%S/tutela", "TUTELA_CONFIG": f"%E/tutela/{name}.toml"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_unit_sees_no_settings_but_its_own(name: str) -> None:
+    assert one(name, "TemporaryFileSystem") == "%E/tutela:ro"
+    seen = {line.removeprefix("-").removeprefix("%E/tutela/") for line in unit(name)["BindReadOnlyPaths"]}
+    assert seen == {f"{name}.toml"} | ({"db-ca.pem"} if name != "fetcher" else set())
+
+
+def test_whoever_asks_nobody_reaches_no_socket() -> None:
+    assert sockets(Path("/home")).name == "sockets"
+    for name in ("public", "notary"):
+        assert "-%S/tutela/sockets" in unit(name)["InaccessiblePaths"]
 
 
 @pytest.mark.parametrize(
