@@ -29,6 +29,7 @@ WRITES: dict[str, set[str]] = {
     "keep_own_account": {"factor_added", "factor_removed", "password_changed"},
     "set_up_factor": {"factor_added"},
     "steer_work": {"job_parked", "job_retried"},
+    "close_item": {"item_moved"},
     "resolve_notice": {"notice_resolved", "notice_withdrawn"},
     "change_recipients": {"recipient_named"},
 }

@@ -72,7 +72,7 @@ class CloseForm(forms.Form):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         """Two forms stand on one page: each field has a name of its own there."""
-        super().__init__(*given, auto_id="close_%s", **named)
+        super().__init__(*given, **{"auto_id": "close_%s", **named})
 
     reason = forms.ChoiceField(label=_("Close it, because"), choices=[("", "…"), *CLOSING_NAMES.items()])
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
@@ -83,7 +83,7 @@ class HoldForm(forms.Form):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         """As the other form on the page."""
-        super().__init__(*given, auto_id="hold_%s", **named)
+        super().__init__(*given, **{"auto_id": "hold_%s", **named})
 
     reason = forms.ChoiceField(
         label=_("Hold it, because"), required=False, choices=[("", "…"), *HOLDING_NAMES.items()]
