@@ -37,7 +37,11 @@ def command(config: Path | None, /, *, log_name: str | None, demo: bool) -> int:
     os.umask(0o077)
     settings = load(config)
     start_django()
+    from tutela.hotline.backups.key_bundles import BUNDLE
     from tutela.hotline.house.founding import found
+
+    if (home() / BUNDLE).exists():
+        raise Refused(f"the keys of this house are still sealed: open {BUNDLE} first (how-to/backup.md)")
 
     host = urlsplit(settings.hotline.public_url).hostname or "hotline"
     for made in found(

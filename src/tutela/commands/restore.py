@@ -91,7 +91,7 @@ def _say(done: Restored) -> None:
         click.echo("whether the log went on after it nobody can tell without a later checkpoint", err=True)
     if done.keys_sealed:
         click.echo(
-            "keys of log, index and sign-in are still sealed: age -d -i KEY keys.age | tar x in TUTELA_HOME",
+            "keys of log, index and sign-in are still sealed: age -d -i KEY keys.age | tar x, rm keys.age",
             err=True,
         )
     click.echo("next: tutela keys restore, with the shares; then tutela hotline check", err=True)

@@ -90,5 +90,7 @@ def test_whoever_opens_the_backup_has_no_key_without_the_other_one(tmp_path: Pat
             kept = tmp_path / new / name
             assert kept.exists() is not sealed
             assert sealed or kept.read_bytes() == (home / name).read_bytes()
+        assert (tutela(tmp_path / new, "hotline", "init").returncode == 2) is sealed
+        assert (tmp_path / new / "index.key").exists() is not sealed
         raw = b"".join(path.read_bytes() for path in (tmp_path / new).rglob("*") if path.is_file())
         assert ((home / "index.key").read_bytes().strip() in raw) is not sealed

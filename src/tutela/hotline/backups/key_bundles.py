@@ -1,7 +1,8 @@
 """The keys of a house sealed to another key than the rest of its backup: ``keys.age``, a tar archive in it.
 
 With the log's key one signs as this log, with that of the index one tries whether an address was reported.
-Whoever reads backups to get a database back needs neither. ``age -d -i KEY keys.age | tar x`` opens it.
+Whoever reads backups to get a database back needs neither. ``age -d -i KEY keys.age | tar x`` opens it; the
+file is then taken away, and until then no house is founded beside it: new keys would fit nothing.
 """
 
 from __future__ import annotations
