@@ -3,6 +3,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
@@ -91,6 +92,39 @@ def test_a_head_without_an_end_is_refused(head: bytes, reason: str) -> None:
     ):
         browser.sendall(head)
         assert until(lambda: proxy.refused == {reason: 1})
+
+
+def test_a_head_that_drips_ends_with_the_connection_s_time() -> None:
+    with (
+        BrowserProxy(guard(80), ProxyBounds(connection_seconds=0.3)) as proxy,
+        socket.create_connection(("127.0.0.1", proxy.port), timeout=5) as browser,
+    ):
+        with suppress(OSError):  # it is closed in the middle
+            for sign in b"GET http://":
+                browser.sendall(bytes([sign]))
+                time.sleep(0.05)
+        assert until(lambda: proxy.refused == {"too_slow": 1})
+
+
+def test_nothing_follows_a_question_in_the_clear() -> None:
+    def heard(talking: socket.socket) -> bytes:
+        talking.settimeout(5)
+        got = talking.recv(1_000)
+        while piece := talking.recv(1_000):
+            got += piece
+        return got
+
+    with (
+        speaker(b"", hear=heard) as host,
+        BrowserProxy(guard(host.port)) as proxy,
+        socket.create_connection(("127.0.0.1", proxy.port), timeout=5) as browser,
+    ):
+        browser.sendall(plain(host.port))
+        time.sleep(0.1)
+        browser.sendall(b"POST /admin HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert until(lambda: proxy.refused == {"too_large": 1})
+        assert until(lambda: bool(host.received))
+    assert b"POST" not in host.received[0]
 
 
 def test_more_bytes_than_one_browser_may_take_end_the_connection() -> None:

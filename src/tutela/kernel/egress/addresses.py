@@ -17,9 +17,11 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 #: Blocks that no policy opens: nobody's web-hook receiver lives there, and a cloud's metadata service does
-#: (RFC 1122, 3927, 5771, 1112, 919; RFC 4291, 6890); nor tunnels, which lead to any IPv4 address.
+#: (RFC 1122, 3927, 5771, 1112, 919; RFC 4291, 6890), one of them at a public address (Microsoft, "What is IP
+#: address 168.63.129.16?": it tells a machine its keys); nor tunnels, which lead to any IPv4 address.
 NEVER = {
     "0.0.0.0/8": "this network",
+    "168.63.129.16/32": "platform of a cloud",
     "169.254.0.0/16": "link local",
     "224.0.0.0/4": "multicast",
     "240.0.0.0/4": "reserved, broadcast",

@@ -22,7 +22,7 @@ from typing import Self
 
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.egress.browser_requests import HEAD_BYTES_MAX, BrowserRequest, parse_request
-from tutela.kernel.egress.connecting import deadline_after
+from tutela.kernel.egress.connecting import Deadline, deadline_after
 from tutela.kernel.egress.guarding import Guard
 from tutela.kernel.egress.reasons import Reason, StoppedError
 from tutela.kernel.egress.relaying import Bounds, BytesLeft, relay
@@ -130,7 +130,7 @@ class BrowserProxy:
         browser.settimeout(self._bounds.silence_seconds)
         budget = Budget(deadline, read_seconds=self._bounds.silence_seconds, head_bytes_max=0)
         try:
-            request = parse_request(_head_of(browser))
+            request = parse_request(_head_of(browser, deadline, self._bounds.silence_seconds))
             host = opened_way(
                 self._guard.way(request.url), budget, connect_seconds=self._bounds.connect_seconds
             )
@@ -146,7 +146,8 @@ class BrowserProxy:
                     deadline=deadline,
                     silence_seconds=self._bounds.silence_seconds,
                     received=self._received,
-                    sent=self._sent,
+                    # Behind a question in the clear nothing follows: it would be a post, or another one.
+                    sent=self._sent if request.tunnel else BytesLeft(0),
                 ),
             )
 
@@ -186,10 +187,10 @@ def browser_arguments(port: int) -> tuple[str, ...]:
     )
 
 
-def _head_of(browser: socket.socket) -> bytes:
+def _head_of(browser: socket.socket, deadline: Deadline, silence_seconds: float) -> bytes:
     """The head of the request with its empty line; what comes behind it belongs to nobody yet.
 
-    Raises StoppedError for a head that is too long, does not end, or has something behind it.
+    Raises StoppedError for a head that is too long, does not end in time, or has something behind it.
     """
     got = b""
     while not got.endswith(b"\r\n\r\n"):
@@ -197,7 +198,11 @@ def _head_of(browser: socket.socket) -> bytes:
             raise StoppedError("url_unreadable")
         if len(got) >= HEAD_BYTES_MAX:
             raise StoppedError("headers_too_large")
-        piece = browser.recv(HEAD_BYTES_MAX - len(got))
+        try:
+            browser.settimeout(deadline.left_seconds(silence_seconds))
+            piece = browser.recv(HEAD_BYTES_MAX - len(got))
+        except TimeoutError as error:
+            raise StoppedError("too_slow") from error
         if not piece:
             raise StoppedError("cut_short")
         got += piece
