@@ -13,7 +13,7 @@ from tutela.hotline.people.roles import SENIOR_ANALYST
 from tutela.kernel.clock import SystemClock
 from tutela.kernel.errors import Conflict, Invalid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house_today")]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tutela.hotline.cases import queries
 from tutela.hotline.people.roles import ACTS, ANALYST, ROLES, SENIOR_ANALYST
 from tutela.kernel.clock import SystemClock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house_today")]
 
 
 @pytest.fixture
