@@ -15,6 +15,7 @@ from tutela.detect.matching.settings import MatchingSettings
 from tutela.detect.media.settings import MediaSettings
 from tutela.detect.scan.settings import ScanSettings
 from tutela.detect.service.settings import ServiceSettings
+from tutela.hotline.cases.settings import PageSettings
 from tutela.hotline.settings import HotlineSettings
 from tutela.hotline.takedown.settings import NoticeSettings
 from tutela.kernel.custody.settings import CustodySettings
@@ -34,6 +35,7 @@ class Config(BaseModel):
     matching: MatchingSettings = Field(default_factory=MatchingSettings)
     media: MediaSettings = Field(default_factory=MediaSettings)
     notices: NoticeSettings = Field(default_factory=NoticeSettings)
+    pages: PageSettings = Field(default_factory=PageSettings)
     scan: ScanSettings = Field(default_factory=ScanSettings)
     service: ServiceSettings = Field(default_factory=ServiceSettings)
 

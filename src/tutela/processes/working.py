@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from tutela.config import Config
 from tutela.detect.matching.parts import OpenList
 from tutela.detect.media.hearing import Sink
+from tutela.detect.media.nursery import Worker
 from tutela.detect.media.pool import MediaPool
 from tutela.detect.media.shapes import Ask, Examined
 from tutela.detect.scan.lists import LIST_ENDING, open_lists
@@ -32,6 +34,7 @@ def equipped_worker(settings: Config, home: Path) -> Iterator[None]:
     from tutela.hotline.cases.equipment import Equipment, equipped
     from tutela.hotline.cases.file_looker import FileLooker
     from tutela.hotline.cases.index_key import read_index_key
+    from tutela.hotline.cases.page_reader import PageReader
 
     pool = LatePool(lambda: MediaPool(settings.media.rules()))
     try:
@@ -41,6 +44,8 @@ def equipped_worker(settings: Config, home: Path) -> Iterator[None]:
             looker=FileLooker(pool, ask, Lists(home / LISTS).now),
             index_key=partial(read_index_key, home),
             vantages=settings.hotline.vantages,
+            pages=PageReader(pool, ask.limits),
+            rules=settings.pages.rules(),
         )
         with equipped(given):
             yield
@@ -61,14 +66,27 @@ class LatePool:
 
     def examine(self, fd: int, ask: Ask, sink: Sink, *, name_hint: str = "") -> Examined:
         """As ``MediaPool.examine``. Raises Unavailable where no worker can be started."""
-        with self._lock:
-            if self._pool is None:
-                self._pool = self._make()
-            pool = self._pool
+        pool = self._started()
         try:
             return pool.examine(fd, ask, sink, name_hint=name_hint)
         finally:
             pool.new_batch()
+
+    @contextmanager
+    def borrow(self, kind: Literal["page"]) -> Iterator[Worker]:
+        """As ``MediaPool.borrow``, of a worker that reads one page. Raises Unavailable likewise."""
+        pool = self._started()
+        try:
+            with pool.borrow(kind) as worker:
+                yield worker
+        finally:
+            pool.new_batch()
+
+    def _started(self) -> MediaPool:
+        with self._lock:
+            if self._pool is None:
+                self._pool = self._make()
+            return self._pool
 
     def close(self) -> None:
         """Ends the workers, if there were any."""

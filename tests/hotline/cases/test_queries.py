@@ -40,7 +40,7 @@ def a_full_item() -> Item:
 
 def test_the_facts_of_an_item_are_all_there_and_no_address(django_assert_num_queries: Any) -> None:
     item = a_full_item()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         facts = item_facts(item.public_id)
     assert (facts.row.state, len(facts.sightings), len(facts.matches)) == ("in_review", 5, 2)
     assert facts.fingerprints == {"sha256": 2} and len(facts.ratings) == 2
@@ -51,7 +51,7 @@ def test_the_facts_of_an_item_are_all_there_and_no_address(django_assert_num_que
 
 def test_as_many_queries_for_a_bare_item(django_assert_num_queries: Any) -> None:
     item = an_item()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         assert item_facts(item.public_id).sightings == ()
 
 

@@ -9,13 +9,16 @@ from tutela.kernel.log import declare_words
 KINDS = ("url", "picture", "film", "file", "conversation", "account")
 #: How an item came to us.
 SOURCES = ("report", "partner", "crawl", "desk", "exercise")
-#: How a sighting was made: somebody told us, the network door fetched it, somebody handed the bytes over.
-HOWS = ("reported", "fetched", "supplied")
+#: How a sighting was made: somebody told us, it stood on a page, the network door fetched it, somebody handed
+#: the bytes over.
+HOWS = ("reported", "found", "fetched", "supplied")
+#: Those that say where an item is to be fetched from.
+PLACES = ("reported", "found")
 #: Why an item was moved where no rule of states.py asks for more.
 REASONS = (
     "fetch_done", "fetch_failed", "fingerprints_made", "list_matched", "list_unmatched", "rating_made",
     "review_taken", "review_returned", "verdict_reached", "look_asked", "notice_sent", "referral_sent",
-    "watch_begun", "look_found", "look_missed", "hold_ended",
+    "watch_begun", "look_found", "look_missed", "hold_ended", "page_settled", "not_opened",
 )  # fmt: skip
 
 ACTS = {
@@ -30,6 +33,7 @@ ACTS = {
     "verdict_recorded": "People's assessments amounted to a verdict.",
     "address_opened": "A sealed address was opened.",
     "object_destroyed": "A sealed object that no case names was destroyed.",
+    "page_opened": "What a page shows and leads to was opened as items of one group.",
 }
 
 
@@ -45,6 +49,7 @@ def declare() -> None:
     declare_words("fetch_done", "fetch_failed", "fingerprints_made", "list_matched", "list_unmatched")
     declare_words("rating_made", "review_taken", "review_returned", "verdict_reached", "look_asked")
     declare_words("notice_sent", "referral_sent", "watch_begun", "look_found", "look_missed", "hold_ended")
+    declare_words("found", "frame", "style", "link", "page_settled", "not_opened")
     declare_words("csam", "exploitative", "adult_ncii", "generated_csam")  # kernel.taxonomy
     declare_words("notice", "look", "hand_over", "reseal")  # what an opening is for (kernel.opener.orders)
     declare_acts(ACTS)

@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from tutela.hotline.cases.address_keys import sealing_keys
+from tutela.hotline.cases.addresses import SealingKeys
 from tutela.hotline.cases.index_key import IndexKey
-from tutela.hotline.cases.looking import Looks
+from tutela.hotline.cases.looking import Looks, ReadsPages
+from tutela.hotline.cases.page_plan import PageRules
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Unavailable
 from tutela.kernel.fetcher.asking import Fetches
@@ -24,12 +27,19 @@ _RETRY_SECONDS = 30.0
 
 @dataclass(frozen=True, kw_only=True)
 class Equipment:
-    """``vantages``: names of the fetcher's ways to the internet, from which a place is looked at again."""
+    """``vantages``: names of the fetcher's ways to the internet, from which a place is looked at again.
+
+    Without ``pages`` a page is a file like any other; ``rules`` bound what is fetched of one, ``sealing``
+    gives the keys that its addresses are sealed to.
+    """
 
     fetcher: Fetches
     looker: Looks
     index_key: Callable[[], IndexKey]
     vantages: tuple[str, ...] = (DIRECT,)
+    pages: ReadsPages | None = None
+    rules: PageRules = PageRules()  # noqa: RUF009 - it has no state
+    sealing: Callable[[], SealingKeys] = sealing_keys
     body_bytes_max: int = BODY_BYTES_MAX
     clock: Clock = SystemClock()  # noqa: RUF009 - it has no state
 

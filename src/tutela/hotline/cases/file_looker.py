@@ -15,7 +15,7 @@ from tutela.detect.matching.parts import OpenList
 from tutela.detect.matching.shapes import Decision, Match
 from tutela.detect.media.shapes import Ask
 from tutela.hotline.cases.actions.findings import Met, Print
-from tutela.hotline.cases.looking import Found, Looked
+from tutela.hotline.cases.looking import TROUBLES, Found, Looked
 from tutela.kernel.clock import Clock, SystemClock
 
 #: Characters of the longest value that the database keeps (cases.models); a film's vpdq is longer and stays
@@ -23,6 +23,8 @@ from tutela.kernel.clock import Clock, SystemClock
 _VALUE_CHARACTERS_MAX = 1_024
 #: Fingerprints of one sighting that are kept, upright forms first; a long film has more (our own).
 PRINTS_MAX = 2_000
+#: Fingerprints of the bytes, which every file has, opened or not.
+_DIGESTS = frozenset({"md5", "sha1", "sha256"})
 #: Votes that a list's owner vouches for where the list is called approved: one person assessed it (our own).
 _VOTES = 1
 
@@ -54,8 +56,18 @@ def looked_of(file: FileFingerprints, decision: Decision, lists: Sequence[OpenLi
     approved = {(one.header.name, one.version) for one in lists if one.header.approved}
     matches = () if decision.known_good else decision.matches
     return Looked(
-        status=decision.status, prints=tuple(_kept(file, matches)), found=tuple(_found(matches, approved))
+        status=decision.status,
+        prints=tuple(_kept(file, matches)),
+        found=tuple(_found(matches, approved)),
+        trouble=_trouble(file),
     )
+
+
+def _trouble(file: FileFingerprints) -> str:
+    """Why nothing of the file could be shown; ``damaged`` where a part of it could."""
+    if file.trouble is None:
+        return ""
+    return "damaged" if any(one.kind not in _DIGESTS for one in file.prints) else TROUBLES[file.trouble.kind]
 
 
 def _found(matches: Sequence[Match], approved: set[tuple[str, str]]) -> Iterator[Found]:

@@ -22,7 +22,7 @@ FILE_NAME = "index.key"
 #: 256 bits, the length of the digest (RFC 2104 section 3).
 KEY_BYTES = 32
 #: What is digested is told apart, so that a host never has the digest of an address.
-_ADDRESS, _HOST = b"address\x00", b"host\x00"
+_ADDRESS, _HOST, _TEXT = b"address\x00", b"host\x00", b"text\x00"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +38,10 @@ class IndexKey:
     def host_digest(self, url: Url) -> str:
         """HMAC-SHA-256 of the host without a dot at its end, 64 hexadecimal characters."""
         return self._digest(_HOST + url.name.encode("utf-8"))
+
+    def text_digest(self, digest: bytes) -> str:
+        """HMAC-SHA-256 of the digest of a page's visible text, 64 hexadecimal characters."""
+        return self._digest(_TEXT + digest)
 
     def _digest(self, data: bytes) -> str:
         return hmac.new(self.raw, data, hashlib.sha256).hexdigest()

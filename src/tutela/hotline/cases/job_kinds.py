@@ -10,5 +10,7 @@ FETCH: Final = "fetch_sighting"
 ACT: Final = "notify_item"
 #: The item is closed: takedown takes back what was written about it. Argument ``item``.
 SETTLE: Final = "settle_item"
+#: What stood on a page has come to something: the page's own state follows. Argument ``item``, the page.
+SETTLE_PAGE: Final = "settle_page"
 #: The time of a hold is over. Arguments ``item``, ``version``.
 RELEASE: Final = "release_item"

@@ -6,83 +6,45 @@ and at the same time sealed into the vault. What it finds is written in the tran
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from tutela.hotline.cases import job_kinds
 from tutela.hotline.cases.actions import (
+    join_item,
     move_item,
     record_address,
     record_fingerprints,
     record_match,
+    record_page,
     record_sighting,
     release_item,
+    same_bytes,
+    settle_page,
 )
+from tutela.hotline.cases.actions.telling import tell_pages
 from tutela.hotline.cases.addresses import SealedAddress
+from tutela.hotline.cases.coming import WAITING, Came, fetch
 from tutela.hotline.cases.equipment import Equipment, equipment
 from tutela.hotline.cases.looking import Found, Looked
 from tutela.hotline.cases.models import Fingerprint, Item, Sighting
 from tutela.hotline.cases.seen import Seen
+from tutela.hotline.cases.states import TERMINAL
 from tutela.hotline.ledger.actions import record_custody
 from tutela.hotline.ledger.actors import process
-from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.work.actions import put
 from tutela.hotline.work.claims import Claim
 from tutela.hotline.work.handlers import Arguments, Handler, register
-from tutela.kernel.channels.memory import close_for_good, memory
 from tutela.kernel.custody.records import CustodyStep
-from tutela.kernel.egress.reasons import FAMILIES
 from tutela.kernel.egress.urls import UrlError, parse_url
-from tutela.kernel.errors import Refused, Unavailable
-from tutela.kernel.fetcher.orders import Fetched, FetchOrder, NotFetched
+from tutela.kernel.errors import Refused
+from tutela.kernel.fetcher.orders import Fetched, NotFetched
 
 #: The kinds of job: intake puts the first one, takedown does the second.
 FETCH, ACT = job_kinds.FETCH, job_kinds.ACT
-#: States of an item that is still to be fetched.
-WAITING = ("received", "unfetchable")
 #: Seconds of a lease; a film takes longer, and the heartbeat prolongs it.
 _LEASE_SECONDS = 45.0
 #: Tries at an address before it counts as unfetchable.
 _TRIES = 5
 WORKER = process("worker")
 FETCHER = process("fetcher")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Came:
-    """What came of one fetch: the answer, when, and what the bytes are; None where nobody looked."""
-
-    answer: Fetched | NotFetched
-    at: datetime
-    looked: Looked | None = None
-
-
-def fetch(arguments: Arguments, claim: Claim) -> Came | None:
-    """What came of the address; None where nothing is to be fetched any more.
-
-    Raises Refused where the mandate does not grant it, Unavailable where it is worth another try.
-    """
-    sighting = _sighting(arguments)
-    if sighting.item.state not in WAITING or not sighting.url_for_fetch:
-        return None
-    mandate, tools = mandate_in_force(), equipment()
-    mandate.check("fetch_media")
-    with memory() as descriptor:
-        order = FetchOrder(
-            sealed_url=bytes(sighting.url_for_fetch),
-            bytes_max=tools.body_bytes_max,
-            keep=mandate.grants("store_evidence"),
-        )
-        answer = tools.fetcher.fetch(order, descriptor)
-        at = tools.clock.now()
-        if isinstance(answer, NotFetched):
-            _check_worth(answer, claim)
-            return Came(answer=answer, at=at)
-        if not answer.is_there or not mandate.grants("fingerprint"):
-            return Came(answer=answer, at=at)
-        if close_for_good(descriptor) != answer.size_bytes:
-            raise Unavailable("the fetcher's bytes and its count differ")
-        return Came(answer=answer, at=at, looked=tools.looker.look(descriptor))
 
 
 def record_fetched(arguments: Arguments, came: Came | None, claim: Claim) -> None:
@@ -93,32 +55,73 @@ def record_fetched(arguments: Arguments, came: Came | None, claim: Claim) -> Non
     item = Item.objects.select_for_update().get(pk=sighting.item_id)  # then the ledger, as whoever moves it
     if item.state not in WAITING:
         return
+    tell_pages(item, clock=tools.clock)  # before the ledger too
+    sighting.trouble = came.trouble
+    sighting.save(update_fields=["trouble"])
     _record_address(sighting, came.answer.url, tools)
     if isinstance(came.answer, NotFetched):
         _give_up(item, tools)
+    else:
+        _record_answer(item, sighting, came, claim)
+
+
+def _record_answer(item: Item, sighting: Sighting, came: Came, claim: Claim) -> None:
+    """The sighting of an answer. Bytes that another item is about already become a place of that one."""
+    answer, tools = came.answer, equipment()
+    if not isinstance(answer, Fetched):
         return
-    seen = record_sighting(item, _seen(sighting, came, came.answer), actor=FETCHER, clock=tools.clock)
-    _record_address(seen, came.answer.url, tools)
-    if not came.answer.is_there:
+    other = same_bytes(item, answer.sha256) if _may_join(sighting, came) else None
+    holder = item if other is None or other.state in TERMINAL else other
+    seen = record_sighting(holder, _seen(sighting, came, answer), actor=FETCHER, clock=tools.clock)
+    _record_address(seen, answer.url, tools)
+    if not answer.is_there:
         _give_up(item, tools)
         return
-    _record_sealed(seen, came.answer, claim, tools)
+    _record_sealed(seen, answer, claim, tools)
+    if other is not None:
+        join_item(item, other, seen, actor=WORKER, clock=tools.clock)
+        return
     item = move_item(item, "fetched", actor=WORKER, reason="fetch_done", clock=tools.clock)
     if came.looked is not None:
-        _record_looked(item, seen, came.looked, tools)
+        item = _record_looked(item, seen, came, came.looked)
+    if came.page is not None:
+        record_page(item, seen, came.page, actor=WORKER, clock=tools.clock)
 
 
-def _record_looked(item: Item, seen: Sighting, looked: Looked, tools: Equipment) -> None:
+def _may_join(sighting: Sighting, came: Came) -> bool:
+    """Whether a place of known bytes is no item of its own: it stood on a page, and no list proves it."""
+    is_there = isinstance(came.answer, Fetched) and came.answer.is_there
+    return is_there and sighting.level > 0 and came.page is None and not _is_proven(came.looked)
+
+
+def _is_proven(looked: Looked | None) -> bool:
+    return looked is not None and any(
+        found.met.approved and found.met.confirmed == "sha256" for found in looked.found
+    )
+
+
+def _record_looked(item: Item, seen: Sighting, came: Came, looked: Looked) -> Item:
+    """The item as far as its fingerprints bring it; a page that no list knows waits for what stood on it."""
+    tools = equipment()
     prints = record_fingerprints(seen, looked.prints, actor=WORKER, clock=tools.clock)
+    if _is_nothing(seen, came, looked):
+        return move_item(item, "unfetchable", actor=WORKER, reason="not_opened", clock=tools.clock)
     item = move_item(item, "fingerprinted", actor=WORKER, reason="fingerprints_made", clock=tools.clock)
     for found in looked.found:
         record_match(_met_by(found, prints), found.met, actor=WORKER, clock=tools.clock)
     if not looked.is_matched:
-        move_item(item, "unmatched", actor=WORKER, reason="list_unmatched", clock=tools.clock)
-        return
+        if came.page is not None:
+            return item
+        return move_item(item, "unmatched", actor=WORKER, reason="list_unmatched", clock=tools.clock)
     item = move_item(item, "matched", actor=WORKER, reason="list_matched", clock=tools.clock)
-    if any(found.met.approved and found.met.confirmed == "sha256" for found in looked.found):
+    if _is_proven(looked):
         put(ACT, {"sighting": seen.public_id}, key=f"{ACT}-{seen.public_id}", clock=tools.clock)
+    return item
+
+
+def _is_nothing(seen: Sighting, came: Came, looked: Looked) -> bool:
+    """Whether what stood on a page is nothing that anybody could look at; what was reported is looked at."""
+    return seen.level > 0 and came.page is None and not looked.is_opened and not looked.is_matched
 
 
 def _met_by(found: Found, prints: list[Fingerprint]) -> Fingerprint:
@@ -141,7 +144,7 @@ def _give_up(item: Item, tools: Equipment) -> None:
 
 
 def _seen(sighting: Sighting, came: Came, answer: Fetched) -> Seen:
-    body = answer.body
+    body, page = answer.body, came.page
     return Seen(
         how="fetched",
         process="fetcher",
@@ -152,6 +155,15 @@ def _seen(sighting: Sighting, came: Came, answer: Fetched) -> Seen:
             url_for_fetch=bytes(sighting.url_for_fetch),
         ),
         at=came.at,
+        level=sighting.level,
+        found_as=sighting.found_as,
+        referrer_sealed=bytes(sighting.referrer_sealed),
+        referrer_for_fetch=bytes(sighting.referrer_for_fetch),
+        url_digest=sighting.url_digest if sighting.level else "",
+        host_digest=sighting.host_digest if sighting.level else "",
+        text_bytes=page.text_bytes if page else None,
+        text_digest=page.text_digest if page else "",
+        text_simhash=page.text_simhash if page else "",
         monotonic_seconds=equipment().clock.monotonic_seconds(),
         status_code=answer.status,
         blob=body.blob if body else "",
@@ -187,12 +199,6 @@ def _record_sealed(seen: Sighting, answer: Fetched, claim: Claim, tools: Equipme
     record_custody(step)
 
 
-def _check_worth(answer: NotFetched, claim: Claim) -> None:
-    """Return where another try would bring nothing. Raises Unavailable where it may."""
-    if issubclass(FAMILIES[answer.reason], Unavailable) and claim.tries < claim.tries_max:
-        raise Unavailable("the address was not fetched", retry_after_seconds=answer.retry_after_seconds)
-
-
 def end_hold(arguments: Arguments, result: None, claim: Claim) -> None:
     """Take a held item up again, where it is still that hold: its time is over."""
     item = Item.objects.select_for_update().filter(public_id=arguments["item"]).first()
@@ -200,6 +206,14 @@ def end_hold(arguments: Arguments, result: None, claim: Claim) -> None:
         raise Refused("there is no such item")
     if item.state == "held" and item.version == arguments["version"]:
         release_item(item, actor=WORKER, clock=equipment().clock)
+
+
+def settle(arguments: Arguments, result: None, claim: Claim) -> None:
+    """The page's own state, once all that stood on it has come to something."""
+    page = Item.objects.filter(public_id=arguments["item"]).first()
+    if page is None:
+        raise Refused("there is no such item")
+    settle_page(page, actor=WORKER, clock=equipment().clock)
 
 
 def _sighting(arguments: Arguments) -> Sighting:
@@ -220,4 +234,5 @@ def register_handlers() -> None:
             tries_max=_TRIES,
         )
     )
+    register(Handler(kind=job_kinds.SETTLE_PAGE, inside=settle, tries_max=_TRIES))
     register(Handler(kind=job_kinds.RELEASE, inside=end_hold, tries_max=_TRIES))

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from tutela.detect.media.page_shapes import Page, PageAsk
+from tutela.detect.media.shapes import Trouble, TroubleKind
 from tutela.hotline.cases.actions.findings import Met, Print
+
+#: What the sandbox says of a file, as the cases keep it.
+TROUBLES: Mapping[TroubleKind, str] = {
+    "unreadable": "unreadable",
+    "refused": "over_limit",
+    "not_media": "not_media",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,11 +34,26 @@ class Looked:
     status: str
     prints: tuple[Print, ...]
     found: tuple[Found, ...] = ()
+    #: Why it shows nothing or not all: a word of ``TROUBLES``; empty: it was opened.
+    trouble: str = ""
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether anything of it could be shown."""
+        return self.trouble in ("", "damaged")
 
     @property
     def is_matched(self) -> bool:
         """Whether a list knows it or may know it."""
         return bool(self.found)
+
+
+class ReadsPages(Protocol):
+    """What is needed of whatever reads a page."""
+
+    def read(self, descriptor: int, ask: PageAsk) -> Page | Trouble:
+        """The page behind ``descriptor``, or why it is none. Raises Unavailable where none can be read."""
+        ...
 
 
 class Looks(Protocol):

@@ -45,9 +45,21 @@ class Series(models.Model):
     )
     kind = models.CharField(
         max_length=WORD_CHARACTERS,
-        db_comment="class: internal. Why they belong together: near_duplicates, place, account.",
+        db_comment="class: internal. Why they belong together: near_duplicates, place, account, page.",
     )
     made_at = models.DateTimeField(db_comment="class: internal. When it was begun, UTC.")
+    page = models.ForeignKey(
+        "Item",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="page_series",
+        db_comment="class: internal. Of the kind page: the item that is the page; else none.",
+    )
+    counts = models.JSONField(
+        default=dict,
+        db_comment='class: internal. Of the kind page: {"v": 1, ...}: how much it showed, what was opened, '
+        "joined and left out, and why (cases.page_plan).",
+    )
 
 
 class Item(models.Model):
@@ -177,6 +189,48 @@ class Sighting(models.Model):
         db_index=True,
         db_comment="class: internal. Epoch of the fetch key that opens url_for_fetch.",
     )
+    found_on = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="found",
+        db_comment="class: internal. The sighting of the page on which its address stood; else none.",
+    )
+    found_as = models.CharField(
+        max_length=WORD_CHARACTERS,
+        blank=True,
+        db_comment="class: internal. How the page shows it: picture, film, frame, style, link; else empty.",
+    )
+    level = models.PositiveSmallIntegerField(
+        default=0, db_comment="class: internal. Pages between it and what was reported, a count."
+    )
+    referrer_sealed = models.BinaryField(
+        default=b"",
+        db_comment="class: victim. The page that led there, sealed to the vault's epoch; said to the host.",
+    )
+    referrer_for_fetch = models.BinaryField(
+        default=b"",
+        db_comment="class: victim. The same, sealed to the fetch key; emptied with url_for_fetch.",
+    )
+    trouble = models.CharField(
+        max_length=WORD_CHARACTERS,
+        blank=True,
+        db_comment="class: internal. Why the last fetch brought nothing, or nothing that opens.",
+    )
+    text_bytes = models.BigIntegerField(
+        null=True, db_comment="class: internal. Of a page: bytes of its visible text."
+    )
+    text_digest = models.CharField(
+        max_length=DIGEST_CHARACTERS,
+        blank=True,
+        db_comment="class: victim. Of a page: HMAC-SHA-256 of its visible text under the index key, hex.",
+    )
+    text_simhash = models.CharField(
+        max_length=16,
+        blank=True,
+        db_comment="class: victim. Of a page: 64 bits that similar texts nearly share, hex "
+        "(detect.media.page_shapes).",
+    )
     url_digest = models.CharField(
         max_length=DIGEST_CHARACTERS,
         blank=True,
@@ -206,6 +260,7 @@ class Sighting(models.Model):
     sha256 = models.CharField(
         max_length=DIGEST_CHARACTERS,
         blank=True,
+        db_index=True,
         db_comment="class: victim. SHA-256 of the raw response, hex.",
     )
     sha3_256 = models.CharField(

@@ -40,6 +40,13 @@ class Seen:
     configuration: str = ""
     url_digest: str = field(default="", repr=False)
     host_digest: str = field(default="", repr=False)
+    level: int = 0
+    found_as: str = ""
+    referrer_sealed: bytes = field(default=b"", repr=False)
+    referrer_for_fetch: bytes = field(default=b"", repr=False)
+    text_bytes: int | None = None
+    text_digest: str = field(default="", repr=False)
+    text_simhash: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         """Refuse a way of seeing that is none of the list."""

@@ -6,7 +6,7 @@ A guard is data: a name, a question about the evidence, and the sentence that is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -20,6 +20,11 @@ STATES: tuple[State, ...] = get_args(State)
 FIRST: State = "received"
 #: What leads nowhere: a closed item stays closed, new knowledge opens a new one.
 TERMINAL: frozenset[State] = frozenset({"closed"})
+
+#: What a page waits for: an item that was found on it and has come to nothing yet.
+PENDING: frozenset[State] = frozenset({"received", "fetched", "fingerprinted"})
+#: States of an item that is known for what it is, by a list or by an act of this house.
+KNOWN: frozenset[State] = frozenset({"matched", "acted", "watched", "removed", "reappeared"})
 
 #: What proves an item for a notice or a referral (decisions.md section 2).
 CONFIRMING = frozenset({"sha256", "person"})
@@ -199,6 +204,17 @@ TABLE: tuple[Transition, ...] = (
     *(_step(origin, "closed", "it is done with", CLOSING) for origin in (*_ACTIVE, "held")),
 )  # fmt: skip
 _BY_STEP: Mapping[tuple[str, str], Transition] = {(step.origin, step.to): step for step in TABLE}
+
+
+def page_state(found: Collection[str], *, is_known: bool) -> State | None:
+    """Where a page goes from ``fingerprinted`` by the states of what was found on it; None: it waits.
+
+    ``is_known``: a list knows one of them, or may know it. A page whose media all failed is ``unmatched``, so
+    that a person looks at it: that nothing could be fetched says nothing about the page.
+    """
+    if PENDING.intersection(found):
+        return None
+    return "matched" if is_known or KNOWN.intersection(found) else "unmatched"
 
 
 def transitions_from(state: str) -> tuple[Transition, ...]:

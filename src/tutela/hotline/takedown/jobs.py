@@ -46,14 +46,25 @@ def act(arguments: Arguments, result: None, claim: Claim) -> None:
     """
     sighting, clock = _sighting(arguments), equipment().clock
     item = _locked_item(sighting)
-    if item.state == "matched":
-        item = move_item(item, "acted", actor=WORKER, reason="list_matched", clock=clock)
+    item = _acted_on(item, sighting)
     if item.state != "acted":
         return
     sighting.item = item
     if is_to_tell(sighting):
         queue_notice(sighting, _recipient(), actor=WORKER, seen_at=sighting.seen_at, clock=clock)
     plan_check(sighting, clock=clock)
+
+
+def _acted_on(item: Item, sighting: Sighting) -> Item:
+    """The item on its way to a notice; one that was told about elsewhere goes there for a new place."""
+    clock = equipment().clock
+    if item.state == "matched":
+        return move_item(item, "acted", actor=WORKER, reason="list_matched", clock=clock)
+    if item.state not in ("watched", "removed", "reappeared") or not is_to_tell(sighting):
+        return item
+    if item.state == "removed":
+        item = move_item(item, "reappeared", actor=WORKER, reason="look_found", clock=clock)
+    return move_item(item, "acted", actor=WORKER, reason="look_found", clock=clock)
 
 
 def look_again(arguments: Arguments, claim: Claim) -> tuple[Look, ...]:
@@ -113,6 +124,7 @@ def _looked(sighting: Sighting, vantage: str) -> Result:
     tools = equipment()
     order = FetchOrder(
         sealed_url=bytes(sighting.url_for_fetch),
+        sealed_referrer=bytes(sighting.referrer_for_fetch),
         bytes_max=tools.body_bytes_max,
         vantage=vantage,
         keep=False,

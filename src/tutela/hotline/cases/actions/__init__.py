@@ -14,6 +14,7 @@ from tutela.hotline.cases.actions.findings import (
     record_verdict,
 )
 from tutela.hotline.cases.actions.items import move_item, open_item
+from tutela.hotline.cases.actions.pages import join_item, record_page, same_bytes, settle_page
 from tutela.hotline.cases.actions.places import record_address, record_sighting, reseal_addresses
 
 __all__ = [
@@ -23,14 +24,18 @@ __all__ = [
     "Rated",
     "close_item",
     "hold_item",
+    "join_item",
     "move_item",
     "open_item",
     "record_address",
     "record_fingerprints",
     "record_match",
+    "record_page",
     "record_rating",
     "record_sighting",
     "record_verdict",
     "release_item",
     "reseal_addresses",
+    "same_bytes",
+    "settle_page",
 ]

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from tutela.hotline.cases.actions.items import move_item
+from tutela.hotline.cases.acts import PLACES
 from tutela.hotline.cases.job_kinds import ACT, FETCH, RELEASE
 from tutela.hotline.cases.models import Item
 from tutela.hotline.ledger.actors import Actor
@@ -83,7 +84,7 @@ def _check_until(reason: str, until: datetime | None, now: datetime) -> None:
 def _take_up(item: Item, clock: Clock) -> None:
     """Puts the job that found the item held, and ended without doing anything."""
     if item.state == "received":
-        for sighting in item.sightings.filter(how="reported").exclude(url_for_fetch=b"").order_by("pk"):
+        for sighting in item.sightings.filter(how__in=PLACES).exclude(url_for_fetch=b"").order_by("pk"):
             name = sighting.public_id
             put(FETCH, {"sighting": name}, key=f"{FETCH}-{name}", clock=clock)
     elif item.state in ("matched", "acted") and _is_known(item):

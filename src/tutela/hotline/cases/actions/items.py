@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from tutela.hotline.cases.actions.telling import tell_pages
 from tutela.hotline.cases.actions.whose import person_of, process_of
 from tutela.hotline.cases.acts import KINDS, SOURCES
 from tutela.hotline.cases.addresses import SealedAddress
@@ -17,7 +18,7 @@ from tutela.hotline.cases.evidence import evidence_of
 from tutela.hotline.cases.job_kinds import SETTLE
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.cases.seen import Seen
-from tutela.hotline.cases.states import TERMINAL, Absence, decide
+from tutela.hotline.cases.states import PENDING, TERMINAL, Absence, decide
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
@@ -92,8 +93,10 @@ def move_item(
     held.version += 1
     held.save(update_fields=_MOVED)
     if to in TERMINAL:
-        held.sightings.update(url_for_fetch=b"", fetch_epoch="")
+        held.sightings.update(url_for_fetch=b"", referrer_for_fetch=b"", fetch_epoch="")
         put(SETTLE, {"item": held.public_id}, key=f"{SETTLE}-{held.public_id}", clock=clock)
+    if origin in PENDING and to not in PENDING:
+        tell_pages(held, clock=clock)
     facts: dict[str, Fact] = {"origin": origin, "to": to, "reason": reason, "version": held.version}
     facts |= {"until_seconds": int(until.timestamp())} if held.held_until and until else {}
     record("item_moved", actor=actor, subject=held.public_id, facts=facts, clock=clock)

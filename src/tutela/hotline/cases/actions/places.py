@@ -111,11 +111,13 @@ def _reseal(
 
 
 def _seal_anew(row: Sighting, keys: SealingKeys, open_text: Callable[[bytes], str]) -> None:
-    for name in ("url_sealed", "host_sealed", "response_sealed"):
+    for name in ("url_sealed", "host_sealed", "response_sealed", "referrer_sealed"):
         if sealed := bytes(getattr(row, name)):
             setattr(row, name, seal_text(open_text(sealed), keys.vault))
             row.url_epoch = epoch_of(getattr(row, name))
     if row.fetch_epoch:
         row.url_for_fetch = seal_text(open_text(bytes(row.url_sealed)), keys.fetch)
         row.fetch_epoch = epoch_of(row.url_for_fetch)
+        if row.referrer_for_fetch:
+            row.referrer_for_fetch = seal_text(open_text(bytes(row.referrer_sealed)), keys.fetch)
     row.save()

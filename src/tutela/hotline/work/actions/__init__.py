@@ -6,9 +6,10 @@ from tutela.hotline.work.actions.claiming import claim_next, forget_hosts, recov
 from tutela.hotline.work.actions.ending import fail, finish, heartbeat, park
 from tutela.hotline.work.actions.persons import park_job, retry_job
 from tutela.hotline.work.actions.presence import say_gone, say_present
-from tutela.hotline.work.actions.putting import put
+from tutela.hotline.work.actions.putting import NewJob, put, put_new
 
 __all__ = [
+    "NewJob",
     "claim_next",
     "fail",
     "finish",
@@ -17,6 +18,7 @@ __all__ = [
     "park",
     "park_job",
     "put",
+    "put_new",
     "recover",
     "retry_job",
     "say_gone",

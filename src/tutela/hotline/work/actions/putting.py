@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +62,41 @@ def put(
         _put_once(made)
     else:
         made.save(force_insert=True)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewJob:
+    """A job that cannot be there yet: its key names something that this transaction makes."""
+
+    arguments: Mapping[str, Any]
+    key: str
+    host: str = ""
+
+
+def put_new(kind: str, jobs: Iterable[NewJob], *, priority: int, clock: Clock | None = None) -> None:
+    """None; all the jobs stand in the table when the caller's transaction does. As ``put``, for many at once.
+
+    A job whose key is taken all the same is left out: there is one already.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a job is put in the transaction of the act that makes it necessary")
+    now = (clock or SystemClock()).now()
+    made = [
+        Job(
+            job_id=new_id("job_"),
+            kind=_checked(kind),
+            version=1,
+            arguments=check_arguments(one.arguments),
+            key=_checked_text(one.key, KEY_CHARACTERS_MAX),
+            host=_checked_text(one.host, 64),
+            priority=_priority(kind, priority),
+            state=WAITING,
+            due=now,
+            made=now,
+        )
+        for one in jobs
+    ]
+    Job.objects.bulk_create(made, ignore_conflicts=True)
 
 
 def _put_once(made: Job) -> None:

@@ -1,0 +1,160 @@
+"""What stood on a page, as items of one group; and the page's own state, which follows theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django.db import transaction
+
+from tutela.hotline.cases.actions.items import move_item
+from tutela.hotline.cases.actions.telling import tell_page
+from tutela.hotline.cases.acts import PLACES
+from tutela.hotline.cases.found_pages import FoundMedium, FoundPage
+from tutela.hotline.cases.job_kinds import ACT, FETCH
+from tutela.hotline.cases.models import Item, Membership, Series, Sighting
+from tutela.hotline.cases.seen import Seen
+from tutela.hotline.cases.states import KNOWN, page_state
+from tutela.hotline.ledger import store
+from tutela.hotline.ledger.actions import record
+from tutela.hotline.ledger.actors import Actor
+from tutela.hotline.ledger.entries import Fact
+from tutela.hotline.work.actions import NewJob, put, put_new
+from tutela.hotline.work.handlers import NORMAL, URGENT
+from tutela.kernel.clock import Clock, SystemClock
+
+_MACHINE_CLOCK = SystemClock()
+#: Digests that are asked for in one statement (SQLite takes 32,766 parameters; our own).
+_DIGESTS_AT_ONCE = 500
+#: Reasons of a closed item after which nobody looks at the same bytes again (states.CLOSING_REASONS).
+DECIDED = frozenset({"not_illegal", "out_of_scope"})
+
+
+@transaction.atomic
+def record_page(
+    item: Item, seen: Sighting, found: FoundPage, *, actor: Actor, clock: Clock = _MACHINE_CLOCK
+) -> Series:
+    """The page's series with an item for each medium and link, and a job that fetches each.
+
+    What was seen at the same address already joins as the item that it is, unless that is closed or was never
+    fetched: it is not fetched again. Repeatable: a page that is read again brings what is new.
+    """
+    tell_page(item, clock=clock)  # before the ledger is locked
+    store.take_turn()  # from here on no other page opens the same address
+    series, _ = Series.objects.get_or_create(kind="page", page=item, defaults={"made_at": clock.now()})
+    groups = [series, *item.series.filter(kind="page").order_by("pk")]
+    known = _seen_at([one.url_digest for one in found.media], item)
+    fresh = [one for one in found.media if one.url_digest not in known]
+    room = max(0, found.group_max - max(group.memberships.count() for group in groups) - len(known))
+    opened = _opened(seen, found, fresh[:room], actor, clock)
+    joined = list(known.values())
+    _belong([*opened, *joined], groups)
+    series.counts = found.as_counts(opened=len(opened), joined=len(joined), full=len(fresh[room:]))
+    series.save(update_fields=["counts"])
+    facts: dict[str, Fact] = {"series": series.public_id, "items": len(opened), "joined": len(joined)}
+    record("page_opened", actor=actor, subject=item.public_id, facts=facts, clock=clock)
+    return series
+
+
+@transaction.atomic
+def settle_page(item: Item, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> Item:
+    """The page in the state that follows from what stood on it; as it was while something is to come."""
+    held = Item.objects.select_for_update().get(pk=item.pk)
+    series = held.page_series.first()
+    if held.state != "fingerprinted" or series is None:
+        return held
+    members = Item.objects.filter(memberships__series=series)
+    is_known = held.matches.exists() or members.filter(matches__isnull=False).exists()
+    to = page_state(set(members.values_list("state", flat=True)), is_known=is_known)
+    if to is None:
+        return held
+    return move_item(held, to, actor=actor, reason="page_settled", clock=clock)
+
+
+def same_bytes(item: Item, sha256: str) -> Item | None:
+    """The first other item with these bytes that somebody looks at, has looked at, or need not; else None.
+
+    From here on this transaction alone writes the ledger: of two that fetch the same at once, one is first.
+    """
+    store.take_turn()
+    others = Sighting.objects.filter(sha256=sha256).exclude(item=item).select_related("item").order_by("pk")
+    for other in (one.item for one in others):
+        if other.state == "closed" and other.state_reason in DECIDED:
+            return other
+        if other.state not in ("closed", "unfetchable", "received"):
+            return other
+    return None
+
+
+def join_item(
+    item: Item, other: Item, seen: Sighting, *, actor: Actor, clock: Clock = _MACHINE_CLOCK
+) -> Item:
+    """The item, closed, since ``other`` is about the same bytes and has their new place now.
+
+    What was acted on already is told about at the new place too. In the caller's transaction.
+    """
+    if other.state in KNOWN - {"matched"}:
+        put(ACT, {"sighting": seen.public_id}, key=f"{ACT}-{seen.public_id}", clock=clock)
+    if other.state != "closed":
+        _belong([other], list(item.series.filter(kind="page")))
+    return move_item(item, "closed", actor=actor, reason="duplicate", clock=clock)
+
+
+def _seen_at(digests: Sequence[str], page: Item) -> dict[str, Item]:
+    """The item that was first seen at each address, where there is one that is still open."""
+    found: dict[str, Item] = {}
+    for first in range(0, len(digests), _DIGESTS_AT_ONCE):
+        part = digests[first : first + _DIGESTS_AT_ONCE]
+        rows = Sighting.objects.filter(url_digest__in=part).exclude(item=page).select_related("item")
+        for row in rows.exclude(item__state__in=("closed", "unfetchable")).order_by("-pk"):
+            found[row.url_digest] = row.item
+    return found
+
+
+def _opened(
+    seen: Sighting, found: FoundPage, media: Sequence[FoundMedium], actor: Actor, clock: Clock
+) -> list[Item]:
+    page, now = seen.item, clock.now()
+    items = Item.objects.bulk_create(
+        Item(kind=one.kind, source=page.source, urgent=page.urgent, opened_at=now, moved_at=now)
+        for one in media
+    )
+    sightings = [
+        Sighting(item=item, found_on=seen, **_seen_on(page, found, one, clock).columns())
+        for item, one in zip(items, media, strict=True)
+    ]
+    for item, sighting in zip(items, sightings, strict=True):
+        facts: dict[str, Fact] = {"kind": item.kind, "source": item.source, "urgent": item.urgent}
+        facts |= {"sighting": sighting.public_id, "page": page.public_id}
+        subject = item.public_id
+        sighting.log_index = record("item_opened", actor=actor, subject=subject, facts=facts, clock=clock)
+    Sighting.objects.bulk_create(sightings)
+    put_new(FETCH, _jobs(sightings), priority=URGENT if page.urgent else NORMAL, clock=clock)
+    return items
+
+
+def _seen_on(page: Item, found: FoundPage, one: FoundMedium, clock: Clock) -> Seen:
+    return Seen(
+        how=PLACES[1],
+        process="worker",
+        reason=page.source,
+        address=one.address,
+        at=clock.now(),
+        url_digest=one.url_digest,
+        host_digest=one.host_digest,
+        level=found.level + 1,
+        found_as=one.found_as,
+        referrer_sealed=found.referrer_sealed,
+        referrer_for_fetch=found.referrer_for_fetch,
+    )
+
+
+def _jobs(sightings: Sequence[Sighting]) -> Iterator[NewJob]:
+    for one in sightings:
+        name = one.public_id
+        yield NewJob(arguments={"sighting": name}, key=f"{FETCH}-{name}", host=one.host_digest)
+
+
+def _belong(items: Sequence[Item], groups: Sequence[Series]) -> None:
+    Membership.objects.bulk_create(
+        [Membership(item=item, series=series) for series in groups for item in items], ignore_conflicts=True
+    )
