@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from tutela.demo.world.loops import LoopThread, bound
-from tutela.kernel.errors import Conflict
+from tutela.kernel.errors import Conflict, Unavailable
 
 
 def test_what_runs_on_it_answers_and_ends_with_it() -> None:
@@ -41,3 +41,8 @@ def test_one_port_on_many_addresses() -> None:
     finally:
         for one in sockets:
             one.close()
+
+
+def test_an_address_that_the_machine_has_not_is_said() -> None:
+    with pytest.raises(Unavailable, match="Linux"):
+        bound(["192.0.2.1"], 0)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,14 +65,14 @@ class Journal:
 
     def most_within(self, host: str, seconds: float) -> int:
         """The largest number of requests that the host had within so many real seconds."""
-        moments = sorted(served.seconds for served in self.of_host(host))
-        return max((_until(moments, first, seconds) for first in range(len(moments))), default=0)
+        window: deque[float] = deque()
+        most = 0
+        for moment in sorted(served.seconds for served in self.of_host(host)):
+            window.append(moment)
+            while moment - window[0] >= seconds:
+                window.popleft()
+            most = max(most, len(window))
+        return most
 
     def _those(self, wanted: Callable[[Served], bool]) -> tuple[Served, ...]:
         return tuple(served for served in self.all() if wanted(served))
-
-
-def _until(moments: Sequence[float], first: int, seconds: float) -> int:
-    """How many moments there are from the first one on, before so many seconds have passed."""
-    ends = moments[first] + seconds
-    return sum(1 for moment in moments[first:] if moment < ends)

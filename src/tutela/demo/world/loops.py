@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import threading
 from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
 
-from tutela.kernel.errors import Conflict
+from tutela.kernel.errors import Conflict, Unavailable
 
 Result = TypeVar("Result")
 
@@ -47,7 +48,7 @@ class LoopThread:
 def bound(addresses: Sequence[str], port: int) -> tuple[socket.socket, ...]:
     """Listening sockets at all of these addresses and one port; any free port where it is 0.
 
-    Raises Conflict where the port is taken on one of them, or where the machine has not got the addresses.
+    Raises Conflict where the port is taken on one of them, Unavailable where the machine has no such address.
     """
     for _ in range(1 if port else TRIES):
         sockets: list[socket.socket] = []
@@ -55,9 +56,11 @@ def bound(addresses: Sequence[str], port: int) -> tuple[socket.socket, ...]:
             for address in addresses:
                 at = port or (sockets[0].getsockname()[1] if sockets else 0)
                 sockets.append(_listening(address, at))
-        except OSError:
+        except OSError as error:
             for opened in sockets:
                 opened.close()
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise Unavailable("this machine has not the whole of 127.0.0.0/8: Linux has it") from error
         else:
             return tuple(sockets)
     raise Conflict(f"port {port or 'of any number'} is not free at {addresses[0]} and the addresses after it")

@@ -23,7 +23,8 @@ def hosts(world: World) -> Iterator[str]:
         at = f"{world.names.addresses(name)[0]}:{world.port}"
         yield f"{name:<{NAME_WIDTH}}{at:<{ADDRESS_WIDTH}}{'':<{DESK_WIDTH}}{_told(MISBEHAVING[name].__doc__)}"
     yield ""
-    for what, (address, port) in (("mail", world.mail), ("names", world.name_server)):
+    services = (("mail", world.mail), ("mailboxes (IMAP)", world.mailboxes), ("names", world.name_server))
+    for what, (address, port) in services:
         yield f"{what:<{NAME_WIDTH}}{address}:{port}"
     for name, (address, port) in world.vantages.items():
         yield f"{'vantage ' + name:<{NAME_WIDTH}}{address}:{port} (SOCKS5)"

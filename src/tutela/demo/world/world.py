@@ -12,35 +12,35 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
+from tutela.demo.world.addresses import (
+    MAIL_ADDRESS,
+    NAMES_ADDRESS,
+    listening_addresses,
+    misbehaving_servers,
+    named_addresses,
+)
 from tutela.demo.world.answers import Answer, Request
 from tutela.demo.world.cast import (
     PROXY_ABUSE,
-    PROXY_ADDRESS,
-    PROXY_HOST,
     REGISTRY_BUSY,
     REGISTRY_DOWN,
     build_sites,
 )
 from tutela.demo.world.contents import content
-from tutela.demo.world.crowd import CrowdHost, crowd_address, crowd_names
+from tutela.demo.world.crowd import CrowdHost, crowd_names
 from tutela.demo.world.desks import Desks
 from tutela.demo.world.gallery import Gallery
 from tutela.demo.world.journal import Journal
 from tutela.demo.world.loops import LoopThread, bound
-from tutela.demo.world.misbehaving import MISBEHAVING, Behaviour
+from tutela.demo.world.mailbox_server import MailboxServer
 from tutela.demo.world.planted import Expected, Item
 from tutela.demo.world.post import Post
 from tutela.demo.world.registry import BOOTSTRAP, REGISTRY_HOST, Registry
 from tutela.demo.world.serving import HttpServer
 from tutela.demo.world.sites import Answerer, Site
 from tutela.demo.world.vantages import VANTAGES, Vantage
-from tutela.demo.world.zones import MAIL_HOST, NameServer, Zone
+from tutela.demo.world.zones import NameServer, Zone
 from tutela.kernel.clock import Clock
-
-#: Addresses of the registry, the mail server and the name server, and of what a rebinding name shows first.
-REGISTRY_ADDRESS, MAIL_ADDRESS, NAMES_ADDRESS = "127.77.0.2", "127.77.0.3", "127.77.0.4"
-#: Last byte of the first misbehaving server's address.
-MISBEHAVING_FIRST = 40
 
 
 class World:
@@ -118,25 +118,15 @@ class World:
         self.police = Path(stack.enter_context(TemporaryDirectory(prefix="tutela-police-")))
         loop = LoopThread("demo-world")
         stack.callback(loop.close)
-        sockets = bound(self._addresses(), self.port)
+        sockets = bound(listening_addresses(self.crowd), self.port)
         self.port = sockets[0].getsockname()[1]
         self._build()
-        web = HttpServer(self._names(), _misbehaving(), self.journal, self.clock)
+        web = HttpServer(self._names(), misbehaving_servers(), self.journal, self.clock)
         loop.call(web.start(sockets))
         stack.callback(lambda: loop.call(web.stop()))
         self._start_mail(stack, loop)
         self._start_names(stack, loop)
         self._start_vantages(stack, loop)
-
-    def _addresses(self) -> list[str]:
-        """Where hosts listen: those of the cast by its size, and the others."""
-        cast = {site.place.address for site in build_sites(self._seed, 0)}
-        return [
-            REGISTRY_ADDRESS,
-            *sorted(cast | {f"127.77.0.{PROXY_ADDRESS}"}),
-            *_misbehaving(),
-            *(crowd_address(number) for number in range(len(self.crowd))),
-        ]
 
     def _build(self) -> None:
         sites = build_sites(self._seed, self.port)
@@ -144,27 +134,11 @@ class World:
         self._gallery = next(site for site in sites if isinstance(site, Gallery))
         self.registry = Registry([site.place for site in sites], down=REGISTRY_DOWN, busy=REGISTRY_BUSY)
         self.desks = Desks(sites, self.clock, proxies=frozenset({PROXY_ABUSE}))
-        self.names = Zone(self._named_addresses())
+        self.names = Zone(named_addresses([site.place for site in sites], self.crowd))
 
     def _names(self) -> Mapping[str, Answerer]:
         """Who answers for each name."""
         return {**self.hosts, REGISTRY_HOST: self.registry, **dict.fromkeys(self.crowd, CrowdHost())}
-
-    def _named_addresses(self) -> Mapping[str, str]:
-        """The address of each name; mailboxes' names lead to the mail server."""
-        places = [site.place for site in self.hosts.values()]
-        mailboxes = {
-            one.partition("@")[2]: MAIL_ADDRESS for place in places for one in (place.hoster, place.abuse)
-        }
-        return {
-            **mailboxes,
-            **{place.host: place.address for place in places},
-            **{name: address for address, (name, _) in _misbehaving().items()},
-            **{name: crowd_address(number) for number, name in enumerate(self.crowd)},
-            REGISTRY_HOST: REGISTRY_ADDRESS,
-            PROXY_HOST: f"127.77.0.{PROXY_ADDRESS}",
-            MAIL_HOST: MAIL_ADDRESS,
-        }
 
     def _start_mail(self, stack: ExitStack, loop: LoopThread) -> None:
         (listening,) = bound([MAIL_ADDRESS], 0)
@@ -173,6 +147,12 @@ class World:
         self.mail = (MAIL_ADDRESS, self.post.port)
         server = loop.call(_serving(self.post, listening))
         stack.callback(lambda: loop.loop.call_soon_threadsafe(server.close))
+        (reading,) = bound([MAIL_ADDRESS], 0)
+        #: Address and port at which mailboxes are read over IMAP.
+        self.mailboxes = (MAIL_ADDRESS, int(reading.getsockname()[1]))
+        boxes = MailboxServer(self.post)
+        loop.call(boxes.start(reading))
+        stack.callback(lambda: loop.call(boxes.stop()))
 
     def _start_names(self, stack: ExitStack, loop: LoopThread) -> None:
         transport = loop.call(_naming(self.names))
@@ -193,13 +173,6 @@ class World:
 
 def _stop(loop: LoopThread, vantage: Vantage) -> None:
     loop.call(vantage.stop())
-
-
-def _misbehaving() -> Mapping[str, tuple[str, Behaviour]]:
-    """Address -> (name, what stands there)."""
-    return {
-        f"127.77.0.{MISBEHAVING_FIRST + number}": named for number, named in enumerate(MISBEHAVING.items())
-    }
 
 
 async def _serving(post: Post, listening: socket.socket) -> asyncio.Server:
