@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
 import pytest
 
-from tutela.kernel.channels.memory import check_memory, close_for_good, contents_of, memory
+from tutela.kernel.channels.memory import check_memory, close_for_good, contents_of, memory, sha256_of
 from tutela.kernel.errors import Refused
 
 
@@ -33,3 +34,11 @@ def test_a_file_on_a_disk_and_a_pipe_are_refused(tmp_path: Path) -> None:
         check_memory(right)
     os.close(left)
     os.close(right)
+
+
+@pytest.mark.needs("linux")
+def test_the_digest_is_that_of_all_bytes() -> None:
+    data = bytes(range(256)) * 9_000
+    with memory() as descriptor:
+        os.write(descriptor, data)
+        assert sha256_of(descriptor) == hashlib.sha256(data).hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,15 @@ def close_for_good(descriptor: int) -> int:
     seals = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
     fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, seals)
     return os.fstat(descriptor).st_size
+
+
+def sha256_of(descriptor: int) -> str:
+    """SHA-256 in hex of everything that is in there; memory does not grow with it."""
+    digest, at = hashlib.sha256(), 0
+    while piece := os.pread(descriptor, _PIECE_BYTES, at):
+        digest.update(piece)
+        at += len(piece)
+    return digest.hexdigest()
 
 
 def contents_of(descriptor: int) -> bytes:
