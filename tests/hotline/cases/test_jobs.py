@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -14,6 +17,7 @@ from tutela.hotline.work.models import Job
 from tutela.kernel.custody.records import record_of
 from tutela.kernel.egress.replaying import Recorded
 from tutela.kernel.egress.urls import parse_url
+from tutela.kernel.fetcher.orders import Fetched, FetchOrder, NotFetched
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +96,22 @@ def test_what_may_come_back_is_tried_again_and_then_given_up() -> None:
     assert said[0] == "fetch_sighting retried Unavailable"
     assert said[-1] == "fetch_sighting finished"
     assert state_of(item) == "unfetchable"
+
+
+@pytest.mark.parametrize("lie", [{"sha256": "0" * 64}, {"size_bytes": 1}], ids=["digest", "size"])
+def test_a_fetcher_that_tells_of_other_bytes_is_not_believed(lie: dict[str, Any]) -> None:
+    with rig() as made:
+
+        class Lying:
+            def fetch(self, order: FetchOrder, descriptor: int) -> Fetched | NotFetched:
+                told = made.service.fetch(order, descriptor)
+                assert isinstance(told, Fetched)
+                return replace(told, **lie)
+
+        made.equipment = partial(replace, made.equipment(), fetcher=Lying())  # type: ignore[method-assign]
+        item = made.reported()
+        assert made.work() == ["fetch_sighting retried Unavailable"]
+        assert not item.matches.exists() and not item.sightings.get().sha256
 
 
 def test_an_address_that_is_refused_is_given_up_at_once() -> None:
