@@ -141,6 +141,34 @@ def test_who_is_away_is_asked_again(desk: Desk, happened: Any, seconds: float) -
     told(desk.network())
 
 
+def test_a_server_that_fails_at_one_question_is_asked_others(desk: Desk) -> None:
+    """Some answer 500 for one entry for ever; they would never be asked for anything else."""
+    desk.registries.table[NUMBER_URL] = number()
+    desk.trouble(answer(NETWORK_URL, status=500))
+    desk.clock.advance(1)
+    told(desk.asker.number(64500, DAY))
+    desk.clock.advance(1)
+    assert desk.network() == Trouble(question="network", reason="later", retry_after_seconds=58.0)
+    assert desk.registries.asked == [NETWORK_URL, NUMBER_URL]
+
+
+@pytest.mark.parametrize(
+    "happened",
+    [
+        answer(NETWORK_URL, status=429),
+        answer(NETWORK_URL, status=503, retry=60.0),
+        Unavailable("away", retry_after_seconds=60.0),
+    ],
+)
+def test_a_server_that_is_away_or_asks_for_patience_is_asked_nothing_else(desk: Desk, happened: Any) -> None:
+    desk.registries.table[NUMBER_URL] = number()
+    desk.trouble(happened)
+    desk.clock.advance(59)
+    assert isinstance(desk.asker.number(64500, DAY), Trouble)
+    desk.clock.advance(1)
+    told(desk.asker.number(64500, DAY))
+
+
 @pytest.mark.parametrize(
     ("happened", "reason"),
     [

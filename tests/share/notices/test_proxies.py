@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from tutela.share.notices.places import Place, read_place
-from tutela.share.notices.proxies import ProxySeen, proxy_of
+from tutela.share.notices.proxies import Proxy, ProxySeen, proxy_of, shipped_proxies
 
 
 def place(headers: Mapping[str, str] | None = None, number: int | None = None) -> Place:
@@ -24,6 +24,13 @@ def test_a_network_proves_a_proxy_and_a_header_only_claims_one() -> None:
 
 def test_what_is_proven_goes_before_what_is_claimed() -> None:
     assert proxy_of(place({"cf-ray": "1"}, number=19551)) == ProxySeen(name="Imperva", proven=True)
+
+
+def test_a_demonstration_brings_its_own() -> None:
+    own = Proxy(name="net-proxy", network_numbers=frozenset({64712}), headers={})
+    assert proxy_of(place(number=64712), proxies=[own]) == ProxySeen(name="net-proxy", proven=True)
+    assert proxy_of(place(number=13335), proxies=[own]) is None
+    assert own not in shipped_proxies()
 
 
 @pytest.mark.parametrize("headers", [{}, {"server": "nginx"}, {"x-served-by": "web-1"}])

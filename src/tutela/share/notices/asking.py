@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
@@ -156,12 +156,21 @@ class Asker:
             return Trouble(question=question, reason="no_service")
         kept = self._kept.get(f"{question} {url}")
         if kept and self._is_young(kept[0], _age_max(kept[1], max_age_seconds)):
-            return kept[1]
+            return self._with_rest(kept[0], kept[1])
+        wait = self._pace.claim(parse_url(url).name)
+        if wait:
+            return Trouble(question=question, reason="later", retry_after_seconds=wait)
         found = self._read(question, url, parse)
-        if isinstance(found, Told) or found.retry_after_seconds is None:
-            kept_now: tuple[datetime, Told[Any] | Trouble] = (self._clock.now(), found)
-            _put(self._kept, f"{question} {url}", kept_now)
+        kept_now: tuple[datetime, Told[Any] | Trouble] = (self._clock.now(), found)
+        _put(self._kept, f"{question} {url}", kept_now)
         return found
+
+    def _with_rest(self, at: datetime, kept: Told[Any] | Trouble) -> Told[Any] | Trouble:
+        """What was kept; of a wait, what is left of it."""
+        if isinstance(kept, Told) or kept.retry_after_seconds is None:
+            return kept
+        gone = (self._clock.now() - at).total_seconds()
+        return replace(kept, retry_after_seconds=kept.retry_after_seconds - gone)
 
     def _read(self, question: Question, url: str, parse: Callable[[bytes], Record]) -> Told[Record] | Trouble:
         body = self._body(question, url)
@@ -178,25 +187,19 @@ class Asker:
     def _body(self, question: Question, url: str) -> bytes | Trouble:
         """The body of an answer that came from where it may, and says that it is one."""
         asked = parse_url(url)
-        wait = self._pace.claim(asked.name)
-        if wait:
-            return Trouble(question=question, reason="later", retry_after_seconds=wait)
         try:
             answer = self._registries.get(url, ACCEPT_TEXT if question == "security_txt" else ACCEPT_RDAP)
         except Unavailable as error:
-            return self._left_alone(question, asked.name, error.retry_after_seconds)
+            self._pace.hold(asked.name, _wait(error.retry_after_seconds))
+            return _later(question, error.retry_after_seconds)
         except TutelaError:
             return Trouble(question=question, reason="refused")
         reason = self._not_believed(question, asked, answer)
         if reason == "later":
-            return self._left_alone(question, asked.name, answer.retry_after_seconds)
+            if answer.status == 429 or answer.retry_after_seconds is not None:
+                self._pace.hold(asked.name, _wait(answer.retry_after_seconds))
+            return _later(question, answer.retry_after_seconds)
         return Trouble(question=question, reason=reason) if reason else answer.untrusted_body
-
-    def _left_alone(self, question: Question, server: str, seconds: float | None) -> Trouble:
-        """The trouble of a server that is away or wants patience; nothing else is asked of it until then."""
-        wait = _wait(seconds)
-        self._pace.hold(server, wait)
-        return Trouble(question=question, reason="later", retry_after_seconds=wait)
 
     def _not_believed(self, question: Question, asked: Url, answer: Answer) -> Why | None:
         if answer.status == 429 or answer.status >= 500:
@@ -237,12 +240,21 @@ def _same_site(one: str, other: str) -> bool:
     return one == other or (site_of(one).own != "" and site_of(one).own == site_of(other).own)
 
 
+def _later(question: Question, seconds: float | None) -> Trouble:
+    return Trouble(question=question, reason="later", retry_after_seconds=_wait(seconds))
+
+
 def _wait(seconds: float | None) -> float:
     return RETRY_SECONDS if seconds is None or not seconds > 0 else min(seconds, RETRY_SECONDS_MAX)
 
 
 def _age_max(kept: Told[Any] | Trouble, max_age_seconds: float) -> float:
-    return min(max_age_seconds, NOTHING_SECONDS) if isinstance(kept, Trouble) else max_age_seconds
+    """How long it may be used: trouble for a while, or for as long as there is to wait."""
+    if isinstance(kept, Told):
+        return max_age_seconds
+    if kept.retry_after_seconds is not None:
+        return kept.retry_after_seconds
+    return min(max_age_seconds, NOTHING_SECONDS)
 
 
 Key = TypeVar("Key")

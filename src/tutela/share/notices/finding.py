@@ -6,7 +6,7 @@ after which the same look-up is to be made again; what was answered is kept unti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -34,7 +34,7 @@ from tutela.share.notices.contacts import (
 from tutela.share.notices.jcards import Way
 from tutela.share.notices.ladder import RUNGS, Candidate, Provenance, Rung, Source
 from tutela.share.notices.places import Place
-from tutela.share.notices.proxies import ProxySeen, proxy_of
+from tutela.share.notices.proxies import Proxy, ProxySeen, proxy_of
 from tutela.share.notices.rdap import DomainRecord, Entity, NetworkRecord, NumberRecord
 from tutela.share.notices.routing import delisting_services, route_for
 from tutela.share.notices.security_txt import SecurityText
@@ -92,18 +92,21 @@ def find_recipients(
     own_country: str = "",
     max_age_seconds: float = MAX_AGE_SECONDS,
     ask_site: bool = False,
+    proxies: Sequence[Proxy] | None = None,
     clock: Clock | None = None,
 ) -> Found:
     """Everybody who can take the place down, in the order in which they are told.
 
-    ``own_country`` is that of this house: its hotline is not told about itself. ``ask_site`` allows a look at
-    the site's security.txt where nobody else is named; it lets the site know that somebody looks. Raises
-    Invalid for an age below ``MAX_AGE_SECONDS_MIN``, and Unavailable only where the book is not there.
+    ``own_country`` is that of this house: its hotline is not told about itself. ``ask_site`` allows a look
+    at the site's security.txt where nobody else is named; it lets the site know that somebody looks.
+    ``proxies`` replaces those of the release: for demonstrations. Raises Invalid for an age below
+    ``MAX_AGE_SECONDS_MIN``, and Unavailable only where the book is not there.
     """
     if not max_age_seconds >= MAX_AGE_SECONDS_MIN:
         raise Invalid(f"an answer may be {MAX_AGE_SECONDS_MIN:.0f} s old, or older", field="max_age_seconds")
-    looking = _Looking(place, asker, max_age_seconds, ask_site=ask_site, now=(clock or SystemClock()).now())
-    looking.look()
+    now = (clock or SystemClock()).now()
+    looking = _Looking(place, asker, now=now, age=max_age_seconds, proxies=proxies)
+    looking.look(ask_site=ask_site)
     country = place.country or (looking.network.country if looking.network else "")
     tables = [delisting_candidate(service, looking.now) for service in delisting_services()]
     if country and country != own_country:
@@ -124,10 +127,10 @@ class _Looking:
     """One look-up while it goes on."""
 
     def __init__(
-        self, place: Place, asker: Asker, max_age_seconds: float, *, ask_site: bool, now: datetime
+        self, place: Place, asker: Asker, *, now: datetime, age: float, proxies: Sequence[Proxy] | None
     ) -> None:
         self.place, self.now = place, now
-        self._asker, self._age, self._ask_site = asker, max_age_seconds, ask_site
+        self._asker, self._age, self._proxies = asker, age, proxies
         self.network: NetworkRecord | None = None
         self.proxy: ProxySeen | None = None
         self.numbers: tuple[int, ...] = (place.network_number,) if place.network_number else ()
@@ -135,18 +138,18 @@ class _Looking:
         self.troubles: list[Trouble] = []
         self.answers: list[Provenance] = []
 
-    def look(self) -> None:
-        """Asks for each rung in turn."""
+    def look(self, *, ask_site: bool) -> None:
+        """Asks for each rung in turn, and the site itself where that is allowed."""
         if self.place.address is None:
             self.troubles.append(Trouble(question="network", reason="no_address"))
         else:
             self._look_at_network(self._asker.network(self.place.address, self._age))
-        self.proxy = self.proxy or proxy_of(self.place)
+        self.proxy = self.proxy or proxy_of(self.place, proxies=self._proxies)
         for number in self.numbers[:1]:
             self._look_at_number(self._asker.number(number, self._age))
         if self.place.site.registered:
             self._look_at_domain(self._asker.domain(self.place.site.registered, self._age))
-        if self._ask_site and not self.candidates and not self.place.is_onion:
+        if ask_site and not self.candidates and not self.place.is_onion:
             self._look_at_site(self._asker.security_text(self.place, self._age))
         self._guess()
 
@@ -156,7 +159,7 @@ class _Looking:
             return
         self.network = record = told.record
         self.numbers = self.numbers or record.numbers
-        self.proxy = proxy_of(self.place, record.name, frozenset(record.numbers))
+        self.proxy = proxy_of(self.place, record.name, frozenset(record.numbers), proxies=self._proxies)
         origin = Origin(
             rung="hoster",
             provenance=provenance,

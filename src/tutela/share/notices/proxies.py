@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -29,16 +29,22 @@ class ProxySeen:
     proven: bool
 
 
-def proxy_of(place: Place, network_name: str = "", numbers: frozenset[int] = frozenset()) -> ProxySeen | None:
+def proxy_of(
+    place: Place,
+    network_name: str = "",
+    numbers: frozenset[int] = frozenset(),
+    *,
+    proxies: Sequence[Proxy] | None = None,
+) -> ProxySeen | None:
     """The proxy in front of the place, None where there is no sign of one.
 
-    ``network_name`` and ``numbers`` are what the registry says about the address that was met.
+    ``network_name`` and ``numbers`` are what the registry says about the address that was met; ``proxies``
+    are those that are known, without them those of the release.
     """
+    every = shipped_proxies() if proxies is None else proxies
     known = numbers | ({place.network_number} if place.network_number else set())
-    proven = next(
-        (one for one in _proxies() if one.network_numbers & known or _named(one, network_name)), None
-    )
-    claimed = next((one for one in _proxies() if _marked(one, place.untrusted_headers)), None)
+    proven = next((one for one in every if one.network_numbers & known or _named(one, network_name)), None)
+    claimed = next((one for one in every if _marked(one, place.untrusted_headers)), None)
     found = proven or claimed
     return ProxySeen(name=found.name, proven=proven is not None) if found else None
 
@@ -56,7 +62,8 @@ def _marked(proxy: Proxy, untrusted_headers: Mapping[str, str]) -> bool:
 
 
 @cache
-def _proxies() -> tuple[Proxy, ...]:
+def shipped_proxies() -> tuple[Proxy, ...]:
+    """The services that this release knows."""
     text = (files("tutela.share.notices") / "proxies.toml").read_text(encoding="utf-8")
     return tuple(
         Proxy(
