@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "recipient": "Name somebody whom notices may go to.",
     "retract": "Take a wrong notice back.",
     "resolve": "Settle a notice in doubt, or try a failed one again.",
+    "sample": "Show a letter about nothing, as recipients would get it.",
 }
 
 

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.kernel.egress.test_letters import PAYLOADS
 from tests.share.notices import telling as make
 from tests.share.notices.test_tables import sightings
-from tutela.kernel.egress.letters import MESSAGE_BYTES_MAX
+from tutela.kernel.egress.letters import MESSAGE_BYTES_MAX, Letter
 from tutela.kernel.egress.mail_addresses import parse_mail_address
 from tutela.kernel.errors import Invalid
-from tutela.share.notices.contents import SIGHTINGS_MAX, Sighting
+from tutela.share.notices.contents import SIGHTINGS_MAX, Law, Sighting
 from tutela.share.notices.languages import LANGUAGES
 from tutela.share.notices.letters import build_notice_letter, build_retraction_letter
 from tutela.share.notices.tables import parse_table
@@ -85,6 +88,49 @@ def test_a_reminder_stands_in_the_thread_of_the_first_letter() -> None:
         build_notice_letter(make.content(reminder=make.reminder()), make.head(), now=make.NOW)
     )
     assert read["In-Reply-To"] == read["References"] == make.EARLIER_MESSAGE_ID
+
+
+def tried(payload: str) -> list[Letter]:
+    """The letters that can be made with the payload in each place where somebody else's words may stand."""
+    ways: list[Callable[[], Letter]] = [
+        lambda: build_notice_letter(make.content(), make.head(name=payload), now=make.NOW),
+        lambda: build_notice_letter(make.content(), make.head(appeal=payload), now=make.NOW),
+        lambda: build_notice_letter(make.content(notice=payload), make.head(), now=make.NOW),
+        lambda: build_notice_letter(make.content(message_id=payload), make.head(), now=make.NOW),
+        lambda: build_notice_letter(make.content(verify_token=payload), make.head(), now=make.NOW),
+        lambda: build_notice_letter(make.content(language=payload), make.head(), now=make.NOW),
+        lambda: build_notice_letter(
+            make.content(order=replace(make.order(), authority=payload)), make.head(), now=make.NOW
+        ),
+        lambda: build_notice_letter(
+            make.content(sender_law=Law(country="NL", citation=payload)), make.head(), now=make.NOW
+        ),
+        lambda: build_notice_letter(
+            make.content(sightings=(make.sighting(f"https://a.test/{payload}"),)), make.head(), now=make.NOW
+        ),
+        lambda: build_retraction_letter(
+            make.retraction(retracts_message_id=payload), make.head(), now=make.NOW
+        ),
+    ]
+    made = []
+    for way in ways:
+        with suppress(Invalid):
+            made.append(way())
+    return made
+
+
+@pytest.mark.slow
+def test_no_payload_adds_a_header_or_a_recipient() -> None:
+    names = make.message(build_notice_letter(make.content(), make.head(), now=make.NOW)).keys()
+    made = 0
+    for payload in PAYLOADS:
+        for letter in tried(payload):
+            made += 1
+            read = make.message(letter)
+            assert set(read.keys()) <= {*names, "In-Reply-To", "References", "Content-Language"}
+            assert len(read.keys()) == len(set(read.keys()))
+            assert str(letter.recipient) == read["To"] == "abuse@host.test"
+    assert made > len(PAYLOADS) // 10
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -37,7 +37,10 @@ def test_every_language_has_every_sentence_with_the_same_words_filled_in(languag
     assert {name: places(said) for name, said in other.items()} == {
         name: places(said) for name, said in english.items()
     }
-    assert all(said == said.strip() and said.isprintable() for said in other.values())
+    assert all(said == said.strip() for said in other.values())
+    # French has a space that is not broken before its colons; a header may not (kernel.egress.letters).
+    assert all(said.replace("\u00a0", "_").isprintable() for said in other.values())
+    assert not [name for name, said in other.items() if "\u00a0" in said and name.startswith("subjects.")]
 
 
 @pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])

@@ -153,4 +153,4 @@ def _facts(sighting: Sighting, texts: Texts, *, digest: bool) -> list[str]:
         ("network", " ".join(filter(None, (network, sighting.country)))),
         ("sha256", sighting.sha256 if digest else ""),
     ]
-    return [f"{texts.say(f'places.{name}')}: {fact}" for name, fact in facts if fact]
+    return [texts.say(f"places.{name}", value=fact) for name, fact in facts if fact]
