@@ -66,7 +66,7 @@ def test_what_was_read_is_marked_and_what_is_deleted_goes(world: StillWorld) -> 
         assert numbers(client, "UID 2:* UNSEEN") == ["3"]
     with reading(world) as client:
         assert numbers(client, "UNSEEN") == ["1", "3"]
-        assert b"five working days" not in letter_of(client, "3")
+        assert b"cinq jours" not in letter_of(client, "3")
 
 
 def test_a_wrong_password_and_an_unknown_command_are_refused(world: StillWorld) -> None:

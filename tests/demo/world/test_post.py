@@ -19,7 +19,7 @@ def test_a_letter_lies_in_its_box_and_the_desk_answers(world: StillWorld) -> Non
     assert len(world.post.box("Abuse@slow-hosting.test")) == 1
     (reply,) = world.post.box(US)
     assert (reply["In-Reply-To"], reply["Auto-Submitted"]) == ("<one@hotline.test>", "auto-replied")
-    assert "five working days" in reply.get_content()
+    assert "cinq jours" in reply.get_content()
     assert world.post.wait(1, 0.1)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import socket
 import time
 
-from tests.demo.world.worlds import StillWorld, got
+from tests.demo.world.worlds import StillWorld, door, got
+from tutela.kernel.egress.shapes import FetchRequest, Response
+from tutela.kernel.egress.urls import read_url
 
 
 def say(world: StillWorld, text: bytes) -> bytes:
@@ -32,12 +35,15 @@ def test_the_name_decides_and_the_journal_keeps_who_asked(world: StillWorld) -> 
     assert served.at == world.still.now()
 
 
-def test_the_referrer_is_in_the_journal(world: StillWorld) -> None:
+def test_the_referrer_that_the_door_replays_opens_the_album_and_is_in_the_journal(world: StillWorld) -> None:
     item = world.item("referrer.test")
-    head = f"GET {item.path} HTTP/1.1\r\nHost: referrer.test:{world.port}\r\nReferer: {item.referrer}\r\n\r\n"
-    assert say(world, head.encode()).startswith(b"HTTP/1.1 200 OK")
-    (served,) = world.journal.of_item(item.name)
-    assert (served.referrer, served.showed) == (item.referrer, True)
+    for referrer, status in ((None, 404), (read_url(item.referrer), 200)):
+        request = FetchRequest(untrusted_url=world.url(item), sink=io.BytesIO(), referrer=referrer)
+        answer = door(world).fetch(request)
+        assert isinstance(answer, Response)
+        assert answer.status == status
+    served = world.journal.of_item(item.name)
+    assert [(one.referrer, one.showed) for one in served] == [("", False), (item.referrer, True)]
 
 
 def test_a_name_that_is_not_there_and_a_method_that_nobody_allows(world: StillWorld) -> None:

@@ -71,7 +71,7 @@ class Slow(Character):
 
     about = "removes what it is told of, three days later"
     delay_seconds = 3 * DAY
-    reply = "Your message has been received. We answer within five working days."
+    reply = "Nous avons bien reçu votre message. Nous répondons sous cinq jours ouvrés."
 
 
 class Silent(Character):

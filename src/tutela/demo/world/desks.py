@@ -17,9 +17,9 @@ from tutela.kernel.clock import Clock
 FORWARD_SECONDS = 3_600.0
 #: What a desk says that finds no address of its own in a letter.
 NOTHING_FOUND = "We could not find an address on our network in your message."
-NOT_OURS = "The address is not on our network. We cannot help you."
+NOT_OURS = "This address is not hosted by us. We cannot help you."
 TAKEN_BACK = "The content has been restored."
-PASSED_ON = "We are a proxy only. Your message was handed on to the hoster: {hoster}"
+PASSED_ON = "We are a proxy only. Your message has been forwarded to the hoster: {hoster}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,7 +14,7 @@ class Reencodes(Character):
 
     about = "says that it has removed, and shows the same picture in other bytes"
     end = "altered"
-    reply = "The file has been removed."
+    reply = "Die Datei wurde entfernt."
 
     def after(self, look: Look) -> Answer:
         """The same picture, newly compressed."""
@@ -26,6 +26,7 @@ class SaysRemoved(Character):
 
     about = "shows a page that says *removed*, with status 200"
     end = "soft_404"
+    reply = "El contenido ha sido eliminado."
 
     def after(self, look: Look) -> Answer:
         """The page."""
@@ -37,7 +38,7 @@ class GeoBlocks(Character):
 
     about = "refuses whoever asks from the hotline's own country, and shows it to the others"
     end = "geo_blocked"
-    reply = "The content is no longer available in your country."
+    reply = "O conteúdo já não está disponível no seu país."
     #: Addresses that count as the hotline's own country: the first vantage point, and none at all.
     refused: ClassVar[frozenset[str]] = frozenset({"127.78.0.1", "127.0.0.1"})
 
@@ -97,6 +98,7 @@ class Moves(Character):
 
     about = "moves the picture to another host and redirects to it"
     end = "moved"
+    reply = "O conteúdo foi removido."
     #: The host that takes it in.
     where: ClassVar[str] = "cellar.test"
 

@@ -133,7 +133,7 @@ class Post(PostOffice):
     def _letter(self, sender: str, to: str, answered: EmailMessage, text: str) -> EmailMessage:
         reply = EmailMessage()
         self._written += 1
-        reply["Message-ID"] = f"<{self._written}.{sender.replace('@', '.at.')}>"
+        reply["Message-ID"] = f"<{self._written}.{sender}>"
         reply["Date"] = format_datetime(self.clock.now())
         reply["From"], reply["To"] = sender, to
         reply["Subject"] = f"Re: {answered['Subject'] or ''}".strip()
