@@ -12,8 +12,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, SecretStr
-
 from tutela.config import Config
 from tutela.kernel.custody import durable
 from tutela.kernel.settings import DELIMITER, PREFIX, Loaded
@@ -70,13 +68,15 @@ def _allowed(process: Process, loaded: Loaded[Config]) -> Iterator[tuple[str, An
 
 def _is_secret(value: Any) -> bool:
     """Whether a secret is in it: a value of its own, or among those of a table or list."""
-    if isinstance(value, BaseModel):
-        value = dict(value)
-    if isinstance(value, Mapping):
-        value = tuple(value.values())
-    if isinstance(value, tuple | list | set | frozenset):
-        return any(map(_is_secret, value))
-    return isinstance(value, SecretStr)
+    plain = _plain(value)
+    if _hides(value) or not isinstance(plain, Mapping | list):
+        return _hides(value)
+    return any(map(_is_secret, plain.values() if isinstance(plain, Mapping) else plain))
+
+
+def _hides(value: Any) -> bool:
+    """Whether it is a secret of the settings (pydantic's SecretStr)."""
+    return hasattr(value, "get_secret_value")
 
 
 def _value(values: Any, key: str) -> Any:
@@ -92,8 +92,8 @@ def _text(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, SecretStr):
+    if _hides(value):
         return value.get_secret_value()
-    if isinstance(value, BaseModel):
+    if hasattr(value, "model_dump"):  # a table with a shape of its own
         return dict(value)
     return list(value) if isinstance(value, frozenset | set | tuple) else value

@@ -75,8 +75,7 @@ def test_another_key_opens_nothing_and_no_bundle_is_said(tmp_path: Path) -> None
 @pytest.mark.slow
 def test_whoever_opens_the_backup_has_no_key_without_the_other_one(tmp_path: Path) -> None:
     home = found_house(tmp_path / "home")
-    words = ("backup", str(tmp_path / "backup"), "--to", PUBLIC, "--keys-to", SECOND_PUBLIC)
-    done = tutela(home, *words)
+    done = tutela(home, "backup", str(tmp_path / "backup"), "--to", PUBLIC, "--keys-to", SECOND_PUBLIC)
     assert done.returncode == 0, done.stderr
     restore = ("restore", str(tmp_path / "backup"), *keep_keys(tmp_path, home))
     (tmp_path / "second.key").write_text(SECOND_SECRET)

@@ -80,6 +80,14 @@ def test_a_witness_of_another_name_time_or_text_has_not_signed() -> None:
     assert witness().seconds(Note(text="other\n", signatures=(signature,))) is None
 
 
+@pytest.mark.parametrize("seconds", [253_402_300_800, 2**63, 2**64 - 1])
+def test_a_time_that_no_calendar_has_is_no_signature(seconds: int) -> None:
+    note = sign(HERE.text(), "log.example", LOG)
+    signed = note.with_signatures([cosign(note.text, "witness.example", WITNESS, seconds)])
+    assert witness().seconds(signed) is None
+    assert not signed.signed_by(witness())
+
+
 def test_a_witness_key_is_read_as_it_is_given_to_others() -> None:
     assert WitnessKey.read(str(witness())) == witness()
     for other in (str(key()), "witness.example", str(witness()).replace("witness", "another")):

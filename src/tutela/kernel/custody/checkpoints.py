@@ -26,6 +26,8 @@ from tutela.kernel.custody.notes import (
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 #: Bytes of the time before a witness's signature: seconds since 1970, big-endian.
 _TIME_BYTES = 8
+#: The last second of the year 9999: no witness looked later, and no calendar here says a later one.
+_TIME_MAX = 253_402_300_799
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +83,7 @@ class WitnessKey:
     def verify(self, text: str, value: bytes) -> bool:
         """Whether ``value`` is a time and this key's signature on it and on ``text``."""
         seconds = int.from_bytes(value[:_TIME_BYTES], "big")
-        return verified(self.public_key, _timed(text, seconds), value[_TIME_BYTES:])
+        return seconds <= _TIME_MAX and verified(self.public_key, _timed(text, seconds), value[_TIME_BYTES:])
 
     def seconds(self, note: Note) -> int | None:
         """Seconds since 1970 of this witness's newest right signature on the note; None without one."""
