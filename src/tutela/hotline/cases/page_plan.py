@@ -75,20 +75,20 @@ class Plan:
 
 def plan_of(page: Page, here: Url, *, level: int, rules: PageRules) -> Plan:
     """The plan for a page that was met at ``here``, ``level`` pages away from what was reported."""
-    left: Counter[str] = Counter(dict(page.dropped))
+    left: Counter[str] = Counter({str(word): number for word, number in page.dropped.items()})
     ranked = sorted(_candidates(page, here, level, left), key=lambda one: one[0])
-    media, linked, seen = [], [], {here.canonical}
-    for _, wanted in ranked:
-        if wanted.url.canonical in seen:
-            continue
-        seen.add(wanted.url.canonical)
-        (linked if wanted.kind == "url" else media).append(wanted)
-    cut = len(media[rules.media_max :])
-    left["cut"] += cut
+    first = {one.url.canonical: one for _, one in reversed(ranked) if one.url.canonical != here.canonical}
+    wanted = [one for _, one in ranked if first.get(one.url.canonical) is one]
+    media = [one for one in wanted if one.kind != "url"]
+    linked = [one for one in wanted if one.kind == "url"]
+    left["cut"] += len(media[rules.media_max :])
     left["linked_cut"] += len(linked[rules.linked_max :])
     counts = {"shown": len(page.embedded), "links": len(page.links), "inline": len(page.inline)}
-    wanted = (*media[: rules.media_max], *linked[: rules.linked_max])
-    return Plan(wanted=wanted, counts=counts, left={word: number for word, number in left.items() if number})
+    return Plan(
+        wanted=(*media[: rules.media_max], *linked[: rules.linked_max]),
+        counts=counts,
+        left={word: number for word, number in left.items() if number},
+    )
 
 
 def ending_kind(url: Url) -> str:
