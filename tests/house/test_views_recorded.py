@@ -52,7 +52,13 @@ OPEN: dict[str, set[str] | str] = {
     "people.single_sign_on.sign_on_callback": {"person_joined", "sign_on_linked"},
     "intake.views.first_page": "a text",
     "intake.views.report": {"report_received"},
-    "intake.views.receipt": "how far a report is, to whom holds its receipt",
+    "intake.views.me": {"report_received"},
+    "intake.views.threat": {"report_received"},
+    "intake.views.something_else": "a text",
+    "intake.views.help_page": "a text",
+    "intake.views.button": "a text",
+    "intake.views.leave": "the way out",
+    "intake.receipt_views.receipt": {"report_received"},
     "takedown.public_views.verify": "that a notice is ours, to whom holds its token",
 }
 #: Pages of libraries and of no app -> why they need no entry of their own.

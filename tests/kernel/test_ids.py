@@ -14,6 +14,7 @@ from tutela.kernel.ids import (
     is_id,
     new_id,
     new_receipt,
+    receipt_from,
     receipt_letters,
     receipt_words,
 )
@@ -102,3 +103,10 @@ def test_too_much_text_is_no_receipt() -> None:
     assert receipt_letters("") == ""
     with pytest.raises(ValueError, match="seven words"):
         receipt_letters("a" * (RECEIPT_CHARACTERS_MAX + 1))
+
+
+@given(st.binary(min_size=20), st.binary(min_size=20))
+def test_a_receipt_made_from_a_seed_is_always_the_same(one: bytes, other: bytes) -> None:
+    words = receipt_from(one).split()
+    assert receipt_from(one) == " ".join(words) and len(words) == 7 and set(words) <= set(receipt_words())
+    assert (receipt_from(other) == receipt_from(one)) == (one == other)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 
@@ -37,6 +39,94 @@ class OidcSettings(BaseModel):
     name: str = Field(
         default="Single sign-on",
         description="What the button on the sign-in page says (no unit). Source: our own.",
+    )
+
+
+class OwnHelpSettings(BaseModel):
+    """A place of help that a portal names before those of the directory."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["emergency", "police", "children", "removal", "report", "worried"] = Field(
+        default="children",
+        description="What somebody finds there, a kind of the directory (no unit). Source: "
+        "docs/reference/help.md.",
+    )
+    name: str = Field(description="Its name (no unit). Source: the operator.")
+    phone: str = Field(
+        default="", description="Its number, as people dial it (no unit). Source: the operator."
+    )
+    web: str = Field(
+        default="",
+        pattern=r"^(https://\S+)?$",
+        description="Its page, https:// (no unit). Source: the operator.",
+    )
+
+
+class PortalSettings(BaseModel):
+    """One face of this installation to the public: a country, its languages, a name and a look."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]{1,23}$",
+        description="Word by which it is kept with its reports, and first part of its addresses where it "
+        "has no "
+        "host of its own (no unit). Source: the operator's choice.",
+    )
+    hosts: tuple[str, ...] = Field(
+        default=(),
+        description="Host names that lead to it, in lower case; none: it is below public_url, under its key "
+        "(no unit). Source: issue 5, portals.",
+    )
+    name: str = Field(
+        default="", description="What stands at the head of its pages (no unit). Source: the operator."
+    )
+    country: str = Field(
+        default="",
+        pattern=r"^([A-Z]{2})?$",
+        description="Country whose help is shown until the reader chooses another one, ISO 3166-1 alpha-2; "
+        "empty: none (no unit). Source: standards 14.7, the person chooses.",
+    )
+    languages: tuple[str, ...] = Field(
+        default=(),
+        description="Languages that it offers, the first where the reader's is not among them; empty: all "
+        "(no "
+        "unit). Source: decisions.md section 8.",
+    )
+    look: Literal["blue", "green", "plum", "slate", "teal"] = Field(
+        default="blue",
+        description="Colour of its links and buttons; each keeps a contrast of 4.5 to 1 (no unit). Source: "
+        "WCAG 2.2, "
+        "1.4.3.",
+    )
+    help: tuple[OwnHelpSettings, ...] = Field(
+        default=(),
+        description="Places of help that stand before those of the directory (no unit). Source: issue 5.",
+    )
+
+
+class SenderSettings(BaseModel):
+    """A partner or a helpline that hands reports in through the API."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]{1,23}$",
+        description="Word by which its reports are marked, and its user name (no unit). Source: the "
+        "operator's "
+        "choice.",
+    )
+    token_sha256: str = Field(
+        pattern=r"^[0-9a-f]{64}$",
+        description="SHA-256 of its token, hexadecimal; tutela report token makes one (no unit). Source: "
+        "our own, "
+        "160 random bits need no slow digest.",
+    )
+    urgent: bool = Field(
+        default=False,
+        description="Whether it may mark a report as urgent (no unit). Source: decisions.md section 2, "
+        "urgent.",
     )
 
 
@@ -76,6 +166,33 @@ class HotlineSettings(BaseModel):
         default="",
         description="Folder in which sealed reports wait while the database takes nothing, best on another "
         "disk. Empty: spare in TUTELA_HOME (no unit). Source: fault injection guide, FI-05.",
+    )
+    portals: tuple[PortalSettings, ...] = Field(
+        default=(),
+        description="Faces of this installation to the public, as [[hotline.portals]]; none: one, at "
+        "public_url, "
+        "of no country (no unit). Source: issue 5, 30 portals and more in one installation.",
+    )
+    senders: tuple[SenderSettings, ...] = Field(
+        default=(),
+        description="Partners and helplines that hand reports in through the API, as [[hotline.senders]] "
+        "(no unit). "
+        "Source: issue 5, intake.",
+    )
+    leave_to: str = Field(
+        default="https://www.wikipedia.org/",
+        pattern=r"^https://[A-Za-z0-9.-]+(/\S*)?$",
+        description="Where the link leads with which a reader leaves in a hurry (no unit). Source: our "
+        "own, a page "
+        "that anybody may have open.",
+    )
+    reports_per_second: float = Field(
+        default=5.0,
+        gt=0,
+        le=1_000,
+        description="Reports a second that each lane of the public form takes in: plain, waited or worked "
+        "for, "
+        "urgent. Above it a reader waits 20 seconds. Source: our own, some 60 ms of processor time each.",
     )
     vantages: tuple[str, ...] = Field(
         default=("direct",),

@@ -5,6 +5,7 @@ Database keys, counters and hash values never serve as identifiers (decisions.md
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 from functools import cache
@@ -46,6 +47,20 @@ def new_receipt() -> str:
     """
     words = receipt_words()
     return " ".join(secrets.choice(words) for _ in range(RECEIPT_WORDS))
+
+
+def receipt_from(seed: bytes) -> str:
+    """The seven words that belong to ``seed`` (160 random bits and what was written): always the same.
+
+    SHA-512 gives 512 bits, of which 90 are used: no receipt is likelier than another one.
+    """
+    words = receipt_words()
+    number = int.from_bytes(hashlib.sha512(b"tutela receipt\x00" + seed).digest(), "big")
+    picked = []
+    for _ in range(RECEIPT_WORDS):
+        number, place = divmod(number, len(words))
+        picked.append(words[place])
+    return " ".join(picked)
 
 
 def receipt_letters(untrusted_text: str) -> str:

@@ -17,6 +17,7 @@ from tutela.hotline.routes import open_page
 TYPES: Mapping[str, str] = {
     "tutela.css": "text/css; charset=utf-8",
     "keys.js": "text/javascript; charset=utf-8",
+    "waiting.js": "text/javascript; charset=utf-8",
     "passkeys.js": "text/javascript; charset=utf-8",
 }
 #: Hexadecimal characters of the SHA-256 that stand in an address: a changed file has another address.

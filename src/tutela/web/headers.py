@@ -79,7 +79,8 @@ class Headers:
         for name, value in FIXED.items():
             response.headers[name] = value
         response.headers["Referrer-Policy"] = self.referrer_policy
-        response.headers["Content-Security-Policy"] = self.policy()
+        scripts = self.scripts or bool(getattr(response, "runs_scripts", False))
+        response.headers["Content-Security-Policy"] = self.policy(scripts=scripts)
         if address := _report_address():
             response.headers["Reporting-Endpoints"] = f'csp="{address}"'
         if settings.TUTELA_HSTS_SECONDS:
@@ -87,17 +88,19 @@ class Headers:
         response.headers.setdefault("Cache-Control", self.cache_control)
         return response
 
-    def policy(self) -> str:
-        """The Content-Security-Policy of this side."""
-        scripts = _SCRIPTS if self.scripts else ("script-src 'none'",)
+    def policy(self, *, scripts: bool) -> str:
+        """The Content-Security-Policy of this side, with or without scripts of ours."""
+        allowed = _SCRIPTS if scripts else ("script-src 'none'",)
         forms = " ".join(["form-action", "'self'", *settings.TUTELA_FORM_TARGETS])
         address = _report_address()
         reports = (f"report-uri {address}", "report-to csp") if address else ()
-        return "; ".join((*_COMMON, *scripts, forms, *_ENDS, *reports))
+        return "; ".join((*_COMMON, *allowed, forms, *_ENDS, *reports))
 
 
 class PublicHeaders(Headers):
-    """Django middleware of the public's side: no script at all (decisions.md section 10)."""
+    """Django middleware of the public's side: no script, but for a page that asks for one under load, where
+    browsers that run scripts need not wait (decisions.md sections 4 and 10).
+    """
 
     scripts = False
     referrer_policy = "no-referrer"

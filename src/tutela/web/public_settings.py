@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from tutela.config import load
+from tutela.hotline.intake.portals import hosts_of
 from tutela.web import settings
 from tutela.web.settings import (
     AUTH_USER_MODEL,
@@ -18,6 +19,11 @@ from tutela.web.settings import (
     LOGGING_CONFIG,
     SPARE_FOLDER,
     TIME_ZONE,
+    TUTELA_LEAVE_TO,
+    TUTELA_PORTALS,
+    TUTELA_PUBLIC_URL,
+    TUTELA_REPORTS_PER_SECOND,
+    TUTELA_SENDERS,
     USE_TZ,
     VAULT_EPOCHS,
 )
@@ -34,6 +40,11 @@ __all__ = [
     "LOGGING_CONFIG",
     "SPARE_FOLDER",
     "TIME_ZONE",
+    "TUTELA_LEAVE_TO",
+    "TUTELA_PORTALS",
+    "TUTELA_PUBLIC_URL",
+    "TUTELA_REPORTS_PER_SECOND",
+    "TUTELA_SENDERS",
     "USE_TZ",
     "VAULT_EPOCHS",
 ]
@@ -49,10 +60,13 @@ TUTELA_FORM_TARGETS: list[str] = []
 TUTELA_HSTS_SECONDS = HSTS_SECONDS if _PUBLIC.scheme == "https" else 0
 #: Nothing is signed here; Django refuses to use an empty key.
 SECRET_KEY = ""
-ALLOWED_HOSTS = [_PUBLIC.hostname or "127.0.0.1"]
+ALLOWED_HOSTS = [_PUBLIC.hostname or "127.0.0.1", *hosts_of(TUTELA_PORTALS)]
+#: Bytes of a form, files apart: 10,000 addresses, so that who pastes them gets an answer and loses nothing.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 << 20
 ROOT_URLCONF = "tutela.web.urls.public"
 MIDDLEWARE = [
     "tutela.web.headers.PublicHeaders",
+    "tutela.hotline.intake.portals.Portals",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -15,6 +15,7 @@ from django.utils.functional import SimpleLazyObject
 from tutela.config import load
 from tutela.hotline.cases.addresses import FETCH_PUBLIC
 from tutela.hotline.databases import database
+from tutela.hotline.intake.portals import build_portals
 from tutela.hotline.people.provider_settings import provider_apps, provider_origins
 from tutela.kernel.settings import home
 from tutela.web.login_key import login_key
@@ -25,6 +26,10 @@ hotline, custody = _all.hotline, _all.custody
 TUTELA_NOTICES, TUTELA_PUBLIC_URL = _all.notices, hotline.public_url
 oidc = hotline.oidc
 _DESK = urlsplit(hotline.desk_url)
+
+#: What the app intake reads: portals, partners, where a reader in a hurry is led, how many come in at once.
+TUTELA_PORTALS, TUTELA_SENDERS = build_portals(hotline.portals), hotline.senders
+TUTELA_LEAVE_TO, TUTELA_REPORTS_PER_SECOND = hotline.leave_to, hotline.reports_per_second
 
 DEBUG = False
 _HOME = home()

@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 from tests.hotline.cases.making import CLOCK
 from tests.hotline.intake.making import Places
 from tutela.hotline.cases.addresses import fetch_key_store
+from tutela.hotline.intake.crowd import crowd
 from tutela.kernel.custody.key_files import FileKeyStore
 
 
@@ -34,4 +35,6 @@ def public(settings: Settings) -> Client:
     settings.ROOT_URLCONF = public_settings.ROOT_URLCONF
     settings.MIDDLEWARE = public_settings.MIDDLEWARE
     settings.TEMPLATES = public_settings.TEMPLATES
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = public_settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    crowd.cache_clear()
     return Client(headers={"accept-language": "en"})

@@ -9,7 +9,7 @@ from django.db import connection
 
 from tests.hotline.cases.making import CLOCK, ring
 from tutela.hotline.cases.addresses import SealingKeys
-from tutela.hotline.intake.prepared import Prepared, prepare
+from tutela.hotline.intake.prepared import Origin, Prepared, prepare
 from tutela.hotline.intake.untrusted import Told, read_report
 from tutela.kernel.custody.key_files import FileKeyStore
 
@@ -31,12 +31,11 @@ def a_form(**changed: str) -> dict[str, str]:
 def a_prepared(digest: str = "d" * 64, **changed: str) -> Prepared:
     """A sealed report."""
     form = a_form(**changed)
-    told = read_report(form["addresses"], form["text"], urgent=bool(form.get("urgent")))
+    told = read_report(form["addresses"], form["text"], urgent=bool(form.get("urgent")), untrusted=form)
     if not isinstance(told, Told):
         raise TypeError("the form of the test is unclear")
-    return prepare(
-        told, SealingKeys(vault=ring(), fetch=ring()), digest=digest, at=CLOCK.now(), language="en"
-    )
+    keys = SealingKeys(vault=ring(), fetch=ring())
+    return prepare(told, keys, digest=digest, at=CLOCK.now(), origin=Origin())
 
 
 def every_row() -> str:

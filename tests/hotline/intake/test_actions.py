@@ -20,7 +20,7 @@ from tutela.hotline.intake.actions import (
     take_in_spare,
 )
 from tutela.hotline.intake.models import Report
-from tutela.hotline.intake.prepared import Prepared
+from tutela.hotline.intake.prepared import Origin, Prepared
 from tutela.hotline.intake.receipts import digest_of
 from tutela.hotline.ledger.actors import process
 from tutela.hotline.ledger.models import LedgerEntry
@@ -33,7 +33,7 @@ CANARY = "canary-7f3a"
 
 
 def test_a_report_stands_with_its_items_and_the_jobs_that_fetch_them(places: Places) -> None:
-    receipt = receive_report(a_form(urgent="1"), language="de", clock=CLOCK)
+    receipt = receive_report(a_form(urgent="1"), origin=Origin(language="de"), clock=CLOCK)
     report = Report.objects.get()
     assert report.receipt_digest == digest_of(receipt.words)
     assert (report.urgent, report.language, report.received_at) == (True, "de", CLOCK.now())

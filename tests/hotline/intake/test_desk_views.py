@@ -9,6 +9,7 @@ from tests.hotline.people import making
 from tutela.hotline.intake import queries
 from tutela.hotline.intake.actions import receive_report
 from tutela.hotline.intake.models import Report
+from tutela.hotline.intake.prepared import Origin
 from tutela.hotline.people.roles import ACTS, ANALYST, INTAKE_OFFICER, ROLES
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def desk() -> Client:
 
 def test_reports_are_listed_and_lead_to_their_page(desk: Client, places: Places) -> None:
     assert "No report." in page(desk)
-    receive_report(a_form(urgent="1"), language="de", clock=CLOCK)
+    receive_report(a_form(urgent="1"), origin=Origin(language="de"), clock=CLOCK)
     report = Report.objects.get()
     shown = page(desk)
     assert (

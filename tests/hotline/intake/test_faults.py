@@ -27,7 +27,7 @@ def test_a_fault_of_ours_shows_no_trace(public: Client, monkeypatch: pytest.Monk
     def breaks(*_arguments: object, **_named: object) -> None:
         raise RuntimeError("https://secret.test/")
 
-    monkeypatch.setattr("tutela.hotline.intake.views.receive_report", breaks)
+    monkeypatch.setattr("tutela.hotline.intake.forms.keep_report", breaks)
     public.raise_request_exception = False
     response = public.post("/report", {"text": "x"})
     assert response.status_code == 500 and b"secret" not in response.content
@@ -40,7 +40,7 @@ def test_a_database_that_is_away_is_worth_another_try(
     def away(*_arguments: object, **_named: object) -> None:
         raise OperationalError("at secret.test")
 
-    monkeypatch.setattr("tutela.hotline.intake.views.standing_of", away)
+    monkeypatch.setattr("tutela.hotline.intake.receipt_views.standing_of", away)
     public.raise_request_exception = False
     response = public.post("/receipt", {"receipt": "abacus"})
     assert (response.status_code, response.headers["Retry-After"]) == (503, "30")

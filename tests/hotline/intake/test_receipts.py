@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tutela.hotline.intake.receipts import build_receipt, digest_of
+from tutela.hotline.intake.receipts import build_receipt, digest_of, receipt_for
+from tutela.kernel.ids import new_id
 
 
 def test_what_was_written_down_in_another_way_is_found_again() -> None:
@@ -24,3 +25,14 @@ def test_the_digest_is_the_one_of_earlier_releases() -> None:
 def test_a_flood_of_text_is_not_digested() -> None:
     with pytest.raises(ValueError, match="seven words"):
         digest_of("x" * 10_000)
+
+
+def test_the_same_form_has_the_same_receipt_and_another_text_another() -> None:
+    ticket = f"{new_id('tkt_')}.12.ab"
+    first = receipt_for(ticket, b"one")
+    assert receipt_for(ticket, b"one") == first and first.digest == digest_of(first.words)
+    assert receipt_for(ticket, b"two") != first and receipt_for(f"{new_id('tkt_')}.12.ab", b"one") != first
+
+
+def test_without_a_ticket_every_receipt_is_a_new_one() -> None:
+    assert receipt_for("", b"one") != receipt_for("", b"one")

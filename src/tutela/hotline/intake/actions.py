@@ -6,6 +6,7 @@ database takes nothing, the sealed report waits in the spare area, and is acknow
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -18,12 +19,13 @@ from tutela.hotline.cases.addresses import SealedAddress
 from tutela.hotline.cases.jobs import FETCH
 from tutela.hotline.cases.models import Item
 from tutela.hotline.intake import spare
-from tutela.hotline.intake.models import Report, ReportedItem
-from tutela.hotline.intake.prepared import Prepared, prepare
-from tutela.hotline.intake.receipts import Receipt, build_receipt
-from tutela.hotline.intake.untrusted import Complaint, Unclear, read_report
+from tutela.hotline.intake.models import Report, ReportedItem, SelfReportLink
+from tutela.hotline.intake.prepared import Origin, Prepared, prepare
+from tutela.hotline.intake.receipts import Receipt, receipt_for
+from tutela.hotline.intake.untrusted import DETAILS, Complaint, Told, Unclear, read_report
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import PUBLIC, Actor
+from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.work.actions import put
 from tutela.hotline.work.handlers import NORMAL, URGENT
 from tutela.kernel.clock import Clock, SystemClock
@@ -34,6 +36,8 @@ from tutela.kernel.log import get_logger
 
 _MACHINE_CLOCK = SystemClock()
 _log = get_logger("intake")
+#: Fields of a form that say something; the others are about the page.
+FIELDS = ("addresses", "text", "urgent", "way", "age", *DETAILS)
 #: Reports whose text is sealed anew in one transaction (our own).
 RESEAL_ROWS = 50
 
@@ -49,28 +53,54 @@ class UnclearReport(Invalid):
 
 
 def receive_report(
-    untrusted_form: Mapping[str, str], *, language: str = "en", clock: Clock = _MACHINE_CLOCK
+    untrusted_form: Mapping[str, str],
+    *,
+    origin: Origin | None = None,
+    channel: str = "web",
+    clock: Clock = _MACHINE_CLOCK,
 ) -> Receipt:
     """The receipt of a report that is durable: in the database, or sealed in the spare area.
 
     ``addresses`` holds one address a line, ``text`` what is written freely, ``urgent`` anything where a child
-    is in danger now. Raises UnclearReport, and Unavailable where nothing can be kept at all.
+    is in danger now; the other fields are those of ``read_form``. A form that comes twice (``ticket``) is one
+    report, with one receipt. Raises UnclearReport, and Unavailable where nothing can be kept at all.
     """
+    told = read_form(untrusted_form)
+    where = origin or Origin()
+    receipt = receipt_for(untrusted_form.get("ticket", ""), written_in(untrusted_form, where))
+    keep_report(told, receipt, origin=where, channel=channel, clock=clock)
+    return receipt
+
+
+def read_form(untrusted_form: Mapping[str, str]) -> Told:
+    """What a form says. Raises UnclearReport with what is to be mended."""
     told = read_report(
         untrusted_form.get("addresses", ""),
         untrusted_form.get("text", ""),
         urgent=bool(untrusted_form.get("urgent")),
+        untrusted=untrusted_form,
     )
     if isinstance(told, Unclear):
         raise UnclearReport(told.complaints)
-    receipt = build_receipt()
+    return told
+
+
+def written_in(untrusted_form: Mapping[str, str], origin: Origin) -> bytes:
+    """A digest of all that a form says: two forms that say the same have one."""
+    said = [untrusted_form.get(name, "") for name in FIELDS] + [origin.portal, origin.sender, origin.adds_to]
+    return hashlib.sha256("\x00".join(said).encode("utf-8", "replace")).digest()
+
+
+def keep_report(
+    told: Told, receipt: Receipt, *, origin: Origin, channel: str, clock: Clock = _MACHINE_CLOCK
+) -> None:
+    """Return once the report is durable. Raises Unavailable where nothing can be kept at all."""
     keys, now = sealing_keys(), clock.now()
-    prepared = prepare(told, keys, digest=receipt.digest, at=now, language=language)
+    prepared = prepare(told, keys, digest=receipt.digest, at=now, origin=origin)
     try:
-        record_report(prepared, channel="web", clock=clock)
+        record_report(prepared, channel=channel, clock=clock)
     except (Error, TutelaError):
         spare.keep(prepared, Path(settings.SPARE_FOLDER))
-    return receipt
 
 
 @transaction.atomic
@@ -80,12 +110,15 @@ def record_report(prepared: Prepared, *, channel: str, clock: Clock = _MACHINE_C
     if found is not None:
         return found
     items = [_item(address, prepared, clock) for address in prepared.addresses]
-    facts = {"items": len(items), "urgent": prepared.urgent, "has_text": bool(prepared.text_sealed)}
+    facts: dict[str, Fact] = {"items": len(items), "urgent": prepared.urgent, "way": prepared.way}
+    facts |= {"has_text": bool(prepared.text_sealed)}
+    added = Report.objects.filter(receipt_digest=prepared.adds_to).first() if prepared.adds_to else None
     index = record("report_received", actor=PUBLIC, subject=prepared.report_id, facts=facts, clock=clock)
     report = Report.objects.create(
         public_id=prepared.report_id, receipt_digest=prepared.receipt_digest, channel=channel,
         received_at=prepared.received_at, urgent=prepared.urgent, language=prepared.language,
         text_sealed=prepared.text_sealed, text_epoch=prepared.text_epoch, log_index=index,
+        way=prepared.way, age=prepared.age, portal=prepared.portal, sender=prepared.sender, adds_to=added,
     )  # fmt: skip
     ReportedItem.objects.bulk_create([ReportedItem(report=report, item=item) for item in items])
     return report
@@ -93,9 +126,8 @@ def record_report(prepared: Prepared, *, channel: str, clock: Clock = _MACHINE_C
 
 def _item(address: SealedAddress, prepared: Prepared, clock: Clock) -> Item:
     """A new item of the report, and the job that fetches it."""
-    item = open_item(
-        "url", source="report", actor=PUBLIC, address=address, urgent=prepared.urgent, clock=clock
-    )
+    source = "partner" if prepared.sender else "report"
+    item = open_item("url", source=source, actor=PUBLIC, address=address, urgent=prepared.urgent, clock=clock)
     sighting = item.sightings.get().public_id
     priority = URGENT if prepared.urgent else NORMAL
     put(FETCH, {"sighting": sighting}, key=f"{FETCH}-{sighting}", priority=priority, clock=clock)
@@ -123,19 +155,26 @@ def take_in_spare(*, clock: Clock = _MACHINE_CLOCK) -> int:
 def reseal_texts(
     keys: PublicKeys, open_text: Callable[[bytes], str], *, actor: Actor, clock: Clock = _MACHINE_CLOCK
 ) -> int:
-    """How many reports' texts were sealed anew to the present epoch, as ``reseal_addresses`` does."""
+    """How many texts of reports and links were sealed anew to the present epoch."""
     done = 0
-    earlier = Report.objects.exclude(text_epoch__in=["", keys.current().id]).order_by("pk")
-    while ids := list(earlier.values_list("pk", flat=True)[:RESEAL_ROWS]):
-        done += _reseal(ids, keys, open_text, actor=actor, clock=clock)
+    for kind in (Report, SelfReportLink):
+        earlier = kind.objects.exclude(text_epoch__in=["", keys.current().id]).order_by("pk")
+        while ids := list(earlier.values_list("pk", flat=True)[:RESEAL_ROWS]):
+            done += _reseal(kind, ids, keys, open_text, actor=actor, clock=clock)
     return done
 
 
 @transaction.atomic
 def _reseal(
-    ids: list[int], keys: PublicKeys, open_text: Callable[[bytes], str], *, actor: Actor, clock: Clock
+    kind: type[Report | SelfReportLink],
+    ids: list[int],
+    keys: PublicKeys,
+    open_text: Callable[[bytes], str],
+    *,
+    actor: Actor,
+    clock: Clock,
 ) -> int:
-    rows = list(Report.objects.select_for_update().filter(pk__in=ids))
+    rows: list[Report | SelfReportLink] = list(kind.objects.select_for_update().filter(pk__in=ids))
     for row in rows:
         row.text_sealed = seal_text(open_text(bytes(row.text_sealed)), keys)
         row.text_epoch = epoch_of(row.text_sealed)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from tutela.hotline.intake.ways import WAYS
 from tutela.hotline.ledger.acts import declare_acts
+from tutela.kernel.log import declare_words
 
 ACTS = {
     "report_received": "A report was taken in.",
@@ -13,3 +15,4 @@ ACTS = {
 def declare() -> None:
     """Return once the ledger knows this app's acts; called once, when Django starts."""
     declare_acts(ACTS)
+    declare_words(*WAYS)

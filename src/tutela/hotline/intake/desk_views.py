@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from tutela.hotline.cases.forms import STATE_NAMES
 from tutela.hotline.intake import queries
+from tutela.hotline.intake.ways import AGES, WAY_NAMES
 from tutela.hotline.routes import for_act
 
 
@@ -24,5 +25,6 @@ def reports(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest, untrusted_report: str) -> HttpResponse:
     """The facts of one report, with its items."""
     facts = queries.report_facts(untrusted_report)
-    shown = {"row": facts.row, "about": facts.about, "states": STATE_NAMES}
+    shown = {name: getattr(facts, name) for name in ("row", "about", "adds_to", "additions")}
+    shown |= {"states": STATE_NAMES, "ways": WAY_NAMES, "ages": AGES}
     return render(request, "intake/desk/report.html", shown)

@@ -8,21 +8,43 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, QueryDict
 from django.utils import translation
 
+from tutela.hotline.intake.portals import portal_of
+
 #: code -> its own name; a language is here when every sentence of the public's pages is translated.
-LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch"}
+LANGUAGES: Mapping[str, str] = {
+    "en": "English",
+    "es": "Español",
+    "pt": "Português",
+    "fr": "Français",
+    "de": "Deutsch",
+    "nl": "Nederlands",
+}
 #: Where nothing fits.
 DEFAULT = "en"
+#: Languages that are written from right to left; the last one is made by the tests.
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "qps-rtl"})
+
+
+def offered(request: HttpRequest) -> Mapping[str, str]:
+    """The languages of the request's portal, those that it puts first first."""
+    wanted = [code for code in portal_of(request).languages if code in LANGUAGES]
+    return {code: LANGUAGES[code] for code in wanted or LANGUAGES}
 
 
 def chosen_language(request: HttpRequest) -> str:
-    """The language of a button or of the page that was sent, else the browser's, else English."""
-    sent = _sent(request)
+    """The language of a button or of the page that was sent, else the browser's, else the portal's first."""
+    sent, known = sent_form(request), offered(request)
     asked = [sent.get("language"), sent.get("shown_in"), request.GET.get("language")]
-    chosen = [str(code) for code in (*asked, _of_browser(request)) if code in LANGUAGES]
-    return chosen[0] if chosen else DEFAULT
+    chosen = [str(code) for code in (*asked, _of_browser(request), DEFAULT) if code in known]
+    return chosen[0] if chosen else next(iter(known))
 
 
-def _sent(request: HttpRequest) -> QueryDict:
+def direction(language: str) -> str:
+    """``ltr`` or ``rtl``, as HTML writes it."""
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+def sent_form(request: HttpRequest) -> QueryDict:
     """The form that was sent; an empty one where it was too large to be read."""
     try:
         return request.POST

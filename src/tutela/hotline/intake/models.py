@@ -28,7 +28,35 @@ class Report(models.Model):
         db_comment="class: reporter. Argon2id of the receipt's letters, hex; the receipt is kept nowhere.",
     )
     channel = models.CharField(
-        max_length=WORD_CHARACTERS, db_comment="class: internal. How it came: web, spare."
+        max_length=WORD_CHARACTERS,
+        db_comment="class: internal. How it came: web, spare, api, self_report, file, command.",
+    )
+    way = models.CharField(
+        max_length=WORD_CHARACTERS,
+        default="saw",
+        db_comment="class: internal. Way in that the reporter chose: saw, self, threat.",
+    )
+    age = models.CharField(
+        max_length=WORD_CHARACTERS,
+        blank=True,
+        db_comment="class: reporter. Age band by the reporter's own word; empty: not said.",
+    )
+    portal = models.CharField(
+        max_length=WORD_CHARACTERS,
+        blank=True,
+        db_comment="class: internal. Key of the portal whose page it was; empty: the plain one.",
+    )
+    sender = models.CharField(
+        max_length=WORD_CHARACTERS,
+        blank=True,
+        db_comment="class: internal. Partner or helpline that handed it in; empty: the public.",
+    )
+    adds_to = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="additions",
+        db_comment="class: internal. Report that this one adds to.",
     )
     received_at = models.DateTimeField(db_comment="class: internal. When it was acknowledged, UTC.")
     urgent = models.BooleanField(
@@ -69,3 +97,40 @@ class ReportedItem(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["report", "item"], name="intake_about_once")]
+
+
+class SelfReportLink(models.Model):
+    """A link that a helpline opened for a child, by which the child reports itself; it works once."""
+
+    token_digest = models.CharField(
+        max_length=DIGEST_CHARACTERS,
+        unique=True,
+        db_comment="class: secret. SHA-256 of the link's token, hex; the token is kept nowhere.",
+    )
+    sender = models.CharField(
+        max_length=WORD_CHARACTERS, db_comment="class: internal. Helpline that opened it."
+    )
+    age = models.CharField(
+        max_length=WORD_CHARACTERS,
+        blank=True,
+        db_comment="class: reporter. Age band that the helpline named.",
+    )
+    text_sealed = models.BinaryField(
+        default=b"",
+        db_comment="class: reporter. The helpline's own case number, sealed to the vault's epoch (age).",
+    )
+    text_epoch = models.CharField(
+        max_length=ID_CHARACTERS,
+        blank=True,
+        db_index=True,
+        db_comment="class: internal. Epoch whose key opens text_sealed.",
+    )
+    made_at = models.DateTimeField(db_comment="class: internal. When it was opened, UTC.")
+    ends_at = models.DateTimeField(db_comment="class: internal. When it stops working, UTC.")
+    report = models.ForeignKey(
+        Report,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="opened_by",
+        db_comment="class: internal. The report that came by it; empty until then.",
+    )

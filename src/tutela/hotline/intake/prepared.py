@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from tutela.hotline.cases.addresses import SealedAddress, SealingKeys, seal_address
+from tutela.hotline.intake.sealed_words import render_words
 from tutela.hotline.intake.untrusted import ADDRESSES_MAX, Told
 from tutela.kernel.custody.age import Damaged
 from tutela.kernel.custody.sealed_texts import epoch_of, seal_text
@@ -19,11 +20,17 @@ from tutela.kernel.ids import is_id, new_id
 #: Version of the form in the spare area.
 PREPARED_FORMAT = 1
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+#: Fields that are words of ours, or a digest; added without a new version, since older files have none.
+_WORDS = ("way", "age", "portal", "sender", "adds_to")
+_WORD = re.compile(r"[a-z0-9_-]{0,64}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Prepared:
-    """One report, sealed with public keys. ``received_at`` is aware; ``text_sealed`` empty without text."""
+    """One report, sealed with public keys. ``received_at`` is aware; ``text_sealed`` empty without text.
+
+    ``adds_to`` is the receipt digest of the report that this one adds to, or empty.
+    """
 
     report_id: str
     receipt_digest: str = field(repr=False)
@@ -32,6 +39,11 @@ class Prepared:
     language: str
     text_sealed: bytes = field(repr=False)
     addresses: tuple[SealedAddress, ...] = field(repr=False)
+    way: str = "saw"
+    age: str = ""
+    portal: str = ""
+    sender: str = ""
+    adds_to: str = field(default="", repr=False)
 
     @property
     def text_epoch(self) -> str:
@@ -39,22 +51,39 @@ class Prepared:
         return epoch_of(self.text_sealed) if self.text_sealed else ""
 
 
-def prepare(told: Told, keys: SealingKeys, *, digest: str, at: datetime, language: str) -> Prepared:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Origin:
+    """Where a report came in: language and portal of the page, partner that sent it, what it adds to."""
+
+    language: str = "en"
+    portal: str = ""
+    sender: str = ""
+    adds_to: str = field(default="", repr=False)
+
+
+def prepare(told: Told, keys: SealingKeys, *, digest: str, at: datetime, origin: Origin) -> Prepared:
     """The report with everything readable sealed. Raises Unavailable where a sealing key is missing."""
+    words = render_words(told.text, told.details)
     return Prepared(
         report_id=new_id("rep_"),
         receipt_digest=digest,
         received_at=at,
         urgent=told.urgent,
-        language=language,
-        text_sealed=seal_text(told.text, keys.vault) if told.text else b"",
+        language=origin.language,
+        text_sealed=seal_text(words, keys.vault) if words else b"",
         addresses=tuple(seal_address(url, keys) for url in told.addresses),
+        way=told.way,
+        age=told.age,
+        portal=origin.portal,
+        sender=origin.sender,
+        adds_to=origin.adds_to,
     )
 
 
 def render(prepared: Prepared) -> bytes:
     """The report as one line of JSON; ``parse`` reads it."""
     row = {
+        **{name: getattr(prepared, name) for name in _WORDS},
         "addresses": [
             [_text(one.url_sealed), _text(one.host_sealed), _text(one.url_for_fetch)]
             for one in prepared.addresses
@@ -91,6 +120,7 @@ def _checked(row: dict[str, Any]) -> Prepared:
         language=str(row["language"])[:16],
         text_sealed=_bytes(row["text_sealed"]),
         addresses=tuple(_address(parts) for parts in row["addresses"]),
+        **{name: _word(row.get(name, "")) for name in _WORDS},
     )
     epochs = {one.url_epoch for one in read.addresses} | {read.text_epoch}
     if not is_id(read.report_id) or read.received_at.tzinfo is None or len(read.addresses) > ADDRESSES_MAX:
@@ -98,6 +128,13 @@ def _checked(row: dict[str, Any]) -> Prepared:
     if not _DIGEST.fullmatch(read.receipt_digest) or not all(map(is_id, epochs - {""})):
         raise ValueError("a report has a digest, and what is sealed names its epoch")
     return read
+
+
+def _word(untrusted: object) -> str:
+    """A word of ours, or empty; a file of the release before had none. Raises ValueError."""
+    if not isinstance(untrusted, str) or not _WORD.fullmatch(untrusted):
+        raise ValueError("a report's words are short, in small letters and digits")
+    return untrusted
 
 
 def _address(parts: list[str]) -> SealedAddress:

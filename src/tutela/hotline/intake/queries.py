@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
-from django.db.models import Count
+from django.db.models import Count, Q
+from django.utils.functional import Promise
 
-from tutela.hotline.intake.models import Report
+from tutela.hotline.cases.models import Membership
+from tutela.hotline.intake.models import Report, ReportedItem
+from tutela.hotline.intake.outcomes import outcomes
 from tutela.hotline.intake.receipts import digest_of
 from tutela.kernel.errors import Refused
 from tutela.kernel.ids import is_id
@@ -16,30 +19,32 @@ from tutela.kernel.ids import is_id
 #: Rows of one page.
 ROWS_MAX = 100
 
-#: How far a report is: waiting for somebody, being dealt with, dealt with.
-Standing = Literal["received", "in_work", "done"]
-#: States of an item in which nobody has looked at it yet.
-_WAITING = frozenset({"received", "fetched", "unfetchable", "fingerprinted", "matched", "unmatched", "rated"})
-#: States of an item that is dealt with, as far as the reporter is concerned.
-_DONE = frozenset({"removed", "closed"})
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How far a report is: what became of its addresses, those that were added included.
+
+    ``only_words``: it names no address, and somebody reads it.
+    """
+
+    digest: str = field(repr=False)
+    told: tuple[tuple[Promise, int], ...]
+    only_words: bool
 
 
 def standing_of(untrusted_receipt: str) -> Standing | None:
-    """How far the report of this receipt is, or None where there is none; as slow for a wrong receipt."""
+    """How far the report of this receipt is, or None where there is none.
+
+    A wrong receipt takes as long: the same slow digest, and the same one query.
+    """
     try:
         digest = digest_of(untrusted_receipt)
     except ValueError:
-        return None
-    states = Report.objects.filter(receipt_digest=digest).values_list("items__state", flat=True)
-    return _standing({state or "received" for state in states})
-
-
-def _standing(states: set[str]) -> Standing | None:
-    if not states:
-        return None
-    if states <= _DONE:
-        return "done"
-    return "received" if states <= _WAITING else "in_work"
+        digest = digest_of("")
+    own = Q(receipt_digest=digest) | Q(adds_to__receipt_digest=digest)
+    rows = list(Report.objects.filter(own).values_list("items__state", "items__state_reason"))
+    found = [(str(state), str(reason)) for state, reason in rows if state]
+    return Standing(digest=digest, told=outcomes(found), only_words=not found) if rows else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,14 +58,20 @@ class ReportRow:
     language: str
     items: int
     has_text: bool
+    way: str
+    age: str
+    portal: str
+    sender: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportFacts:
-    """One report with the ids and states of its items."""
+    """One report: id, state and weight of each item, the report it adds to or empty, and what adds to it."""
 
     row: ReportRow
-    about: tuple[tuple[str, str], ...]
+    about: tuple[tuple[str, str, int], ...]
+    adds_to: str
+    additions: tuple[str, ...]
 
 
 def report_rows(*, start: int = 0, limit: int = ROWS_MAX) -> list[ReportRow]:
@@ -70,13 +81,39 @@ def report_rows(*, start: int = 0, limit: int = ROWS_MAX) -> list[ReportRow]:
 
 
 def report_facts(untrusted_report: str) -> ReportFacts:
-    """Everything about one report, in two queries. Raises Refused where there is none."""
-    wanted = Report.objects.filter(public_id=untrusted_report) if is_id(untrusted_report) else None
+    """Everything about one report, in five queries. Raises Refused where there is none."""
+    everything = Report.objects.select_related("adds_to")
+    wanted = everything.filter(public_id=untrusted_report) if is_id(untrusted_report) else None
     report = wanted.first() if wanted is not None else None
     if report is None:
         raise Refused("there is no such report, or you may not see it")
-    about = tuple(report.items.order_by("pk").values_list("public_id", "state"))
-    return ReportFacts(row=_row(report, len(about)), about=about)
+    items = list(report.items.order_by("pk").values_list("pk", "public_id", "state"))
+    weights = weights_of([key for key, _, _ in items])
+    return ReportFacts(
+        row=_row(report, len(items)),
+        about=tuple((item, state, weights[key]) for key, item, state in items),
+        adds_to=report.adds_to.public_id if report.adds_to else "",
+        additions=tuple(report.additions.order_by("pk").values_list("public_id", flat=True)),
+    )
+
+
+def weights_of(items: Collection[int]) -> dict[int, int]:
+    """Item's key -> number of reports about it, or about another item that was seen at the same place.
+
+    Two queries. The worker knows the same place by its keyed digest and joins the items in a series
+    (``cases.actions.record_address``); the public process could not tell.
+    """
+    places = Membership.objects.filter(item__in=items, series__kind="place").values_list("item", "series")
+    series = dict(places)
+    reported = ReportedItem.objects.filter(
+        Q(item__in=items) | Q(item__memberships__series__in=series.values())
+    )
+    about: dict[int, set[int]] = {item: set() for item in items}
+    for item, place, report in reported.values_list("item", "item__memberships__series", "report").distinct():
+        for one in items:
+            if one == item or series.get(one, 0) == place:
+                about[one].add(report)
+    return {item: len(reports) for item, reports in about.items()}
 
 
 def _row(report: Report, items: int) -> ReportRow:
@@ -88,4 +125,8 @@ def _row(report: Report, items: int) -> ReportRow:
         language=report.language,
         items=items,
         has_text=bool(report.text_sealed),
+        way=report.way,
+        age=report.age,
+        portal=report.portal,
+        sender=report.sender,
     )

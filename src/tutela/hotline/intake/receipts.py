@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from argon2.low_level import Type, hash_secret_raw
 
-from tutela.kernel.ids import new_receipt, receipt_letters
+from tutela.kernel.ids import is_id, new_receipt, receipt_from, receipt_letters
 
 #: Passes, kibibytes, lanes: OWASP's password storage cheat sheet, Argon2id, 19 MiB and 2 passes. Some 30 ms.
 PASSES, MEMORY_KIB, LANES = 2, 19_456, 1
@@ -31,6 +31,18 @@ class Receipt:
 def build_receipt() -> Receipt:
     """A new receipt with its digest; takes some 30 ms."""
     words = new_receipt()
+    return Receipt(words=words, digest=digest_of(words))
+
+
+def receipt_for(untrusted_ticket: str, written: bytes) -> Receipt:
+    """The receipt of what was written on the form that carries the ticket: sent twice, it is the same one.
+
+    The ticket's random name is known to the reporter's browser alone. Without one the receipt is a new one.
+    """
+    name = untrusted_ticket.partition(".")[0]
+    if not is_id(name):
+        return build_receipt()
+    words = receipt_from(name.encode("ascii") + b"\x00" + written)
     return Receipt(words=words, digest=digest_of(words))
 
 

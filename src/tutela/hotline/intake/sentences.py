@@ -30,6 +30,7 @@ PROBLEMS: Mapping[Problem, Promise] = {
     ),
     "too_many": _("There are too many addresses. Send some of them now, and the others in a second report."),
     "too_long": _("The description is too long. Send the beginning now, and the rest in a second report."),
+    "detail_too_long": _("This is too long. Put the rest into the description."),
     "empty": _("Write at least one address, or say in the description what you saw and where."),
 }
 #: Said of a whole request that is too large to be read.

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tutela.hotline.intake import views
+from tutela.hotline.intake import receipt_views, views
 
 urlpatterns = [
     path("", views.first_page, name="first_page"),
     path("report", views.report, name="report"),
-    path("receipt", views.receipt, name="receipt"),
+    path("me", views.me, name="me"),
+    path("threat", views.threat, name="threat"),
+    path("else", views.something_else, name="something_else"),
+    path("receipt", receipt_views.receipt, name="receipt"),
+    path("help", views.help_page, name="help"),
+    path("button", views.button, name="button"),
+    path("leave", views.leave, name="leave"),
 ]

@@ -1,75 +1,84 @@
-"""The public's pages: report and receipt. No script, no cookie, nothing kept of who asks."""
+"""The public's pages: the ways in, help, the button for other sites. No cookie, nothing kept of who asks."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.core.exceptions import RequestDataTooBig
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tutela.hotline.intake.actions import UnclearReport, receive_report
-from tutela.hotline.intake.languages import chosen_language
+from tutela.hotline.intake.forms import Form, answer_form
+from tutela.hotline.intake.helping import chosen_country, help_of
+from tutela.hotline.intake.languages import offered
 from tutela.hotline.intake.pages import render_page
-from tutela.hotline.intake.queries import standing_of
-from tutela.hotline.intake.sentences import TOO_LARGE, sentences
-from tutela.hotline.intake.untrusted import readable
 from tutela.hotline.routes import open_page
-from tutela.kernel.errors import Unavailable
+from tutela.kernel.help.contacts import KINDS
 
-#: Seconds after which a reporter may try again where nobody knows better.
-RETRY_SECONDS = 30
+#: The form of each way in.
+SAW = Form(way="saw", template="intake/report.html")
+SELF = Form(way="self", template="intake/young.html")
+THREAT = Form(way="threat", template="intake/young.html")
+_METHODS = ["GET", "HEAD", "POST"]
 
 
-@open_page("anybody may report")
+@open_page("anybody may ask which way in is theirs")
 @require_safe
-def first_page(_request: HttpRequest) -> HttpResponse:
-    """The way to the report page."""
-    return HttpResponseRedirect(reverse("report"))
+def first_page(request: HttpRequest) -> HttpResponse:
+    """The four ways in."""
+    return render_page(request, "intake/first.html", {})
 
 
 @open_page("anybody may report, without saying who they are")
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(_METHODS)
 def report(request: HttpRequest) -> HttpResponse:
-    """The form, the form with what to mend, or the receipt."""
-    try:
-        form = request.POST
-    except RequestDataTooBig:
-        return render_page(request, "intake/report.html", {"errors": {"addresses": [TOO_LARGE]}}, status=413)
-    if request.method != "POST" or "language" in form:
-        return render_page(request, "intake/report.html", _typed(request))
-    try:
-        receipt = receive_report(form.dict(), language=chosen_language(request))
-    except UnclearReport as unclear:
-        mend = _typed(request) | sentences(unclear.complaints)
-        return render_page(request, "intake/report.html", mend, status=422)
-    except Unavailable as failed:
-        return _later(request, failed)
-    return render_page(request, "intake/received.html", {"words": receipt.words.split(" ")})
+    """*I saw it*: the form, the form with what to mend, or the receipt."""
+    return answer_form(request, SAW)[0]
 
 
-@open_page("whoever holds a receipt may ask how far the report is")
-@require_http_methods(["GET", "HEAD", "POST"])
-def receipt(request: HttpRequest) -> HttpResponse:
-    """The form for the seven words, or how far the report is; one answer for every receipt that is none."""
-    if request.method != "POST" or "language" in request.POST:
-        return render_page(request, "intake/receipt.html", {"asked": False})
-    standing = standing_of(request.POST.get("receipt", ""))
-    return render_page(request, "intake/receipt.html", {"asked": True, "standing": standing})
+@open_page("a child may report what concerns it, without saying who it is")
+@require_http_methods(_METHODS)
+def me(request: HttpRequest) -> HttpResponse:
+    """*It is me or someone I know*: as ``report``, in words for the young."""
+    return answer_form(request, SELF)[0]
 
 
-def _later(request: HttpRequest, failed: Unavailable) -> HttpResponse:
-    """The form with what was typed, and that nothing was taken in."""
-    response = render_page(request, "intake/report.html", _typed(request) | {"failed": True}, status=503)
-    response.headers["Retry-After"] = str(int(failed.retry_after_seconds or RETRY_SECONDS))
+@open_page("a child may say that somebody threatens it, without saying who it is")
+@require_http_methods(_METHODS)
+def threat(request: HttpRequest) -> HttpResponse:
+    """*Somebody is threatening me*: as ``me``."""
+    return answer_form(request, THREAT)[0]
+
+
+@open_page("anybody may ask who deals with what we do not")
+@require_safe
+def something_else(request: HttpRequest) -> HttpResponse:
+    """*Something else*: the addresses of those who deal with it."""
+    return render_page(request, "intake/else.html", {"way": "else"})
+
+
+@open_page("anybody may look for help")
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """All help of the country that the reader chose."""
+    everything = help_of(request, chosen_country(request), KINDS)
+    return render_page(request, "intake/help.html", {"help": everything})
+
+
+@open_page("anybody may put a button on a site of their own")
+@require_safe
+def button(request: HttpRequest) -> HttpResponse:
+    """A piece of HTML for other sites, in each language: a plain link, without script and cookie."""
+    scheme = settings.TUTELA_PUBLIC_URL.partition(":")[0]  # ours is that of the proxy before us
+    address = f"{scheme}://{request.get_host()}{reverse('first_page')}"
+    shown = {"address": address, "buttons": list(offered(request))}
+    return render_page(request, "intake/button.html", shown)
+
+
+@open_page("whoever must leave in a hurry is led away")
+@require_safe
+def leave(_request: HttpRequest) -> HttpResponse:
+    """The way to a page that anybody may have open; browsers are told to forget what they kept of ours."""
+    response = HttpResponseRedirect(settings.TUTELA_LEAVE_TO)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _typed(request: HttpRequest) -> dict[str, Any]:
-    """What was typed, to be shown again; control characters as pictures."""
-    return {
-        "addresses": readable(request.POST.get("addresses", "")),
-        "text": readable(request.POST.get("text", "")),
-        "urgent": bool(request.POST.get("urgent")),
-    }
