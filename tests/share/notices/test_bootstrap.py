@@ -5,7 +5,10 @@ from __future__ import annotations
 import copy
 import ipaddress
 import json
+import random
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -141,3 +144,40 @@ def test_the_shipped_copy_knows_the_registries_of_the_world() -> None:
     assert shipped.network_url(ipaddress.ip_address("127.0.0.1")) == ""
     assert min(shipped.published.values()) >= datetime(2019, 1, 1, tzinfo=UTC)
     assert len(shipped.names) > 1_000
+
+
+def shipped_documents() -> dict[str, Any]:
+    folder = files("tutela.share.notices") / "iana"
+    return {kind: json.loads((folder / f"{kind}.json").read_text(encoding="ascii")) for kind in KINDS}
+
+
+@pytest.fixture
+def oracle() -> Iterator[Any]:
+    """whoisit with the same files. It names others where it knows none, and says that it is not exact."""
+    import whoisit
+
+    tags = {"services": [[["x"], ["TAG"], ["https://x.test/"]]]}
+    whoisit.clear_bootstrapping()
+    whoisit.load_bootstrap_data({"timestamp": 1, "object": tags, **shipped_documents()}, from_json=False)
+    yield whoisit
+    whoisit.clear_bootstrapping()
+
+
+def test_another_reader_of_the_shipped_files_asks_the_same_registries(oracle: Any) -> None:
+    shipped, chance = shipped_bootstrap(), random.Random(9224)
+    addresses = [ipaddress.ip_address(chance.getrandbits(32)) for _ in range(400)]
+    addresses += [ipaddress.ip_address(chance.getrandbits(125) | 1 << 125) for _ in range(400)]
+    known = 0
+    for address in addresses:
+        if not address.is_private:
+            _, url, exact = oracle.build_query(query_type="ip", query_value=str(address))
+            assert shipped.network_url(address) == (url if exact else "")
+            known += exact
+    assert known > 300
+    for number in [*range(1, 5_000, 7), *range(196_600, 400_000, 997)]:
+        _, url, exact = oracle.build_query(query_type="asn", query_value=number)
+        assert shipped.autnum_url(number) == (url if exact else "")
+    for ending in list(shipped.names)[::10]:
+        endpoints, _ = oracle.get_dns_endpoints_for_tld(ending)
+        base = shipped.domain_url(f"example.{ending}").removesuffix(f"domain/example.{ending}")
+        assert base in {f"{endpoint.rstrip('/')}/" for endpoint in endpoints}
