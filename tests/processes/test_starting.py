@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -13,7 +14,8 @@ import pytest
 
 from tests.processes.founded import within_patience
 from tutela.kernel.errors import Unavailable
-from tutela.processes.starting import python_command, run_to_end, start
+from tutela.kernel.handed_secrets import VARIABLE
+from tutela.processes.starting import python_command, run_to_end, share_secrets, start
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
 
@@ -51,6 +53,22 @@ def test_secrets_reach_it_and_nothing_that_it_starts_and_no_environment(tmp_path
     assert found == ({"notices__password": "a word"},) * 2
     assert "a word" not in raw
     assert number not in eval(below)
+
+
+@pytest.mark.parametrize(("number", "how"), [("5", "fork"), (None, "spawn")])
+def test_a_server_that_was_handed_secrets_forks(
+    monkeypatch: pytest.MonkeyPatch, number: str | None, how: str
+) -> None:
+    before = multiprocessing.get_start_method()
+    multiprocessing.set_start_method("spawn", force=True)
+    try:
+        monkeypatch.delenv(VARIABLE, raising=False)
+        if number:
+            monkeypatch.setenv(VARIABLE, number)
+        share_secrets()
+        assert multiprocessing.get_start_method() == how
+    finally:
+        multiprocessing.set_start_method(before, force=True)
 
 
 def test_it_ends_when_its_parent_is_killed() -> None:

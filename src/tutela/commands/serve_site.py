@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from tutela.kernel.cores import forbid_cores
 from tutela.kernel.errors import Invalid, Unavailable
-from tutela.kernel.handed_secrets import VARIABLE
 from tutela.processes.ending import end_with_parent
 from tutela.processes.listening import Address, check_free
+from tutela.processes.starting import share_secrets
 
 if TYPE_CHECKING:
     from tutela.commands.serve_match import Server
@@ -35,9 +34,7 @@ def serve(site: str, address: Address, config: Path | None) -> Server:
         raise Invalid("is 0; name a port here", field=f"hotline.{site}_listen")
     if config is not None:
         os.environ["TUTELA_CONFIG"] = str(config.resolve())
-    if VARIABLE in os.environ:
-        # The server's own process has to have the descriptor of the secrets: a fresh one would not.
-        multiprocessing.set_start_method("fork", force=True)
+    share_secrets()
     check_free(address)
     server = Granian(
         f"tutela.commands.serve_site:create_{site}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -81,6 +82,15 @@ def _handed(
         return
     with handed_over(secrets) as descriptor:
         yield {**environment, VARIABLE: str(descriptor)}, (descriptor,)
+
+
+def share_secrets() -> None:
+    """Return once what a server starts as a process of its own has this one's secrets: it is forked then.
+
+    Python 3.14 and later start a new one unless they are told so. Without secrets nothing changes.
+    """
+    if VARIABLE in os.environ:
+        multiprocessing.set_start_method("fork", force=True)
 
 
 def module_command(module: str, *words: str) -> tuple[str, ...]:
