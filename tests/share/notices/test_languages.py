@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tutela.share.notices.languages import BY_COUNTRY, LANGUAGES, languages_for
+from tutela.share.notices.languages import BY_COUNTRY, languages_for
+from tutela.share.notices.texts import LANGUAGES
 
 
 @pytest.mark.parametrize(

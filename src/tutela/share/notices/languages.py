@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-#: The languages that notices are written in (decisions.md section 8).
-LANGUAGES = ("en", "es", "pt", "fr", "de", "nl")
+from tutela.share.notices.texts import LANGUAGES
+
 #: Official languages by country (ISO 3166-1), where one of ours is among them and it is not English alone.
 BY_COUNTRY: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
