@@ -69,10 +69,9 @@ def _head(settings: Config) -> Letterhead:
 def _read(letter: Letter) -> str:
     """Mailboxes, subject, text and the names of what is attached."""
     from email import message_from_bytes
-    from email.message import EmailMessage
     from email.policy import default
 
-    message = cast(EmailMessage, message_from_bytes(letter.content, policy=default))
+    message = message_from_bytes(letter.content, policy=default)
     body = message.get_body(("plain",))
     lines = [f"{name}: {message[name]}" for name in ("From", "To", "Subject")]
     lines += ["", body.get_content() if body is not None else ""]

@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 import dkim
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
 from tests.share.notices import telling as make
 from tutela.kernel.errors import Invalid
@@ -77,6 +78,37 @@ def test_both_signatures_verify_and_state_the_body_that_we_compute(keys: tuple[D
             assert found["t"] == str(int(make.NOW.timestamp())) and "l" not in found
             assert found["bh"] == relaxed_body_hash(letter.content)
         assert signed.content.endswith(letter.content) and signed.recipient == letter.recipient
+
+
+def signed_bytes(content: bytes, index: int) -> bytes:
+    """What the signature is over: RFC 6376 sections 3.4.2 and 3.7, written out without dkimpy."""
+    head = content.partition(b"\r\n\r\n")[0] + b"\r\n"
+    fields = re.findall(rb"([^:\s]+):((?:.|\r\n[ \t])*)\r\n", head)
+    own = [value for name, value in fields if name == b"DKIM-Signature"][index]
+    rest = [(name.lower(), value) for name, value in fields if name != b"DKIM-Signature"]
+    chosen = []
+    for name in tags(content, index)["h"].split(":"):
+        places = [place for place, (held, _) in enumerate(rest) if held == name.encode()]
+        if places:
+            chosen.append(rest.pop(places[-1]))
+    last = (b"dkim-signature", re.sub(rb"(;\s*b=)[^;]*$", rb"\1", own))
+    lines = [name + b":" + re.sub(rb"\s+", b" ", value).strip() for name, value in (*chosen, last)]
+    return b"\r\n".join(lines)
+
+
+def test_the_signatures_verify_without_dkimpy_too(keys: tuple[DkimKey, DkimKey]) -> None:
+    letter = build_notice_letter(make.content(reminder=make.reminder()), make.head(), now=make.NOW)
+    signed = sign_letter(letter, keys, now=make.NOW).content
+    public = {key.algorithm: base64.b64decode(key.record.partition("p=")[2]) for key in keys}
+    edwards = ed25519.Ed25519PublicKey.from_public_bytes(public["ed25519-sha256"])
+    digest = hashlib.sha256(signed_bytes(signed, 0)).digest()
+    edwards.verify(base64.b64decode(tags(signed, 0)["b"]), digest)
+    old = serialization.load_der_public_key(public["rsa-sha256"])
+    assert isinstance(old, rsa.RSAPublicKey)
+    found = base64.b64decode(tags(signed, 1)["b"])
+    old.verify(found, signed_bytes(signed, 1), padding.PKCS1v15(), hashes.SHA256())
+    with pytest.raises(InvalidSignature):
+        old.verify(found, signed_bytes(signed, 1) + b"x", padding.PKCS1v15(), hashes.SHA256())
 
 
 def test_from_and_what_a_message_has_once_are_signed_once_more(keys: tuple[DkimKey, DkimKey]) -> None:

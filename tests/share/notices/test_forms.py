@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.share.notices import telling as make
-from tutela.share.notices.forms import build_form_fields
+from tutela.share.notices.forms import build_form_fields, build_retraction_fields
 from tutela.share.notices.languages import LANGUAGES
 
 
@@ -27,3 +27,10 @@ def test_the_text_names_no_address_and_the_whole_has_all() -> None:
 def test_a_notifier_who_is_left_out_is_left_out_here_too() -> None:
     fields = build_form_fields(make.content(names_notifier=False), make.head())
     assert "2011/93/EU" in fields.notifier
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_notice_is_taken_back_the_same_way_without_an_address(language: str) -> None:
+    fields = build_retraction_fields(make.retraction(language=language), make.head())
+    assert make.EARLIER in fields.title and make.EARLIER in fields.text and make.EARLIER in fields.reference
+    assert fields.addresses == "" and "pictures" not in fields.whole and len(fields.title) <= 100

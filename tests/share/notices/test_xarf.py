@@ -115,8 +115,10 @@ def test_arbitrary_bytes_are_a_report_or_refused(untrusted: bytes) -> None:
         b"x" * (REPORT_BYTES_MAX + 1),
         b'{"xarf_version": "3", "category": "content"}',
         b'{"xarf_version": "4.2.0", "category": "messaging"}',
+        b'{"xarf_version": "4.2.0", "category": "content", "report_id": "1", "url": "javascript:1",'
+        b' "sender": {"contact": "a"}, "type": "csam"}',
     ],
-    ids=["deep", "large", "old", "other"],
+    ids=["deep", "large", "old", "other", "no-url"],
 )
 def test_what_is_no_report_is_refused(untrusted: bytes) -> None:
     with pytest.raises(Invalid):

@@ -21,7 +21,8 @@ the offender's: somebody agrees each time). A ``form`` is filled in by a person 
 * ``contents``: what a letter says, checked when it is made: ``Letterhead``, ``NoticeContent``,
   ``RetractionContent``; ``laws.known_law(country, legal_class)`` for a law of either side
 * ``letters.build_notice_letter(content, head, now=..., test_mailbox=None)`` and ``build_retraction_letter``
-  -> ``kernel.egress.letters.Letter``; ``forms.build_form_fields`` for hosts that take only a form
+  -> ``kernel.egress.letters.Letter``; ``forms.build_form_fields`` and ``build_retraction_fields`` for hosts
+  that take only a form
 * ``dkim_signing.read_dkim_key(selector, pem)`` and ``sign_letter(letter, keys, now=...)``
 * ``replies.parse_reply(untrusted_bytes)`` -> ``Reply``: which notice, what it claims, whether the address is
   dead. It is never believed: it says *look now*

@@ -1,4 +1,4 @@
-"""A notice for hosts that take it only through a form on their site: a person copies it there by hand.
+"""A notice, or what takes one back, for hosts that take it only through a form: a person copies it there.
 
 What is copied, where it goes and the reference that the host gives are the takedown's; here are the fields.
 """
@@ -7,15 +7,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tutela.share.notices.contents import Letterhead, NoticeContent
+from tutela.share.notices.contents import Letterhead, NoticeContent, RetractionContent
 from tutela.share.notices.dsa import build_article_16
 from tutela.share.notices.texts import texts_for
-from tutela.share.notices.wording import answering, asked, footer, handling, wrapped
+from tutela.share.notices.wording import (
+    answering,
+    asked,
+    footer,
+    handling,
+    render_retraction,
+    render_subject,
+    wrapped,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FormFields:
-    """What goes into the form. ``addresses`` is one a line; ``whole`` is for a form with one field alone."""
+    """What goes into the form. ``addresses`` is one a line, and empty where a notice is taken back."""
 
     title: str
     text: str
@@ -26,8 +34,8 @@ class FormFields:
 
     @property
     def whole(self) -> str:
-        """Text, addresses and reference in one."""
-        return "\n\n".join([self.text, self.addresses, self.reference])
+        """Text, addresses and reference in one, for a form with one field alone."""
+        return "\n\n".join(filter(None, [self.text, self.addresses, self.reference]))
 
 
 def build_form_fields(content: NoticeContent, head: Letterhead) -> FormFields:
@@ -49,4 +57,17 @@ def build_form_fields(content: NoticeContent, head: Letterhead) -> FormFields:
         notifier=article.notifier,
         mail=str(head.sender),
         reference=texts.say("forms.reference", notice=content.notice),
+    )
+
+
+def build_retraction_fields(content: RetractionContent, head: Letterhead) -> FormFields:
+    """The fields that take a notice back. They name no address."""
+    texts = texts_for(content.language)
+    return FormFields(
+        title=render_subject(content),
+        text=render_retraction(content, head).rstrip(),
+        addresses="",
+        notifier=texts.say("notifiers.house", house=head.name, mail=head.sender),
+        mail=str(head.sender),
+        reference=texts.say("forms.reference", notice=content.retracts),
     )

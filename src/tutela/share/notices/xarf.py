@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tutela.kernel.clock import iso_utc
+from tutela.kernel.egress.urls import read_url
 from tutela.kernel.errors import Invalid
 from tutela.share.notices.contents import Letterhead, NoticeContent, Sighting
 from tutela.share.notices.dsa import build_article_16
@@ -36,7 +37,10 @@ _METHODS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class XarfReport:
-    """What a program reads in a report: enough to find the content and to answer."""
+    """What a program reads in a report: enough to find the content and to answer.
+
+    ``url`` is in canonical form; the other texts are as the report has them.
+    """
 
     report_id: str
     notice: str
@@ -77,7 +81,7 @@ def parse_xarf(untrusted_bytes: bytes) -> XarfReport:
         return XarfReport(
             report_id=str(read["report_id"]),
             notice=_tagged(tags, "notice"),
-            url=str(read["url"]),
+            url=read_url(str(read["url"])).canonical,
             contact=str(read["sender"]["contact"]),
             type=str(read["type"]),
             is_order="kind:order" in tags,
