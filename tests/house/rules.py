@@ -40,8 +40,13 @@ RULES = (
         name="decoder",
         asks="only detect.media opens untrusted pictures, film and archives (demo draws its own)",
         check=checks.decoder,
-        # A backup is our own archive, signed, and its reader takes plain files alone.
-        applies=not_in("tutela.detect.media", "tutela.demo", "tutela.hotline.backups.archives"),
+        # A backup, and the keys in it, are our own archives, signed; their readers take plain files alone.
+        applies=not_in(
+            "tutela.detect.media",
+            "tutela.demo",
+            "tutela.hotline.backups.archives",
+            "tutela.hotline.backups.key_bundles",
+        ),
         good=("import numpy\n", "from tutela.detect.media.pool import MediaPool\n"),
         bad=(
             "import PIL\n",
