@@ -7,7 +7,7 @@ import pytest
 
 from tutela.cli import run
 from tutela.commands.notices_sample import LANGUAGES, RUNGS, SAMPLES
-from tutela.share.notices import ladder, languages, samples
+from tutela.share.notices import ladder, samples, texts
 
 
 def printed(capsys: pytest.CaptureFixture[str], *words: str) -> str:
@@ -16,7 +16,7 @@ def printed(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 
 
 def test_the_choices_are_all_that_there_are() -> None:
-    assert get_args(samples.Sample) == SAMPLES and ladder.RUNGS == RUNGS and languages.LANGUAGES == LANGUAGES
+    assert get_args(samples.Sample) == SAMPLES and ladder.RUNGS == RUNGS and texts.LANGUAGES == LANGUAGES
 
 
 def test_a_letter_is_shown_as_it_is_read(

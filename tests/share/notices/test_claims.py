@@ -9,8 +9,8 @@ import pytest
 from tests.share.notices import telling as make
 from tutela.share.notices.claims import Said, claims_in, phrases
 from tutela.share.notices.forms import build_form_fields
-from tutela.share.notices.languages import LANGUAGES
 from tutela.share.notices.letters import build_notice_letter, build_retraction_letter
+from tutela.share.notices.texts import LANGUAGES
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from tests.share.notices import telling as make
 from tutela.share.notices.forms import build_form_fields, build_retraction_fields
-from tutela.share.notices.languages import LANGUAGES
+from tutela.share.notices.texts import LANGUAGES
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

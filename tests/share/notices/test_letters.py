@@ -16,9 +16,9 @@ from tutela.kernel.egress.letters import MESSAGE_BYTES_MAX, Letter
 from tutela.kernel.egress.mail_addresses import parse_mail_address
 from tutela.kernel.errors import Invalid
 from tutela.share.notices.contents import SIGHTINGS_MAX, Law, Sighting
-from tutela.share.notices.languages import LANGUAGES
 from tutela.share.notices.letters import build_notice_letter, build_retraction_letter
 from tutela.share.notices.tables import parse_table
+from tutela.share.notices.texts import LANGUAGES
 from tutela.share.notices.xarf import parse_xarf
 
 TESTER = parse_mail_address("tester@hotline.test")

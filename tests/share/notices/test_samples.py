@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from tests.share.notices import telling as make
-from tutela.share.notices.languages import LANGUAGES
+from tutela.share.notices.texts import LANGUAGES
 from tutela.share.notices.samples import SAMPLE_TIME, Sample, build_sample
 
 

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 from string import Template
 
 import pytest
 
 from tests.share.notices import telling as make
 from tutela.share.notices import dsa, forms, letters, wording, xarf
-from tutela.share.notices.languages import LANGUAGES
 from tutela.share.notices.letters import build_notice_letter, build_retraction_letter
-from tutela.share.notices.texts import texts_for
+from tutela.share.notices.texts import LANGUAGES, texts_for
 
 #: Words that no letter in another language has (Dutch shares "of" and "is", so they are not here).
 ENGLISH = {"the", "and", "you", "please", "this", "with", "which", "from", "that", "notice", "we"}
@@ -28,6 +28,8 @@ def places(sentence: str) -> list[str]:
 
 def test_there_are_six_languages() -> None:
     assert sorted(LANGUAGES) == ["de", "en", "es", "fr", "nl", "pt"]
+    folder = files("tutela.share.notices").joinpath("sentences")
+    assert sorted(file.name for file in folder.iterdir()) == [f"{one}.toml" for one in sorted(LANGUAGES)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.share.notices import telling as make
 from tutela.share.notices.contents import Law
-from tutela.share.notices.languages import LANGUAGES
+from tutela.share.notices.texts import LANGUAGES
 from tutela.share.notices.wording import COLUMNS, render_notice, render_retraction, render_subject
 
 

@@ -13,8 +13,8 @@ from functools import cache
 from importlib.resources import files
 from string import Template
 
-from tutela.share.notices.languages import LANGUAGES
-
+#: The languages that are written (decisions.md section 8), each a file in ``sentences``.
+LANGUAGES = ("en", "es", "pt", "fr", "de", "nl")
 #: What is written where nobody wrote a language's letter.
 FALLBACK = "en"
 
