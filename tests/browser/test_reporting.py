@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.serving import running_desk
 from tests.hotline.cases.making import CLOCK
 from tutela.hotline.cases.addresses import fetch_key_store
+from tutela.hotline.intake.crowd import Crowd, crowd
+from tutela.hotline.intake.languages import LANGUAGES
 from tutela.hotline.intake.models import Report
 from tutela.kernel.custody.key_files import FileKeyStore
 from tutela.web import public_settings
@@ -30,6 +32,8 @@ def public(own_database: None, settings: Any, tmp_path: Path) -> Iterator[str]:
     settings.ROOT_URLCONF = public_settings.ROOT_URLCONF
     settings.MIDDLEWARE, settings.TEMPLATES = public_settings.MIDDLEWARE, public_settings.TEMPLATES
     settings.ALLOWED_HOSTS = ["localhost"]
+    settings.TUTELA_PORTALS = ()
+    crowd.cache_clear()
     with running_desk() as address:
         yield address
 
@@ -56,8 +60,8 @@ def type_by_keyboard(page: Page, *, addresses: str, stops: int) -> None:
     page.keyboard.type(addresses)
     page.keyboard.press("Tab")
     page.keyboard.type("seen today")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    for _ in range(4):  # urgent, details that stay closed, receipt, button
+        page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Send the report")).to_be_focused()
     page.keyboard.press("Enter")
 
@@ -77,11 +81,14 @@ def test_a_report_is_sent_by_keyboard_and_its_receipt_asked(reader: BrowserConte
     page.on("request", lambda one: None if "localhost" in one.url else elsewhere.append(one.url))
     page.goto("/")
     assert fits(page)
-    type_by_keyboard(page, addresses="nowhere", stops=4)
+    page.get_by_role("link", name="I saw it").click()
+    assert fits(page)
+    jump = int(page.get_by_role("link", name="Help, right now").is_visible())
+    type_by_keyboard(page, addresses="nowhere", stops=6 + jump)
     expect(page.get_by_role("alert")).to_contain_text("Line 1: This is no web address.")
     expect(page.get_by_label("Description")).to_have_value("seen today")
     assert fits(page)
-    type_by_keyboard(page, addresses="there.test/x", stops=5)
+    type_by_keyboard(page, addresses="there.test/x", stops=7 + jump)
     expect(page.get_by_role("heading", name="Thank you. Your report is here.")).to_be_visible()
     words = " ".join(page.locator("ol.receipt li").all_inner_texts())
     assert fits(page) and Report.objects.count() == 1
@@ -113,3 +120,53 @@ def test_what_somebody_typed_is_never_run(reader: BrowserContext) -> None:
     page.get_by_role("button", name="Send the report").click()
     expect(page.get_by_label("Addresses")).to_have_value(attack)
     assert page.locator("img").count() == 0 and page.locator("script").count() == 0 and not loud
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_way_in_works_in_every_language(browser: Browser, public: str, language: str) -> None:
+    context = browser.new_context(base_url=public, java_script_enabled=False, locale="en-GB")
+    page = context.new_page()
+    for path in ("/report", "/me", "/threat"):
+        page.goto(f"{path}?language={language}")
+        page.locator("#text").fill("something happened")
+        page.locator("#send").click()
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        expect(page.locator("ol.receipt li")).to_have_count(7)
+    words = " ".join(page.locator("ol.receipt li").all_inner_texts())
+    page.goto(f"/receipt?language={language}")
+    page.locator("#receipt").fill(words)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_be_visible()
+    assert Report.objects.filter(language=language).count() == 3 and not context.cookies()
+    context.close()
+
+
+def test_help_of_another_country_is_shown_and_nothing_typed_is_lost(reader: BrowserContext) -> None:
+    page = reader.new_page()
+    page.goto("/threat")
+    page.get_by_label("What happened?").fill("my words")
+    page.get_by_label("Where are you?").select_option("GB")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("complementary")).to_contain_text("999")
+    expect(page.get_by_label("What happened?")).to_have_value("my words")
+    assert fits(page) and Report.objects.count() == 0
+
+
+def test_a_browser_that_runs_scripts_need_not_wait(
+    browser: Browser, public: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = Crowd(per_second=0.05)
+    monkeypatch.setattr("tutela.hotline.intake.forms.crowd", lambda: full)
+    monkeypatch.setattr("tutela.hotline.intake.pages.crowd", lambda: full)
+    while full._plain.take():
+        pass
+    context = browser.new_context(base_url=public, locale="en-GB")
+    page = context.new_page()
+    loud: list[str] = []
+    page.on("pageerror", lambda error: loud.append(str(error)))
+    page.goto("/report")
+    page.get_by_label("Addresses").fill("https://there.test/x")
+    page.get_by_role("button", name="Send the report").click()
+    expect(page.get_by_role("heading", name="Thank you. Your report is here.")).to_be_visible()
+    assert Report.objects.count() == 1 and not loud
+    context.close()
