@@ -14,9 +14,12 @@ from tutela.demo.copies import jpeg
 from tutela.demo.pictures import landscape
 from tutela.detect.matching.shapes import ListEntry, ListHeader
 from tutela.detect.matching.tlist import write_list
+from tutela.detect.media.page_shapes import Page, PageAsk
+from tutela.detect.media.pages import read_page
 from tutela.detect.media.pool import MediaPool
 from tutela.detect.media.shapes import Ask
 from tutela.kernel.clock import SystemClock
+from tutela.kernel.egress.urls import parse_url
 from tutela.kernel.errors import Invalid, Unavailable
 from tutela.processes.working import LISTS, LatePool, Lists, equipped_worker
 
@@ -45,6 +48,26 @@ def test_a_pool_starts_with_its_first_file_and_no_worker_sees_two() -> None:
             assert pool.examine(descriptor, Ask(), lambda form: None).trouble is None
         assert len(made) == 1
         assert made[0].counts.workers >= 3
+    finally:
+        pool.close()
+        os.close(descriptor)
+
+
+@pytest.mark.slow
+def test_a_page_has_a_worker_of_its_own_too() -> None:
+    made: list[MediaPool] = []
+
+    def make() -> MediaPool:
+        made.append(MediaPool())
+        return made[-1]
+
+    pool = LatePool(make)
+    descriptor = held(b"<p>some words")
+    ask = PageAsk(address=parse_url("https://host.test/"))
+    try:
+        for _ in range(2):
+            assert isinstance(read_page(pool, descriptor, ask), Page)
+        assert made[0].counts.workers == 2
     finally:
         pool.close()
         os.close(descriptor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from tutela.detect.fingerprints.shapes import FileFingerprints, Fingerprint
 from tutela.detect.matching.shapes import Decision, ListHeader, Match
-from tutela.detect.media.shapes import MediaFacts
+from tutela.detect.media.shapes import MediaFacts, Trouble
 from tutela.hotline.cases.file_looker import PRINTS_MAX, looked_of
 
 
@@ -67,3 +68,25 @@ def test_of_many_fingerprints_the_first_are_kept_and_each_that_met() -> None:
     assert len(looked.prints) == PRINTS_MAX + 1
     assert looked.prints[-1].form == last.form
     assert "vpdq" not in {one.kind for one in looked.prints}
+
+
+@pytest.mark.parametrize(
+    ("trouble", "more", "word", "opened"),
+    [
+        (None, (), "", True),
+        (Trouble(kind="unreadable", reason="broken"), (), "unreadable", False),
+        (Trouble(kind="refused", reason="pixels"), (), "over_limit", False),
+        (Trouble(kind="not_media", reason="other"), (), "not_media", False),
+        (
+            Trouble(kind="unreadable", reason="cut"),
+            (Fingerprint(kind="pdq", value=b"p" * 32),),
+            "damaged",
+            True,
+        ),
+    ],
+)
+def test_what_could_not_be_shown_has_a_word(
+    trouble: Trouble | None, more: tuple[Fingerprint, ...], word: str, opened: bool
+) -> None:
+    looked = looked_of(replace(a_file(SHA256, *more), trouble=trouble), decided(), [])
+    assert (looked.trouble, looked.is_opened) == (word, opened)

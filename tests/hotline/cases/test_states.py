@@ -13,6 +13,8 @@ from tutela.hotline.cases.states import (
     CONFIRMING,
     FIRST,
     HOLDING_REASONS,
+    KNOWN,
+    PENDING,
     STATES,
     TABLE,
     TERMINAL,
@@ -20,6 +22,7 @@ from tutela.hotline.cases.states import (
     Evidence,
     MatchEvidence,
     decide,
+    page_state,
     transitions_from,
 )
 
@@ -178,3 +181,13 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
+
+
+@given(st.lists(st.sampled_from(STATES), max_size=12), st.booleans())
+def test_a_page_waits_for_all_that_stood_on_it_and_then_follows(found: list[str], is_known: bool) -> None:
+    to = page_state(found, is_known=is_known)
+    assert (to is None) == bool(PENDING.intersection(found))
+    if to is not None:
+        assert decide("fingerprinted", to, Evidence()).allowed
+        assert (to == "matched") == (is_known or bool(KNOWN.intersection(found)))
+    assert page_state(list(reversed(found)), is_known=is_known) == to

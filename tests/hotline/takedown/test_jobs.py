@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from tests.hotline.cases.rig import KNOWN, PLACE, Rig, rig, state_of
 from tests.hotline.takedown.making import OFFICER, WORKER, KeyOpener, a_recipient, a_sender
 from tutela.hotline.cases.actions import move_item, record_sighting
-from tutela.hotline.cases.models import Item
+from tutela.hotline.cases.addresses import SealingKeys, seal_address
+from tutela.hotline.cases.job_kinds import ACT
+from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.cases.seen import Seen
 from tutela.hotline.takedown.actions import claim_sending, name_recipient, record_answer, retract_notice
 from tutela.hotline.takedown.models import Check, Notice, Removal
+from tutela.hotline.work.actions import put
 from tutela.hotline.work.models import OPEN, Job
 from tutela.kernel.clock import FixedClock
-from tutela.kernel.custody.sealed_texts import open_text
+from tutela.kernel.custody.sealed_texts import open_text, seal_text
 from tutela.kernel.egress.answers import Answer
 from tutela.kernel.egress.replaying import Recorded
 from tutela.kernel.egress.smtp import MemoryMailer
+from tutela.kernel.egress.urls import read_url
 from tutela.kernel.ids import new_id
 from tutela.kernel.opener.orders import OpenOrder
 
@@ -324,3 +331,52 @@ def test_a_job_about_nothing_is_parked() -> None:
         ):
             put(kind, {name: new_id(prefix)}, clock=made.clock)
         assert {line.partition(" ")[2] for line in made.work()} == {"parked Refused"}
+
+
+def another_place(made: Rig, item: Item, *, only_from: str = "") -> Sighting:
+    """The same bytes seen at another place of another host, as the fetch of a page finds them."""
+    keys = SealingKeys(vault=made.vault, fetch=made.fetch)
+    seen = Seen(
+        how="fetched",
+        process="fetcher",
+        reason="report",
+        address=seal_address(read_url("https://other.test/copy.png"), keys),
+        referrer_for_fetch=seal_text(only_from, made.fetch) if only_from else b"",
+        sha256=hashlib.sha256(KNOWN).hexdigest(),
+        level=1,
+    )
+    sighting = record_sighting(item, seen, actor=WORKER, clock=made.clock)
+    with transaction.atomic():
+        put(ACT, {"sighting": sighting.public_id}, key=f"{ACT}-{sighting.public_id}", clock=made.clock)
+    return sighting
+
+
+@pytest.mark.parametrize("before", [acted, gone], ids=["acted", "removed"])
+def test_a_new_place_of_what_was_told_about_is_told_too_and_once(before: Callable[[Rig], Item]) -> None:
+    with rig() as made:
+        item = before(made)
+        item.refresh_from_db()
+        sighting = another_place(made, item)
+        made.work()
+        assert state_of(item) == "acted"
+        assert sighting.notices.count() == 1
+        send(made)
+        put_again = {"sighting": sighting.public_id}
+        with transaction.atomic():
+            put(ACT, put_again, clock=made.clock)
+        made.work()
+        assert sighting.notices.count() == 1
+
+
+def test_a_look_comes_from_the_page_that_led_there() -> None:
+    page = "https://other.test/page.html"
+    shown = {"https://other.test/copy.png": Recorded(body=KNOWN, only_from=page), PLACE: Recorded(body=KNOWN)}
+    with rig() as made:
+        item = acted(made)
+        item.refresh_from_db()
+        sighting = another_place(made, item, only_from=page)
+        made.show(shown)
+        for _ in range(3):
+            made.work()
+            made.later(36)
+    assert set(sighting.checks.values_list("result", flat=True)) == {"present"}

@@ -13,7 +13,7 @@ from tutela.kernel.egress.reasons import SENTENCES
 PAGE_WORDS: Mapping[str, Any] = {
     **SENTENCES,
     "shown": _("pictures, films and frames that it shows"),
-    "links": _("links"),
+    "links": _("links on it"),
     "inline": _("pictures inside the page itself, not looked at"),
     "opened": _("opened as new items"),
     "joined": _("known already by their address"),

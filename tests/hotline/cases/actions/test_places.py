@@ -69,7 +69,11 @@ def test_addresses_are_sealed_anew_to_the_present_keys_and_then_no_more() -> Non
     vault, fetch = ring(), ring()
     keys = SealingKeys(vault=vault, fetch=fetch)
     items = [an_item(f"https://there.test/{number}", keys) for number in range(3)]
-    items[0].sightings.update(response_sealed=seal_text("headers", vault))
+    items[0].sightings.update(
+        response_sealed=seal_text("headers", vault),
+        referrer_sealed=seal_text("https://page.test/", vault),
+        referrer_for_fetch=seal_text("https://page.test/", fetch),
+    )
     gone, lost = vault.current().id, fetch.current().id
     vault.rotate()
     fetch.rotate()
@@ -81,6 +85,8 @@ def test_addresses_are_sealed_anew_to_the_present_keys_and_then_no_more() -> Non
     row = items[0].sightings.get()
     assert open_text(bytes(row.url_sealed), vault) == open_text(bytes(row.url_for_fetch), fetch)
     assert open_text(bytes(row.response_sealed), vault) == "headers"
+    assert open_text(bytes(row.referrer_sealed), vault) == "https://page.test/"
+    assert open_text(bytes(row.referrer_for_fetch), fetch) == "https://page.test/"
     assert acts()[3:] == ["address_resealed"]
 
 

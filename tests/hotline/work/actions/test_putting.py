@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -107,3 +108,31 @@ def test_a_timer_puts_its_next_one_inside(held: Claim, put: Put, clock: FixedClo
     tomorrow = clock.now() + timedelta(days=1)
     actions.finish(held, lambda: put(key="toy:itm_x", due=tomorrow))
     assert [(one.state, one.due) for one in Job.objects.all()] == [("later", tomorrow)]
+
+
+def test_many_new_jobs_are_put_at_once_and_none_whose_key_is_taken(put: Put, clock: FixedClock) -> None:
+    put(key="one", priority=3)
+    jobs = [actions.NewJob(arguments={"item": "itm_x"}, key=key, host="h") for key in ("one", "two", "three")]
+    with transaction.atomic():
+        actions.put_new("toy", jobs, priority=2, clock=clock)
+    rows = Job.objects.exclude(key="one")
+    assert sorted(rows.values_list("key", "state", "priority", "host")) == [
+        ("three", "waiting", 2, "h"),
+        ("two", "waiting", 2, "h"),
+    ]
+    assert Job.objects.get(key="one").priority == 3
+
+
+@pytest.mark.parametrize(
+    "job", [{"arguments": {"url": "https://x.test/"}, "key": "k"}, {"arguments": {}, "key": "a/b"}]
+)
+def test_many_jobs_carry_no_more_than_one(job: dict[str, Any], clock: FixedClock) -> None:
+    with pytest.raises(ValueError), transaction.atomic():
+        actions.put_new("toy", [actions.NewJob(**job)], priority=2, clock=clock)
+    assert not Job.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_jobs_are_not_put_outside_of_a_transaction() -> None:
+    with pytest.raises(RuntimeError):
+        actions.put_new("toy", [], priority=2)

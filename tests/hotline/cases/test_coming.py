@@ -1,0 +1,103 @@
+"""What comes of a fetch, before it is written: a word for a status; pages read only where one is expected."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.hotline.cases.page_rig import HOME, PAGE, page, page_rig, picture
+from tests.hotline.cases.rig import START
+from tutela.hotline.cases.coming import Came, fetch, said_by_status
+from tutela.hotline.cases.equipment import equipped
+from tutela.hotline.cases.models import Item, Sighting
+from tutela.hotline.people.configuration import rehearse
+from tutela.hotline.work.claims import Claim
+from tutela.kernel.egress.replaying import Recorded
+
+CLAIM = Claim(
+    job="job_x", kind="fetch_sighting", version=1, arguments={}, token="", worker="", host="", tries=5,
+    tries_max=5, lease_seconds=30.0, made=START,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [
+        (404, "not_there"),
+        (410, "not_there"),
+        (403, "denied"),
+        (451, "denied"),
+        (429, "denied"),
+        (500, "host_failed"),
+    ],
+)
+def test_a_status_has_a_word(status: int, word: str) -> None:
+    assert said_by_status(status) == word
+
+
+def came(
+    recorded: Recorded,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    **columns: object,
+) -> Came:
+    """What comes of one address, whose sighting has these columns."""
+    home = tmp_path_factory.mktemp("mandate")
+    rehearse(home)
+    monkeypatch.setenv("TUTELA_HOME", str(home))
+    with page_rig({PAGE: recorded}) as made:
+        item = made.reported(PAGE)
+        if kind := columns.pop("kind", ""):
+            Item.objects.update(kind=kind)
+        Sighting.objects.update(**columns)
+        with equipped(made.equipment()):
+            arguments = {"sighting": item.sightings.get().public_id}
+            found, again = fetch(arguments, CLAIM), fetch(arguments, CLAIM)
+    assert found is not None
+    assert again is not None
+    assert (found.trouble, found.page is None) == (again.trouble, again.page is None)
+    return found
+
+
+HTML = page("<img src=/i.jpg>")
+UNTYPED = Recorded(body=b"<!doctype html><img src=/i.jpg>")
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.needs("linux")
+@pytest.mark.parametrize(
+    ("recorded", "columns", "media"),
+    [
+        (HTML, {}, 1),
+        (UNTYPED, {}, 1),
+        (HTML, {"level": 1}, 1),
+        (HTML, {"level": 2}, None),
+        (HTML, {"kind": "picture", "level": 1, "found_as": "picture"}, None),
+        (HTML, {"kind": "picture", "level": 1, "found_as": "link"}, 1),
+        (Recorded(body=picture(1), headers={"Content-Type": "text/html"}), {}, None),
+        (Recorded(body=b"text", headers={"Content-Type": "text/plain"}), {}, None),
+        (Recorded(body=b"<p>gone", status=404, headers={"Content-Type": "text/html"}), {}, None),
+    ],
+    ids=range(9),
+)
+def test_a_page_is_read_where_one_is_expected(
+    recorded: Recorded,
+    columns: dict[str, object],
+    media: int | None,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = came(recorded, tmp_path_factory, monkeypatch, **columns)
+    assert (found.page and len(found.page.media)) == media
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.needs("linux")
+def test_what_is_found_is_sealed_and_shows_nothing(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = came(HTML, tmp_path_factory, monkeypatch)
+    assert found.page is not None
+    assert HOME not in repr(found)
+    assert b"host.test" not in found.page.referrer_sealed + found.page.media[0].address.url_sealed
