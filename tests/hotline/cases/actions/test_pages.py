@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
 from tests.hotline.cases.page_rig import HOME, KNOWN, PAGE, group_of, page, page_rig, picture, states_of
+from tutela.hotline.cases.actions import pages
+from tutela.hotline.cases.job_kinds import FETCH
 from tutela.hotline.cases.models import Item, Membership, Sighting
 from tutela.hotline.cases.page_plan import PageRules
 from tutela.hotline.cases.queries import item_facts
+from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.models import LedgerEntry
 from tutela.hotline.people.configuration import rehearse
+from tutela.hotline.work.actions import put
 from tutela.hotline.work.models import Job
 from tutela.kernel.custody.sealed_texts import open_text
 from tutela.kernel.egress.replaying import Recorded
@@ -210,3 +215,47 @@ def test_the_mandate_counts_for_each_medium(
         kept = len(made.blobs.bodies)
     assert states_of(group_of(item)) == {"matched": 1, "unfetchable": 3}
     assert kept == (0 if sample == "no-storage" else 3)
+
+
+@pytest.mark.parametrize("after", [0, 1, 5, 11, 12])
+def test_a_worker_that_dies_between_two_entries_leaves_nothing_and_the_next_one_does_it_all(
+    monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    entries: list[str] = []
+
+    def dying(act: str, **named: object) -> int:
+        if len(entries) == after:
+            entries.append("died")
+            raise OSError("the worker is gone")
+        entries.append(act)
+        return record(act, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pages, "record", dying)
+    with page_rig(internet(12)) as made:
+        item = made.reported(PAGE)
+        said = made.work()
+        item.refresh_from_db()
+    assert said[0] == "fetch_sighting retried OSError"
+    assert states_of(group_of(item)) == {"matched": 1, "unmatched": 8, "unfetchable": 3}
+    assert (Item.objects.count(), Sighting.objects.filter(how="found").count()) == (13, 12)
+    assert LedgerEntry.objects.filter(act="item_opened").count() == 13
+    assert item.state == "matched"
+
+
+def test_a_page_that_is_fetched_again_opens_only_what_is_new() -> None:
+    shown = internet(4)
+    with page_rig(shown) as made:
+        item = made.reported_page()
+        before = Item.objects.count()
+        Item.objects.filter(pk=item.pk).update(state="unfetchable")
+        made.show({**shown, PAGE: page("<img src=/i/1.jpg><img src=/new.jpg>"), f"{HOME}new.jpg": NEW})
+        with transaction.atomic():
+            put(FETCH, {"sighting": item.sightings.get(how="reported").public_id}, clock=made.clock)
+        made.work()
+        item.refresh_from_db()
+    assert Item.objects.count() == before + 1
+    assert group_of(item).counts["opened"] == 1
+    assert item.state == "matched"
+
+
+NEW = Recorded(body=picture(40))
