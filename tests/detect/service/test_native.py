@@ -291,18 +291,6 @@ def test_without_a_place_the_answer_is_to_come_back() -> None:
     assert making.client(running).post("/v1/match", content=PICTURE).status_code == 200
 
 
-def test_a_caller_with_too_many_requests_in_hand_is_told_to_come_back() -> None:
-    running = making.service(settings=ServiceSettings(caller_requests_max=1))
-    client = making.client(running, token="match")
-    with running.admission.place():
-        running.admission.belongs(running.tokens.caller("match").id)
-        answer = client.post("/v1/match", content=PICTURE)
-        other = making.client(running, token="detail").post("/v1/match", content=PICTURE)
-    assert (answer.status_code, error_of(answer)["code"]) == (429, "busy")
-    assert other.status_code == 200
-    assert client.post("/v1/match", content=PICTURE).status_code == 200
-
-
 def test_without_any_list_the_answer_is_to_come_back() -> None:
     running = making.service(lists=making.FakeShelf())
     answer = making.client(running).post("/v1/match", content=PICTURE)
