@@ -31,7 +31,8 @@ def declared_list(world: StillWorld, pool: MediaPool, folder: Path) -> Path:
     originals = folder / "declared"
     originals.mkdir()
     for number, (_, data) in enumerate(world.declared()):
-        (originals / f"{number:04d}.jpg").write_bytes(data)
+        suffix = ".mp4" if data[4:8] == b"ftyp" else ".jpg"
+        (originals / f"{number:04d}{suffix}").write_bytes(data)
 
     def entries() -> Iterator[ListEntry]:
         for built in build_files(pool, sorted(originals.iterdir()), salt, workers=1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from email.policy import SMTP
 
 import pytest
 
@@ -87,9 +88,24 @@ def test_it_can_take_a_letter_and_crash(world: StillWorld) -> None:
 
 def test_it_can_hang_and_still_be_ended(world: StillWorld) -> None:
     world.post.faults.plan(Fault.HANG)
-    with (
-        smtplib.SMTP(*world.mail, local_hostname="hotline.test", timeout=0.5) as client,
-        pytest.raises(smtplib.SMTPServerDisconnected, match="timed out"),
-    ):
-        client.send_message(a_notice())
+    with smtplib.SMTP(*world.mail, local_hostname="hotline.test", timeout=10) as client:
+        client.ehlo()
+        client.mail(US)
+        client.rcpt("abuse@obedient-hosting.test")
+        client.docmd("DATA")
+        assert client.sock is not None
+        client.sock.settimeout(0.3)
+        client.send(a_notice().as_bytes(policy=SMTP) + b"\r\n.\r\n")
+        with pytest.raises(smtplib.SMTPServerDisconnected, match="timed out"):
+            client.getreply()
     assert world.post.letters == []
+
+
+def test_a_fault_is_one_letters_and_not_its_connections(world: StillWorld) -> None:
+    world.post.faults.plan(Fault.REFUSE)
+    with smtplib.SMTP(*world.mail, local_hostname="hotline.test", timeout=10) as client:
+        with pytest.raises(smtplib.SMTPRecipientsRefused):
+            client.send_message(a_notice())
+        client.send_message(a_notice())
+        client.send_message(a_notice())
+    assert len(world.post.letters) == 2

@@ -27,6 +27,7 @@ def end_seen(world: StillWorld, item: Item) -> str:
     return {302: "moved", 403: "bot_wall", 404: "removed", 200: "page"}[south.status]
 
 
+@pytest.mark.slow
 def test_everything_ends_as_the_truth_table_says(world: StillWorld) -> None:
     told = [item for item in world.items if world.expected(item).told]
     for item in told:
@@ -47,11 +48,12 @@ def test_everything_ends_as_the_truth_table_says(world: StillWorld) -> None:
     assert len(world.items) >= 60
 
 
+@pytest.mark.slow
 def test_the_kinds_are_planted_in_numbers(world: StillWorld) -> None:
     kinds = Counter(item.kind for item in world.items)
     assert kinds == {"known": 31, "altered": 26, "unknown": 18, "harmless": 13}
     declared = dict(world.declared())
-    assert len(declared) == 31 + 26 + 11 + 4
+    assert len(declared) == 31 + 26 + 12 + 4
     known = world.item("obedient.test")
     assert got(world, world.url(known))[1] == declared[known.name]
 

@@ -42,7 +42,7 @@ def door(world: World, *, vantage: str = "") -> GuardedFetcher:
     egress = EgressSettings(
         ports=(world.port,),
         host_burst=1_000,
-        read_seconds=2.0,
+        read_seconds=10.0,
         socks=proxy,
         socks_for="all" if vantage else "onion",
     )

@@ -38,7 +38,8 @@ def gallery_items(host: str, seed: int) -> Iterator[Item]:
         kind, making = _picture(number)
         yield _item(host, "picture", number, seed + number, (kind, making))
     for number in range(FILMS):
-        yield _item(host, "film", number, seed + number, ("unknown", _film_making(number)))
+        film: Kind = "known" if number == 0 else "unknown"
+        yield _item(host, "film", number, seed + number, (film, _film_making(number)))
     for number in range(LINKED):
         kind = "known" if number == 0 else "unknown"
         yield _item(host, "more/picture", number, seed + PICTURES + number, (kind, "original"))

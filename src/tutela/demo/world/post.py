@@ -87,14 +87,13 @@ class Post(PostOffice):
             if fault is Fault.DOWN:
                 asyncio.get_running_loop().call_later(0.05, server.transport.abort)
             return TO_RECIPIENT[fault]
-        if fault is not Fault.NONE:
-            server.fault = fault
+        envelope.fault = fault  # this letter's; the next one on the connection has its own
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - the library's
         """Keep a letter and hand it to whoever reads it."""
-        fault = getattr(server, "fault", Fault.NONE)
+        fault = getattr(envelope, "fault", Fault.NONE)
         if fault is Fault.HANG:
             await asyncio.sleep(HANG_SECONDS)
         answer = await super().handle_DATA(server, session, envelope)

@@ -112,7 +112,8 @@ class World:
         for site in self.hosts.values():
             for item in site.items:
                 if item.kind in {"known", "altered"}:
-                    yield item.name, content("original", item.seed)
+                    making = item.making if item.kind == "known" else "original"
+                    yield item.name, content(making, item.seed)
 
     def _start(self, stack: ExitStack) -> None:
         self.police = Path(stack.enter_context(TemporaryDirectory(prefix="tutela-police-")))
