@@ -93,6 +93,7 @@ def test_the_owner_is_nobody_of_the_registrar() -> None:
     rows = entities(entity("registrar", below=(desk,)), entity("registrant", mails=("me@site.test",)))
     assert [one.way.address for one in owner_contacts(rows)] == ["me@site.test"]
     assert owner_contacts(parse_domain(sold(), "site.test").entities) == ()
+    assert owner_contacts(entities(entity("registrar", "technical", mails=("noc@registrar.test",)))) == ()
 
 
 def test_shortened_entries_are_those_that_have_a_link_only() -> None:

@@ -146,7 +146,7 @@ class _Looking:
             self._look_at_network(self._asker.network(self.place.address, self._age))
         self.proxy = self.proxy or proxy_of(self.place, proxies=self._proxies)
         for number in self.numbers[:1]:
-            self._look_at_number(self._asker.number(number, self._age))
+            self._look_above(self._asker.number(number, self._age), "rdap_number")
         if self.place.site.registered:
             self._look_at_domain(self._asker.domain(self.place.site.registered, self._age))
         if ask_site and not self.candidates and not self.place.is_onion:
@@ -173,19 +173,10 @@ class _Looking:
         for source, entities in whole:
             self._add(_from(origin, source), abuse_contacts(entities))
         if record.untrusted_parent_url:
-            self._look_at_parent(told, self._asker.parent(told, self._age))
+            self._look_above(self._asker.parent(told, self._age), "rdap_parent")
 
-    def _look_at_parent(self, child: Told[NetworkRecord], told: Told[NetworkRecord] | Trouble) -> None:
-        provenance = self._used(told, "rdap_parent")
-        if isinstance(told, Told) and provenance is not None and told.sha256 != child.sha256:
-            record = told.record
-            origin = Origin(
-                rung="upstream", provenance=provenance, holder=record.name, country=record.country
-            )
-            self._add(origin, abuse_contacts(record.entities))
-
-    def _look_at_number(self, told: Told[NumberRecord] | Trouble) -> None:
-        provenance = self._used(told, "rdap_number")
+    def _look_above(self, told: Told[NetworkRecord] | Told[NumberRecord] | Trouble, source: Source) -> None:
+        provenance = self._used(told, source)
         if isinstance(told, Told) and provenance is not None:
             record = told.record
             origin = Origin(

@@ -13,12 +13,14 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from tutela.kernel.formats import check_version
-from tutela.kernel.help import contacts
+from tutela.kernel.help import Kind, help_for
 
 #: Version of both data files.
 FORMAT = 1
-#: The contact of ``kernel.help`` that leads to a hotline where none is known by name.
-DIRECTORY_ID = "inhope"
+
+
+#: What the directory of help calls a place where one reports.
+_REPORT: tuple[Kind, ...] = ("report",)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,16 +55,15 @@ class Delisting:
 def route_for(country: str) -> Route:
     """Who is told about what this country (ISO 3166-1 alpha-2) hosts."""
     row = _hotlines().get(country)
-    point = next((one for one in contacts() if _is_point(one.kind, one.places, country) and one.shown), None)
-    directory = next(one for one in contacts() if one.id == DIRECTORY_ID)
-    shown = point or directory
+    shown = help_for(country, kinds=_REPORT)[0]
+    confirmed = country in shown.places
     return Route(
         country=country,
         name=row["name"] if row else shown.name,
         web=shown.web,
         checked_on=shown.checked_on,
-        known=row is not None or point is not None,
-        confirmed=point is not None,
+        known=row is not None or confirmed,
+        confirmed=confirmed,
         iccam=row.get("iccam") if row else None,
     )
 
@@ -79,10 +80,6 @@ def delisting_services() -> tuple[Delisting, ...]:
         Delisting(**{key: row[key] for key in ("name", "web", "country", "grade", "checked_on")})
         for row in _read("delisting.toml")["services"]
     )
-
-
-def _is_point(kind: str, places: tuple[str, ...], country: str) -> bool:
-    return kind == "report" and country in places
 
 
 @cache
