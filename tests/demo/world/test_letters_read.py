@@ -6,6 +6,8 @@ import json
 from email.message import EmailMessage
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.demo.world.worlds import a_notice
 from tutela.demo.world.letters_read import addresses_of
@@ -51,3 +53,15 @@ def test_a_broken_part_leaves_the_text() -> None:
 
 def test_a_letter_without_addresses_names_none() -> None:
     assert addresses_of(a_notice()) == ()
+
+
+@given(st.binary(max_size=200), st.sampled_from(["json", "csv", "feedback-report", "octet-stream"]))
+def test_any_part_leaves_a_letter_readable(data: bytes, kind: str) -> None:
+    assert TWO in addresses_of(with_part(data, kind)) or b"http" in data.lower()
+
+
+@given(
+    st.from_regex(r"https?://[a-z]{1,9}\.test(:[0-9]{2,5})?/[A-Za-z0-9/_.-]{0,20}[a-z0-9/]", fullmatch=True)
+)
+def test_any_address_in_a_cell_of_its_own_is_found(url: str) -> None:
+    assert addresses_of(with_part(f"number,url\r\n1,{url}\r\n".encode(), "csv")) == (url,)

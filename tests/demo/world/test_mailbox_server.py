@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from email import message_from_bytes
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.demo.world.worlds import StillWorld, a_notice, post, tell
-from tutela.demo.world.mailbox_server import PASSWORD
-from tutela.demo.world.post import BOUNCING
+from tutela.demo.world.mailbox_server import PASSWORD, MailboxServer, _is_within, _Talk
+from tutela.demo.world.post import BOUNCING, Post
 
 US = "notices@hotline.test"
 
@@ -86,3 +88,22 @@ def test_an_empty_box_is_empty(world: StillWorld) -> None:
     with reading(world, "nobody@hotline.test") as client:
         assert numbers(client, "ALL") == []
         assert client.noop()[0] == "OK"
+
+
+WORDS = ["UID", "FETCH", "STORE", "SEARCH", "SELECT", "LOGIN", "1:*", "(BODY[])", "+FLAGS", r"\Seen", "x"]
+
+
+@given(st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=5)), max_size=6).map(" ".join))
+def test_any_line_gets_its_answer(line: str) -> None:
+    talk = _Talk(MailboxServer(Post()))
+    talk.answer(f"a LOGIN {US} {PASSWORD}")
+    talk.answer("b SELECT INBOX")
+    assert talk.answer(line)[-1].endswith(b"\r\n")
+
+
+@given(st.integers(1, 50), st.integers(1, 50), st.integers(1, 50))
+def test_a_range_holds_what_lies_between_its_ends(number: int, first: int, last: int) -> None:
+    assert _is_within(number, f"{first}:{last}") is (first <= number <= last)
+    assert _is_within(number, f"{first}:*") is (first <= number)
+    assert _is_within(number, f"{first},{last}") is (number in {first, last})
+    assert not _is_within(number, "x")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from dnslib import QTYPE, RCODE, DNSRecord
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.demo.world.worlds import StillWorld
-from tutela.demo.world.zones import AskedNames, Zone
+from tutela.demo.world.zones import AskedNames, NameServer, Zone
 from tutela.kernel.egress.addresses import AddressPolicy, networks
 from tutela.kernel.egress.resolving import pinned
 from tutela.kernel.errors import Refused, Unavailable
@@ -67,3 +69,28 @@ def test_what_is_no_question_gets_no_answer_and_harms_nothing(world: StillWorld)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         asking.sendto(b"nonsense", world.name_server)
     assert AskedNames(*world.name_server).addresses("slow.test") == ["127.77.0.11"]
+
+
+class Kept:
+    """A transport that keeps what is sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+
+    def sendto(self, data: bytes, addr: object) -> None:
+        self.sent.append(data)
+
+
+@given(st.one_of(st.binary(max_size=80), st.binary(max_size=40).map(lambda tail: b"\0\1\1\0\0\1" + tail)))
+def test_any_bytes_get_an_answer_or_none(data: bytes) -> None:
+    server, transport = NameServer(a_zone()), Kept()
+    server.connection_made(transport)  # type: ignore[arg-type]  # it needs no more than to send
+    server.datagram_received(data, ("127.0.0.1", 53))
+    assert len(transport.sent) <= 1
+
+
+@given(st.sampled_from(["one.test", "rebinding.test", "servfail.test", "x.test"]), st.integers(0, 65_535))
+def test_every_kind_of_question_has_an_answer(name: str, kind: int) -> None:
+    question = DNSRecord.question(name)
+    question.q.qtype = kind
+    assert DNSRecord.parse(a_zone().reply(bytes(question.pack()))).header.id == question.header.id
