@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.share.notices.registry_answers import (
     ADDRESS,
@@ -110,3 +113,33 @@ def test_the_ordinary_answer_names_the_ordinary_desk() -> None:
     assert [(one.address, one.could_be_the_offender) for one in found.on("hoster")] == [
         ("abuse@hoster.test", False)
     ]
+
+
+KEYS = ("entities", "roles", "vcardArray", "links", "rel", "href", "name", "country")
+WORDS = ("abuse", "registrar", "registrant", "email", "vcard", "self", "up", "x@friend.test", "me@site.test")
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from([*WORDS, "\ud800", f"{NUMBERS}ip/1"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+    max_leaves=25,
+)
+rows = st.dictionaries(st.sampled_from(KEYS), values, max_size=5)
+
+
+@settings(max_examples=40)
+@given(rows, rows, rows, st.binary(max_size=20))
+def test_whatever_registries_say_there_is_a_ladder_and_nobody_is_told(
+    first: dict[str, Any], second: dict[str, Any], third: dict[str, Any], rubbish: bytes
+) -> None:
+    asked = {NETWORK_URL: network(), DOMAIN_URL: domain(), NUMBER_URL: number()}
+    table: dict[str, Any] = {
+        url: json.dumps({**json.loads(body), **row}).encode()
+        for (url, body), row in zip(asked.items(), (first, second, third), strict=True)
+    }
+    found, _ = look({**table, f"{NUMBERS}ip/1": rubbish})
+    assert found.on("site_owner")
+    assert all(one.first_contact_needs_person for one in found.candidates)
+    assert all(one.could_be_the_offender for one in found.candidates if "site.test" in one.address)
