@@ -31,7 +31,7 @@ def test_everybody_in_office_stands_or_waits(house: House) -> None:
 def test_the_queries_do_not_grow_with_the_people(house: House) -> None:
     counts = []
     for number in (1, 5):
-        house.names(*(making.person("analyst") for _ in range(number)))
+        house.names(*(making.person("analyst", name=f"Ada {number}.{one}") for one in range(number)))
         with CaptureQueriesContext(
             connection,
         ) as made:

@@ -72,6 +72,13 @@ def test_what_does_not_belong_on_a_roster_is_refused(old: str, new: str, said: s
         ROSTER.read_text(text.replace(old, new))
 
 
+def test_nobody_is_on_a_roster_twice() -> None:
+    """Two accounts of one name are one person, or two whom nobody can tell apart."""
+    lines = {new_id("usr_"): Line(name=name, roles=frozenset(), renewal=1) for name in ("Ada", "ADA")}
+    with pytest.raises(ValueError, match="only once"):
+        ROSTER.read_text(render_roster(lines, number=1, now=NOW))
+
+
 def test_a_house_without_a_roster_vouches_for_nobody(tmp_path: Path) -> None:
     rehearse(tmp_path)
     assert roster_in_force(tmp_path) == Roster()

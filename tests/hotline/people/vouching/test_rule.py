@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from tutela.hotline.people.vouching.roster import Line, Roster
 from tutela.hotline.people.vouching.rule import WORDS, Account, Word, standing
 
-LINE = Line(name="Ada Lovelace", roles=frozenset({"analyst", "list_approver"}), renewal=3)
+LINE = Line(name="Ada", roles=frozenset({"analyst", "list_approver"}), renewal=3)
 
 
-def account(name: str, **facts: object) -> Account:
+def account(public_id: str, **facts: object) -> Account:
     plain: dict[str, object] = {"renewal": 3, "roles": frozenset({"analyst"}), "in_office": True}
-    return Account(public_id=name, name="Ada Lovelace", **plain | facts)  # type: ignore[arg-type]  # as given
+    return Account(public_id=public_id, **{"name": public_id.title()} | plain | facts)  # type: ignore[arg-type]  # as given
 
 
 def word(giver: str, about: str, *, at: int = 3, giver_at: int = 3) -> Word:
@@ -22,7 +22,9 @@ def word(giver: str, about: str, *, at: int = 3, giver_at: int = 3) -> Word:
 
 
 def named(*names: str, line: Line = LINE) -> Roster:
-    return Roster(number=1, people=dict.fromkeys(names, line))
+    """A roster of these accounts, each under its own name but where ``line`` has another than Ada."""
+    own = {one: replace(line, name=one.title()) if line.name == "Ada" else line for one in names}
+    return Roster(number=1, people=own)
 
 
 ADA, BEN, CLEO, DORA = map(account, ("ada", "ben", "cleo", "dora"))
@@ -37,7 +39,7 @@ def test_whom_the_roster_names_is_vouched_for() -> None:
     [
         replace(LINE, renewal=2),
         replace(LINE, renewal=4),
-        replace(LINE, name="Ada Lovelase"),
+        replace(LINE, name="Adda"),
         replace(LINE, roles=frozenset({"list_approver"})),
     ],
 )
@@ -75,6 +77,17 @@ def test_who_is_not_in_office_is_not_vouched_for_and_does_not_vouch() -> None:
     gone = replace(ADA, in_office=False)
     words = [word("ada", "cleo"), word("ben", "cleo")]
     assert standing([gone, BEN, CLEO], words, named("ada", "ben")) == {"ben": "roster"}
+
+
+def test_two_accounts_of_one_name_are_one_person() -> None:
+    """Under one on the roster, under the other known to colleagues, as if they were two."""
+    again = account("again", name="ADA")
+    words = [word("ben", "again"), word("cleo", "again")]
+    everybody = [BEN, CLEO, again]
+    assert "again" in standing(everybody, words, named("ben", "cleo"))
+    assert "again" not in standing([*everybody, ADA], words, named("ada", "ben", "cleo"))
+    both = [*words, word("ben", "ada"), word("cleo", "ada")]
+    assert len(standing([*everybody, ADA], both, named("ben", "cleo"))) == 3
 
 
 NAMES = st.sampled_from("abcdefgh")

@@ -52,6 +52,8 @@ def parse_roster(untrusted: Table, header: Header) -> Roster:
         raise ValueError(f"people: at most {_PEOPLE_MAX}")
     people = {name: _line(table.table(name), name) for name in names}
     table.finish()
+    if len({line.name.casefold() for line in people.values()}) < len(people):
+        raise ValueError("people: each name only once; tell people of one name apart")
     return Roster(number=header.number, people=people)
 
 

@@ -3,8 +3,9 @@
 Every chain of words begins at the roster, which signers outside the desk signed, one line for each person.
 A word counts while its giver is vouched for, and two different givers are needed. So one dishonest person,
 whatever accounts they made or took over, is one line of the roster at most, hence one word at each other
-account, and never the second; and accounts that know only each other are nobody. A line and a word hold for
-the renewals that they were given for: who gets somebody's sign-in begins anew without them.
+account, and never the second; and accounts that know only each other are nobody. Accounts of one name are
+one person: nobody is on the roster under one and known to colleagues under another. A line and a word hold
+for the renewals that they were given for: who gets somebody's sign-in begins anew without them.
 """
 
 from __future__ import annotations
@@ -52,16 +53,18 @@ def standing(accounts: Iterable[Account], words: Iterable[Word], roster: Roster)
         name: "roster" for name, one in present.items() if _is_of(roster.people.get(name), one)
     }
     given = [one for one in words if _holds(one, present)]
-    while more := set(_known(present, given, found)):
-        found |= dict.fromkeys(more, "colleagues")
+    while (more := next(_known(present, given, found), "")) != "":
+        found[more] = "colleagues"
     return found
 
 
 def _known(present: Mapping[str, Account], given: list[Word], found: Mapping[str, Vouched]) -> Iterator[str]:
-    """Accounts for which enough of those who are ``found`` gave their word."""
-    for name in present.keys() - found.keys():
-        if len({one.giver for one in given if one.about == name and one.giver in found}) >= WORDS:
-            yield name
+    """Accounts of a new name for which enough of those who are ``found`` gave their word."""
+    names = {present[one].name.casefold() for one in found}
+    for one in sorted(present.keys() - found.keys()):
+        givers = {word.giver for word in given if word.about == one and word.giver in found}
+        if len(givers) >= WORDS and present[one].name.casefold() not in names:
+            yield one
 
 
 def _holds(word: Word, present: Mapping[str, Account]) -> bool:
