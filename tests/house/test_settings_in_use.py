@@ -12,7 +12,12 @@ from tutela.config import Config
 from tutela.kernel.setting_names import settings_of
 
 #: Rooms whose settings object hands its values out as a whole, with the call that must occur.
-AS_A_WHOLE = {"media.web": "media.limits(", "media.forensic": "media.limits(", "media": "media.rules("}
+AS_A_WHOLE = {
+    "media.web": "media.limits(",
+    "media.forensic": "media.limits(",
+    "media": "media.rules(",
+    "pages": "pages.rules(",
+}
 AS_A_WHOLE_BY_THE_ROOM = {"service.hma": "settings.hma.model_dump("}
 #: Tables whose object is given to the room itself, which reads ``settings.<name>`` or ``oidc.<name>``.
 BY_THE_ROOM = {

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from django.db import models
 
+from tutela.hotline.cases import page_columns
+from tutela.hotline.cases.page_columns import FoundOnPage
 from tutela.hotline.cases.states import FIRST, STATES
 from tutela.kernel.ids import new_id
 
 #: Characters of an id: prefix and 32 (kernel.ids).
 ID_CHARACTERS = 36
 #: Characters of a word of our own.
-WORD_CHARACTERS = 40
+WORD_CHARACTERS = page_columns.WORD_CHARACTERS
 #: Hexadecimal characters of a SHA-256 or of an HMAC-SHA-256.
-DIGEST_CHARACTERS = 64
+DIGEST_CHARACTERS = page_columns.DIGEST_CHARACTERS
 
 
 def new_item_id() -> str:
@@ -146,7 +148,7 @@ class Membership(models.Model):
         constraints = [models.UniqueConstraint(fields=["item", "series"], name="cases_membership_once")]
 
 
-class Sighting(models.Model):
+class Sighting(FoundOnPage):
     """An item seen at a place at a time, with the custody record of governance.md section 5.3."""
 
     public_id = models.CharField(
@@ -188,48 +190,6 @@ class Sighting(models.Model):
         blank=True,
         db_index=True,
         db_comment="class: internal. Epoch of the fetch key that opens url_for_fetch.",
-    )
-    found_on = models.ForeignKey(
-        "self",
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="found",
-        db_comment="class: internal. The sighting of the page on which its address stood; else none.",
-    )
-    found_as = models.CharField(
-        max_length=WORD_CHARACTERS,
-        blank=True,
-        db_comment="class: internal. How the page shows it: picture, film, frame, style, link; else empty.",
-    )
-    level = models.PositiveSmallIntegerField(
-        default=0, db_comment="class: internal. Pages between it and what was reported, a count."
-    )
-    referrer_sealed = models.BinaryField(
-        default=b"",
-        db_comment="class: victim. The page that led there, sealed to the vault's epoch; said to the host.",
-    )
-    referrer_for_fetch = models.BinaryField(
-        default=b"",
-        db_comment="class: victim. The same, sealed to the fetch key; emptied with url_for_fetch.",
-    )
-    trouble = models.CharField(
-        max_length=WORD_CHARACTERS,
-        blank=True,
-        db_comment="class: internal. Why the last fetch brought nothing, or nothing that opens.",
-    )
-    text_bytes = models.BigIntegerField(
-        null=True, db_comment="class: internal. Of a page: bytes of its visible text."
-    )
-    text_digest = models.CharField(
-        max_length=DIGEST_CHARACTERS,
-        blank=True,
-        db_comment="class: victim. Of a page: HMAC-SHA-256 of its visible text under the index key, hex.",
-    )
-    text_simhash = models.CharField(
-        max_length=16,
-        blank=True,
-        db_comment="class: victim. Of a page: 64 bits that similar texts nearly share, hex "
-        "(detect.media.page_shapes).",
     )
     url_digest = models.CharField(
         max_length=DIGEST_CHARACTERS,
