@@ -69,6 +69,9 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "keys": LazyCommand(
         module="tutela.commands.keys", summary="Make, split, restore and rotate the keys of the vault."
     ),
+    "report": LazyCommand(
+        module="tutela.commands.report", summary="Hand reports in: one, a file, a partner's token."
+    ),
     "people": LazyCommand(
         module="tutela.commands.people", summary="Look after accounts: invite, list, roles, reset, leave."
     ),

@@ -37,6 +37,10 @@ RUN_ELSEWHERE = {
         "tests/commands/test_work_*.py run them with a job table",
     ),
     **dict.fromkeys(
+        ["tutela report", "tutela report send", "tutela report import"],
+        "tests/commands/test_report_*.py run them with a house's keys",
+    ),
+    **dict.fromkeys(
         [f"tutela people{name}" for name in ("", " invite", " list", " roles", " reset", " leave")],
         "tests/commands/test_people_*.py run them with accounts",
     ),

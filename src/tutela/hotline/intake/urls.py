@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tutela.hotline.intake import receipt_views, views
+from tutela.hotline.intake import api_views, receipt_views, views
 
 urlpatterns = [
     path("", views.first_page, name="first_page"),
@@ -15,5 +15,8 @@ urlpatterns = [
     path("receipt", receipt_views.receipt, name="receipt"),
     path("help", views.help_page, name="help"),
     path("button", views.button, name="button"),
+    path("t", api_views.self_report, name="self_report"),
+    path("api/reports", api_views.reports, name="api_reports"),
+    path("api/self-reports", api_views.self_reports, name="api_self_reports"),
     path("leave", views.leave, name="leave"),
 ]
