@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.share.notices.registry_answers import document
+from tests.shared_folder import shared
 from tutela.share.notices.bootstrap import (
     KINDS,
     Bootstrap,
@@ -108,6 +109,15 @@ def test_a_wrong_text_is_refused(text: str) -> None:
 def test_wrong_numbers_are_refused(numbers: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         built("asn", [[numbers], [ONE]])
+
+
+@pytest.mark.needs("shared")
+def test_the_example_of_the_standards_is_read() -> None:
+    text = shared("standards", "10c-rdap-asn-securitytxt.md").read_text(encoding="utf-8")
+    example = json.loads(text.partition("```json\n")[2].partition("```")[0].replace("…", "x"))
+    found = build_bootstrap({"ipv4": example})
+    url = found.network_url(ipaddress.ip_address("198.51.100.7"))
+    assert url == "https://rdap.example.test/ip/198.51.100.7"
 
 
 json_values = st.recursive(

@@ -85,10 +85,25 @@ def test_what_is_no_form_behind_https_is_left_out(untrusted: str) -> None:
     assert addresses(["url", {}, "uri", untrusted]) == []
 
 
-def test_a_country_is_a_code() -> None:
+def test_a_country_is_a_code_or_a_name_that_is_known() -> None:
     assert parsed(["adr", {}, "text", ["", "", "", "", "", "", "de"]]).country == "DE"
-    assert parsed(["adr", {"cc": ["DE"]}, "text", ["", "", "", "", "", "", "Germany"]]).country == ""
+    assert parsed(["adr", {}, "text", ["", "", "", "", "", "", "Germany"]]).country == "DE"
+    assert parsed(["adr", {"cc": ["DE"]}, "text", ["", "", "", "", "", "", "Nowhere"]]).country == ""
     assert parsed(["adr", {"label": "x"}, "text", "one line"]).country == ""
+
+
+@pytest.mark.parametrize(
+    ("label", "country"),
+    [
+        ("Street 1\nTown\nMN\n56026\nUnited States", "US"),
+        ("Street 1\nTown\nnetherlands \n", "NL"),
+        ("Street 1\nDE", "DE"),
+        ("Street of the United States\nTown", ""),
+        (["United States"], ""),
+    ],
+)
+def test_an_address_in_one_text_ends_with_the_country(label: Any, country: str) -> None:
+    assert parsed(["adr", {"label": label}, "text", ["", "", "", "", "", "", ""]]).country == country
 
 
 @pytest.mark.parametrize(

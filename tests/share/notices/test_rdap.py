@@ -42,6 +42,13 @@ def test_a_network_names_its_people_and_where_they_stand() -> None:
     assert not record.entities[0].lies_under(record.entities[1])
 
 
+def test_a_network_without_a_country_is_where_its_holder_is() -> None:
+    holder, other = entity("registrant", country="CA"), entity("abuse", country="US")
+    assert parse_network(network(other, holder, country=None), ASKED).country == "CA"
+    assert parse_network(network(other, holder), ASKED).country == "NL"
+    assert parse_network(network(other, country=None), ASKED).country == ""
+
+
 def test_a_network_of_version_six_holds_its_ends() -> None:
     body = network(first="2001:db8::", last="2001:db8::ffff")
     for address in ("2001:db8::", "2001:db8::ffff"):

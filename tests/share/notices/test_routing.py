@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.shared_folder import shared
 from tutela.kernel.help import contacts
 from tutela.share.notices import routing
 from tutela.share.notices.routing import delisting_services, route_for, routed_countries
@@ -64,8 +65,6 @@ def test_two_hotlines_do_not_share_a_number() -> None:
 
 @pytest.mark.needs("shared")
 def test_the_table_is_that_of_the_standards() -> None:
-    from tests.shared_folder import shared
-
     text = shared("standards", "14-deterrence-helplines-hotlines.md").read_text(encoding="utf-8")
     table = text.partition("## 14.6")[2].partition("## 14.7")[0]
     rows = [line for line in table.splitlines() if re.match(r"\| (?!Country)\S", line)]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 from typing import Any, Literal
 
 from tutela.kernel.egress.mail_addresses import parse_mail_address
 from tutela.kernel.egress.urls import UrlError, parse_url
+from tutela.kernel.help import countries
 from tutela.share.notices.plain_text import one_line
 
 #: Properties of a card that are looked at (our own; a card of a registry has a dozen).
@@ -142,15 +145,27 @@ def _first_line(properties: list[_Property], name: str) -> str:
 
 
 def _country(one: _Property) -> str:
-    """The country of an address, by its code (RFC 8605 section 3.1) or where the name is written as one."""
+    """The country of an address: its code (RFC 8605 section 3.1), or the name at the end of the address.
+
+    ARIN writes whole addresses as one text (``label``, RFC 7095 section 3.3.1.3), with the name in English.
+    """
     if one.name != "adr":
         return ""
     parts = one.values[0] if isinstance(one.values[0], list) else []
-    for untrusted in (one.parameters.get("cc"), parts[6] if len(parts) == 7 else None):
-        code = untrusted.strip().upper() if isinstance(untrusted, str) else ""
-        if _COUNTRY.fullmatch(code):
+    label = one.parameters.get("label")
+    last_line = label.strip().rpartition("\n")[2] if isinstance(label, str) else None
+    for untrusted in (one.parameters.get("cc"), parts[6] if len(parts) == 7 else None, last_line):
+        word = untrusted.strip() if isinstance(untrusted, str) else ""
+        code = word.upper() if _COUNTRY.fullmatch(word.upper()) else _codes().get(word.casefold(), "")
+        if code:
             return code
     return ""
+
+
+@cache
+def _codes() -> Mapping[str, str]:
+    """The codes of the countries that the directory of help knows, by their English names."""
+    return MappingProxyType({name.casefold(): code for code, name in countries("en")})
 
 
 def _languages(one: _Property) -> Iterator[str]:

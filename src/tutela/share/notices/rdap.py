@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -61,7 +61,8 @@ class Entity:
 class NetworkRecord:
     """A network that holds the address asked for, first and last address included.
 
-    ``country`` is what the registry wrote, no measured place; ``numbers`` announce it, so the registry.
+    ``country`` is what the registry wrote of the network or else of its holder, no measured place;
+    ``numbers`` announce it, so the registry.
     """
 
     first: Address = field(repr=False)
@@ -110,12 +111,13 @@ def parse_network(untrusted_body: bytes, asked: Address) -> NetworkRecord:
         first, last = (ipaddress.ip_address(_text(document, key)) for key in ("startAddress", "endAddress"))
     except ValueError as error:
         raise RecordError("another_object") from error
+    entities = tuple(_entities(document))
     record = NetworkRecord(
         first=first,
         last=last,
         name=one_line(document.get("name")),
-        country=_country(document),
-        entities=tuple(_entities(document)),
+        country=_country(document) or _country_of_the_holder(entities),
+        entities=entities,
         numbers=tuple(_numbers(document)),
         untrusted_parent_url=_link(document, "up"),
     )
@@ -208,6 +210,11 @@ def _numbers(document: dict[str, Any]) -> Iterator[int]:
 def _country(document: dict[str, Any]) -> str:
     code = _text(document, "country").strip().upper()
     return code if _COUNTRY.fullmatch(code) else ""
+
+
+def _country_of_the_holder(entities: Iterable[Entity]) -> str:
+    """ARIN names no country of a network."""
+    return next((one.card.country for one in entities if "registrant" in one.roles and one.card.country), "")
 
 
 def _text(row: dict[str, Any], key: str) -> str:
