@@ -96,6 +96,13 @@ def test_the_owner_is_nobody_of_the_registrar() -> None:
     assert owner_contacts(entities(entity("registrar", "technical", mails=("noc@registrar.test",)))) == ()
 
 
+def test_the_owner_of_a_name_comes_before_its_technician() -> None:
+    technician = entity("technical", mails=("technical@registrar.test",))
+    owner = entity("registrant", mails=("names@site.test",))
+    assert [one.way.address for one in owner_contacts(entities(technician, owner))] == ["names@site.test"]
+    assert [one.way.address for one in owner_contacts(entities(technician))] == ["technical@registrar.test"]
+
+
 def test_shortened_entries_are_those_that_have_a_link_only() -> None:
     link = [{"rel": "self", "href": "https://rdap.numbers.test/entity/X"}]
     short = {**entity("abuse"), "links": link}

@@ -13,9 +13,11 @@ from tutela.share.notices.jcards import Way
 from tutela.share.notices.places import site_of
 from tutela.share.notices.rdap import Entity
 
-#: Roles that are asked in turn (RFC 9083 section 10.2.4).
+#: Roles that are asked in turn (RFC 9083 section 10.2.4). Of a network the technical contact comes second
+#: (standards 10c.1, step 3); of a name it is mostly the registrar's, so there it comes last.
 ABUSE = "abuse"
-FALLBACKS = ("technical", "registrant", "administrative")
+OF_A_NETWORK = (ABUSE, "technical", "registrant", "administrative")
+OF_A_NAME = (ABUSE, "registrant", "administrative", "technical")
 REGISTRAR = "registrar"
 #: Contacts that one answer may name (our own: an answer with fifty would be a way to shout).
 CONTACTS_MAX = 5
@@ -44,12 +46,7 @@ class Named:
 
 def abuse_contacts(entities: Sequence[Entity]) -> tuple[Named, ...]:
     """Whom a network or its number names; those of the first role that has anybody."""
-    holder = _called(entities, "registrant")
-    for role in (ABUSE, *FALLBACKS):
-        found = [one for entity in entities for one in _named(entity, role, holder)]
-        if found:
-            return tuple(found[:CONTACTS_MAX])
-    return ()
+    return _first_role(entities, OF_A_NETWORK)
 
 
 def registrar_contacts(entities: Sequence[Entity]) -> tuple[Named, ...]:
@@ -70,7 +67,7 @@ def owner_contacts(entities: Sequence[Entity]) -> tuple[Named, ...]:
         for entity in entities
         if entity not in registrars and not any(entity.lies_under(one) for one in registrars)
     ]
-    return abuse_contacts(own)
+    return _first_role(own, OF_A_NAME)
 
 
 def shortened(entities: Iterable[Entity]) -> tuple[Entity, ...]:
@@ -86,6 +83,15 @@ def is_boilerplate(way: Way) -> bool:
         return False
     local, _, domain = way.address.rpartition("@")
     return local.lower() in UNREAD or domain in REGISTRIES or site_of(domain).registered in REGISTRIES
+
+
+def _first_role(entities: Sequence[Entity], roles: Sequence[str]) -> tuple[Named, ...]:
+    holder = _called(entities, "registrant")
+    for role in roles:
+        found = [one for entity in entities for one in _named(entity, role, holder)]
+        if found:
+            return tuple(found[:CONTACTS_MAX])
+    return ()
 
 
 def _named(entity: Entity, role: str, organisation: str) -> Iterator[Named]:
