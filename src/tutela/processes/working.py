@@ -39,9 +39,11 @@ def equipped_worker(settings: Config, home: Path) -> Iterator[None]:
     pool = LatePool(lambda: MediaPool(settings.media.rules()))
     try:
         ask = Ask(limits=settings.media.limits("web"))
+        looker = FileLooker(pool, ask, Lists(home / LISTS).now)
         given = Equipment(
             fetcher=FetcherProcess(sockets(home) / SOCKET),
-            looker=FileLooker(pool, ask, Lists(home / LISTS).now),
+            looker=looker,
+            inline=looker.look_inline,
             index_key=partial(read_index_key, home),
             vantages=settings.hotline.vantages,
             pages=PageReader(pool, ask.limits),

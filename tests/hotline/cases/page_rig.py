@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -11,7 +11,7 @@ from tests.hotline.cases.rig import Rig
 from tests.pictures import jpeg, landscape
 from tutela.detect.media.pool import MediaPool, PoolRules
 from tutela.detect.media.shapes import WEB, Ask
-from tutela.hotline.cases.actions.findings import Met
+from tutela.hotline.cases.actions.findings import Met, Print
 from tutela.hotline.cases.addresses import SealingKeys
 from tutela.hotline.cases.equipment import Equipment, equipped
 from tutela.hotline.cases.file_looker import FileLooker
@@ -34,6 +34,7 @@ def picture(number: int) -> bytes:
 
 
 KNOWN = picture(1)
+KNOWN_SHA256 = hashlib.sha256(KNOWN).digest()
 
 
 def page(html: str, **more: object) -> Recorded:
@@ -48,9 +49,16 @@ class ListedLooker:
 
     def look(self, descriptor: int) -> Looked:
         looked = self.looker.look(descriptor)
-        known = hashlib.sha256(KNOWN).hexdigest()
-        if not any(one.kind == "sha256" and one.value == known for one in looked.prints):
-            return looked
+        mine = [one for one in looked.prints if one.kind == "sha256" and one.value == KNOWN_SHA256.hex()]
+        return replace(looked, status="known", found=(self._met(mine[0].form),)) if mine else looked
+
+    def look_inline(self, digests: Sequence[bytes]) -> Looked:
+        if KNOWN_SHA256 not in digests:
+            return Looked(status="unknown", prints=())
+        one = Print(kind="sha256", value=KNOWN_SHA256.hex(), form="inline0")
+        return Looked(status="known", prints=(one,), found=(self._met("inline0"),))
+
+    def _met(self, form: str) -> Found:
         met = Met(
             list_id="declared",
             list_version="1",
@@ -62,8 +70,7 @@ class ListedLooker:
             votes=1,
             legal_class="csam",
         )
-        form = next(one.form for one in looked.prints if one.kind == "sha256")
-        return replace(looked, status="known", found=(Found(kind="sha256", form=form, met=met),))
+        return Found(kind="sha256", form=form, met=met)
 
 
 @dataclass
@@ -81,6 +88,7 @@ class PageRig(Rig):
             super().equipment(),
             looker=looker,
             pages=PageReader(self.pool, WEB),
+            inline=looker.look_inline,
             rules=self.rules,
             sealing=lambda: SealingKeys(vault=self.vault, fetch=self.fetch),
         )

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tests.detect.matching.making import header
 from tutela.detect.fingerprints.shapes import FileFingerprints, Fingerprint
-from tutela.detect.matching.shapes import Decision, ListHeader, Match
-from tutela.detect.media.shapes import MediaFacts, Trouble
-from tutela.hotline.cases.file_looker import PRINTS_MAX, looked_of
+from tutela.detect.matching.shapes import Decision, ListEntry, ListHeader, Match
+from tutela.detect.matching.tlist import write_list
+from tutela.detect.media.shapes import Ask, MediaFacts, Trouble
+from tutela.detect.scan.lists import open_lists
+from tutela.hotline.cases.file_looker import PRINTS_MAX, FileLooker, looked_of
 
 
 def a_file(*prints: Fingerprint) -> FileFingerprints:
@@ -24,8 +28,8 @@ def a_match(kind: str, *, version: str = "1", form: str = "file") -> Match:
 
 
 def a_list(*, approved: bool) -> Any:
-    header = ListHeader(name="l", version="1", created=datetime(2026, 1, 1, tzinfo=UTC), approved=approved)
-    return SimpleNamespace(header=header, version="1")
+    head = ListHeader(name="l", version="1", created=datetime(2026, 1, 1, tzinfo=UTC), approved=approved)
+    return SimpleNamespace(header=head, version="1")
 
 
 SHA256 = Fingerprint(kind="sha256", value=b"s" * 32)
@@ -90,3 +94,16 @@ def test_what_could_not_be_shown_has_a_word(
 ) -> None:
     looked = looked_of(replace(a_file(SHA256, *more), trouble=trouble), decided(), [])
     assert (looked.trouble, looked.is_opened) == (word, opened)
+
+
+def test_pictures_inside_a_page_are_compared_by_their_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "a.tlist"
+    known, other = b"k" * 32, b"o" * 32
+    write_list(path, header("declared", approved=True), [ListEntry(entry="e", kind="sha256", value=known)])
+    looker = FileLooker(None, Ask(), lambda: open_lists([path]))  # type: ignore[arg-type]  # no file is opened
+    looked = looker.look_inline([other, known])
+    assert [(one.kind, one.form, one.met.confirmed, one.met.approved) for one in looked.found] == [
+        ("sha256", "inline1", "sha256", True)
+    ]
+    assert [one.value for one in looked.prints] == [known.hex()]
+    assert not looker.look_inline([other, other]).is_matched

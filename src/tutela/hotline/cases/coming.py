@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tutela.detect.media.page_shapes import PageAsk
+from tutela.detect.media.page_shapes import Page, PageAsk
 from tutela.detect.media.pages import is_page
 from tutela.detect.media.shapes import Trouble
 from tutela.detect.media.sniff import HEAD_BYTES
@@ -111,7 +111,15 @@ def _with_page(came: Came, answer: Fetched, sighting: Sighting, descriptor: int,
         keys=tools.sealing(),
         index=tools.index_key(),
     )
-    return replace(came, page=found, trouble="")
+    return replace(came, page=found, looked=_with_inline(came.looked, page, tools), trouble="")
+
+
+def _with_inline(looked: Looked | None, page: Page, tools: Equipment) -> Looked | None:
+    """What the lists know of the page's bytes, and of the pictures whose bytes stand in it."""
+    if looked is None or tools.inline is None or not page.inline:
+        return looked
+    met = tools.inline([one.sha256 for one in page.inline])
+    return replace(looked, prints=(*looked.prints, *met.prints), found=(*looked.found, *met.found))
 
 
 def _check_worth(answer: NotFetched, claim: Claim) -> None:

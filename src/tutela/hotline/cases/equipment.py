@@ -5,14 +5,14 @@ The worker's process is equipped when it starts; a job that runs elsewhere is no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tutela.hotline.cases.address_keys import sealing_keys
 from tutela.hotline.cases.addresses import SealingKeys
 from tutela.hotline.cases.index_key import IndexKey
-from tutela.hotline.cases.looking import Looks, ReadsPages
+from tutela.hotline.cases.looking import Looked, Looks, ReadsPages
 from tutela.hotline.cases.page_plan import PageRules
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Unavailable
@@ -29,8 +29,9 @@ _RETRY_SECONDS = 30.0
 class Equipment:
     """``vantages``: names of the fetcher's ways to the internet, from which a place is looked at again.
 
-    Without ``pages`` a page is a file like any other; ``rules`` bound what is fetched of one, ``sealing``
-    gives the keys that its addresses are sealed to.
+    Without ``pages`` a page is a file like any other; ``inline`` asks the lists about SHA-256 digests of
+    pictures inside a page. ``rules`` bound what is fetched of one, ``sealing`` gives the keys that its
+    addresses are sealed to.
     """
 
     fetcher: Fetches
@@ -38,6 +39,7 @@ class Equipment:
     index_key: Callable[[], IndexKey]
     vantages: tuple[str, ...] = (DIRECT,)
     pages: ReadsPages | None = None
+    inline: Callable[[Sequence[bytes]], Looked] | None = None
     rules: PageRules = PageRules()  # noqa: RUF009 - it has no state
     sealing: Callable[[], SealingKeys] = sealing_keys
     body_bytes_max: int = BODY_BYTES_MAX

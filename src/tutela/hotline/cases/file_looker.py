@@ -13,7 +13,7 @@ from tutela.detect.matching.engine import MatchEngine
 from tutela.detect.matching.ladder import confirmed_entries
 from tutela.detect.matching.parts import OpenList
 from tutela.detect.matching.shapes import Decision, Match
-from tutela.detect.media.shapes import Ask
+from tutela.detect.media.shapes import Ask, MediaFacts
 from tutela.hotline.cases.actions.findings import Met, Print
 from tutela.hotline.cases.looking import TROUBLES, Found, Looked
 from tutela.kernel.clock import Clock, SystemClock
@@ -49,6 +49,27 @@ class FileLooker:
         file = self._printer.fingerprint(descriptor)
         decision = MatchEngine(lists, clock=self._clock).decide(file)
         return looked_of(file, decision, lists)
+
+    def look_inline(self, digests: Sequence[bytes]) -> Looked:
+        """What the lists say of pictures inside a page, by SHA-256 alone: those that met an entry.
+
+        Raises Refused for an expired list.
+        """
+        lists = tuple(self._lists())
+        files = [_inline_file(number, digest) for number, digest in enumerate(digests)]
+        decisions = MatchEngine(lists, clock=self._clock).decide_many(files)
+        looked = [looked_of(file, decision, lists) for file, decision in zip(files, decisions, strict=True)]
+        met = [one for one in looked if one.is_matched]
+        return Looked(
+            status="known" if met else "unknown",
+            prints=tuple(one for each in met for one in each.prints),
+            found=tuple(one for each in met for one in each.found),
+        )
+
+
+def _inline_file(number: int, digest: bytes) -> FileFingerprints:
+    prints = (Fingerprint(kind="sha256", value=digest, form=f"inline{number}"),)
+    return FileFingerprints(member=None, size_bytes=0, facts=MediaFacts(), trouble=None, prints=prints)
 
 
 def looked_of(file: FileFingerprints, decision: Decision, lists: Sequence[OpenList]) -> Looked:

@@ -113,6 +113,13 @@ class Item(models.Model):
     )
     opened_at = models.DateTimeField(db_comment="class: internal. When it was opened, UTC.")
     moved_at = models.DateTimeField(db_comment="class: internal. When its state last changed, UTC.")
+    police_told_at = models.DateTimeField(
+        null=True, db_comment="class: internal. When the police were first told of it, UTC; empty: never."
+    )
+    police_released_at = models.DateTimeField(
+        null=True,
+        db_comment="class: internal. When the police said that others may be told now, UTC; else empty.",
+    )
     series: models.ManyToManyField[Series, Membership] = models.ManyToManyField(
         Series, through="Membership", related_name="items"
     )

@@ -14,7 +14,7 @@ PAGE_WORDS: Mapping[str, Any] = {
     **SENTENCES,
     "shown": _("pictures, films and frames that it shows"),
     "links": _("links on it"),
-    "inline": _("pictures inside the page itself, not looked at"),
+    "inline": _("pictures inside the page itself, compared byte for byte"),
     "opened": _("opened as new items"),
     "joined": _("known already by their address"),
     "cut": _("more than are fetched of one page"),

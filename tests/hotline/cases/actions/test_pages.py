@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from django.db import transaction
 
+from tests.hotline.cases.making import WORKER
 from tests.hotline.cases.page_rig import HOME, KNOWN, PAGE, group_of, page, page_rig, picture, states_of
-from tutela.hotline.cases.actions import pages
+from tutela.hotline.cases.actions import move_item, pages
+from tutela.hotline.cases.equipment import equipped
 from tutela.hotline.cases.job_kinds import FETCH
 from tutela.hotline.cases.models import Item, Membership, Sighting
 from tutela.hotline.cases.page_plan import PageRules
@@ -16,6 +20,7 @@ from tutela.hotline.ledger.models import LedgerEntry
 from tutela.hotline.people.configuration import rehearse
 from tutela.hotline.work.actions import put
 from tutela.hotline.work.models import Job
+from tutela.hotline.work.running import Worker
 from tutela.kernel.custody.sealed_texts import open_text
 from tutela.kernel.egress.replaying import Recorded
 
@@ -183,15 +188,9 @@ def test_a_picture_that_is_a_page_is_no_picture() -> None:
 
 
 def test_closing_an_item_by_hand_settles_its_page() -> None:
-    from tests.hotline.cases.making import WORKER
-    from tutela.hotline.cases.actions import move_item
-
     shown = {PAGE: page("<img src=/slow.jpg>"), f"{HOME}slow.jpg": Recorded(failure="too_slow")}
     with page_rig(shown) as made:
         item = made.reported(PAGE)
-        from tutela.hotline.cases.equipment import equipped
-        from tutela.hotline.work.running import Worker
-
         with equipped(made.equipment()):
             Worker("worker", ("fetch_sighting",), clock=made.clock).step()
         child = Item.objects.get(sightings__how="found")
@@ -259,3 +258,31 @@ def test_a_page_that_is_fetched_again_opens_only_what_is_new() -> None:
 
 
 NEW = Recorded(body=picture(40))
+
+
+@pytest.mark.parametrize(("body", "state", "notices"), [(KNOWN, "matched", 1), (picture(9), "unmatched", 0)])
+def test_a_picture_inside_the_page_is_known_by_its_bytes(body: bytes, state: str, notices: int) -> None:
+    data = base64.b64encode(body).decode()
+    with page_rig({PAGE: page(f"<p>x<img src='data:image/jpeg;base64,{data}'><img src=/2.jpg>")}) as made:
+        made.show({**made.recorded, f"{HOME}2.jpg": Recorded(body=picture(2))})
+        item = made.reported_page()
+    assert item.state == state
+    assert Job.objects.filter(kind="notify_item").count() == notices
+    assert group_of(item).counts["inline"] == 1
+    assert states_of(group_of(item)) == {"unmatched": 1}
+
+
+def test_a_page_whose_media_came_while_it_was_held_is_settled_when_the_hold_ends() -> None:
+    with page_rig(internet(4)) as made:
+        item = made.reported(PAGE)
+        with equipped(made.equipment()):
+            Worker("worker", ("fetch_sighting",), clock=made.clock).step()
+        item.refresh_from_db()
+        item = move_item(item, "held", actor=WORKER, reason="legal_hold", clock=made.clock)
+        made.work()
+        item.refresh_from_db()
+        assert item.state == "held"
+        move_item(item, "fingerprinted", actor=WORKER, reason="hold_ended", clock=made.clock)
+        made.work()
+        item.refresh_from_db()
+    assert item.state == "matched"

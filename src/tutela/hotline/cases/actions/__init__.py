@@ -16,6 +16,7 @@ from tutela.hotline.cases.actions.findings import (
 from tutela.hotline.cases.actions.items import move_item, open_item
 from tutela.hotline.cases.actions.pages import join_item, record_page, same_bytes, settle_page
 from tutela.hotline.cases.actions.places import record_address, record_sighting, reseal_addresses
+from tutela.hotline.cases.actions.police import record_police_released, record_police_told
 
 __all__ = [
     "Judged",
@@ -31,6 +32,8 @@ __all__ = [
     "record_fingerprints",
     "record_match",
     "record_page",
+    "record_police_released",
+    "record_police_told",
     "record_rating",
     "record_sighting",
     "record_verdict",

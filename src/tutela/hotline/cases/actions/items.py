@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tutela.hotline.cases.actions.telling import tell_pages
+from tutela.hotline.cases.actions.telling import tell_page, tell_pages
 from tutela.hotline.cases.actions.whose import person_of, process_of
 from tutela.hotline.cases.acts import KINDS, SOURCES
 from tutela.hotline.cases.addresses import SealedAddress
@@ -97,6 +97,8 @@ def move_item(
         put(SETTLE, {"item": held.public_id}, key=f"{SETTLE}-{held.public_id}", clock=clock)
     if origin in PENDING and to not in PENDING:
         tell_pages(held, clock=clock)
+    if origin == "held" and to == "fingerprinted":  # a page, whose media may have come meanwhile
+        tell_page(held, clock=clock)
     facts: dict[str, Fact] = {"origin": origin, "to": to, "reason": reason, "version": held.version}
     facts |= {"until_seconds": int(until.timestamp())} if held.held_until and until else {}
     record("item_moved", actor=actor, subject=held.public_id, facts=facts, clock=clock)

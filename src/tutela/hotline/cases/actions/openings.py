@@ -26,9 +26,9 @@ from tutela.kernel.errors import Refused, Unavailable
 from tutela.kernel.opener.orders import OpenOrder
 
 _MACHINE_CLOCK = SystemClock()
-#: What each process may have opened, of texts: the sender the address that a notice names, the worker those
-#: that are sealed to a new key.
-PROCESS_PURPOSES = {"sender": frozenset({"notice"}), "worker": frozenset({"reseal"})}
+#: What each process may have opened, of texts: the sender the address that a notice names and what a referral
+#: hands over, the worker those that are sealed to a new key.
+PROCESS_PURPOSES = {"sender": frozenset({"notice", "hand_over"}), "worker": frozenset({"reseal"})}
 #: The act of a person who has something opened (people.roles).
 OPENING = "open_evidence"
 #: What an object is opened for, and the act of the mandate that this is.

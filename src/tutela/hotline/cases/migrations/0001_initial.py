@@ -100,6 +100,20 @@ class Migration(migrations.Migration):
                     "moved_at",
                     models.DateTimeField(db_comment="class: internal. When its state last changed, UTC."),
                 ),
+                (
+                    "police_told_at",
+                    models.DateTimeField(
+                        db_comment="class: internal. When the police were first told of it, UTC; empty: never.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "police_released_at",
+                    models.DateTimeField(
+                        db_comment="class: internal. When the police said that others may be told now, UTC; else empty.",
+                        null=True,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
