@@ -12,6 +12,7 @@ from tutela.share.notices.incoming import (
     MAIL_BYTES_MAX,
     MAIL_LINES_MAX,
     NESTINGS_MAX,
+    PART_HEADER_BYTES_MAX,
     PARTS_MAX,
     TEXT_CHARACTERS_MAX,
     parse_incoming,
@@ -65,8 +66,10 @@ def test_what_looks_like_a_mail_is_one_or_refused(untrusted: bytes) -> None:
         b"\r\n" * (MAIL_LINES_MAX + 1),
         b"Content-Type: multipart/mixed; BOUNDARY=x\r\n\r\n" * (NESTINGS_MAX + 1),
         b"Content-Type: Message/rfc822\r\n\r\n" * (NESTINGS_MAX + 1),
+        b"To: a\rContent-type: text/plain" + b";a=b" * PART_HEADER_BYTES_MAX,
+        b"Content-Disposition: attachment\r\n" + b" ;a=b\r\n" * PART_HEADER_BYTES_MAX,
     ],
-    ids=["bytes", "lines", "boundaries", "mails"],
+    ids=["bytes", "lines", "boundaries", "mails", "parameters", "folded"],
 )
 def test_what_is_too_much_is_refused(untrusted: bytes) -> None:
     with pytest.raises(Invalid):
@@ -84,6 +87,24 @@ def test_the_most_nested_mail_that_is_read_takes_a_moment(nesting: bytes) -> Non
     parse_incoming(heads + b"x\r\n" * (MAIL_LINES_MAX - 300))
     # 2 s on this machine; four times as much where others use it too.
     assert time.monotonic() - started < 8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "costly",
+    [
+        b"Content-Type: text/plain; charset=punycode\r\n\r\na-" + b"999" * 90_000,
+        b"Content-Type: message/delivery-status\r\n\r\n" + b"A: b\r\n\r\n" * 29_000,
+        b"Subject: " + b"=?utf-8?q?a?= " * 140_000,
+        b"Content-Type: text/html\r\n\r\n" + b"<a" * 1_000_000,
+    ],
+    ids=["punycode", "blocks", "words", "tags"],
+)
+def test_what_is_made_to_cost_time_does_not(costly: bytes) -> None:
+    started = time.monotonic()
+    parse_incoming(costly)
+    # 1 s on this machine where others use it too; punycode and parameters took 12 s and 50 s before.
+    assert time.monotonic() - started < 5
 
 
 def test_parts_beyond_the_bound_are_not_looked_at() -> None:

@@ -7,6 +7,7 @@ raises nonetheless becomes Invalid here.
 from __future__ import annotations
 
 import binascii
+import codecs
 import html
 import quopri
 import re
@@ -25,15 +26,23 @@ MAIL_BYTES_MAX = 2 << 20
 MAIL_LINES_MAX = 60_000
 #: How often a boundary or a mail within the mail may be named: the parser's work grows with each (ours).
 NESTINGS_MAX = 100
+#: Bytes of a header about a part: Python splits its parameters in time that grows with their square (ours).
+PART_HEADER_BYTES_MAX = 4_096
 #: Parts that are looked at, and how deep (ours).
 PARTS_MAX, DEPTH_MAX = 50, 10
 #: Characters of one header and of one part that are looked at (ours).
 HEADER_CHARACTERS_MAX, TEXT_CHARACTERS_MAX = 10_000, 65_536
+#: Encodings of names and of source code, which no mail is written in; punycode takes time without measure.
+_NO_CHARSETS = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape"})
 #: What the parser is known to raise for what is no mail, besides its own errors.
 _FAULTS = (
     MessageError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError,
 )  # fmt: skip
 _NESTING = re.compile(rb"boundary|message/", re.IGNORECASE)
+#: A header about a part with its folded lines, wherever in the mail it stands.
+_PART_HEADER = re.compile(
+    rb"(?:\A|[\r\n])content-[a-z-]+:[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*", re.IGNORECASE
+)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 
 
@@ -77,6 +86,8 @@ def _check_size(untrusted_bytes: bytes) -> None:
         raise Invalid(f"a mail is read up to {MAIL_LINES_MAX} lines", field="mail")
     if sum(1 for _ in _NESTING.finditer(untrusted_bytes)) > NESTINGS_MAX:
         raise Invalid("a mail with so many parts is not read", field="mail")
+    if any(len(found[0]) > PART_HEADER_BYTES_MAX for found in _PART_HEADER.finditer(untrusted_bytes)):
+        raise Invalid("a mail with so long a header about a part is not read", field="mail")
 
 
 def _parts(message: Message) -> Iterator[Message]:
@@ -129,10 +140,16 @@ def _decoded_text(part: Message) -> str:
         return ""
     data = data[: 4 * TEXT_CHARACTERS_MAX]
     try:
-        text = data.decode(part.get_content_charset() or "utf-8", "replace")
+        text = data.decode(_charset(part), "replace")
     except (LookupError, ValueError):
         text = data.decode("utf-8", "replace")
     return text[:TEXT_CHARACTERS_MAX]
+
+
+def _charset(part: Message) -> str:
+    """The part's own, as Python names it. Raises LookupError for one that is unknown."""
+    name = codecs.lookup(part.get_content_charset() or "utf-8").name
+    return "utf-8" if name.replace("-", "_") in _NO_CHARSETS else name
 
 
 def _reports(parts: list[Message]) -> Iterator[tuple[str, str]]:
