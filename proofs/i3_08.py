@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from unittest.mock import patch
 
 from proofs.configuration_mutations import Files, Mutation, mutations
 from proofs.figure import Figure, Progress, Tier, script
+from proofs.machine import ROOT
 from proofs.quorum_controls import CONTROLS, found_by_the_model
 from proofs.quorum_machine import drive
 from tutela.hotline.people.configuration import InForce, configuration_in_force, rehearse
@@ -29,6 +31,9 @@ BAR, REPLAY = "i3-8", "make proofs BAR=i3-8"
 #: model for each house, by tier.
 MUTATIONS, STARTS = {"full": 4_000, "ci": 600}, {"full": 40, "ci": 4}
 STEPS = {"full": 20_000, "ci": 2_000}
+#: Steps of the model with one dishonest administrator over the product's own actions, and steps within which
+#: it has to find each rule that is broken on purpose, by tier.
+PUPPET_STEPS, PUPPET_CONTROL_STEPS = {"full": 6_000, "ci": 200}, {"full": 4_000, "ci": 2_000}
 SEED = 8
 #: Exit codes of a process that refuses its configuration, and of one that accepts it and lacks a key.
 EXIT_REFUSED, EXIT_NO_KEYS = 2, 3
@@ -152,6 +157,15 @@ def _fetcher(home: Path, variables: Mapping[str, str] = NOTHING) -> tuple[int, s
     return done.returncode, (done.stderr.splitlines() or [""])[-1]
 
 
+def puppets(steps: int, control_steps: int) -> dict[str, Any]:
+    """What ``proofs.puppet_machine`` counted, in a process of its own: it needs Django and a database."""
+    words = (str(one) for one in (steps, control_steps, SEED))
+    command = [sys.executable, "-m", "proofs.puppet_machine", *words]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, timeout=3_600, check=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
 def main(tier: Tier) -> int:
     """0 when every ungranted act is refused, no changed file starts anything, and nobody alone lists."""
     figure, progress = Figure(bar=BAR, tier=tier), Progress(BAR, tier)
@@ -172,6 +186,8 @@ def main(tier: Tier) -> int:
     for name in CONTROLS:
         found = progress.step(f"control {name}", partial(found_by_the_model, name))
         figure.record(f"control, {name}: the model finds it", found, "", "== 1")
+    asked = (PUPPET_STEPS[tier], PUPPET_CONTROL_STEPS[tier])
+    _record_puppets(figure, progress.step("puppets", lambda: puppets(*asked)), PUPPET_STEPS[tier])
     code = figure.save()
     progress.finish()
     return code
@@ -225,6 +241,23 @@ def _record_model(figure: Figure, size: int, counts: dict[str, int], steps: int)
         figure.failure(REPLAY, f"{house}: a fault, printed above with the way there")
     for name in ("reachability checked", "rows edited", "keys of others used", "made active", "suspended"):
         figure.count(f"{house}: {name}", counts[name])
+
+
+def _record_puppets(figure: Figure, found: dict[str, Any], steps: int) -> None:
+    counts: Counter[str] = Counter(found.pop("counts"))
+    house = "one dishonest administrator"
+    figure.record(f"{house}: steps on a real database", counts["steps"], "steps", f">= {steps}")
+    figure.record(f"{house}: times as more than one person", counts["MORE THAN ONE"], "", "== 0")
+    figure.record(f"{house}: houses that nobody could bring back", counts["DEADLOCKS"], "", "== 0")
+    figure.record(
+        f"{house}: votes of accounts in hand", counts["votes of puppets"], "votes", f">= {steps // 10}"
+    )
+    if counts["FAULTS"]:
+        figure.failure(REPLAY, f"{house}: a fault, printed above with the way there")
+    for name in ("puppets", "taken over", "roles given", "words of puppets tried", "rosters", "brought back"):
+        figure.count(f"{house}: {name}", counts[name])
+    for name, control in found.items():
+        figure.record(f"control, {name}: the model finds it", control["found"], "", "== 1")
 
 
 if __name__ == "__main__":

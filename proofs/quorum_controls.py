@@ -20,6 +20,10 @@ def _every_vote(votes: Iterable[Vote]) -> list[Vote]:
     return list(votes)
 
 
+def _everybody(agreeing: list[Vote], *, several: bool) -> list[Vote]:
+    return agreeing
+
+
 def _any_key(votes: list[Vote]) -> list[Vote]:
     return [one for one in deciding._latest(votes) if one.agrees]
 
@@ -43,6 +47,7 @@ def _too_many(need: Need, tally: Any, **rest: str) -> Any:
 #: What is broken, where, and with what.
 CONTROLS: Mapping[str, tuple[str, Callable[..., Any]]] = {
     "votes counted instead of people": ("_latest", _every_vote),
+    "accounts counted that nobody vouched for": ("_counting", _everybody),
     "one key for several people": ("_agreeing", _any_key),
     "organisations not asked": ("_lacking", _without_organisations),
     "who assessed approves": ("_lacking", _without_approvals),

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from proofs.quorum_model import LISTS, SIX, STAGES, TWO, House, Member, Subject, lawful
+from proofs.quorum_model import LISTS, PUPPETS, SIX, STAGES, TWO, House, Member, Subject, lawful
 from tutela.hotline.people.mandate.reading import SAMPLES
 from tutela.hotline.people.quorum import CONSEQUENCES
 from tutela.hotline.people.quorum.deciding import Stage
@@ -80,6 +80,17 @@ class QuorumMachine(RuleBasedStateMachine):
             house.renew_key(member)
             house.cast(member, subject, stage=stage, look="full", agrees=True)
         self.counts["people who voted often"] += 1
+
+    @rule(data=st.data(), number=st.integers(1, len(PUPPETS)))
+    def vote_with_puppets(self, data: st.DataObject, number: int) -> None:
+        """One person and accounts of theirs that nobody vouched for agree; then it is put on."""
+        house, subject = self._here(data)
+        member = data.draw(st.sampled_from(house.own))
+        for place, one in enumerate((member, *PUPPETS[:number])):
+            stage: Stage = "approve" if place % 2 else "assess"
+            house.cast(one, subject, stage=stage, look="full", agrees=True)
+        self.counts["votes of puppets"] += number
+        self.counts["made active"] += house.activate(subject)
 
     @rule(data=st.data())
     def use_another_s_key(self, data: st.DataObject) -> None:

@@ -12,7 +12,7 @@ from itertools import combinations
 
 from tutela.hotline.people.mandate import MANDATE, Mandate, sample_text
 from tutela.hotline.people.quorum import CONSEQUENCES, QUORUM, Decision, Look, Quorum, Vote, profile_text
-from tutela.hotline.people.quorum.deciding import OrganisationKind, Stage
+from tutela.hotline.people.quorum.deciding import OrganisationKind, Stage, Vouched
 from tutela.hotline.people.roles import (
     ADMINISTRATOR,
     ANALYST,
@@ -43,6 +43,7 @@ class Member:
     organisation: str = "house.test"
     jurisdiction: str = "XX"
     kind: OrganisationKind = "hotline"
+    vouched: Vouched = "roster"
 
 
 @dataclass(kw_only=True)
@@ -75,9 +76,32 @@ SIX = (
 _ALL = frozenset({SENIOR_ANALYST, LIST_APPROVER})
 #: Who votes from outside where a consequence asks for it.
 OUTSIDE = (
-    Member(person="usr_p", roles=_ALL, organisation="partner.test", jurisdiction="YY"),
-    Member(person="usr_q", roles=_ALL, organisation="second.test", jurisdiction="ZZ"),
-    Member(person="usr_r", roles=_ALL, organisation="police.test", jurisdiction="XX", kind="police"),
+    Member(
+        person="usr_p",
+        roles=_ALL,
+        organisation="partner.test",
+        jurisdiction="YY",
+        vouched="organisation",
+    ),
+    Member(
+        person="usr_q",
+        roles=_ALL,
+        organisation="second.test",
+        jurisdiction="ZZ",
+        vouched="organisation",
+    ),
+    Member(
+        person="usr_r",
+        roles=_ALL,
+        organisation="police.test",
+        jurisdiction="XX",
+        kind="police",
+        vouched="organisation",
+    ),
+)
+#: Accounts that nobody vouched for: one person's inventions, with every role and a key each.
+PUPPETS = tuple(
+    Member(person=f"usr_puppet{number}", roles=_ALL | {ANALYST}, vouched="") for number in range(3)
 )
 
 
@@ -87,9 +111,10 @@ class House:
     def __init__(self, people: Iterable[Member], *, profile: str, mandate: str) -> None:
         self.own = tuple(people)
         self.people = (*self.own, *OUTSIDE)
+        self.accounts = (*self.people, *PUPPETS)
         self.quorum: Quorum = QUORUM.read_text(profile_text(profile, now=START))[1]
         self.mandate: Mandate = MANDATE.read_text(sample_text(mandate, now=START))[1]
-        self.keys = {one.person: f"key-{one.person}-0" for one in self.people}
+        self.keys = {one.person: f"key-{one.person}-0" for one in self.accounts}
         self.subjects: list[Subject] = []
         self.now = START
 
@@ -98,7 +123,7 @@ class House:
     ) -> bool:
         """Whether the vote was taken: by role and mandate; outsiders are asked where it needs them."""
         self.now += timedelta(minutes=1)
-        asked = member in self.own or self.quorum.needs(subject.consequence).organisations
+        asked = member in (*self.own, *PUPPETS) or self.quorum.needs(subject.consequence).organisations
         unseen = look == "none" or self.mandate.grants("view_full")
         if not (asked and unseen and member.roles & STAGES[stage]):
             return False
@@ -112,6 +137,7 @@ class House:
             agrees=agrees,
             jurisdiction=member.jurisdiction,
             organisation_kind=member.kind,
+            vouched=member.vouched,
         )
         subject.votes.append(vote)
         return True
@@ -196,7 +222,10 @@ def lawful(subject: Subject) -> bool:
         owners.setdefault(vote.key, set()).add(vote.person)
         if vote.person not in last or vote.at >= last[vote.person].at:
             last[vote.person] = vote
-    good = [one for one in last.values() if one.agrees and owners[one.key] == {one.person}]
+    known = {one.person for one in (*TWO, *SIX, *OUTSIDE)}
+    good = [
+        one for one in last.values() if one.agrees and owners[one.key] == {one.person} and one.person in known
+    ]
     against = sum(not one.agrees for one in last.values())
     people, keys = {one.person for one in good}, {one.key for one in good}
     approving = {one.person: one for one in good if one.stage == "approve"}

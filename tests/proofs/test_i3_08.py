@@ -9,8 +9,9 @@ import pytest
 
 from proofs import i3_08, quorum_controls
 from proofs.configuration_mutations import TEMPTATIONS, Mutation, mutations
+from proofs.puppet_machine import CONTROLS
 from proofs.quorum_machine import drive
-from proofs.quorum_model import LISTS, OUTSIDE, SIX, TWO, House, Subject, lawful
+from proofs.quorum_model import LISTS, OUTSIDE, PUPPETS, SIX, TWO, House, Subject, lawful
 from tutela.hotline.people.configuration import configuration_in_force, rehearse
 from tutela.hotline.people.roles import ROLES, exclusion
 
@@ -66,9 +67,33 @@ def test_a_house_lists_nothing_without_quorum_and_never_deadlocks(size: int) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["votes counted instead of people", "more people asked than there are"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "votes counted instead of people",
+        "more people asked than there are",
+        "accounts counted that nobody vouched for",
+    ],
+)
 def test_the_model_finds_a_fault_that_is_put_in(name: str) -> None:
     assert quorum_controls.found_by_the_model(name)
+
+
+@pytest.mark.slow
+def test_one_dishonest_administrator_is_one_person_and_every_broken_rule_is_found() -> None:
+    found = i3_08.puppets(150, 2_000)
+    counts = found.pop("counts")
+    assert counts["steps"] >= 150 and not counts.get("FAULTS") and counts["brought back"]
+    assert counts["votes of puppets"] and counts["rosters"]
+    assert {name: control["found"] for name, control in found.items()} == dict.fromkeys(CONTROLS, 1)
+
+
+def test_puppets_are_nobody_to_the_oracle_and_hold_every_role() -> None:
+    house = House(TWO, profile="small", mandate="view-and-notify")
+    subject = Subject(consequence="own_list")
+    for member, stage in ((TWO[1], "assess"), (PUPPETS[0], "approve")):
+        assert house.cast(member, subject, stage=stage, look="full", agrees=True)  # type: ignore[arg-type]  # a word of the list
+    assert not lawful(subject) and not house.decide(subject).allowed
 
 
 @pytest.mark.parametrize(("people", "profile"), [(TWO, "small"), (SIX, "standard")])

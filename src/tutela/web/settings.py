@@ -115,6 +115,8 @@ TEMPLATES = [
 FILE_UPLOAD_HANDLERS = ["tutela.web.uploads.LetGo"]
 #: The log is tutela's own (ids and declared words); Django's would print addresses and values.
 LOGGING_CONFIG = None
+#: Rows under digests and sealed: whoever reads the database or a backup takes up nobody's session.
+SESSION_ENGINE = "tutela.hotline.people.sessions"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _DESK.scheme == "https"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -12,7 +10,6 @@ from allauth.account.internal.stagekit import clear_login
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
-from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -24,6 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from tutela.hotline.people.models import Person
 from tutela.hotline.people.queries import is_last_factor, passkey_names
+from tutela.hotline.people.sealing import sealer
 
 #: The way in that a session names; the only one.
 BACKEND = "tutela.hotline.people.signing_in.Backend"
@@ -101,11 +99,11 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships n
 
     def encrypt(self, text: str) -> str:
         """``text`` sealed; only the desk's process holds the key."""
-        return _sealer().encrypt(text.encode()).decode("ascii")
+        return sealer(_PURPOSE).encrypt(text.encode()).decode("ascii")
 
     def decrypt(self, encrypted_text: str) -> str:
         """What ``encrypt`` sealed."""
-        return _sealer().decrypt(encrypted_text.encode("ascii")).decode()
+        return sealer(_PURPOSE).decrypt(encrypted_text.encode("ascii")).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """False for the last proof: afterwards the password alone would open the account."""
@@ -127,8 +125,3 @@ def has_factor(person: Person | AnonymousUser) -> bool:
 
 def _by_sign_on(named: dict[str, Any]) -> bool:
     return "sociallogin" in (named.get("signal_kwargs") or {})
-
-
-def _sealer() -> Fernet:
-    key = hashlib.blake2b(settings.SECRET_KEY.encode(), key=_PURPOSE, digest_size=32).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
