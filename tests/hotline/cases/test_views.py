@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from tests.hotline.cases.making import an_item
+from tests.hotline.cases.making import CLOCK, WORKER, an_item
 from tests.hotline.cases.test_queries import a_full_item
 from tests.hotline.people import making
 from tutela.hotline.cases import queries
+from tutela.hotline.cases.actions import record_sighting
+from tutela.hotline.cases.models import Membership, Series, Sighting
+from tutela.hotline.cases.seen import Seen
 from tutela.hotline.people.roles import ACTS, ANALYST, ROLES, SENIOR_ANALYST
 from tutela.kernel.clock import SystemClock
 
@@ -125,3 +128,20 @@ def test_an_analyst_sees_no_form_and_closes_nothing(desk: Client) -> None:
         assert sent.status_code == 403
     item.refresh_from_db()
     assert item.state == "received"
+
+
+def test_the_page_of_a_page_counts_its_group_and_names_what_failed(desk: Client) -> None:
+    shown_on, items = an_item(), [an_item() for _ in range(3)]
+    counts = {"v": 1, "shown": 9, "opened": 3, "joined": 0, "left": {"cut": 6}}
+    series = Series.objects.create(kind="page", page=shown_on, made_at=CLOCK.now(), counts=counts)
+    for number, item in enumerate(items):
+        Membership.objects.create(item=item, series=series)
+        seen = Seen(how="found", process="worker", reason="report", level=1, found_as="picture")
+        sighting = record_sighting(item, seen, actor=WORKER, clock=CLOCK)
+        Sighting.objects.filter(pk=sighting.pk).update(trouble="not_there" if number else "")
+    shown = page(desk, f"/items/{shown_on.public_id}/")
+    assert "What stood on this page" in shown and "3: 3 received" in shown
+    assert "2 gone (HTTP 404, 410)" in shown and "6 more than are fetched of one page" in shown
+    assert "9 pictures, films and frames that it shows" in shown
+    shown = page(desk, f"/items/{items[0].public_id}/")
+    assert "It stood on a page" in shown and f'href="/items/{shown_on.public_id}/"' in shown

@@ -15,6 +15,8 @@ from tests.kernel.fetcher.fetching import CUT, MISSING, PICTURE, THERE, Service,
 from tutela.kernel.custody.opening import Opener
 from tutela.kernel.custody.sealed_texts import open_text
 from tutela.kernel.egress.replaying import Recorded
+from tutela.kernel.egress.shapes import FetchRequest, Hop, Response
+from tutela.kernel.egress.urls import parse_url
 from tutela.kernel.errors import Refused
 from tutela.kernel.fetcher.orders import Fetched, FetchOrder, NotFetched, SealedPart, render_order
 from tutela.kernel.fetcher.serving import HEADERS_CHARACTERS_MAX, declared
@@ -85,6 +87,34 @@ def test_what_the_host_declares_is_told_where_it_can_be_read(
     header: str, media_type: str, charset: str
 ) -> None:
     assert declared(header) == (media_type, charset)
+
+
+class Redirected:
+    """A fetcher whose every answer came from somewhere else."""
+
+    def fetch(self, request: FetchRequest) -> Response:
+        hops = tuple(
+            Hop(url=parse_url(url), address="", status=status)
+            for url, status in ((request.untrusted_url, 302), ("https://elsewhere.test/page", 200))
+        )
+        return Response(
+            url=hops[-1].url,
+            status=200,
+            untrusted_headers={"content-type": "text/html"},
+            hops=hops,
+            body_bytes=0,
+            received_bytes=0,
+            seconds=0.0,
+        )
+
+
+def test_where_redirects_led_is_told_beside_what_was_asked(memory: int) -> None:
+    made = service()
+    made.service._fetchers["direct"] = Redirected()
+    found = made.service.fetch(order(THERE), memory)
+    assert isinstance(found, Fetched)
+    assert (found.url, found.final_url) == (THERE, "https://elsewhere.test/page")
+    assert (found.redirects, found.media_type) == (1, "text/html")
 
 
 def test_what_a_host_says_instead_is_no_body_of_an_item(memory: int) -> None:

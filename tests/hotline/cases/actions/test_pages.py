@@ -84,8 +84,7 @@ def test_a_host_that_asks_where_one_comes_from_is_told() -> None:
     assert again.referrer_for_fetch
 
 
-def test_redirects_give_the_page_its_address() -> None:
-    """Addresses are resolved against where the page was met, which the fetcher tells."""
+def test_relative_addresses_follow_the_base_of_the_page() -> None:
     with page_rig(
         {PAGE: page("<base href=/other/><img src=2.jpg>"), f"{HOME}other/2.jpg": Recorded(body=picture(2))}
     ) as made:
