@@ -165,3 +165,12 @@ def test_texts_are_sealed_anew_once(places: Places) -> None:
     assert reseal_texts(places.vault, opened, actor=process("opener"), clock=CLOCK) == 0
     places.vault.retire(old)
     assert open_text(bytes(Report.objects.order_by("pk")[0].text_sealed), places.vault) == "seen today"
+
+
+def test_the_page_that_led_there_goes_with_each_address_to_the_fetcher(places: Places) -> None:
+    receive_report(a_form(referrer=" from.test/x "), clock=CLOCK)
+    for sighting in Sighting.objects.all():
+        assert open_text(bytes(sighting.referrer_for_fetch), places.fetch) == "https://from.test/x"
+        assert open_text(bytes(sighting.referrer_sealed), places.vault) == "https://from.test/x"
+    receive_report(a_form(addresses="https://there.test/3", referrer="a group in an app"), clock=CLOCK)
+    assert bytes(Sighting.objects.order_by("-pk")[0].referrer_for_fetch) == b""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,17 @@ WHOLE = a_prepared(text="canary text", addresses="https://canary.test/secret", u
 def test_what_waits_comes_back_as_it_was() -> None:
     assert parse(render(WHOLE)) == WHOLE
     assert parse(render(a_prepared(text=""))).text_epoch == ""
+    full = replace(a_prepared(referrer="a.test", way="self", age="13_15"), portal="nl", sender="helpline-a")
+    full = replace(full, adds_to="e" * 64)
+    assert parse(render(full)) == full and (full.way, full.age) == ("self", "13_15")
+    assert full.addresses[0].referrer_sealed
+
+
+def test_one_of_the_release_before_had_fewer_words() -> None:
+    row = json.loads(render(WHOLE))
+    for name in ("way", "age", "portal", "sender", "adds_to"):
+        del row[name]
+    assert parse(json.dumps(row).encode()) == WHOLE
 
 
 def test_nothing_can_be_read_in_it() -> None:
@@ -37,9 +49,12 @@ def test_nothing_can_be_read_in_it() -> None:
         {"addresses": 5},
         {"text_sealed": "?"},
         {"text_sealed": "AAAA"},
+        {"way": "<b>"},
+        {"sender": 7},
+        {"addresses": [["AAAA", "AAAA", "AAAA", "AAAA"]]},
         {"v": 0},
     ],
-    ids=range(10),
+    ids=range(13),
 )
 def test_a_report_that_was_altered_is_none(changed: dict[str, Any]) -> None:
     row = json.loads(render(WHOLE)) | changed

@@ -37,11 +37,16 @@ class SealingKeys:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SealedAddress:
-    """An address as the database may hold it. ``url_for_fetch`` is empty where nothing will be fetched."""
+    """An address as the database may hold it. ``url_for_fetch`` is empty where nothing will be fetched.
+
+    The page from which a link led there is sealed likewise; empty where nobody named one.
+    """
 
     url_sealed: bytes = field(repr=False)
     host_sealed: bytes = field(repr=False)
     url_for_fetch: bytes = field(repr=False)
+    referrer_sealed: bytes = field(default=b"", repr=False)
+    referrer_for_fetch: bytes = field(default=b"", repr=False)
 
     @property
     def url_epoch(self) -> str:
@@ -54,9 +59,11 @@ class SealedAddress:
         return epoch_of(self.url_for_fetch) if self.url_for_fetch else ""
 
 
-def seal_address(url: Url, keys: SealingKeys) -> SealedAddress:
+def seal_address(url: Url, keys: SealingKeys, *, referrer: Url | None = None) -> SealedAddress:
     """The address as it was written, sealed for the opener and for the fetcher. Raises Unavailable."""
     return SealedAddress(
+        referrer_sealed=seal_text(referrer.canonical, keys.vault) if referrer else b"",
+        referrer_for_fetch=seal_text(referrer.canonical, keys.fetch) if referrer else b"",
         url_sealed=seal_text(url.raw, keys.vault),
         host_sealed=seal_text(url.name, keys.vault),
         url_for_fetch=seal_text(url.raw, keys.fetch),

@@ -73,4 +73,9 @@ class Seen:
                 url_for_fetch=self.address.url_for_fetch,
                 fetch_epoch=self.address.fetch_epoch,
             )
+        if self.address is not None and self.address.referrer_sealed:
+            row.update(
+                referrer_sealed=self.address.referrer_sealed,
+                referrer_for_fetch=self.address.referrer_for_fetch,
+            )
         return row

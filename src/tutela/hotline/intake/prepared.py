@@ -11,7 +11,7 @@ from typing import Any
 
 from tutela.hotline.cases.addresses import SealedAddress, SealingKeys, seal_address
 from tutela.hotline.intake.sealed_words import render_words
-from tutela.hotline.intake.untrusted import ADDRESSES_MAX, Told
+from tutela.hotline.intake.untrusted import ADDRESSES_MAX, Told, address_of
 from tutela.kernel.custody.age import Damaged
 from tutela.kernel.custody.sealed_texts import epoch_of, seal_text
 from tutela.kernel.formats import check_version
@@ -21,7 +21,7 @@ from tutela.kernel.ids import is_id, new_id
 PREPARED_FORMAT = 1
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 #: Fields that are words of ours, or a digest; added without a new version, since older files have none.
-_WORDS = ("way", "age", "portal", "sender", "adds_to")
+_WORDS = {"way": "saw", "age": "", "portal": "", "sender": "", "adds_to": ""}
 _WORD = re.compile(r"[a-z0-9_-]{0,64}")
 
 
@@ -64,6 +64,7 @@ class Origin:
 def prepare(told: Told, keys: SealingKeys, *, digest: str, at: datetime, origin: Origin) -> Prepared:
     """The report with everything readable sealed. Raises Unavailable where a sealing key is missing."""
     words = render_words(told.text, told.details)
+    referrer = address_of(told.details.get("referrer", ""))
     return Prepared(
         report_id=new_id("rep_"),
         receipt_digest=digest,
@@ -71,7 +72,7 @@ def prepare(told: Told, keys: SealingKeys, *, digest: str, at: datetime, origin:
         urgent=told.urgent,
         language=origin.language,
         text_sealed=seal_text(words, keys.vault) if words else b"",
-        addresses=tuple(seal_address(url, keys) for url in told.addresses),
+        addresses=tuple(seal_address(url, keys, referrer=referrer) for url in told.addresses),
         way=told.way,
         age=told.age,
         portal=origin.portal,
@@ -84,10 +85,7 @@ def render(prepared: Prepared) -> bytes:
     """The report as one line of JSON; ``parse`` reads it."""
     row = {
         **{name: getattr(prepared, name) for name in _WORDS},
-        "addresses": [
-            [_text(one.url_sealed), _text(one.host_sealed), _text(one.url_for_fetch)]
-            for one in prepared.addresses
-        ],
+        "addresses": [[_text(part) for part in _parts(one)] for one in prepared.addresses],
         "language": prepared.language,
         "receipt_digest": prepared.receipt_digest,
         "received_at": prepared.received_at.isoformat(),
@@ -120,7 +118,7 @@ def _checked(row: dict[str, Any]) -> Prepared:
         language=str(row["language"])[:16],
         text_sealed=_bytes(row["text_sealed"]),
         addresses=tuple(_address(parts) for parts in row["addresses"]),
-        **{name: _word(row.get(name, "")) for name in _WORDS},
+        **{name: _word(row.get(name, default)) for name, default in _WORDS.items()},
     )
     epochs = {one.url_epoch for one in read.addresses} | {read.text_epoch}
     if not is_id(read.report_id) or read.received_at.tzinfo is None or len(read.addresses) > ADDRESSES_MAX:
@@ -137,9 +135,22 @@ def _word(untrusted: object) -> str:
     return untrusted
 
 
+def _parts(address: SealedAddress) -> list[bytes]:
+    """What is sealed of an address: three parts, and two more where a referrer was named."""
+    referrer = [address.referrer_sealed, address.referrer_for_fetch] if address.referrer_sealed else []
+    return [address.url_sealed, address.host_sealed, address.url_for_fetch, *referrer]
+
+
 def _address(parts: list[str]) -> SealedAddress:
-    url, host, fetch = (_bytes(part) for part in parts)
-    return SealedAddress(url_sealed=url, host_sealed=host, url_for_fetch=fetch)
+    url, host, fetch, *others = (_bytes(part) for part in parts)
+    sealed, for_fetch = others or (b"", b"")
+    return SealedAddress(
+        url_sealed=url,
+        host_sealed=host,
+        url_for_fetch=fetch,
+        referrer_sealed=sealed,
+        referrer_for_fetch=for_fetch,
+    )
 
 
 def _text(data: bytes) -> str:

@@ -16,7 +16,7 @@ from tutela.kernel.log import get_logger
 
 #: Ends of the names: waiting, and what is no report and waits for somebody to look.
 WAITING, DAMAGED = ".report", ".damaged"
-#: Bytes of the largest file: 50 addresses of 8,000 characters, sealed twice, in base 64 (our own).
+#: Bytes of the largest file: 100 addresses of 8,000 characters with referrers, sealed twice, in base 64.
 FILE_BYTES_MAX = 4 << 20
 
 _log = get_logger("intake")

@@ -151,6 +151,12 @@ def _whole(lines: list[tuple[int, str]], text: str) -> list[Complaint]:
     return complaints
 
 
+def address_of(untrusted_line: str) -> Url | None:
+    """The address of a line, or None where it is none."""
+    read = _read_line(untrusted_line.strip())
+    return read if isinstance(read, Url) else None
+
+
 def _read_line(untrusted_line: str) -> Url | Problem:
     """The address of a line; where the scheme was left out, https is meant."""
     line = untrusted_line
