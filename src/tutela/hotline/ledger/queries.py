@@ -57,6 +57,15 @@ def entries_of(actor: str, limit: int, *, before: int | None = None) -> list[Sho
     return _shown(limit, before, {"actor": actor})
 
 
+def openings_of(objects: Collection[str]) -> dict[str, list[str]]:
+    """By sealed object, who had it opened, in order: ids of people and words of processes; one query."""
+    rows = LedgerEntry.objects.filter(act="custody_opened", subject__in=set(objects)).order_by("index")
+    found: dict[str, list[str]] = {}
+    for subject, who in rows.values_list("subject", "actor"):
+        found.setdefault(subject, []).append(who)
+    return found
+
+
 def _shown(limit: int, before: int | None, wanted: Mapping[str, str]) -> list[ShownEntry]:
     rows = LedgerEntry.objects.filter(**wanted).order_by("-index")
     if before is not None:

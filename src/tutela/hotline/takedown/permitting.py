@@ -34,14 +34,16 @@ def check_permitted(
 ) -> Permit:
     """The grounds on which a notice about this sighting may be queued. Raises Refused with the reason.
 
-    ``votes`` are those of people on the notice; ``police_told`` when the police heard of the item.
+    ``votes`` are those of people on the notice; ``police_told`` when the police heard of the item, where
+    somebody knows it who is not the item itself (``Item.police_told_at``).
     """
     item = sighting.item
     if item.state != ACTED:
         raise Refused(f"a notice goes out while its item is acted on; it is {item.state.replace('_', ' ')}")
     mandate = mandate_in_force(clock=clock)
     mandate.check(ACT)
-    mandate.check_police(ACT, told=police_told, now=clock.now())
+    if item.police_released_at is None:
+        mandate.check_police(ACT, told=police_told or item.police_told_at, now=clock.now())
     consequence = consequence_of(item)
     decision = quorum_in_force(clock=clock).decide(consequence, votes)
     if not decision.allowed:

@@ -57,16 +57,21 @@ def public_of(secret: str) -> str:
         raise ValueError("this is no secret key of the age format") from error
 
 
-def seal(source: Source, target: Target, recipient: str) -> None:
-    """Return once everything of ``source`` is sealed to the public key ``recipient`` and in ``target``.
+def seal(source: Source, target: Target, *recipients: str) -> None:
+    """Return once everything of ``source`` is sealed to the public keys ``recipients`` and in ``target``.
 
-    Memory does not grow with the size. Raises ValueError for a key that is none; errors of both sides pass.
+    Each of the keys opens it. Memory does not grow with the size. Raises ValueError for a key that is none,
+    or where no key is named; errors of both sides pass.
     """
-    try:
-        key = _library().x25519.Recipient.from_str(recipient)
-    except _library().RecipientError as error:
-        raise ValueError("this is no public key of the age format") from error
-    _run(_library().encrypt_io, source, target, [key])
+    if not recipients:
+        raise ValueError("what is sealed is sealed to a key")
+    _run(_library().encrypt_io, source, target, [_recipient(one) for one in recipients])
+
+
+def check_public(untrusted_key: str) -> str:
+    """The public key (``age1...``), where it is one. Raises ValueError otherwise."""
+    _recipient(untrusted_key)
+    return untrusted_key
 
 
 def unseal(source: Source, target: Target, secret: str) -> None:
@@ -88,6 +93,13 @@ def unseal_with_passphrase(sealed: bytes, passphrase: str) -> bytes:
         return bytes(_library().passphrase.decrypt(sealed, passphrase))
     except _library().DecryptError as error:
         raise Refused("this passphrase does not open the key") from error
+
+
+def _recipient(untrusted_key: str) -> Any:
+    try:
+        return _library().x25519.Recipient.from_str(untrusted_key)
+    except _library().RecipientError as error:
+        raise ValueError("this is no public key of the age format") from error
 
 
 class _End:
