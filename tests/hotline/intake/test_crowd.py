@@ -6,6 +6,7 @@ import pytest
 
 from tests.hotline.intake.clocks import Seconds
 from tutela.hotline.intake.crowd import (
+    NEWS_SECONDS,
     PLAIN_BURST_SECONDS,
     TICKET_SECONDS,
     URGENT_BURST_SECONDS,
@@ -65,6 +66,22 @@ def test_a_ticket_that_is_none_of_ours_counts_for_nothing(crowd: Crowd, clock: S
     clock.now += WAIT_SECONDS
     flood(crowd)
     assert not crowd.admit(an_attempt(spoilt))
+
+
+def test_a_crowd_is_told_of_once_a_minute(crowd: Crowd, clock: Seconds) -> None:
+    flood(crowd)
+    crowd.admit(an_attempt())
+    assert crowd.news() == 2 and crowd.news() == 0
+    crowd.admit(an_attempt())
+    clock.now += NEWS_SECONDS
+    assert crowd.news() == 1
+
+
+def test_the_time_of_a_form_that_is_shown_again_goes_on(crowd: Crowd, clock: Seconds) -> None:
+    ticket = crowd.tickets.issue()
+    clock.now += WAIT_SECONDS
+    assert crowd.ticket_for(ticket) == ticket and crowd.ticket_for("x") not in {"x", ticket}
+    assert crowd.admit(an_attempt(ticket)) and crowd.ticket_for(ticket) != ticket
 
 
 def test_an_old_ticket_ends(crowd: Crowd, clock: Seconds) -> None:

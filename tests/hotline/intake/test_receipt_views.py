@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+import statistics
+import time
 from typing import Any
 
 import pytest
@@ -44,3 +46,20 @@ def sent(public: Client) -> str:
 
     text = public.post("/report", a_form()).content.decode()
     return " ".join(re.findall(r'<li lang="en">([a-z-]+)</li>', text))
+
+
+@pytest.mark.slow
+def test_right_and_wrong_words_take_as_long_and_answer_as_much(public: Client, places: Places) -> None:
+    """Interleaved, so that what else the machine does concerns both; the median shrugs off what does not."""
+    words = sent(public)
+    wrong = " ".join(reversed(words.split()))
+    took: dict[str, list[float]] = {words: [], wrong: []}
+    lengths = set()
+    for _ in range(40):
+        for asked, times in took.items():
+            begun = time.perf_counter()
+            answer = public.post("/receipt", {"receipt": asked})
+            times.append(time.perf_counter() - begun)
+            lengths.add(len(answer.content))
+    right, other = (statistics.median(times) for times in took.values())
+    assert len(lengths) == 1 and abs(right - other) < 0.25 * right

@@ -27,6 +27,8 @@ TICKET_SECONDS = 8 * 3_600
 PLAIN_BURST_SECONDS, PROVEN_BURST_SECONDS, URGENT_BURST_SECONDS = 60, 20, 40
 #: Tickets remembered as used; the oldest are forgotten first (some 20 MB).
 USED_MAX = 100_000
+#: Seconds between two lines of the log that say how many were asked to wait (our own).
+NEWS_SECONDS = 60
 
 
 class Budget:
@@ -71,6 +73,7 @@ class Crowd:
         self._urgent = Budget(per_second=per_second, burst=per_second * URGENT_BURST_SECONDS, now=now)
         self._used: OrderedDict[str, bytes] = OrderedDict()
         self._lock = Lock()
+        self._now, self._told, self._asked = now, now() - NEWS_SECONDS, 0
 
     @property
     def busy(self) -> bool:
@@ -78,13 +81,30 @@ class Crowd:
         with self._lock:
             return self._plain.left() < 1
 
+    def ticket_for(self, untrusted_ticket: str) -> str:
+        """The ticket of a form that is shown again: the one it had, whose time goes on, else a new one."""
+        age = self.tickets.age_seconds(untrusted_ticket)
+        with self._lock:
+            good = age is not None and age < TICKET_SECONDS and untrusted_ticket not in self._used
+        return untrusted_ticket if good else self.tickets.issue()
+
     def admit(self, attempt: Attempt) -> bool:
         """True where the report is to be taken in now; else its sender waits, and loses nothing."""
         with self._lock:
             if self._is_proven(attempt) and self._proven.take():
                 self._use(attempt)
                 return True
-            return (attempt.urgent and self._urgent.take()) or self._plain.take()
+            admitted = (attempt.urgent and self._urgent.take()) or self._plain.take()
+            self._asked += not admitted
+            return admitted
+
+    def news(self) -> int:
+        """How many were asked to wait since it was last told; 0 where that was less than a minute ago."""
+        with self._lock:
+            if self._now() - self._told < NEWS_SECONDS:
+                return 0
+            asked, self._asked, self._told = self._asked, 0, self._now()
+            return asked
 
     def _is_proven(self, attempt: Attempt) -> bool:
         """Whether somebody waited or worked for this form, and for no other text than this one."""

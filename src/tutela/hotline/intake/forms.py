@@ -20,7 +20,9 @@ from tutela.hotline.intake.sentences import TOO_LARGE, sentences
 from tutela.hotline.intake.untrusted import Told, readable
 from tutela.hotline.intake.ways import Way
 from tutela.kernel.errors import Unavailable
+from tutela.kernel.log import get_logger
 
+_log = get_logger("intake")
 #: Seconds after which a reporter may try again where nobody knows better.
 RETRY_SECONDS = 30
 #: Names of buttons and choices that show the form again and send nothing.
@@ -98,6 +100,9 @@ def _wait(request: HttpRequest, form: Form) -> HttpResponse:
     """The form with what was typed, a ticket to wait with, and a puzzle for browsers that run scripts."""
     response = _page(request, form, {"waiting": True, "busy": True}, 429)
     response.headers["Retry-After"] = str(WAIT_SECONDS)
+    asked = crowd().news()
+    if asked:
+        _log.warning("intake_crowded", asked_to_wait=asked)
     return response
 
 

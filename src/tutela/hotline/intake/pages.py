@@ -11,7 +11,7 @@ from django.utils import translation
 
 from tutela.hotline.intake.crowd import WAIT_SECONDS, crowd
 from tutela.hotline.intake.helping import chosen_country, help_of
-from tutela.hotline.intake.languages import chosen_language, direction, offered
+from tutela.hotline.intake.languages import chosen_language, direction, offered, sent_form
 from tutela.hotline.intake.portals import portal_of
 from tutela.hotline.intake.tickets import PUZZLE_BITS
 from tutela.hotline.intake.untrusted import ADDRESSES_MAX, DETAIL_CHARACTERS_MAX, TEXT_CHARACTERS_MAX
@@ -51,7 +51,8 @@ def form_page(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """A page with a form: it carries a ticket, and under load a puzzle for browsers that run scripts."""
-    fixed = {"ticket": crowd().tickets.issue(), "busy": crowd().busy, "has_form": True}
+    ticket = crowd().ticket_for(sent_form(request).get("ticket", ""))
+    fixed = {"ticket": ticket, "busy": crowd().busy, "has_form": True}
     return render_page(request, template, fixed | context, status=status)
 
 
