@@ -58,3 +58,15 @@ def test_a_process_that_signs_nothing_does_not_hold_the_login_key(tmp_path: Path
         check=True,
     )
     assert done.stdout.split() == ["64"]
+
+
+@pytest.mark.django_db
+def test_attempts_that_were_counted_are_not_pushed_out_by_others() -> None:
+    """Django keeps 300 entries and then drops some: a crowd of made-up names would clear a count."""
+    from django.core.cache import cache
+
+    cache.set("attempts-of-an-account", [1], 300)
+    for number in range(400):
+        cache.set(f"attempts-made-up-{number}", [1], 300)
+    kept = [number for number in range(400) if cache.get(f"attempts-made-up-{number}")]
+    assert len(kept) == 400 and cache.get("attempts-of-an-account") == [1]

@@ -144,7 +144,14 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL, LOGIN_REDIRECT_URL, ACCOUNT_LOGOUT_REDIRECT_URL = "account_login", "/", "account_login"
 #: Attempts are counted in the database: a local-memory cache counts per process (decisions.md section 4).
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+#: Room for a crowd that makes up names: beyond Django's 300 entries one drops others' counts and used codes.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # --- allauth: closed sign-up, an e-mail address and a password or a passkey, never mail ----------------
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _DESK.scheme

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -238,3 +240,28 @@ def test_a_restore_ends_the_sessions_of_everybody() -> None:
     assert [client.get("/").status_code for client in clients] == [200, 200]
     assert actions.end_every_session() == 2
     assert all(client.get("/").headers["Location"].startswith("/account/login/") for client in clients)
+
+
+def test_who_is_reset_while_taking_up_an_account_overwrites_nothing(
+    clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process changes the row after this one has looked the link up."""
+    made, looked_up = invited(clock, ANALYST), actions.standing_invitation
+
+    def and_meanwhile(*words: Any, **named: Any) -> Invitation:
+        found = looked_up(*words, **named)
+        Person.objects.filter(pk=made.person.pk, renewal=1).update(renewal=7)
+        return found
+
+    monkeypatch.setattr(actions, "standing_invitation", and_meanwhile)
+    actions.take_up(made.token, making.PASSWORD, clock=clock)
+    assert Person.objects.get(pk=made.person.pk).renewal == 8
+
+
+def test_whether_another_administrator_is_left_is_asked_after_the_rows_are_locked() -> None:
+    """Two who end each other at once: the second waits for the first, and must see what the first did."""
+    one, _other = making.person(ADMINISTRATOR), making.person(ADMINISTRATOR)
+    with CaptureQueriesContext(connection) as made:
+        actions._check_other_administrator(one)
+    asked = [query["sql"] for query in made if "people_roleheld" in query["sql"]]
+    assert len(asked) == 2 and "people_person" not in asked[0] and "state" in asked[1]

@@ -135,8 +135,9 @@ def take_up(untrusted_token: str, password: str | None, *, clock: Clock = _MACHI
 
     Raises Refused for a link that does not let anybody in (any more).
     """
+    # The person first, as every action locks them, and then whether the link still stands.
+    person = _locked(standing_invitation(untrusted_token, clock=clock).person)
     invitation = standing_invitation(untrusted_token, clock=clock, lock=True)
-    person = invitation.person
     invitation.ended_at = clock.now()
     invitation.save(update_fields=["ended_at"])
     person.state = Person.State.ACTIVE
@@ -283,9 +284,8 @@ def _new_link(person: Person, purpose: Invitation.Purpose, clock: Clock) -> Invi
 
 
 def _check_other_administrator(person: Person) -> None:
-    rows = RoleHeld.objects.select_for_update(of=("self",))
-    active = set(
-        rows.filter(role=ADMINISTRATOR, person__state=Person.State.ACTIVE).values_list("person_id", flat=True)
-    )
+    rows = RoleHeld.objects.filter(role=ADMINISTRATOR)
+    list(rows.select_for_update().values_list("pk", flat=True))  # who waits here sees below what was done
+    active = set(rows.filter(person__state=Person.State.ACTIVE).values_list("person_id", flat=True))
     if active == {person.pk}:
         raise Refused(_("This is the last administrator: give the role to somebody else first."))
