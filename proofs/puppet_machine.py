@@ -191,7 +191,7 @@ def drive(home: Path, steps: int, *, seed: int, shrink: bool = True) -> Counter[
 
     clock = FixedClock(datetime(2026, 3, 1, 12, tzinfo=UTC))
     house, counts = _outside(home, clock, PuppetHouse), Counter[str]()
-    machine = type("Puppets", (PuppetMachine,), {"house": house, "counts": counts})
+    machine: Any = type("Puppets", (PuppetMachine,), {"house": house, "counts": counts})
     number = 0
     while counts["steps"] < steps and not counts["FAULTS"]:
         how = settings(
@@ -274,7 +274,7 @@ def main() -> None:
     steps, control_steps, seed = map(int, sys.argv[1:])
     with tempfile.TemporaryDirectory() as folder:
         _start(Path(folder))
-        found = {"counts": _in_a_house(Path(folder) / "house", "", steps, seed)}
+        found: dict[str, Any] = {"counts": _in_a_house(Path(folder) / "house", "", steps, seed)}
         for number, name in enumerate(CONTROLS):
             broke = _in_a_house(Path(folder) / f"control-{number}", name, control_steps, seed)
             found[name] = {"found": broke["FAULTS"], "steps": broke["steps"]}

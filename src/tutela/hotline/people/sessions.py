@@ -13,7 +13,7 @@ from typing import Any
 
 from cryptography.fernet import InvalidToken
 from django.contrib.sessions.backends import db
-from django.contrib.sessions.models import Session
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.utils import timezone
 
 from tutela.hotline.people.sealing import sealer
@@ -52,19 +52,19 @@ class SessionStore(db.SessionStore):
         if key := session_key or self.session_key:
             self.model.objects.filter(session_key=row_key(key)).delete()
 
-    def create_model_instance(self, data: dict[str, Any]) -> Session:
+    def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
         """The row as it is to be saved."""
-        row: Session = super().create_model_instance(data)
+        row = super().create_model_instance(data)
         row.session_key = row_key(row.session_key)
         return row
 
-    async def acreate_model_instance(self, data: dict[str, Any]) -> Session:
+    async def acreate_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
         """Nothing: the desk runs no asynchronous pages, and Django's own way would keep the key in clear."""
         raise NotImplementedError("sessions are kept by synchronous pages")
 
-    def _get_session_from_db(self) -> Session | None:
+    def _get_session_from_db(self) -> AbstractBaseSession | None:
         rows = self.model.objects.filter(expire_date__gt=timezone.now())
-        found: Session | None = rows.filter(session_key=row_key(self.session_key or "")).first()
+        found = rows.filter(session_key=row_key(self.session_key or "")).first()
         if found is None:
             self._session_key = None
         return found
