@@ -9,7 +9,7 @@ from tutela.kernel.egress.reasons import Failure
 from tutela.kernel.egress.replaying import Recorded, ReplayFetcher, replay_fetcher
 from tutela.kernel.egress.settings import EgressSettings
 from tutela.kernel.egress.shapes import FetchRequest, Response
-from tutela.kernel.egress.urls import UrlError
+from tutela.kernel.egress.urls import UrlError, parse_url
 
 URL = "http://host.example/a"
 RECORDED = Recorded(status=404, headers={"Content-Type": "text/plain"}, body=b"gone")
@@ -29,6 +29,20 @@ def test_a_recorded_answer_comes_back_by_its_canonical_url() -> None:
     assert answer.untrusted_headers == {"content-type": "text/plain"}
     assert [hop.status for hop in answer.hops] == [404]
     assert fetcher.asked == [URL]
+
+
+@pytest.mark.parametrize(
+    ("page", "status"), [("http://host.example/page", 200), ("http://host.example/x", 404)]
+)
+def test_what_is_shown_to_visitors_of_a_page_alone_needs_that_page(page: str, status: int) -> None:
+    fetcher = ReplayFetcher({URL: Recorded(body=b"shown", only_from="http://host.example/page")})
+    answer = fetcher.fetch(FetchRequest(untrusted_url=URL, sink=Kept(), referrer=parse_url(page)))
+    assert isinstance(answer, Response)
+    assert answer.status == status
+    assert fetcher.referrers == [page]
+    without, body = asked(fetcher, URL)
+    assert isinstance(without, Response)
+    assert (without.status, body) == (404, b"")
 
 
 def test_what_is_not_recorded_wrong_or_too_large_is_a_failure() -> None:

@@ -115,6 +115,22 @@ def test_an_answer_out_of_range_is_none(answer: Fetched, name: str) -> None:
         parse_answer(message)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("final_url", 1),
+        ("media_type", None),
+        ("media_type", "text/html; x"),
+        ("media_type", "Text/HTML"),
+        ("charset", "utf 8"),
+        ("charset", "x" * 41),
+    ],
+)
+def test_what_a_host_declares_is_in_range_or_the_answer_is_none(name: str, value: object) -> None:
+    with pytest.raises(ValueError):
+        parse_answer({**render_answer(_with(200)), name: value})
+
+
 def test_only_a_status_of_success_is_there() -> None:
     assert [status for status in (199, 200, 206, 299, 304, 404, 503) if _with(status).is_there] == [
         200,
