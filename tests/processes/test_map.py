@@ -33,6 +33,10 @@ def test_only_the_desk_signs_people_in_and_only_the_sender_sends() -> None:
     assert [one.name for one in PROCESSES if "notices.password" in given(one.name)] == ["sender"]
 
 
+def test_the_worker_is_told_how_much_of_a_page_is_fetched() -> None:
+    assert [one.name for one in PROCESSES if "pages.media_max" in given(one.name)] == ["worker"]
+
+
 def test_every_word_of_the_map_is_a_setting_and_every_process_an_actor() -> None:
     for process in PROCESSES:
         for word in (*process.settings, *process.never):

@@ -75,9 +75,9 @@ PROCESSES: tuple[Process, ...] = (
         command=("work", "run"),
         does="Does the jobs: asks the fetcher, hashes through the media workers, matches, moves items.",
         reaches="the database, the fetcher's socket, its media workers",
-        holds="the index key",
+        holds="the index key, the public keys of the vault and of the fetcher",
         not_holds="the unsealing key, the internet",
-        settings=("hotline", "media", "fingerprints", "matching", *_SEALING),
+        settings=("hotline", "pages", "media", "fingerprints", "matching", *_SEALING),
         never=("custody.keys", "custody.envelopes", *_SIGN_IN),
     ),
     Process(
