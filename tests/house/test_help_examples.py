@@ -41,7 +41,10 @@ RUN_ELSEWHERE = {
         "tests/commands/test_report_*.py run them with a house's keys",
     ),
     **dict.fromkeys(
-        [f"tutela people{name}" for name in ("", " invite", " list", " roles", " reset", " leave")],
+        [
+            f"tutela people{name}"
+            for name in ("", " invite", " list", " vouching", " roles", " reset", " leave")
+        ],
         "tests/commands/test_people_*.py run them with accounts",
     ),
     "tutela signers sign": "tests/commands/test_signers_sign.py runs it with a draft",
@@ -52,6 +55,10 @@ RUN_ELSEWHERE = {
     "tutela quorum enact": "tests/commands/test_configuration_group.py runs it with signers of its own",
     "tutela mandate show": "tests/commands/test_configuration_group.py runs it with signers of its own",
     "tutela quorum show": "tests/commands/test_configuration_group.py runs it with signers of its own",
+    "tutela roster draft": "tests/commands/test_roster.py runs it with signers of its own",
+    "tutela roster sign": "tests/commands/test_roster.py runs it with signers of its own",
+    "tutela roster enact": "tests/commands/test_roster.py runs it with signers of its own",
+    "tutela roster show": "tests/commands/test_roster.py runs it with signers of its own",
     "tutela run notary": "tests/commands/test_run_notary.py runs it with a house of its own",
     **dict.fromkeys(
         ["tutela log checkpoint", "tutela log fsck", "tutela log show", "tutela log cosigned"],
