@@ -252,7 +252,6 @@ def test_under_load_one_waits_or_works_and_loses_nothing(
     assert "nothing of it is lost" in text and "a good one</textarea>" in text
     assert "script-src 'self'" in response.headers["Content-Security-Policy"]
     assert re.search(r'<script src="/assets/\w+/waiting.js" defer></script>', text)
-    monkeypatch.setattr("tutela.hotline.intake.crowd.PLAIN_BURST_SECONDS", 60)
     now = time.monotonic() + 20
     monkeypatch.setattr(crowd().tickets, "_now", lambda: now)
     crowd()._proven = Budget(per_second=1, burst=1, now=lambda: now)

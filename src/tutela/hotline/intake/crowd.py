@@ -23,8 +23,8 @@ WAIT_SECONDS = 20
 #: Seconds for which a ticket is good: a form that stood open over a night begins anew.
 TICKET_SECONDS = 8 * 3_600
 #: Reports that a lane takes at once after a rest, in seconds of its rate. Our own: what a talk on television
-#: brings is no flood.
-PLAIN_BURST_SECONDS, PROVEN_BURST_SECONDS, URGENT_BURST_SECONDS = 60, 20, 40
+#: brings is no flood; a larger burst would stand in line before the urgent ones.
+PLAIN_BURST_SECONDS, PROVEN_BURST_SECONDS, URGENT_BURST_SECONDS = 20, 20, 40
 #: Tickets remembered as used; the oldest are forgotten first (some 20 MB).
 USED_MAX = 100_000
 #: Seconds between two lines of the log that say how many were asked to wait (our own).
