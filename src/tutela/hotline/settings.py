@@ -167,6 +167,11 @@ class HotlineSettings(BaseModel):
         description="Folder in which sealed reports wait while the database takes nothing, best on another "
         "disk. Empty: spare in TUTELA_HOME (no unit). Source: fault injection guide, FI-05.",
     )
+    drop_folder: str = Field(
+        default="",
+        description="Folder in which partners, each in a folder of its own, find the sealed referrals to "
+        "them. Empty: partners in TUTELA_HOME (no unit). Source: issue 5, referral to police.",
+    )
     portals: tuple[PortalSettings, ...] = Field(
         default=(),
         description="Faces of this installation to the public, as [[hotline.portals]]; none: one, at "

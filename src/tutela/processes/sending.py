@@ -1,9 +1,14 @@
-"""The sender's process: the outbox, the opener's socket and the mail server, and nothing of the vault."""
+"""The sender's process: the outbox, the opener's socket and the mail server, and nothing of the vault.
+
+Beside notices, in a thread of its own, it hands referrals over: a mail server that hangs keeps no case from
+the police.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tutela.config import Config
@@ -21,9 +26,12 @@ def run_sender(
     or Unavailable where the database or the signed configuration is not as it should be.
     """
     start_django()
+    from django.conf import settings as django_settings
+
     from tutela.hotline.database_clock import ClockGuard
     from tutela.hotline.house.checks import check_database
     from tutela.hotline.ledger.actors import process
+    from tutela.hotline.partners.referrer import Reach, Referrer
     from tutela.hotline.people.enactments import take_up_configuration
     from tutela.hotline.takedown.letterhead import letterhead
     from tutela.hotline.takedown.sender import Sender
@@ -32,7 +40,24 @@ def run_sender(
 
     check_database()
     take_up_configuration(home, actor=process("sender"))
-    means = means_of(settings.notices, letterhead(), OpenerProcess(sockets(home) / SOCKET))
+    head, opener = letterhead(), OpenerProcess(sockets(home) / SOCKET)
+    means = means_of(settings.notices, head, opener)
+    reach = Reach(opener=opener, folder=Path(django_settings.TUTELA_DROP_FOLDER), public_url=head.public_url)
+    referrer = Referrer(reach, guard=ClockGuard().check)
     with sender_lock(name, home) as marked_name:
         say(f"== sender {name} hands notices to {settings.notices.server}, port {settings.notices.port}")
-        Sender(marked_name, means, guard=ClockGuard().check).run(stop)
+        with _beside(referrer.run):
+            Sender(marked_name, means, guard=ClockGuard().check).run(stop)
+
+
+@contextmanager
+def _beside(work: Callable[[threading.Event], None]) -> Iterator[None]:
+    """A block beside which ``work`` goes on in a thread; at the end what it has in hand is finished."""
+    ended = threading.Event()
+    thread = threading.Thread(target=work, args=(ended,), name="referrals")
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()

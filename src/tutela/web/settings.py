@@ -27,6 +27,9 @@ TUTELA_NOTICES, TUTELA_PUBLIC_URL = _all.notices, hotline.public_url
 oidc = hotline.oidc
 _DESK = urlsplit(hotline.desk_url)
 
+#: Where the app partners puts what its partners take: a folder each below it.
+TUTELA_DROP_FOLDER = hotline.drop_folder or str(home() / "partners")
+
 #: What the app intake reads: portals, partners, where a reader in a hurry is led, how many come in at once.
 TUTELA_PORTALS, TUTELA_SENDERS = build_portals(hotline.portals), hotline.senders
 TUTELA_LEAVE_TO, TUTELA_REPORTS_PER_SECOND = hotline.leave_to, hotline.reports_per_second
@@ -73,6 +76,7 @@ INSTALLED_APPS = [
     "tutela.hotline.cases",
     "tutela.hotline.intake",
     "tutela.hotline.takedown",
+    "tutela.hotline.partners",
     "tutela.hotline.backups",
     "tutela.web",
     # After ours, so that our templates come before allauth's.

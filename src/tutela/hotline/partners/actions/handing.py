@@ -1,0 +1,105 @@
+"""What the sender writes down: that the one document is made, that it stands there, or why not."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from tutela.hotline.cases.actions import record_police_told
+from tutela.hotline.ledger.actions import record
+from tutela.hotline.ledger.actors import process
+from tutela.hotline.partners.access import token_digest
+from tutela.hotline.partners.actions.queueing import locked_referral
+from tutela.hotline.partners.models import Partner, Referral
+from tutela.hotline.people.mandate.reading import mandate_in_force
+from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.errors import Conflict
+
+_MACHINE_CLOCK = SystemClock()
+SENDER = process("sender")
+#: Seconds until a referral is tried again, doubled with each try up to an hour (our own).
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 15, 3_600
+
+
+@transaction.atomic
+def record_sealed(
+    untrusted_referral: str, sealed: bytes, *, token: str, clock: Clock = _MACHINE_CLOCK
+) -> bytes:
+    """The document of the referral: this one, or the one that another sender made first.
+
+    From here on there is no other: every later try hands over these very bytes. Of ``token``, which stands
+    in the document, a digest is kept. Raises Conflict where the referral is not in line.
+    """
+    referral = locked_referral(untrusted_referral)
+    if referral.document_sha256:
+        return bytes(referral.document_sealed)
+    if referral.state != "queued":
+        raise Conflict(f"the referral is {referral.state} by now")
+    referral.document_sealed, referral.answer_digest = sealed, token_digest(token)
+    referral.document_sha256 = hashlib.sha256(sealed).hexdigest()
+    referral.save(update_fields=["document_sealed", "document_sha256", "answer_digest"])
+    facts = {"size_bytes": len(sealed)}
+    record("referral_sealed", actor=SENDER, subject=referral.public_id, facts=facts, clock=clock)
+    return sealed
+
+
+@transaction.atomic
+def record_handed(untrusted_referral: str, *, clock: Clock = _MACHINE_CLOCK) -> Referral:
+    """The referral, handed over: its document stands durably where the partner takes it.
+
+    Where that is the police, each item knows from now on that they were told, and is held as the mandate
+    says. Written down twice, it is one hand-over. Raises Conflict where no document was made.
+    """
+    referral = locked_referral(untrusted_referral)
+    if referral.state in ("handed", "answered"):
+        return referral
+    if referral.state != "queued" or not referral.document_sha256:
+        raise Conflict(f"the referral is {referral.state}, or has no document yet")
+    now = clock.now()
+    referral.state, referral.handed_at, referral.moved_at, referral.trouble = "handed", now, now, ""
+    referral.save(update_fields=["state", "handed_at", "moved_at", "trouble"])
+    facts = {"partner": referral.partner.public_id, "held": _tell_items(referral, now, clock)}
+    record("referral_handed", actor=SENDER, subject=referral.public_id, facts=facts, clock=clock)
+    return referral
+
+
+@transaction.atomic
+def record_delayed(untrusted_referral: str, trouble: str, *, clock: Clock = _MACHINE_CLOCK) -> datetime:
+    """When the referral is tried again. ``trouble``: a word of ``acts.TROUBLES``, what was not there."""
+    referral = locked_referral(untrusted_referral)
+    seconds = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(referral.attempts, 10))
+    referral.attempts, referral.trouble = referral.attempts + 1, trouble
+    referral.due = clock.now() + timedelta(seconds=seconds)
+    referral.save(update_fields=["attempts", "trouble", "due"])
+    facts = {"trouble": trouble, "attempt": referral.attempts}
+    record("referral_delayed", actor=SENDER, subject=referral.public_id, facts=facts, clock=clock)
+    return referral.due
+
+
+@transaction.atomic
+def record_failed(untrusted_referral: str, trouble: str, *, clock: Clock = _MACHINE_CLOCK) -> Referral:
+    """The referral, failed: a person has to change something. Raises Conflict where it is not in line."""
+    referral = locked_referral(untrusted_referral)
+    if referral.state != "queued":
+        raise Conflict(f"the referral is {referral.state} by now")
+    referral.state, referral.moved_at = "failed", clock.now()
+    referral.attempts, referral.trouble = referral.attempts + 1, trouble
+    referral.save(update_fields=["state", "moved_at", "attempts", "trouble"])
+    facts = {"trouble": trouble}
+    record("referral_failed", actor=SENDER, subject=referral.public_id, facts=facts, clock=clock)
+    return referral
+
+
+def counts_as_told(partner: Partner, *, clock: Clock = _MACHINE_CLOCK) -> bool:
+    """Whether who hands a case there has told the police: no test endpoint, but in a rehearsal."""
+    return partner.kind == "police" and (not partner.test or mandate_in_force(clock=clock).rehearsal)
+
+
+def _tell_items(referral: Referral, now: datetime, clock: Clock) -> int:
+    """How many items are held for the police from now on."""
+    if not counts_as_told(referral.partner, clock=clock):
+        return 0
+    items = referral.items.order_by("pk")
+    return sum(record_police_told(one, told=now, actor=SENDER, clock=clock) for one in items)

@@ -1,0 +1,98 @@
+"""A partner named by one person and confirmed by another: a wrong key hands a child's case to a stranger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from tutela.hotline.ledger.actions import record
+from tutela.hotline.ledger.actors import Actor
+from tutela.hotline.partners.access import access_partner
+from tutela.hotline.partners.acts import KINDS
+from tutela.hotline.partners.models import Partner
+from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.custody import age
+from tutela.kernel.errors import Conflict, Invalid, Refused
+
+_MACHINE_CLOCK = SystemClock()
+#: Most keys of one partner: an office and its stand-ins (our own).
+KEYS_MAX = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewPartner:
+    """What somebody says of a partner. ``keys`` are public keys of the age format (``age1...``)."""
+
+    name: str
+    kind: str
+    country: str
+    keys: tuple[str, ...]
+    language: str = "en"
+    test: bool = True
+
+
+@transaction.atomic
+def name_partner(untrusted: NewPartner, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> Partner:
+    """The partner. Where it is no test endpoint, a second person has to confirm it before its first use.
+
+    Raises Invalid for a kind, country or key that is none, Refused for anybody but a person.
+    """
+    check_person(actor)
+    _check_facts(untrusted)
+    partner = Partner.objects.create(
+        name=untrusted.name.strip(),
+        kind=untrusted.kind,
+        country=untrusted.country,
+        language=untrusted.language,
+        keys={"v": 1, "age": checked_keys(untrusted.keys)},
+        test=untrusted.test,
+        named_at=clock.now(),
+        named_by=actor.name,
+    )
+    facts = {"kind": partner.kind, "test": partner.test, "keys": len(untrusted.keys)}
+    record("partner_named", actor=actor, subject=partner.public_id, facts=facts, clock=clock)
+    return partner
+
+
+@transaction.atomic
+def confirm_partner(untrusted_partner: str, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> Partner:
+    """The partner, confirmed. Raises Refused for who named it, Conflict where somebody was faster."""
+    check_person(actor)
+    partner = Partner.objects.select_for_update().get(pk=access_partner(untrusted_partner).pk)
+    if partner.confirmed_at is not None:
+        raise Conflict("the partner is confirmed already")
+    if partner.named_by == actor.name:
+        raise Refused("who named a partner cannot confirm it: a second person compares the key and does")
+    partner.confirmed_at, partner.confirmed_by = clock.now(), actor.name
+    partner.save(update_fields=["confirmed_at", "confirmed_by"])
+    record("partner_confirmed", actor=actor, subject=partner.public_id, clock=clock)
+    return partner
+
+
+def check_person(actor: Actor) -> None:
+    """Return where a person acts: at the desk, or as the operator in a shell. Raises Refused."""
+    if actor.kind != "person" and actor.name != "operator":
+        raise Refused("a person does this, no process")
+
+
+def checked_keys(untrusted_keys: tuple[str, ...]) -> list[str]:
+    """The public keys, each once. Raises Invalid where one is none, or their number is wrong."""
+    keys = list(dict.fromkeys(one.strip() for one in untrusted_keys if one.strip()))
+    if not 1 <= len(keys) <= KEYS_MAX:
+        raise Invalid(
+            f"1 to {KEYS_MAX} public keys of the age format, each on a line of its own", field="keys"
+        )
+    try:
+        return [age.check_public(one) for one in keys]
+    except ValueError as error:
+        raise Invalid("a public key of the age format begins with age1", field="keys") from error
+
+
+def _check_facts(untrusted: NewPartner) -> None:
+    if untrusted.kind not in KINDS:
+        raise Invalid(f"one of {', '.join(KINDS)}", field="kind")
+    if not untrusted.name.strip():
+        raise Invalid("the name of the office", field="name")
+    if len(untrusted.country) != 2 or not untrusted.country.isascii() or not untrusted.country.isupper():
+        raise Invalid("two capital letters, as in ISO 3166-1", field="country")

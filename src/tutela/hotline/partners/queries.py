@@ -1,0 +1,84 @@
+"""Reads for pages, and what the referrer takes next. Nothing here holds the address of an item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from tutela.hotline.partners.actions.handing import LONGEST_PAUSE_SECONDS
+from tutela.hotline.partners.actions.queueing import ACTS_OF_KINDS, is_usable
+from tutela.hotline.partners.acts import STATES
+from tutela.hotline.partners.models import Partner, Referral
+
+#: Rows of one page.
+ROWS_MAX = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PartnerRow:
+    """A partner as a page shows it. ``usable``: cases may be handed to it."""
+
+    partner: str
+    name: str
+    kind: str
+    country: str
+    test: bool
+    keys: tuple[str, ...]
+    usable: bool
+    named_by: str
+
+
+def next_referral(now: datetime) -> Referral | None:
+    """The referral that is due the longest, with its document where it is made; None where nothing is."""
+    late = now + timedelta(seconds=2 * LONGEST_PAUSE_SECONDS)  # further off: the clock was set back (FI-12)
+    due = Q(due__lte=now) | Q(due__gt=late)
+    rows = Referral.objects.filter(due, state="queued").select_related("partner")
+    return rows.order_by("due", "id").first()
+
+
+def referral_rows(state: str = "", *, start: int = 0) -> list[Referral]:
+    """Referrals of a state or all, the newest first, with ``number`` of items; one more than a page."""
+    rows = _shown().filter(state=state) if state else _shown()
+    return list(rows.order_by("-queued_at", "-id")[start : start + ROWS_MAX + 1])
+
+
+def referrals_of(untrusted_item: str) -> list[Referral]:
+    """Referrals that name this item, the newest first."""
+    return list(_shown().filter(items__public_id=untrusted_item).order_by("-queued_at", "-id")[:ROWS_MAX])
+
+
+def counts() -> dict[str, int]:
+    """How many referrals are in each state; one query."""
+    found = dict(Referral.objects.order_by().values_list("state").annotate(Count("pk")))
+    return {state: found.get(state, 0) for state in STATES}
+
+
+def partner_rows() -> list[PartnerRow]:
+    """Partners by name."""
+    return [_row(one) for one in Partner.objects.order_by("name", "pk")[:ROWS_MAX]]
+
+
+def usable_partners() -> list[tuple[str, str]]:
+    """(id, name) of each partner that a case may be handed to now."""
+    rows = Partner.objects.filter(kind__in=ACTS_OF_KINDS).order_by("name", "pk")
+    return [(one.public_id, one.name) for one in rows if is_usable(one)]
+
+
+def _shown() -> QuerySet[Referral]:
+    rows = Referral.objects.select_related("partner").defer("document_sealed")
+    return rows.annotate(number=Count("referred"))
+
+
+def _row(one: Partner) -> PartnerRow:
+    return PartnerRow(
+        partner=one.public_id,
+        name=one.name,
+        kind=one.kind,
+        country=one.country,
+        test=one.test,
+        keys=tuple(one.keys["age"]),
+        usable=is_usable(one),
+        named_by=one.named_by,
+    )

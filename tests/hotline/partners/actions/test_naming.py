@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.hotline.partners.making import COLLEAGUE, OFFICER, PUBLIC_KEY, a_clock, acts, new_partner
+from tutela.hotline.ledger.actors import process
+from tutela.hotline.partners.actions import confirm_partner, name_partner
+from tutela.hotline.partners.actions.naming import KEYS_MAX
+from tutela.hotline.partners.actions.queueing import is_usable
+from tutela.hotline.partners.models import Partner
+from tutela.kernel.errors import Conflict, Invalid, Refused
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_partner_is_a_test_endpoint_until_somebody_says_otherwise() -> None:
+    partner = name_partner(new_partner(), actor=OFFICER, clock=a_clock())
+    assert partner.test and is_usable(partner) and partner.keys == {"v": 1, "age": [PUBLIC_KEY]}
+    assert acts(partner.public_id) == ["partner_named"]
+
+
+def test_a_real_one_is_used_once_a_second_person_confirmed_it() -> None:
+    partner = name_partner(new_partner(test=False), actor=OFFICER, clock=a_clock())
+    assert not is_usable(partner)
+    with pytest.raises(Refused, match="second person"):
+        confirm_partner(partner.public_id, actor=OFFICER, clock=a_clock())
+    confirmed = confirm_partner(partner.public_id, actor=COLLEAGUE, clock=a_clock())
+    assert is_usable(confirmed) and acts(partner.public_id) == ["partner_named", "partner_confirmed"]
+    with pytest.raises(Conflict, match="already"):
+        confirm_partner(partner.public_id, actor=COLLEAGUE, clock=a_clock())
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("keys", ()),
+        ("keys", ("age1nothing",)),
+        ("keys", ("AGE-SECRET-KEY-1ABC",)),
+        ("keys", tuple(f"age1{one}" for one in range(KEYS_MAX + 1))),
+        ("kind", "friend"),
+        ("country", "de"),
+        ("country", "D"),
+        ("name", "  "),
+    ],
+)
+def test_what_is_wrong_is_named(field: str, value: Any) -> None:
+    with pytest.raises(Invalid) as error:
+        name_partner(new_partner(**{field: value}), actor=OFFICER, clock=a_clock())
+    assert error.value.field == field and not Partner.objects.exists()
+
+
+def test_a_process_names_and_confirms_nobody() -> None:
+    partner = name_partner(new_partner(test=False), actor=OFFICER, clock=a_clock())
+    for act in (
+        lambda: name_partner(new_partner(), actor=process("worker"), clock=a_clock()),
+        lambda: confirm_partner(partner.public_id, actor=process("sender"), clock=a_clock()),
+    ):
+        with pytest.raises(Refused, match="person"):
+            act()
