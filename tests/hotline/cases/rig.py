@@ -94,6 +94,7 @@ class Rig:
             looker=self.looker,
             index_key=lambda: KEY,
             vantages=("direct", "proxied"),
+            sealing=lambda: SealingKeys(vault=self.vault, fetch=self.fetch),
             clock=self.clock,
         )
 

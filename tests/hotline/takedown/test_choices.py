@@ -5,8 +5,16 @@ import pytest
 from tests.hotline.takedown.making import OFFICER, a_clock, a_notice
 from tutela.hotline.takedown.access import access_notice
 from tutela.hotline.takedown.actions import claim_sending, find_in_doubt, record_failed
-from tutela.hotline.takedown.choices import STATE_NAMES, Choice, choose, sentence_of
+from tutela.hotline.takedown.choices import (
+    FOUND_NAMES,
+    STANDING_NAMES,
+    STATE_NAMES,
+    Choice,
+    choose,
+    sentence_of,
+)
 from tutela.hotline.takedown.models import Notice
+from tutela.hotline.takedown.removal import RESULTS, STANDINGS
 from tutela.hotline.takedown.states import STATES
 from tutela.kernel.errors import Conflict, Refused
 from tutela.kernel.ids import new_id
@@ -49,3 +57,7 @@ def test_a_notice_that_is_not_there_is_refused() -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_each_state_has_a_name_and_a_sentence(state: str) -> None:
     assert str(STATE_NAMES[state]) and sentence_of(Notice(state=state))
+
+
+def test_every_result_and_every_standing_has_a_name() -> None:
+    assert set(FOUND_NAMES) == set(RESULTS) and set(STANDING_NAMES) == set(STANDINGS)

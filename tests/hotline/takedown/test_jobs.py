@@ -126,6 +126,7 @@ def test_what_comes_back_is_told_again_and_once() -> None:
     with rig() as made:
         item = came_back(made)
         assert Notice.objects.count() == 2
+        made.later(1)  # two jobs that concern one host do not begin in one second
         made.work()  # the look before it goes out
         send(made)
         made.later(24 * 60)
@@ -253,7 +254,9 @@ def test_a_look_at_a_notice_that_waits_no_longer_brings_nothing() -> None:
         (Recorded(body=KNOWN), "present"),
         (Recorded(body=b"something else"), "changed"),
         (Recorded(status=410), "gone"),
-        (Recorded(status=503), "unknown"),
+        (Recorded(status=404, body=KNOWN), "present"),
+        (Recorded(status=503), "blocked"),
+        (Recorded(status=500), "unknown"),
         (Recorded(failure="connect_failed"), "unknown"),
     ],
     ids=lambda one: one if isinstance(one, str) else "",
@@ -273,7 +276,7 @@ def test_a_notice_that_waited_goes_out_only_where_the_content_is_still_there(sta
         acted(made)
         made.later(20)
         assert not send(made).accepted
-        made.show({PLACE: Recorded(body=KNOWN, status=status)})
+        made.show({PLACE: Recorded(body=KNOWN if status == 200 else b"", status=status)})
         assert "notice_look finished" in made.work()
         send(made)
     assert Notice.objects.get().state == state

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutela.hotline.takedown.removal import RESULTS, Look, Result, absence, result_of, standing
+from tutela.hotline.takedown.removal import RESULTS, Look, Result, absence, standing
 
 BEGUN = datetime(2026, 5, 4, tzinfo=UTC)
 
@@ -19,6 +19,7 @@ LOOKS = st.lists(
     st.builds(look, st.sampled_from(["here", "there", "far"]), st.integers(0, 200), st.sampled_from(RESULTS)),
     max_size=12,
 )
+NOT_GONE = st.sampled_from([one for one in RESULTS if one != "gone"])
 GONE = (look("here", 0), look("there", 1), look("here", 30), look("there", 31))
 
 
@@ -32,11 +33,11 @@ def test_gone_from_two_places_twice_half_an_hour_apart_is_removed() -> None:
     "looks",
     [
         (),
-        GONE[:3],
-        (look("here", 0), look("here", 30), look("here", 60)),
-        (look("here", 0), look("there", 1), look("here", 29.9), look("there", 31)),
-        (*GONE[:3], look("there", 31, "unknown")),
-        (*GONE[:3], look("there", 31, "changed")),
+        GONE[:2],
+        (look("here", 0), look("here", 10), look("here", 29.9)),
+        (look("here", 0), look("there", 1), look("here", 29.9), look("there", 30.9)),
+        (*GONE[:2], look("there", 31, "unknown")),
+        (*GONE[:2], look("there", 31, "changed")),
         (look("here", 0, "unknown"), look("there", 1, "unknown"), look("here", 30), look("there", 31)),
     ],
     ids=range(7),
@@ -81,14 +82,25 @@ def test_what_is_unknown_never_makes_a_removal(looks: list[Look]) -> None:
         assert {one.result for one in known if one.at == last} == {"gone"}
 
 
-@pytest.mark.parametrize(
-    ("status", "same", "result"),
-    [
-        (404, None, "gone"), (410, None, "gone"), (451, None, "unknown"), (200, True, "present"),
-        (200, False, "changed"), (200, None, "unknown"), (0, None, "unknown"), (500, None, "unknown"),
-        (403, None, "unknown"), (429, None, "unknown"), (301, None, "unknown"), (503, None, "unknown"),
-        (401, None, "unknown"),
-    ],
-)  # fmt: skip
-def test_only_a_host_that_says_so_makes_it_gone(status: int, same: bool | None, result: Result) -> None:
-    assert result_of(status, same=same) == result
+@pytest.mark.parametrize("other", ["unknown", "blocked", "changed", "parked", "soft_missing"])
+def test_gone_from_one_place_alone_is_no_removal_and_has_its_own_word(other: Result) -> None:
+    here = (look("here", 0), look("there", 0, other), look("here", 30), look("there", 30, other))
+    assert standing(here) == "gone_one_place"
+    assert standing((look("here", 0), look("here", 30))) == "gone_one_place"
+
+
+@pytest.mark.parametrize("seen", ["present", "altered", "moved"])
+def test_what_another_place_sees_is_there(seen: Result) -> None:
+    here = (look("here", 0), look("there", 0, seen), look("here", 30), look("there", 30, seen))
+    assert standing(here) == "there"
+
+
+@given(LOOKS, st.sampled_from(["here", "there", "far"]), st.integers(0, 300))
+def test_a_look_without_an_answer_changes_nothing(looks: list[Look], vantage: str, minutes: int) -> None:
+    more = [*looks, look(vantage, minutes, "unknown")]
+    assert (standing(more), absence(more)) == (standing(looks), absence(looks))
+
+
+@given(st.lists(st.builds(look, st.sampled_from(["here", "there"]), st.integers(0, 99_999), NOT_GONE)))
+def test_nothing_but_a_host_that_says_so_leads_to_a_removal(looks: list[Look]) -> None:
+    assert standing(looks) in ("there", "undecided")

@@ -8,12 +8,19 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.hotline.people import making
-from tests.hotline.takedown.making import URL, a_clock, a_notice, acts
+from tests.hotline.takedown.making import URL, WORKER, a_clock, a_notice, acts
 from tutela.hotline.ledger.models import LedgerEntry
 from tutela.hotline.people.roles import ANALYST, AUDITOR, SENIOR_ANALYST, TAKEDOWN_OFFICER
 from tutela.hotline.takedown import queries
-from tutela.hotline.takedown.actions import claim_sending, find_in_doubt, record_failed
+from tutela.hotline.takedown.actions import (
+    claim_sending,
+    find_in_doubt,
+    record_check,
+    record_failed,
+    record_look,
+)
 from tutela.hotline.takedown.models import Notice, Recipient
+from tutela.hotline.takedown.removal import Look
 from tutela.kernel.clock import SystemClock
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +62,21 @@ def test_no_page_shows_the_address_of_an_item(desk: Client) -> None:
     notice = a_doubt()
     for address in ("/notices/", f"/notices/{notice.public_id}/", "/recipients/"):
         assert "canary" not in page(desk, address) and URL not in page(desk, address)
+
+
+def test_a_held_notice_and_a_place_gone_from_one_side_say_so(desk: Client) -> None:
+    clock = a_clock()
+    notice = a_notice(clock)
+    assert "gone, seen from one place" not in page(desk)
+    for _ in range(2):
+        gone = Look(vantage="direct", at=clock.now(), result="gone")
+        record_check(notice.sighting, (gone,), actor=WORKER, clock=clock)
+        clock.advance(1_800)
+    record_look(notice.public_id, "parked", actor=WORKER, clock=clock)
+    shown = page(desk)
+    assert "gone, seen from one place" in shown and "1 gone as seen from one place" in shown
+    assert "the whole host shows one page" in shown
+    assert "the whole host shows one page" in page(desk, f"/notices/{notice.public_id}/")
 
 
 @pytest.mark.parametrize(("what", "state"), [("send_again", "queued"), ("leave", "sent")])

@@ -39,6 +39,29 @@ _SENTENCES: dict[str, Promise] = {
     ),
     "withdrawn": _("It was taken back and does not go out."),
 }
+#: What a look found -> what it says, as people read it.
+FOUND_NAMES: dict[str, Promise] = {
+    "present": _("there"),
+    "altered": _("there, in other bytes"),
+    "moved": _("there, behind a redirect to another host"),
+    "blocked": _("the host refuses us"),
+    "parked": _("the whole host shows one page"),
+    "soft_missing": _("a page without the content"),
+    "gone": _("gone"),
+    "changed": _("something else"),
+    "unknown": _("no answer"),
+}
+#: How a place stands -> its name as people read it.
+STANDING_NAMES: dict[str, Promise] = {
+    "there": _("there"),
+    "removed": _("removed"),
+    "gone_one_place": _("gone, seen from one place"),
+    "undecided": _("undecided"),
+}
+_HELD = _(
+    "It waits, because the last look could not tell whether the content is there: %(found)s. It is looked at "
+    "again every hour. Take it back where nothing is to be told any more."
+)
 _LEFT = _("Somebody chose to leave it as it is: it may never have arrived.")
 _RETRACTED = _("It was taken back: a message that says so is in the outbox, or has gone out.")
 _EVENTS: dict[Choice, Event] = {"send_again": "person_sends_again", "leave": "person_leaves"}
@@ -48,6 +71,8 @@ def sentence_of(notice: Notice) -> str:
     """What the notice's state means and what can be done about it."""
     if is_retracted(notice):
         return str(_RETRACTED)
+    if notice.state == "queued" and notice.look_found:
+        return str(_HELD) % {"found": FOUND_NAMES[notice.look_found]}
     return str(_LEFT if notice.evidence == "person_leaves" else _SENTENCES[notice.state])
 
 

@@ -19,18 +19,24 @@ from tutela.hotline.takedown.actions import (
 )
 from tutela.hotline.takedown.actions.checking import KIND as CHECK
 from tutela.hotline.takedown.actions.checking import looks_of
+from tutela.hotline.takedown.actions.controlling import record_control
 from tutela.hotline.takedown.actions.looking import KIND as LOOK
 from tutela.hotline.takedown.actions.queueing import is_confirmed
 from tutela.hotline.takedown.actions.retracting import NOT_OUT
 from tutela.hotline.takedown.models import Notice, Recipient
-from tutela.hotline.takedown.queries import is_gone_elsewhere, is_gone_untold, is_to_tell, is_told
-from tutela.hotline.takedown.removal import Look, Result, Standing, absence, result_of
+from tutela.hotline.takedown.queries import (
+    is_gone_elsewhere,
+    is_gone_untold,
+    is_to_tell,
+    is_told,
+    is_watch_over,
+)
+from tutela.hotline.takedown.removal import Look, Standing, absence
+from tutela.hotline.takedown.seeing import Seen, see
 from tutela.hotline.work.actions import put
 from tutela.hotline.work.claims import Claim
 from tutela.hotline.work.handlers import Arguments, Handler, nothing_outside, register
-from tutela.kernel.channels.memory import memory
 from tutela.kernel.errors import Conflict, Refused
-from tutela.kernel.fetcher.orders import DIRECT, FetchOrder, NotFetched
 
 #: Tries at a look or a notice before its job is parked and shown.
 _TRIES = 5
@@ -67,46 +73,62 @@ def _acted_on(item: Item, sighting: Sighting) -> Item:
     return move_item(item, "acted", actor=WORKER, reason="look_found", clock=clock)
 
 
-def look_again(arguments: Arguments, claim: Claim) -> tuple[Look, ...]:
+def look_again(arguments: Arguments, claim: Claim) -> tuple[Seen, ...]:
     """One look at a sighting from each vantage point; none where its address was given away with its item."""
     sighting, tools = _sighting(arguments), equipment()
     if not sighting.url_for_fetch:
         return ()
     mandate_in_force().check("check_again")
-    return tuple(
-        Look(vantage=vantage, at=tools.clock.now(), result=_looked(sighting, vantage))
-        for vantage in tools.vantages
-    )
+    return tuple(see(sighting, vantage, tools) for vantage in tools.vantages)
 
 
-def record_looks(arguments: Arguments, looks: tuple[Look, ...], claim: Claim) -> None:
+def record_looks(arguments: Arguments, seen: tuple[Seen, ...], claim: Claim) -> None:
     """Write the looks down, move the item where they say so, and plan the next ones; nothing where none."""
-    if not looks:
+    if not seen:
         return
     sighting, clock = _sighting(arguments), equipment().clock
     item = _locked_item(sighting)
+    looks = tuple(Look(vantage=one.vantage, at=one.at, result=one.judged.result) for one in seen)
     standing = record_check(sighting, looks, actor=WORKER, clock=clock)
-    _move(item, sighting, standing)
-    plan_check(sighting, clock=clock)
+    _keep_controls(seen)
+    item = _move(item, sighting, standing)
+    if not plan_check(sighting, clock=clock) and item.state == "removed" and is_watch_over(item):
+        move_item(item, "closed", actor=WORKER, reason="ended", clock=clock)
 
 
-def look_before_sending(arguments: Arguments, claim: Claim) -> Result | None:
-    """What is there now at the place that a waiting notice names; None where it waits no longer."""
+def look_before_sending(arguments: Arguments, claim: Claim) -> Seen | None:
+    """What is there now at the place that a waiting notice names; None where it waits no longer.
+
+    From the first vantage point; where the host refuses that one, from the next.
+    """
     mandate_in_force().check("check_again")
     notice = Notice.objects.select_related("sighting").filter(public_id=arguments["notice"]).first()
     if notice is None:
         raise Refused("there is no such notice")
     if notice.state != "queued" or not notice.sighting.url_for_fetch:
         return None
-    return _looked(notice.sighting, DIRECT)
+    tools = equipment()
+    seen = see(notice.sighting, tools.vantages[0], tools)
+    for vantage in tools.vantages[1:]:
+        if seen.judged.result != "blocked":
+            break
+        seen = see(notice.sighting, vantage, tools)
+    return seen
 
 
-def record_look_before(arguments: Arguments, result: Result | None, claim: Claim) -> None:
+def record_look_before(arguments: Arguments, seen: Seen | None, claim: Claim) -> None:
     """The notice may go out, waits, or is withdrawn; nothing where it waits no longer."""
-    if result is None:
+    if seen is None:
         return
+    _keep_controls((seen,))
     with suppress(Conflict):  # it went out, or was taken back, while we looked
-        record_look(str(arguments["notice"]), result, actor=WORKER, clock=equipment().clock)
+        record_look(str(arguments["notice"]), seen.judged.result, actor=WORKER, clock=equipment().clock)
+
+
+def _keep_controls(seen: tuple[Seen, ...]) -> None:
+    for one in seen:
+        if one.control is not None:
+            record_control(one.host, one.vantage, one.control, clock=equipment().clock)
 
 
 def settle(arguments: Arguments, result: None, claim: Claim) -> None:
@@ -120,34 +142,20 @@ def settle(arguments: Arguments, result: None, claim: Claim) -> None:
             retract_notice(notice.public_id, actor=WORKER, reason="item_closed", clock=equipment().clock)
 
 
-def _looked(sighting: Sighting, vantage: str) -> Result:
-    tools = equipment()
-    order = FetchOrder(
-        sealed_url=bytes(sighting.url_for_fetch),
-        sealed_referrer=bytes(sighting.referrer_for_fetch),
-        bytes_max=tools.body_bytes_max,
-        vantage=vantage,
-        keep=False,
-    )
-    with memory() as descriptor:
-        answer = tools.fetcher.fetch(order, descriptor)
-    if isinstance(answer, NotFetched):
-        return result_of(answer.status, same=None)
-    return result_of(answer.status, same=answer.sha256 == sighting.sha256)
-
-
-def _move(item: Item, sighting: Sighting, standing: Standing) -> None:
+def _move(item: Item, sighting: Sighting, standing: Standing) -> Item:
+    """The item where the looks bring it."""
     clock = equipment().clock
     if item.state == "acted" and (is_told(sighting) or (standing == "removed" and is_gone_untold(sighting))):
         item = move_item(item, "watched", actor=WORKER, reason="watch_begun", clock=clock)
     if item.state == "watched" and standing == "removed" and is_gone_elsewhere(item, sighting):
         gone = absence(looks_of(sighting))
-        move_item(item, "removed", actor=WORKER, reason="look_missed", absence=gone, clock=clock)
-    elif item.state == "removed" and standing == "there":
+        return move_item(item, "removed", actor=WORKER, reason="look_missed", absence=gone, clock=clock)
+    if item.state == "removed" and standing == "there":
         item = move_item(item, "reappeared", actor=WORKER, reason="look_found", clock=clock)
         item = move_item(item, "acted", actor=WORKER, reason="look_found", clock=clock)
     if item.state == "acted" and standing == "there" and is_to_tell(sighting):
         put(ACT, {"sighting": sighting.public_id}, key=f"{ACT}-{sighting.public_id}", clock=clock)
+    return item
 
 
 def _recipient() -> Recipient:

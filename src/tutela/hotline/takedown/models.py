@@ -11,7 +11,7 @@ from functools import partial
 from django.db import models
 
 from tutela.hotline.cases.models import Sighting
-from tutela.hotline.takedown.removal import RESULTS
+from tutela.hotline.takedown.removal import RESULTS, STANDINGS
 from tutela.hotline.takedown.states import STATES
 from tutela.kernel.ids import new_id
 
@@ -25,6 +25,8 @@ NAME_LENGTH = 200
 #: Of a sender: its name of 32, a dot, and a mark of 12 (``sender_lock``).
 SENDER_LENGTH = 45
 WORD_LENGTH = 32
+#: Of an HMAC-SHA-256, hex.
+DIGEST_LENGTH = 64
 #: ``<msg_... @ domain>``.
 MESSAGE_ID_LENGTH = 300
 #: Priorities: 0 goes first (decisions.md section 2 says what is urgent).
@@ -163,6 +165,11 @@ class Notice(models.Model):
     look_asked_at = models.DateTimeField(
         null=True, db_comment="class: internal. When a new look was asked for, UTC; empty where none is."
     )
+    look_found = models.CharField(
+        max_length=WORD_LENGTH,
+        blank=True,
+        db_comment="class: internal. What the last look found because of which it waits; else empty.",
+    )
 
     class Meta:
         """The sender asks for the most urgent one that is due; pages for what waits longest."""
@@ -208,7 +215,7 @@ class Check(models.Model):
     result = models.CharField(
         max_length=WORD_LENGTH,
         choices=[(result, result) for result in RESULTS],
-        db_comment="class: internal. present, gone, changed or unknown.",
+        db_comment="class: internal. What it found, a word of removal.RESULTS.",
     )
     looked_at = models.DateTimeField(db_comment="class: internal. When, UTC.")
 
@@ -219,6 +226,63 @@ class Check(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class Watch(models.Model):
+    """How a place stands that is looked at again: what its looks say together, for pages and counts."""
+
+    sighting = models.OneToOneField(
+        Sighting,
+        on_delete=models.PROTECT,
+        related_name="watch",
+        db_comment="class: internal. What is looked at.",
+    )
+    standing = models.CharField(
+        max_length=WORD_LENGTH,
+        choices=[(standing, standing) for standing in STANDINGS],
+        db_comment="class: internal. there, removed, gone_one_place or undecided.",
+    )
+    found = models.CharField(
+        max_length=WORD_LENGTH,
+        choices=[(result, result) for result in RESULTS],
+        db_comment="class: internal. What the last look found that says most against a removal.",
+    )
+    since = models.DateTimeField(db_comment="class: internal. Since when it stands so, UTC.")
+    ended_at = models.DateTimeField(
+        null=True, db_comment="class: internal. When the looks ended, UTC; empty while it is watched."
+    )
+
+    class Meta:
+        """Places are counted by how they stand."""
+
+        indexes = [models.Index(fields=["standing", "since"], name="watch_by_standing")]
+
+    def __str__(self) -> str:
+        return self.standing
+
+
+class ControlLook(models.Model):
+    """What a host answers for an address that cannot exist, and for its front page, one an hour."""
+
+    host = models.CharField(
+        max_length=DIGEST_LENGTH,
+        db_comment="class: victim. HMAC-SHA-256 of the host under the index key, hex.",
+    )
+    vantage = models.CharField(
+        max_length=WORD_LENGTH, db_comment="class: internal. Name of the place it was looked at from."
+    )
+    looked_at = models.DateTimeField(db_comment="class: internal. When, UTC.")
+    answers = models.JSONField(
+        db_comment="class: internal. {v: 1, nothing: {...}, front: {...}}: status, SHA-256, signs of text."
+    )
+
+    class Meta:
+        """The latest one of a host and a vantage point is kept."""
+
+        constraints = [models.UniqueConstraint(fields=["host", "vantage"], name="control_look_once")]
+
+    def __str__(self) -> str:
+        return self.vantage
 
 
 class Removal(models.Model):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.takedown.actions.queueing import is_confirmed_by
 from tutela.hotline.takedown.actions.sending import MAY_LEAVE
-from tutela.hotline.takedown.models import Notice, Recipient, Removal
+from tutela.hotline.takedown.models import Notice, Recipient, Removal, Watch
+from tutela.hotline.takedown.removal import STANDINGS
 from tutela.hotline.takedown.states import UNCONFIRMED
 from tutela.kernel.ids import is_id
 
@@ -77,7 +78,9 @@ def in_doubt(now: datetime) -> QuerySet[Notice]:
 
 def notices(state: str = "") -> QuerySet[Notice]:
     """Notices of a state, or all, the oldest first."""
-    rows = Notice.objects.select_related("recipient", "sighting__item").order_by("queued_at", "id")
+    rows = Notice.objects.select_related("recipient", "sighting__item", "sighting__watch").order_by(
+        "queued_at", "id"
+    )
     return rows.filter(state=state) if state else rows
 
 
@@ -152,6 +155,17 @@ def is_gone_elsewhere(item: Item, sighting: Sighting) -> bool:
     places = set(told.values_list("sighting", flat=True))
     gone = Removal.objects.filter(sighting__in=places, reopened_at=None)
     return gone.count() == len(places)
+
+
+def is_watch_over(item: Item) -> bool:
+    """Whether every place of the item that was looked at again was watched for as long as the rules ask."""
+    return not Watch.objects.filter(sighting__item=item, ended_at=None).exists()
+
+
+def standings() -> dict[str, int]:
+    """How many places stand how; *gone, seen from one place* is counted apart from *removed*."""
+    counted = Watch.objects.order_by().values_list("standing").annotate(Count("pk"))
+    return {**dict.fromkeys(STANDINGS, 0), **dict(counted)}
 
 
 def _since_back(sighting: Sighting) -> QuerySet[Notice]:

@@ -13,7 +13,7 @@ from tutela.hotline.routes import for_act
 from tutela.hotline.takedown import queries
 from tutela.hotline.takedown.access import access_notice, is_retracted
 from tutela.hotline.takedown.actions import name_recipient
-from tutela.hotline.takedown.choices import STATE_NAMES, choose, sentence_of
+from tutela.hotline.takedown.choices import FOUND_NAMES, STANDING_NAMES, STATE_NAMES, choose, sentence_of
 from tutela.hotline.takedown.forms import ChoiceForm, RecipientForm, SettleForm
 from tutela.kernel.clock import SystemClock
 from tutela.kernel.errors import TutelaError
@@ -34,6 +34,9 @@ def notices(request: HttpRequest) -> HttpResponse:
         "outbox": queries.outbox(now),
         "doubts": queries.in_doubt(now)[: queries.ROWS_MAX],
         "states": STATE_NAMES,
+        "standings": queries.standings(),
+        "standing_names": STANDING_NAMES,
+        "found_names": FOUND_NAMES,
     }
     return render(request, "takedown/notices.html", shown)
 

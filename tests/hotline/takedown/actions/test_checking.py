@@ -7,8 +7,9 @@ import pytest
 from tests.hotline.takedown.making import START, WORKER, a_clock, a_sighting, acts
 from tutela.hotline.cases.models import Sighting
 from tutela.hotline.takedown.actions import plan_check, record_check
-from tutela.hotline.takedown.models import Check, Removal
-from tutela.hotline.takedown.removal import Look, Result, Standing
+from tutela.hotline.takedown.models import Check, Removal, Watch
+from tutela.hotline.takedown.queries import standings
+from tutela.hotline.takedown.removal import RESULTS, Look, Result, Standing
 from tutela.hotline.work.models import Job
 from tutela.kernel.clock import FixedClock
 from tutela.kernel.errors import Invalid
@@ -37,7 +38,7 @@ def test_two_rounds_half_an_hour_apart_make_a_removal() -> None:
     assert acts(sighting.public_id)[-1] == "check_recorded"
 
 
-@pytest.mark.parametrize("result", ["unknown", "changed", "present"])
+@pytest.mark.parametrize("result", [one for one in RESULTS if one != "gone"])
 def test_what_one_vantage_point_does_not_find_gone_is_not_removed(result: Result) -> None:
     clock = a_clock()
     sighting = a_sighting(clock)
@@ -62,31 +63,63 @@ def test_what_comes_back_reopens_and_can_be_removed_again() -> None:
     assert Removal.objects.count() == 2
 
 
-def test_the_next_look_is_one_timer_soon_while_undecided_and_weekly_once_removed() -> None:
+def minutes_to_next(sighting: Sighting, clock: FixedClock) -> float:
+    plan_check(sighting, clock=clock)
+    return (Job.objects.get().due - clock.now()).total_seconds() / 60
+
+
+def test_the_next_look_is_one_timer_soon_while_undecided_and_a_day_after_a_removal() -> None:
     clock = a_clock()
     sighting = a_sighting(clock)
     for _ in range(2):
-        plan_check(sighting, clock=clock)
-    assert [(job.due - clock.now()).total_seconds() for job in Job.objects.all()] == [35 * 60]
+        assert 35 <= minutes_to_next(sighting, clock) < 36
     Job.objects.all().delete()
     for _ in range(2):
         a_round(sighting, clock)
         clock.advance(1_800)
-    plan_check(sighting, clock=clock)
-    assert (Job.objects.get().due - clock.now()).days == 7
+    assert 0.9 < minutes_to_next(sighting, clock) / 1_440 < 1.1
+    assert Job.objects.get().host == sighting.host_digest
 
 
-def test_what_stays_there_is_looked_at_less_and_less_often_but_daily() -> None:
+def test_a_place_is_watched_for_a_year_after_its_removal_and_then_no_more() -> None:
     clock = a_clock()
     sighting = a_sighting(clock)
-    waits = []
-    for _ in range(4):
-        a_round(sighting, clock, "present", "present")
-        plan_check(sighting, clock=clock)
-        waits.append((Job.objects.get().due - clock.now()).total_seconds() / 60)
+    for _ in range(2):
+        a_round(sighting, clock)
+        clock.advance(1_800)
+    rounds = 0
+    while plan_check(sighting, clock=clock):
+        clock.advance((Job.objects.get().due - clock.now()).total_seconds())
         Job.objects.all().delete()
-        clock.advance(3_600)
-    assert waits == sorted(waits) and waits[-1] == 1_440
+        a_round(sighting, clock)
+        rounds += 1
+    assert 14 <= rounds <= 17
+    assert 365 <= (clock.now() - Removal.objects.get().removed_at).days < 400
+    assert sighting.watch.ended_at == clock.now() and not Job.objects.exists()
+
+
+def test_gone_from_one_place_has_its_own_standing_and_count() -> None:
+    clock = a_clock()
+    one, other = a_sighting(clock), a_sighting(clock)
+    for _ in range(2):
+        assert a_round(other, clock) in ("undecided", "removed")
+        last = a_round(one, clock, there="blocked")
+        clock.advance(1_800)
+    assert last == "gone_one_place"
+    assert standings() == {"there": 0, "removed": 1, "gone_one_place": 1, "undecided": 0}
+    assert (one.watch.standing, one.watch.found) == ("gone_one_place", "blocked")
+    assert Removal.objects.get().sighting == other
+
+
+def test_a_removal_stands_in_the_count_until_the_content_is_seen() -> None:
+    clock = a_clock()
+    sighting = a_sighting(clock)
+    standing = []
+    for here in ("gone", "gone", "changed", "unknown", "altered"):
+        a_round(sighting, clock, here=here, there="gone")  # type: ignore[arg-type]  # words of the list
+        standing.append(Watch.objects.get().standing)
+        clock.advance(1_800)
+    assert standing == ["undecided", "removed", "removed", "removed", "there"]
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,30 @@ def test_a_look_without_an_answer_neither_withdraws_nor_lets_out() -> None:
     assert Notice.objects.get().due >= clock.now() + timedelta(minutes=10)
 
 
+@pytest.mark.parametrize("result", ["blocked", "parked", "soft_missing"])
+def test_what_may_hide_the_content_holds_a_notice_and_says_why(result: str) -> None:
+    clock = a_clock()
+    notice = a_notice(clock)
+    clock.advance(16 * 60)
+    assert record_look(notice.public_id, result, actor=WORKER, clock=clock) == "queued"  # type: ignore[arg-type]  # words of the list
+    held = Notice.objects.get()
+    assert held.look_found == result and held.due == clock.now() + timedelta(hours=1)
+    assert claim_sending("one", lease_seconds=LEASE, clock=clock) is None
+    clock.advance(3_600)
+    record_look(notice.public_id, "present", actor=WORKER, clock=clock)
+    assert Notice.objects.get().look_found == ""
+    assert claimed(clock).seen_at == clock.now()
+
+
+@pytest.mark.parametrize("result", ["altered", "moved"])
+def test_what_is_there_in_another_way_is_told_of(result: str) -> None:
+    clock = a_clock()
+    notice = a_notice(clock)
+    clock.advance(16 * 60)
+    record_look(notice.public_id, result, actor=WORKER, clock=clock)  # type: ignore[arg-type]  # words of the list
+    assert claimed(clock).seen_at == clock.now()
+
+
 @pytest.mark.parametrize("result", ["present", "unknown", "gone"])
 def test_a_look_does_not_touch_a_notice_on_its_way(result: str) -> None:
     clock = a_clock()

@@ -11,17 +11,15 @@ from tutela.hotline.cases.models import Sighting
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
-from tutela.hotline.takedown.models import WORD_LENGTH, Check, Removal
-from tutela.hotline.takedown.removal import RESULTS, Look, Standing, standing
+from tutela.hotline.takedown.intervals import next_wait, watch_wait
+from tutela.hotline.takedown.models import WORD_LENGTH, Check, Removal, Watch
+from tutela.hotline.takedown.removal import RESULTS, Look, Result, Standing, standing
 from tutela.hotline.work.actions import put
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Invalid
 
 #: The kind of the job; its argument ``sighting`` is the sighting's id.
 KIND = "check_sighting"
-#: Minutes until the next look: soon while the last one did not see it, and a little more than the rule's 30
-#: so that two looks are always far enough apart; later and later while it is there; weekly once it is gone.
-SOON_MINUTES, DAY_MINUTES, WEEK_MINUTES = 35, 1_440, 10_080
 #: Looks of a sighting that are judged: the latest ones (our own; eight decide, see ``removal``).
 LOOKS_JUDGED = 100
 
@@ -43,6 +41,7 @@ def record_check(
     )
     now_standing = standing(looks_of(locked))
     _settle(locked, now_standing, clock)
+    _keep(locked, now_standing, weightiest(looks), clock)
     facts: dict[str, Fact] = {"looks": len(looks), "standing": now_standing}
     facts |= {f"found_{result}": sum(look.result == result for look in looks) for result in RESULTS}
     record("check_recorded", actor=actor, subject=locked.public_id, facts=facts, clock=clock)
@@ -50,16 +49,24 @@ def record_check(
 
 
 @transaction.atomic
-def plan_check(sighting: Sighting, *, after: timedelta | None = None, clock: Clock = _MACHINE_CLOCK) -> None:
-    """Return once the next look stands as a timer; by default as soon as the sighting's standing asks for."""
-    wait = after if after is not None else _next(sighting)
+def plan_check(sighting: Sighting, *, clock: Clock = _MACHINE_CLOCK) -> bool:
+    """Whether a next look stands as a timer, when the looks so far ask for it (``intervals``).
+
+    False, and no timer, where the place was removed and then watched for as long as the rules ask.
+    """
+    wait = _next(sighting, clock)
+    if wait is None:
+        Watch.objects.filter(sighting=sighting, ended_at=None).update(ended_at=clock.now())
+        return False
     put(
         KIND,
         {"sighting": sighting.public_id},
         key=f"{KIND}-{sighting.public_id}",
         due=clock.now() + wait,
+        host=sighting.host_digest,
         clock=clock,
     )
+    return True
 
 
 def looks_of(sighting: Sighting) -> list[Look]:
@@ -86,14 +93,35 @@ def _settle(sighting: Sighting, now_standing: Standing, clock: Clock) -> None:
         removal.save(update_fields=["reopened_at"])
 
 
-def _next(sighting: Sighting) -> timedelta:
-    looks = looks_of(sighting)
-    if standing(looks) == "removed":
-        return timedelta(minutes=WEEK_MINUTES)
-    if not looks or looks[-1].result != "present":
-        return timedelta(minutes=SOON_MINUTES)
-    seen = sum(look.result == "present" for look in looks)
-    return timedelta(minutes=min(SOON_MINUTES * 2 ** min(seen, 16), DAY_MINUTES))
+def weightiest(looks: tuple[Look, ...]) -> Result:
+    """What a round of looks found that speaks most against a removal: ``RESULTS`` stand in this order."""
+    return min((look.result for look in looks), key=_weight)
+
+
+def _weight(result: Result) -> tuple[bool, bool, int]:
+    return result == "unknown", result == "gone", RESULTS.index(result)
+
+
+def _keep(sighting: Sighting, now_standing: Standing, found: Result, clock: Clock) -> None:
+    """How the place stands, for pages and counts: a removal stands until the content is seen."""
+    gone = Removal.objects.filter(sighting=sighting, reopened_at=None).exists()
+    told = "removed" if gone else now_standing
+    before = Watch.objects.filter(sighting=sighting).first()
+    if before is None:
+        Watch.objects.create(sighting=sighting, standing=told, found=found, since=clock.now())
+        return
+    if before.standing != told:
+        before.standing, before.since, before.ended_at = told, clock.now(), None
+    before.found = found
+    before.save(update_fields=["standing", "since", "ended_at", "found"])
+
+
+def _next(sighting: Sighting, clock: Clock) -> timedelta | None:
+    looks, name = looks_of(sighting), sighting.public_id
+    removal = Removal.objects.filter(sighting=sighting, reopened_at=None).first()
+    if removal is not None:
+        return watch_wait(removal.removed_at, clock.now(), looks, sighting=name)
+    return next_wait(looks, urgent=sighting.item.urgent, sighting=name)
 
 
 def _check_looks(looks: tuple[Look, ...]) -> None:

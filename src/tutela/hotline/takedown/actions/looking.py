@@ -17,7 +17,7 @@ from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.takedown.actions.moving import locked_notice, move
 from tutela.hotline.takedown.actions.sending import GOES_OUT, RETRACTS, is_due, stale
 from tutela.hotline.takedown.models import Notice
-from tutela.hotline.takedown.removal import Result
+from tutela.hotline.takedown.removal import SEEN, Result
 from tutela.hotline.takedown.retrying import Chance, retry_after
 from tutela.hotline.takedown.states import Event
 from tutela.hotline.work.actions import put
@@ -33,6 +33,11 @@ ASK_AGAIN_MINUTES = 5
 #: What a look finds that takes a notice back, and the event that this is.
 _TAKES_BACK: dict[Result, Event] = {"gone": "content_gone", "changed": "content_changed"}
 
+#: What a look finds that may hide the content: the notice is neither sent nor withdrawn, and says why.
+HOLDS: frozenset[Result] = frozenset({"blocked", "parked", "soft_missing"})
+#: Until a held notice is looked at again (our own).
+HELD = timedelta(hours=1)
+
 _MACHINE_CLOCK = SystemClock()
 
 
@@ -45,10 +50,10 @@ def ask_for_looks(number: int = AHEAD_MAX, *, clock: Clock = _MACHINE_CLOCK) -> 
     rows = Notice.objects.select_for_update(skip_locked=True, of=("self",))  # two senders ask at once
     rows = rows.filter(unasked, is_due(now), stale(now), state="queued", sighting__item__state__in=GOES_OUT)
     rows = rows.exclude(RETRACTS).order_by("priority", "due", "id")
-    waiting = list(rows.values_list("pk", "public_id", "priority")[:number])
-    Notice.objects.filter(pk__in=[key for key, _, _ in waiting]).update(look_asked_at=now)
-    for _, notice, priority in waiting:
-        put(KIND, {"notice": notice}, key=f"{KIND}-{notice}", priority=priority, clock=clock)
+    waiting = list(rows.values_list("pk", "public_id", "priority", "sighting__host_digest")[:number])
+    Notice.objects.filter(pk__in=[row[0] for row in waiting]).update(look_asked_at=now)
+    for _, notice, priority, host in waiting:
+        put(KIND, {"notice": notice}, key=f"{KIND}-{notice}", priority=priority, host=host, clock=clock)
     return len(waiting)
 
 
@@ -63,18 +68,21 @@ def record_look(
 ) -> str:
     """The notice's state after the content was fetched again (ST-23).
 
-    The same content: it may go out for 15 minutes. Gone or changed: it is withdrawn, because it would say
-    what is no longer so. No answer: the next look comes when the notice would be tried again.
+    The content, also in other bytes or behind a redirect: it may go out for 15 minutes. Gone or changed: it
+    is withdrawn, because it would say what is no longer so. No answer: the next look comes when the notice
+    would be tried again. What only hides the content (a wall, a parked host, a page that says "removed")
+    holds it for an hour, with that as its reason.
     """
     now, notice = clock.now(), locked_notice(untrusted_notice)
     if notice.state != "queued":
         raise Conflict("the notice is no longer waiting")
     if result in _TAKES_BACK:
         move(notice, _TAKES_BACK[result], now)
-    elif result == "present":
+    elif result in SEEN:
         notice.seen_at, notice.look_asked_at = now, None
     else:
-        notice.due = now + retry_after(1, chance)
-    notice.save(update_fields=["seen_at", "look_asked_at", "due"])
+        notice.due = now + (HELD if result in HOLDS else retry_after(1, chance))
+    notice.look_found = result if result in HOLDS else ""
+    notice.save(update_fields=["seen_at", "look_asked_at", "due", "look_found"])
     record("notice_looked_at", actor=actor, subject=notice.public_id, facts={"result": result}, clock=clock)
     return notice.state

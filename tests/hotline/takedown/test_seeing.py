@@ -1,0 +1,42 @@
+"""Looks that go on: control looks, and the year after a removal."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.hotline.cases.rig import PLACE, Rig, rig, state_of
+from tests.hotline.takedown.test_jobs import acted, gone
+from tutela.hotline.takedown.models import ControlLook, Watch
+from tutela.hotline.work.models import Job
+from tutela.kernel.egress.replaying import Recorded, ReplayFetcher
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_host_is_asked_for_nothing_once_an_hour_from_each_vantage_point() -> None:
+    with rig() as made:
+        acted(made)
+        made.show({PLACE: Recorded(body=b"something else")})
+        asked = list[int]()
+        for minutes in (36, 36, 36):
+            made.later(minutes)
+            made.work()
+            asked.append(sum(fetcher_asked(made)))
+            made.show({PLACE: Recorded(body=b"something else")})
+    assert ControlLook.objects.count() == 2
+    assert asked == [6, 2, 6]  # from two places: the address, and then what cannot exist and the front page
+
+
+def fetcher_asked(made: Rig) -> list[int]:
+    return [len(one.asked) for one in made.service._fetchers.values() if isinstance(one, ReplayFetcher)]
+
+
+def test_an_item_closes_a_year_after_its_removal() -> None:
+    with rig() as made:
+        item = gone(made)
+        for _ in range(20):
+            made.later(31 * 24 * 60)
+            made.work()
+    assert state_of(item) == "closed" and item.state_reason == "ended"
+    assert not Job.objects.filter(kind="check_sighting").exists()
+    assert Watch.objects.get().ended_at is not None
