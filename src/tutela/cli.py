@@ -82,6 +82,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "notices": LazyCommand(
         module="tutela.commands.notices", summary="Look after notices: what waits, is in doubt or failed."
     ),
+    "statistics": LazyCommand(
+        module="tutela.commands.statistics",
+        summary="Print the facts of a year, and the report made of them.",
+    ),
     "signers": LazyCommand(
         module="tutela.commands.signers", summary="Say who signs this house's configuration."
     ),

@@ -17,6 +17,7 @@ from tutela.detect.scan.settings import ScanSettings
 from tutela.detect.service.settings import ServiceSettings
 from tutela.hotline.cases.settings import PageSettings
 from tutela.hotline.settings import HotlineSettings
+from tutela.hotline.statistics.settings import StatisticsSettings
 from tutela.hotline.takedown.settings import NoticeSettings
 from tutela.kernel.custody.settings import CustodySettings
 from tutela.kernel.egress.settings import EgressSettings
@@ -38,6 +39,7 @@ class Config(BaseModel):
     pages: PageSettings = Field(default_factory=PageSettings)
     scan: ScanSettings = Field(default_factory=ScanSettings)
     service: ServiceSettings = Field(default_factory=ServiceSettings)
+    statistics: StatisticsSettings = Field(default_factory=StatisticsSettings)
 
 
 def load(explicit: Path | None = None) -> Config:

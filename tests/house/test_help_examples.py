@@ -75,6 +75,10 @@ RUN_ELSEWHERE = {
         [f"tutela notices{name}" for name in ("", " list", " show", " resolve", " retract", " recipient")],
         "tests/commands/test_notices_*.py run them with an outbox",
     ),
+    **dict.fromkeys(
+        [f"tutela statistics{name}" for name in ("", " export", " yearly")],
+        "tests/commands/test_statistics_*.py run them with a house of some hundred items",
+    ),
     "tutela conformance": "tests/commands/test_conformance.py runs it against a matcher on loopback",
 }
 

@@ -42,6 +42,7 @@ READS = {
     "see_work": "kinds and ids of jobs",
     "see_items": "ids, states, classes and counts; no address and no picture",
     "see_reports": "ids, channels and times; what reporters wrote is sealed",
+    "see_statistics": "counts; no id, and of reports and places no small one",
     "see_notices": "ids, recipients and states; no address",
     **dict.fromkeys(WRITES, "the empty form"),
 }

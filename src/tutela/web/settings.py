@@ -27,6 +27,9 @@ TUTELA_NOTICES, TUTELA_PUBLIC_URL = _all.notices, hotline.public_url
 oidc = hotline.oidc
 _DESK = urlsplit(hotline.desk_url)
 
+#: Counts below this are not shown by the app statistics.
+TUTELA_SMALL_COUNT = _all.statistics.small_count
+
 #: Where the app partners puts what its partners take: a folder each below it.
 TUTELA_DROP_FOLDER = hotline.drop_folder or str(home() / "partners")
 
@@ -77,6 +80,7 @@ INSTALLED_APPS = [
     "tutela.hotline.intake",
     "tutela.hotline.takedown",
     "tutela.hotline.partners",
+    "tutela.hotline.statistics",
     "tutela.hotline.backups",
     "tutela.web",
     # After ours, so that our templates come before allauth's.

@@ -91,6 +91,10 @@ ACTS: Mapping[str, Act] = {
     "send_notice": _act(_("send a notice"), TAKEDOWN_OFFICER, SENIOR_ANALYST),
     "resolve_notice": _act(_("settle a notice in doubt"), TAKEDOWN_OFFICER, SENIOR_ANALYST),
     "change_recipients": _act(_("change recipients"), TAKEDOWN_OFFICER),
+    # figures
+    "see_statistics": _act(
+        _("see the figures"), ADMINISTRATOR, AUDITOR, SENIOR_ANALYST, TAKEDOWN_OFFICER, INTAKE_OFFICER
+    ),
 }
 
 
