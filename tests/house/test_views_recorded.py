@@ -32,6 +32,8 @@ WRITES: dict[str, set[str]] = {
     "close_item": {"item_moved"},
     "resolve_notice": {"notice_resolved", "notice_withdrawn"},
     "change_recipients": {"recipient_named"},
+    "send_referral": {"referral_queued", "referral_retried", "referral_answered"},
+    "change_partners": {"partner_named", "partner_confirmed"},
 }
 #: What looking at a page is (``for_act(read)``) -> why that is no entry.
 READS = {
@@ -44,6 +46,7 @@ READS = {
     "see_reports": "ids, channels and times; what reporters wrote is sealed",
     "see_statistics": "counts; no id, and of reports and places no small one",
     "see_notices": "ids, recipients and states; no address",
+    "see_referrals": "ids, partners, states and outcomes; what was handed over is sealed",
     **dict.fromkeys(WRITES, "the empty form"),
 }
 #: Pages without an account -> the acts of their forms; none: why.
@@ -63,6 +66,7 @@ OPEN: dict[str, set[str] | str] = {
     "intake.views.button": "a text",
     "intake.views.leave": "the way out",
     "intake.receipt_views.receipt": {"report_received"},
+    "partners.public_views.answer": {"referral_answered"},
     "takedown.public_views.verify": "that a notice is ours, to whom holds its token",
 }
 #: Pages of libraries and of no app -> why they need no entry of their own.

@@ -30,6 +30,7 @@ ENTRIES = (
     Entry(route="reports", act="see_reports", text=_("Reports"), key="g r"),
     Entry(route="items", act="see_items", text=_("Items"), key="g i"),
     Entry(route="notices", act="see_notices", text=_("Notices"), key="g n"),
+    Entry(route="referrals", act="see_referrals", text=_("Referrals"), key="g h"),
     Entry(route="statistics", act="see_statistics", text=_("Figures"), key="g f"),
     Entry(route="work", act="see_work", text=_("Jobs"), key="g j"),
     Entry(route="ledger", act="see_ledger", text=_("Ledger"), key="g l"),

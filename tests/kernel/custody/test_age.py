@@ -28,6 +28,24 @@ def opened(data: bytes, secret: str = SECRET) -> bytes:
     return target.getvalue()
 
 
+def test_each_of_several_keys_opens_what_is_sealed_to_them_and_no_other() -> None:
+    (first, one), (second, two), (stranger, _) = age.new_key(), age.new_key(), age.new_key()
+    target = BytesIO()
+    age.seal(BytesIO(b"benign"), target, one, two)
+    assert opened(target.getvalue(), first) == opened(target.getvalue(), second) == b"benign"
+    with pytest.raises(Damaged):
+        opened(target.getvalue(), stranger)
+
+
+def test_nothing_is_sealed_to_nobody_or_to_what_is_no_key() -> None:
+    assert age.check_public(PUBLIC) == PUBLIC
+    for keys in ((), ("age1nothing",), (PUBLIC, SECRET)):
+        with pytest.raises(ValueError, match="key"):
+            age.seal(BytesIO(b"benign"), BytesIO(), *keys)
+    with pytest.raises(ValueError, match="no public key"):
+        age.check_public(SECRET)
+
+
 @pytest.mark.parametrize("size", BORDERS)
 def test_every_length_around_a_chunks_border_comes_back(size: int) -> None:
     data = os.urandom(size)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
+from tutela.hotline.cases.models import Item, Series
 from tutela.hotline.partners.actions.handing import LONGEST_PAUSE_SECONDS
-from tutela.hotline.partners.actions.queueing import ACTS_OF_KINDS, is_usable
+from tutela.hotline.partners.actions.queueing import ACTS_OF_KINDS, ITEMS_MAX, is_usable
 from tutela.hotline.partners.acts import STATES
 from tutela.hotline.partners.models import Partner, Referral
 
@@ -47,6 +48,13 @@ def referral_rows(state: str = "", *, start: int = 0) -> list[Referral]:
 def referrals_of(untrusted_item: str) -> list[Referral]:
     """Referrals that name this item, the newest first."""
     return list(_shown().filter(items__public_id=untrusted_item).order_by("-queued_at", "-id")[:ROWS_MAX])
+
+
+def together_with(item: Item) -> list[Item]:
+    """The item, and every other one that stood on the same page or is that page; the oldest first."""
+    pages = Series.objects.filter(Q(page=item) | Q(memberships__item=item), kind="page")
+    own = Q(pk=item.pk) | Q(series__in=pages) | Q(page_series__in=pages)
+    return list(Item.objects.filter(own).distinct().order_by("pk")[: ITEMS_MAX + 1])
 
 
 def counts() -> dict[str, int]:

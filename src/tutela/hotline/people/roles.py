@@ -91,6 +91,10 @@ ACTS: Mapping[str, Act] = {
     "send_notice": _act(_("send a notice"), TAKEDOWN_OFFICER, SENIOR_ANALYST),
     "resolve_notice": _act(_("settle a notice in doubt"), TAKEDOWN_OFFICER, SENIOR_ANALYST),
     "change_recipients": _act(_("change recipients"), TAKEDOWN_OFFICER),
+    # partners
+    "see_referrals": _act(_("see what was handed over"), TAKEDOWN_OFFICER, SENIOR_ANALYST, AUDITOR),
+    "send_referral": _act(_("hand a case over"), TAKEDOWN_OFFICER, SENIOR_ANALYST),
+    "change_partners": _act(_("change partners"), TAKEDOWN_OFFICER, SENIOR_ANALYST, step_up=True),
     # figures
     "see_statistics": _act(
         _("see the figures"), ADMINISTRATOR, AUDITOR, SENIOR_ANALYST, TAKEDOWN_OFFICER, INTAKE_OFFICER

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tutela.hotline.cases.urls")),
     path("", include("tutela.hotline.intake.desk_urls")),
     path("", include("tutela.hotline.takedown.urls")),
+    path("", include("tutela.hotline.partners.urls")),
     path("", include("tutela.hotline.statistics.urls")),
     path("assets/<untrusted_version>/<untrusted_name>", asset_files.serve, name="asset"),
     path("csp-report/", csp_reports.receive, name="csp_report"),

@@ -13,6 +13,7 @@ handler500 = "tutela.hotline.intake.faults.failed"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tutela.hotline.intake.urls")),
     path("", include("tutela.hotline.takedown.public_urls")),
+    path("", include("tutela.hotline.partners.public_urls")),
     path("assets/<untrusted_version>/<untrusted_name>", asset_files.serve, name="asset"),
     path("csp-report/", csp_reports.receive, name="csp_report"),
 ]
