@@ -10,7 +10,8 @@ import tutela
 from tests.house.test_translations import of_module, of_template
 from tools.catalogs import parse_po
 from tutela.hotline.cases.states import CLOSING_REASONS, STATES
-from tutela.hotline.statistics.names import ITEM_STATES, OUTCOMES, WORDS
+from tutela.hotline.statistics.names import ITEM_STATES, OUTCOMES, STANDINGS, WORDS
+from tutela.hotline.takedown.removal import STANDINGS as KNOWN
 
 APP = Path(tutela.__file__).parent / "hotline" / "statistics"
 
@@ -24,6 +25,7 @@ def sentences() -> Iterator[str]:
 
 def test_every_state_and_reason_has_a_name() -> None:
     assert list(ITEM_STATES) == list(STATES)
+    assert list(STANDINGS) == list(KNOWN)
     assert set(OUTCOMES) == {*STATES, *(f"closed: {reason}" for reason in CLOSING_REASONS)}
 
 

@@ -43,6 +43,7 @@ CATEGORIES: Mapping[str, Category] = {
 ACTIONS: Mapping[str, str] = {
     "removed": "gone, seen twice from two places",
     "came_back": "gone, and seen again since",
+    "gone_one_place": "gone, seen from one place alone",
     "not_seen_removed": "not seen to be gone",
     "retracted": "the notice was taken back",
 }

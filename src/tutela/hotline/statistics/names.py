@@ -25,6 +25,13 @@ ITEM_STATES: Mapping[str, Promise] = {
     "held": _("held"),
     "closed": _("closed"),
 }
+#: how a place stands that is looked at again -> its name.
+STANDINGS: Mapping[str, Promise] = {
+    "there": _("still there"),
+    "removed": _("gone, seen twice from two places"),
+    "gone_one_place": _("gone, seen from one place alone"),
+    "undecided": _("not decided"),
+}
 #: what became of an item -> its name; of a closed one, why.
 OUTCOMES: Mapping[str, Promise] = {
     **ITEM_STATES,

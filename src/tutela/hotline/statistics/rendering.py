@@ -26,7 +26,8 @@ HEAD = (
 #: What this house does not hold, and where it would stand.
 LACKING = (
     "Not in this report, because it is not recorded: apparent age, sex and severity apart from the category "
-    "of the classification scheme, kind of site, commercial, self-generated, referrals to police."
+    "of the classification scheme, kind of site, commercial, self-generated. Referrals to police are not "
+    "counted here yet."
 )
 #: Columns of a table of facts, all kinds in one.
 COLUMNS = (

@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from tutela.hotline.routes import for_act
 from tutela.hotline.statistics.bars import bars, named
-from tutela.hotline.statistics.names import ITEM_STATES, OUTCOMES, TITLES, WORDS
+from tutela.hotline.statistics.names import ITEM_STATES, OUTCOMES, STANDINGS, TITLES, WORDS
 from tutela.hotline.statistics.queries import desk
 from tutela.hotline.takedown.choices import STATE_NAMES
 from tutela.kernel.clock import SystemClock
@@ -27,6 +27,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "items": named(desk.item_states(), ITEM_STATES),
         "notices": named(desk.notice_states(now), STATE_NAMES),
         "backlog": desk.backlog(now),
+        "watched": named(desk.watched(), STANDINGS),
         "outcomes": bars(desk.outcomes(now, small), OUTCOMES),
         "reports": [(TITLES[key], bars(table, WORDS)) for key, table in reports.tables.items()],
         "is_cut": reports.is_cut,

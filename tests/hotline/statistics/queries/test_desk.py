@@ -12,7 +12,7 @@ from tutela.hotline.cases.states import STATES
 from tutela.hotline.intake.models import Report
 from tutela.hotline.statistics.queries import desk
 from tutela.hotline.takedown.actions.checking import KIND as CHECK
-from tutela.hotline.takedown.models import Notice
+from tutela.hotline.takedown.models import Notice, Watch
 from tutela.hotline.work.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +81,17 @@ def test_looks_that_are_due_are_the_backlog() -> None:
     assert desk.backlog(NOW) == desk.Backlog(number=2, oldest_hours=2.0)
 
 
+def test_places_are_counted_by_how_they_stand() -> None:
+    build_house(20)
+    for place, notice in enumerate(Notice.objects.filter(retracts=None)):
+        standing = "there" if place else "gone_one_place"
+        Watch.objects.get_or_create(
+            sighting=notice.sighting, defaults={"standing": standing, "found": "gone", "since": START}
+        )
+    found = desk.watched()
+    assert found["gone_one_place"] == 1 and found["there"] == Watch.objects.count() - 1 > 0
+
+
 def test_outcomes_name_the_reason_of_what_was_closed() -> None:
     for _ in range(6):
         an_item(1, "closed", reason="duplicate")
@@ -126,3 +137,26 @@ def test_the_number_of_queries_is_bounded() -> None:
         desk.places(NOW, 5)
         desk.outcomes(NOW, 5)
     assert len(asked) <= 3 * 2 * len(desk.WAITING_STATES) + desk.WINDOW_DAYS + 7
+
+
+@pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="the planner of PostgreSQL reads small tables whole"
+)
+def test_no_query_reads_a_table_without_an_index() -> None:
+    build_house(100)
+    with CaptureQueriesContext(connection) as asked:
+        desk.queue_rows(NOW)
+        desk.item_states()
+        desk.notice_states(NOW)
+        desk.backlog(NOW)
+        desk.watched()
+        desk.outcomes(NOW, 5)
+        desk.reports(NOW, 5)
+        desk.places(NOW, 5)
+    with connection.cursor() as cursor:
+        for sql in (one["sql"] for one in asked):
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            steps = [str(row[3]) for row in cursor.fetchall()]
+            assert not [step for step in steps if step.startswith("SCAN") and "INDEX" not in step], sql
+            lanes = [step for step in steps if "cases_item_" in step or "intake_report_queue" in step]
+            assert not [step for step in lanes if "SEARCH" in step and "urgent=?" not in step], sql

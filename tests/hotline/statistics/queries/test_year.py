@@ -11,7 +11,7 @@ from tutela.hotline.cases.models import Item, Sighting, Verdict
 from tutela.hotline.intake.models import Report
 from tutela.hotline.statistics.facts import Facts
 from tutela.hotline.statistics.queries.year import year_facts
-from tutela.hotline.takedown.models import Notice, Recipient, Removal
+from tutela.hotline.takedown.models import Notice, Recipient, Removal, Watch
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -61,6 +61,14 @@ def test_a_removal_is_counted_from_the_handing_over() -> None:
     assert only(year_facts(YEAR))[:2] == ("removed", "2.5")
     Removal.objects.filter(pk=gone.pk).update(reopened_at=START + 9 * HOUR)
     assert only(year_facts(YEAR))[:2] == ("came_back", "2.5")
+
+
+def test_what_is_gone_from_one_place_is_counted_apart() -> None:
+    notice = a_notice()
+    watch = Watch.objects.create(sighting=notice.sighting, standing="there", found="present", since=START)
+    assert only(year_facts(YEAR))[0] == "not_seen_removed"
+    Watch.objects.filter(pk=watch.pk).update(standing="gone_one_place")
+    assert only(year_facts(YEAR))[:2] == ("gone_one_place", "")
 
 
 def test_a_notice_that_was_taken_back_is_one_notice() -> None:

@@ -2,6 +2,8 @@
 
 What describes the work itself (how many wait, for how long) is shown as it is: whoever sees this page has to
 act on one that waits. What describes reports and places is cut into tables without small counts.
+A lane is asked for by ``urgent__in``: for ``urgent=False`` Django writes ``NOT urgent``, which no index of
+SQLite answers.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ from tutela.hotline.statistics.queries.year import LANES, notice_facts
 from tutela.hotline.statistics.suppression import Table, protect
 from tutela.hotline.statistics.yearly import CUTS, Made, tables
 from tutela.hotline.takedown.actions.checking import KIND as CHECK
-from tutela.hotline.takedown.models import Notice
+from tutela.hotline.takedown.models import Notice, Watch
+from tutela.hotline.takedown.removal import STANDINGS
 from tutela.hotline.work.models import LATER, WAITING, Job
 
 #: States in which an item waits for somebody or something of ours.
@@ -34,7 +37,7 @@ OPEN_STATES, ENDED_STATES = ("queued", "sending", "in_doubt", "failed"), ("sent"
 #: Days that reports, outcomes and ended notices are counted for.
 WINDOW_DAYS = 30
 #: Reports and items of one lane, and notices, that are read at most, the newest: a page takes a second.
-LANE_ROWS_MAX, NOTICES_MAX = 50_000, 5_000
+LANE_ROWS_MAX, NOTICES_MAX = 20_000, 5_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +74,7 @@ def queue_rows(now: datetime) -> list[QueueRow]:
 
 
 def _queue_row(state: str, urgent: bool, now: datetime) -> QueueRow | None:  # noqa: FBT001 - one of two lanes
-    rows = Item.objects.filter(state=state, urgent=urgent).order_by("opened_at")
+    rows = Item.objects.filter(state=state, urgent__in=[urgent]).order_by("opened_at")
     number = rows.count()
     if not number:
         return None
@@ -106,11 +109,17 @@ def backlog(now: datetime) -> Backlog:
     return Backlog(number=found["number"], oldest_hours=_hours(oldest, now) if oldest else 0.0)
 
 
+def watched() -> dict[str, int]:
+    """How the places stand that are looked at again, in the order of ``removal.STANDINGS``; one query."""
+    found = dict(Watch.objects.order_by().values_list("standing").annotate(Count("pk")))
+    return {standing: found[standing] for standing in STANDINGS if standing in found}
+
+
 def outcomes(now: datetime, small_count: int) -> Table:
     """What became of the items that were opened in the window."""
     counted: Counter[tuple[str, ...]] = Counter()
     for urgent in LANES:
-        rows = Item.objects.filter(urgent=urgent, opened_at__gte=now - timedelta(days=WINDOW_DAYS))
+        rows = Item.objects.filter(urgent__in=[urgent], opened_at__gte=now - timedelta(days=WINDOW_DAYS))
         for (state, reason), number in _grouped(rows, "opened_at", "state", "state_reason").items():
             counted[(f"closed: {reason}" if state == "closed" else state,)] += number
     return protect(counted, small_count)
@@ -121,7 +130,7 @@ def reports(now: datetime, small_count: int) -> Reports:
     start = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=WINDOW_DAYS - 1)
     lanes = [
         _grouped(
-            Report.objects.filter(urgent=urgent, received_at__gte=start), "received_at",
+            Report.objects.filter(urgent__in=[urgent], received_at__gte=start), "received_at",
             "channel", "way", "language",
         )
         for urgent in LANES

@@ -17,7 +17,7 @@ from tutela.hotline.cases.models import Item, Match, Verdict
 from tutela.hotline.intake.models import Report
 from tutela.hotline.statistics.categories import NOT_CLASSIFIED, NOTHING_ILLEGAL
 from tutela.hotline.statistics.facts import HOUR_DIGITS, UNKNOWN, Facts, ItemFact, NoticeFact, ReportFact
-from tutela.hotline.takedown.models import Notice, Removal
+from tutela.hotline.takedown.models import Notice, Removal, Watch
 
 #: Rows that are asked for at once.
 CHUNK_ROWS = 2_000
@@ -84,17 +84,18 @@ def notice_facts(rows: QuerySet[Notice]) -> Iterator[NoticeFact]:
         listed=Subquery(_listed("sighting__item")),
         removed_at=Subquery(gone.order_by("removed_at").values("removed_at")[:1]),
         stands=Exists(gone.filter(reopened_at=None)),
+        standing=Subquery(Watch.objects.filter(sighting=OuterRef("sighting")).values("standing")[:1]),
         retracted=Exists(Notice.objects.filter(retracts=OuterRef("pk"))),
     )
     columns = ("queued_at", "claimed_at", "state", "recipient__name", "sighting__country")
     more = ("sighting__network_number", "sighting__host_digest", "verdict", "listed", "removed_at", "stands")
-    for row in _values(told, *columns, *more, "retracted"):
+    for row in _values(told, *columns, *more, "standing", "retracted"):
         yield _notice_fact(row, groups)
 
 
 def _notice_fact(row: tuple[Any, ...], groups: dict[str, str]) -> NoticeFact:
     queued, claimed, state, provider, country, network, digest = row[:7]
-    verdict, listed, removed, stands, retracted = row[7:]
+    verdict, listed, removed, stands, standing, retracted = row[7:]
     return NoticeFact(
         month=_month(queued),
         state=state,
@@ -103,7 +104,7 @@ def _notice_fact(row: tuple[Any, ...], groups: dict[str, str]) -> NoticeFact:
         provider=provider or UNKNOWN,
         network=UNKNOWN if network is None else f"AS{network}",
         host_group=groups.get(digest, UNKNOWN),
-        action=_action(removed, stands=stands, retracted=retracted),
+        action="retracted" if retracted else _action(removed, standing, stands=stands),
         hours_to_removal="" if removed is None else str(_hours(claimed, removed)),
     )
 
@@ -127,12 +128,11 @@ def _category(verdict: str | None, listed: str | None) -> str:
     return listed or NOT_CLASSIFIED
 
 
-def _action(removed: datetime | None, *, stands: bool, retracted: bool) -> str:
-    if retracted:
-        return "retracted"
-    if removed is None:
-        return "not_seen_removed"
-    return "removed" if stands else "came_back"
+def _action(removed: datetime | None, standing: str | None, *, stands: bool) -> str:
+    """What was seen after a notice; what is gone from one place alone is counted apart."""
+    if removed is not None:
+        return "removed" if stands else "came_back"
+    return "gone_one_place" if standing == "gone_one_place" else "not_seen_removed"
 
 
 def _values(rows: QuerySet[Any], *columns: str) -> Iterator[tuple[Any, ...]]:
