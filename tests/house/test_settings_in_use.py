@@ -53,7 +53,7 @@ def test_setting_is_read_by_a_command(key: str) -> None:
         room = room_text(BY_THE_ROOM[table])
         whole = AS_A_WHOLE_BY_THE_ROOM.get(table)
         read = whole in room if whole else re.search(rf"(?:\bsettings|oidc)\.{name}\b", room)
-        assert read or re.search(rf"\bservice\.{name}\b", READERS), f"nobody reads {key}"
+        assert read or re.search(rf"\b(?:service|egress)\.{name}\b", READERS), f"nobody reads {key}"
     elif table in AS_A_WHOLE:
         assert AS_A_WHOLE[table] in READERS
     else:

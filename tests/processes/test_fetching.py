@@ -43,6 +43,37 @@ def test_a_proxy_is_a_second_way_and_takes_everything() -> None:
     assert [one.socks_for for one in made] == ["onion", "onion", "all"]
 
 
+def test_each_named_proxy_is_a_way_of_its_own_and_takes_everything() -> None:
+    named = EgressSettings.model_validate(
+        {"vantages": [{"name": "north", "socks": "127.0.0.1:1080"}, {"name": "south", "socks": "[::1]:1081"}]}
+    )
+    made = vantage_points(named, Told)
+    assert set(made) == {"direct", "north", "south"}
+    told = {name: (one.egress.socks, one.egress.socks_for) for name, one in made.items()}  # type: ignore[attr-defined]  # made above
+    assert told["north"] == ("127.0.0.1:1080", "all") and told["direct"] == ("", "onion")
+
+
+class Told(ReplayFetcher):
+    """A fetcher that knows what it was made with."""
+
+    def __init__(self, egress: EgressSettings) -> None:
+        super().__init__()
+        self.egress = egress
+
+
+@pytest.mark.parametrize("name", ["direct", "proxied", "North", "", "a b"])
+def test_a_vantage_point_has_a_name_of_its_own(name: str) -> None:
+    one = {"name": name, "socks": "127.0.0.1:1080"}
+    with pytest.raises(ValueError, match=r"name"):
+        EgressSettings.model_validate({"vantages": [one]})
+
+
+def test_two_vantage_points_of_one_name_are_refused() -> None:
+    one = {"name": "north", "socks": "127.0.0.1:1080"}
+    with pytest.raises(ValueError, match="of its own"):
+        EgressSettings.model_validate({"vantages": [one, one]})
+
+
 def test_other_settings_have_another_digest() -> None:
     assert digest_of(EgressSettings()) == digest_of(EgressSettings())
     assert digest_of(EgressSettings()) != digest_of(EgressSettings(redirects_max=1))

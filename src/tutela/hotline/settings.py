@@ -202,8 +202,9 @@ class HotlineSettings(BaseModel):
     vantages: tuple[str, ...] = Field(
         default=("direct",),
         min_length=1,
-        description="Ways to the internet from which a place is looked at again: direct, and proxied where "
-        "egress.socks names a proxy. A removal needs two (no unit). Source: decisions.md section 2.",
+        description="Ways to the internet from which a place is looked at again: direct, proxied where "
+        "egress.socks names a proxy, and the names of egress.vantages. A removal needs two (no unit). "
+        "Source: decisions.md section 2.",
     )
     host_jobs_max: int = Field(
         default=2,

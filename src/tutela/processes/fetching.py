@@ -37,10 +37,14 @@ _log = get_logger("fetcher")
 def vantage_points(
     egress: EgressSettings, make: Callable[[EgressSettings], Fetcher]
 ) -> Mapping[str, Fetcher]:
-    """The ways to the internet by name: ``direct``, and ``proxied`` where the settings name a SOCKS proxy."""
+    """The ways to the internet by name: ``direct``, ``proxied`` where the settings name a SOCKS proxy, and
+    those of ``egress.vantages``.
+    """
     found = {DIRECT: make(egress)}
     if egress.socks:
         found[PROXIED] = make(egress.model_copy(update={"socks_for": "all"}))
+    for one in egress.vantages:
+        found[one.name] = make(egress.model_copy(update={"socks": one.socks, "socks_for": "all"}))
     return found
 
 

@@ -2,9 +2,37 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from tutela.kernel.egress.proxies import ProxyFor, parse_proxy
+
+#: What a vantage point may be called, and the names that are taken.
+VANTAGE = re.compile(r"[a-z][a-z0-9_-]{0,30}")
+RESERVED_VANTAGES = frozenset({"direct", "proxied"})
+
+
+class VantageSettings(BaseModel):
+    """A SOCKS5 proxy in another place, from which the internet looks otherwise."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(
+        pattern=rf"^{VANTAGE.pattern}$",
+        description="Word by which it is named in hotline.vantages and in each look (no unit). Source: the "
+        "operator's choice.",
+    )
+    socks: str = Field(
+        description="SOCKS5 proxy such as 192.0.2.7:1080; everything goes through it, and it resolves the "
+        "names. Source: RFC 1928.",
+    )
+
+    @field_validator("socks")
+    @classmethod
+    def _socks_is_an_address(cls, value: str) -> str:
+        parse_proxy(value)
+        return value
 
 
 class EgressSettings(BaseModel):
@@ -107,6 +135,12 @@ class EgressSettings(BaseModel):
         "known to the proxy alone and cannot be judged here. Source: RFC 7686.",
     )
 
+    vantages: tuple[VantageSettings, ...] = Field(
+        default=(),
+        description="Ways to the internet beside direct and proxied, as [[egress.vantages]]; "
+        "hotline.vantages says which are looked from. Source: issue 5, two vantage points.",
+    )
+
     @field_validator("ports")
     @classmethod
     def _ports_are_ports(cls, value: tuple[int, ...]) -> tuple[int, ...]:
@@ -119,4 +153,12 @@ class EgressSettings(BaseModel):
     def _socks_is_an_address(cls, value: str) -> str:
         if value:
             parse_proxy(value)
+        return value
+
+    @field_validator("vantages")
+    @classmethod
+    def _vantages_differ(cls, value: tuple[VantageSettings, ...]) -> tuple[VantageSettings, ...]:
+        names = [one.name for one in value]
+        if len(set(names)) < len(names) or RESERVED_VANTAGES.intersection(names):
+            raise ValueError("each vantage point has a name of its own, and none is direct or proxied")
         return value

@@ -14,6 +14,7 @@ from typing import Any
 
 from tutela.kernel.custody.blobs import checked_blob, checked_epoch
 from tutela.kernel.egress.reasons import REASONS, Reason
+from tutela.kernel.egress.settings import VANTAGE
 from tutela.kernel.egress.shapes import ANY_TYPE
 from tutela.kernel.ids import is_id, new_id
 
@@ -31,7 +32,6 @@ MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_
 CHARSET = re.compile(r"[A-Za-z0-9_:.+-]{1,40}")
 _ACCEPT = re.compile(r"[A-Za-z0-9*/+.;,=_ -]{1,200}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_VANTAGE = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 
 
 def _fetch_id() -> str:
@@ -127,7 +127,7 @@ def parse_order(untrusted_message: dict[str, Any]) -> FetchOrder:
         raise ValueError("an order has an address, a vantage point and an id")
     if not _are(bool, order.keep) or not _counts(order.bytes_max) or order.bytes_max < 1:
         raise ValueError("an order says whether to keep what comes, and how much")
-    if not _VANTAGE.fullmatch(order.vantage):
+    if not VANTAGE.fullmatch(order.vantage):
         raise ValueError("a vantage point is a short word")
     if not _are(str, order.accept) or not _ACCEPT.fullmatch(order.accept):
         raise ValueError("what is asked for is a list of media types")

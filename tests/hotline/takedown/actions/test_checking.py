@@ -116,7 +116,7 @@ def test_a_removal_stands_in_the_count_until_the_content_is_seen() -> None:
     sighting = a_sighting(clock)
     standing = []
     for here in ("gone", "gone", "changed", "unknown", "altered"):
-        a_round(sighting, clock, here=here, there="gone")  # type: ignore[arg-type]  # words of the list
+        a_round(sighting, clock, here=here, there="gone")
         standing.append(Watch.objects.get().standing)
         clock.advance(1_800)
     assert standing == ["undecided", "removed", "removed", "removed", "there"]
