@@ -22,7 +22,7 @@ from proofs.crowd_client import CANARIES, Crowd, Seen
 from proofs.figure import Figure, Tier, script
 from proofs.machine import ROOT
 
-BAR, REPLAY = "i5-7", "make proofs BAR=i5-7"
+BAR, REPLAY = "i4-7", "make proofs BAR=i4-7"
 #: Seconds of junk by tier.
 SECONDS = {"full": 600, "ci": 60}
 #: Seed of when people come.
