@@ -37,6 +37,7 @@ WITHOUT_OWN_TEST = {
             "hotline.cases",
             "hotline.intake",
             "hotline.takedown",
+            "hotline.partners",
             "hotline.backups",
             "web",
         )

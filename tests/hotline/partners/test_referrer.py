@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from tests.hotline.partners.making import (
     PUBLIC_KEY,
@@ -221,7 +221,7 @@ class OneRound(threading.Event):
 def test_it_works_until_it_is_told_to_stop(
     error: Exception | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room.connection, "close", lambda: None)  # the test's own transaction goes on
+    monkeypatch.setattr(connection, "close", lambda: None)  # the test's own transaction goes on
     clock: Clock = a_clock()
     a_referral(clock)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 
 from tests.hotline.partners.making import (
@@ -76,7 +76,13 @@ def test_the_json_is_what_its_schema_says(tmp_path: Path) -> None:
 def test_the_schema_refuses_what_it_does_not_know(tmp_path: Path) -> None:
     a_referral(a_clock())
     data = json.loads(files(tmp_path)["referral.json"])
-    for wrong in ({"version": 2}, {"bytes": "AAAA"}, {"items": []}, {"made_at": "yesterday"}):
+    wrongs: tuple[dict[str, Any], ...] = (
+        {"version": 2},
+        {"bytes": "AAAA"},
+        {"items": []},
+        {"made_at": "yesterday"},
+    )
+    for wrong in wrongs:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(data | wrong, SCHEMA)
 

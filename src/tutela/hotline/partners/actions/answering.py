@@ -7,6 +7,7 @@ from django.db import transaction
 from tutela.hotline.cases.actions import record_police_released
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import PUBLIC, Actor
+from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.partners.access import access_asked
 from tutela.hotline.partners.actions.handing import counts_as_told
 from tutela.hotline.partners.actions.naming import check_person
@@ -83,5 +84,5 @@ def _checked_reference(untrusted: str) -> str:
 
 
 def _record(referral: Referral, actor: Actor, way: str, released: int, clock: Clock) -> None:
-    facts = {"outcome": referral.outcome, "way": way, "released": released}
+    facts: dict[str, Fact] = {"outcome": referral.outcome, "way": way, "released": released}
     record("referral_answered", actor=actor, subject=referral.public_id, facts=facts, clock=clock)

@@ -10,6 +10,7 @@ from django.db import transaction
 from tutela.hotline.cases.actions import record_police_told
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import process
+from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.partners.access import token_digest
 from tutela.hotline.partners.actions.queueing import locked_referral
 from tutela.hotline.partners.models import Partner, Referral
@@ -40,7 +41,7 @@ def record_sealed(
     referral.document_sealed, referral.answer_digest = sealed, token_digest(token)
     referral.document_sha256 = hashlib.sha256(sealed).hexdigest()
     referral.save(update_fields=["document_sealed", "document_sha256", "answer_digest"])
-    facts = {"size_bytes": len(sealed)}
+    facts: dict[str, Fact] = {"size_bytes": len(sealed)}
     record("referral_sealed", actor=SENDER, subject=referral.public_id, facts=facts, clock=clock)
     return sealed
 
@@ -60,7 +61,10 @@ def record_handed(untrusted_referral: str, *, clock: Clock = _MACHINE_CLOCK) -> 
     now = clock.now()
     referral.state, referral.handed_at, referral.moved_at, referral.trouble = "handed", now, now, ""
     referral.save(update_fields=["state", "handed_at", "moved_at", "trouble"])
-    facts = {"partner": referral.partner.public_id, "held": _tell_items(referral, now, clock)}
+    facts: dict[str, Fact] = {
+        "partner": referral.partner.public_id,
+        "held": _tell_items(referral, now, clock),
+    }
     record("referral_handed", actor=SENDER, subject=referral.public_id, facts=facts, clock=clock)
     return referral
 
@@ -73,7 +77,7 @@ def record_delayed(untrusted_referral: str, trouble: str, *, clock: Clock = _MAC
     referral.attempts, referral.trouble = referral.attempts + 1, trouble
     referral.due = clock.now() + timedelta(seconds=seconds)
     referral.save(update_fields=["attempts", "trouble", "due"])
-    facts = {"trouble": trouble, "attempt": referral.attempts}
+    facts: dict[str, Fact] = {"trouble": trouble, "attempt": referral.attempts}
     record("referral_delayed", actor=SENDER, subject=referral.public_id, facts=facts, clock=clock)
     return referral.due
 
@@ -87,7 +91,7 @@ def record_failed(untrusted_referral: str, trouble: str, *, clock: Clock = _MACH
     referral.state, referral.moved_at = "failed", clock.now()
     referral.attempts, referral.trouble = referral.attempts + 1, trouble
     referral.save(update_fields=["state", "moved_at", "attempts", "trouble"])
-    facts = {"trouble": trouble}
+    facts: dict[str, Fact] = {"trouble": trouble}
     record("referral_failed", actor=SENDER, subject=referral.public_id, facts=facts, clock=clock)
     return referral
 

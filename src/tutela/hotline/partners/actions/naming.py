@@ -8,6 +8,7 @@ from django.db import transaction
 
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
+from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.partners.access import access_partner
 from tutela.hotline.partners.acts import KINDS
 from tutela.hotline.partners.models import Partner
@@ -50,7 +51,7 @@ def name_partner(untrusted: NewPartner, *, actor: Actor, clock: Clock = _MACHINE
         named_at=clock.now(),
         named_by=actor.name,
     )
-    facts = {"kind": partner.kind, "test": partner.test, "keys": len(untrusted.keys)}
+    facts: dict[str, Fact] = {"kind": partner.kind, "test": partner.test, "keys": len(untrusted.keys)}
     record("partner_named", actor=actor, subject=partner.public_id, facts=facts, clock=clock)
     return partner
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from tutela.hotline.cases.models import Item
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
+from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.partners.access import access_partner, access_referral
 from tutela.hotline.partners.actions.naming import check_person
 from tutela.hotline.partners.acts import GROUNDS
@@ -56,7 +57,12 @@ def queue_referral(
         partner=partner, grounds=grounds, queued_at=now, queued_by=actor.name, moved_at=now, due=now
     )
     ReferredItem.objects.bulk_create(ReferredItem(referral=referral, item=one) for one in items)
-    facts = {"partner": partner.public_id, "grounds": grounds, "items": len(items), "test": partner.test}
+    facts: dict[str, Fact] = {
+        "partner": partner.public_id,
+        "grounds": grounds,
+        "items": len(items),
+        "test": partner.test,
+    }
     facts |= {"item": next(iter(items)).public_id} if len(items) == 1 else {}
     record("referral_queued", actor=actor, subject=referral.public_id, facts=facts, clock=clock)
     return referral
