@@ -26,11 +26,10 @@ def run_sender(
     or Unavailable where the database or the signed configuration is not as it should be.
     """
     start_django()
-    from django.conf import settings as django_settings
-
     from tutela.hotline.database_clock import ClockGuard
     from tutela.hotline.house.checks import check_database
     from tutela.hotline.ledger.actors import process
+    from tutela.hotline.partners.drop_folder import drop_folder
     from tutela.hotline.partners.referrer import Reach, Referrer
     from tutela.hotline.people.enactments import take_up_configuration
     from tutela.hotline.takedown.letterhead import letterhead
@@ -42,7 +41,7 @@ def run_sender(
     take_up_configuration(home, actor=process("sender"))
     head, opener = letterhead(), OpenerProcess(sockets(home) / SOCKET)
     means = means_of(settings.notices, head, opener)
-    reach = Reach(opener=opener, folder=Path(django_settings.TUTELA_DROP_FOLDER), public_url=head.public_url)
+    reach = Reach(opener=opener, folder=drop_folder(), public_url=head.public_url)
     referrer = Referrer(reach, guard=ClockGuard().check)
     with sender_lock(name, home) as marked_name:
         say(f"== sender {name} hands notices to {settings.notices.server}, port {settings.notices.port}")

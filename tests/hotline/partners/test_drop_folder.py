@@ -3,8 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 
-from tutela.hotline.partners.drop_folder import drop_document
+from tutela.hotline.partners.drop_folder import drop_document, drop_folder
 from tutela.kernel.custody import durable
 from tutela.kernel.errors import Unavailable
 
@@ -35,3 +36,8 @@ def test_who_dies_while_writing_leaves_no_file_of_that_name(
         drop_document(tmp_path, "prt_a", "ref_a", b"sealed")
     assert not list((tmp_path / "prt_a").iterdir())
     assert drop_document(tmp_path, "prt_a", "ref_a", b"sealed").read_bytes() == b"sealed"
+
+
+def test_the_folder_is_that_of_the_settings(settings: Settings, tmp_path: Path) -> None:
+    settings.TUTELA_DROP_FOLDER = str(tmp_path)
+    assert drop_folder() == tmp_path

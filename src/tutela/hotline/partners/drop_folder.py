@@ -5,9 +5,16 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from django.conf import settings
+
 from tutela.hotline.partners.rendering import ARCHIVE_BYTES_MAX, ENDING
 from tutela.kernel.custody import durable
 from tutela.kernel.errors import Unavailable
+
+
+def drop_folder() -> Path:
+    """The folder of the settings, with one folder for each partner in it."""
+    return Path(settings.TUTELA_DROP_FOLDER)
 
 
 def drop_document(folder: Path, partner: str, referral: str, sealed: bytes) -> Path:
