@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.hotline.partners.making import a_clock, a_partner, a_referral
@@ -10,7 +12,7 @@ from tutela.kernel.errors import Unavailable
 pytestmark = pytest.mark.django_db
 
 
-def built(opened: object, **facts: object) -> ReferralDocument:
+def built(opened: object, **facts: Any) -> ReferralDocument:
     clock = a_clock()
     referral = a_referral(clock, partner=a_partner(clock, **facts))
     mandate = mandate_in_force(clock=clock)
