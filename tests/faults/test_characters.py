@@ -1,4 +1,4 @@
-"""The benign internet, looked at from two places through the network door."""
+"""The benign internet's characters, looked at from two places over simulated weeks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ from tutela.hotline.cases.page_reader import PageReader
 from tutela.hotline.cases.seen import Seen
 from tutela.hotline.ledger.actors import PUBLIC
 from tutela.hotline.takedown.actions import plan_check
-from tutela.hotline.takedown.models import Check, Watch
+from tutela.hotline.takedown.actions.checking import KIND as CHECK
+from tutela.hotline.takedown.models import Check, Removal, Watch
+from tutela.hotline.work.claims import HostLimit
+from tutela.hotline.work.models import OPEN, Job
 from tutela.hotline.work.running import Worker
 from tutela.kernel.channels.memory import memory
 from tutela.kernel.custody.blobs import MemoryBlobStore
@@ -40,6 +43,22 @@ from tutela.kernel.fetcher.serving import FetchingService
 from tutela.processes.fetching import vantage_points
 
 pytestmark = pytest.mark.django_db
+
+#: Host -> what the looks say of its place after two weeks, and every result that they may bring.
+ENDS = {
+    "obedient.test": ("removed", {"gone", "present"}),
+    "reencodes.test": ("there", {"altered", "present"}),
+    "says-removed.test": ("undecided", {"soft_missing", "present"}),
+    "geo.test": ("there", {"blocked", "present"}),
+    "bot-wall.test": ("undecided", {"blocked", "present"}),
+    "parks.test": ("undecided", {"parked", "present"}),
+    "moves.test": ("there", {"moved", "present"}),
+    "comes-back.test": ("there", {"gone", "present"}),
+    "referrer.test": ("there", {"present"}),
+    "silent.test": ("there", {"present"}),
+}
+#: Days that pass: a come-back lies within them.
+DAYS = 16
 
 
 @dataclass
@@ -120,11 +139,48 @@ class Watching:
         plan_check(sighting, clock=clock)
         self.places[planted.host] = sighting
 
+    def weeks(self) -> None:
+        """Every look that is due in two weeks and more, at its time."""
+        clock = self.world.still
+        with equipped(self.equipment()):
+            worker = Worker("worker", (CHECK,), clock=clock, limit=HostLimit(apart_seconds=0.0))
+            end = clock.now().timestamp() + DAYS * 86_400
+            while (
+                due := Job.objects.filter(kind=CHECK, state__in=OPEN).order_by("due").first()
+            ) and due.due.timestamp() < end:
+                clock.advance(max(1.0, (due.due - clock.now()).total_seconds()))
+                while worker.step():
+                    continue
+        assert not Job.objects.exclude(state__in=OPEN).exists()
+
 
 @contextmanager
 def watching() -> Iterator[Watching]:
     with StillWorld() as world, MediaPool(PoolRules(recheck_share_percent=0.0)) as pool:
         yield Watching(world=world, pool=pool)
+
+
+@pytest.mark.slow
+def test_every_character_ends_as_the_world_says_and_only_the_obedient_is_removed() -> None:
+    with watching() as hotline:
+        for host in ENDS:
+            planted = hotline.world.item(host)
+            hotline.found(planted)
+            if hotline.world.hosts[host].character.heeds_mail:
+                hotline.world.hosts[host].tell(planted, hotline.world.still.now())
+        hotline.weeks()
+        expected = {host: hotline.world.expected(hotline.world.item(host)).end for host in ENDS}
+    told = {host: Watch.objects.get(sighting=one).standing for host, one in hotline.places.items()}
+    assert told == {host: standing for host, (standing, _) in ENDS.items()}
+    assert {host for host, end in expected.items() if end == "removed"} == {
+        host for host, standing in told.items() if standing == "removed"
+    }
+    for host, sighting in hotline.places.items():
+        assert set(Check.objects.filter(sighting=sighting).values_list("result", flat=True)) <= ENDS[host][1]
+    back = Removal.objects.exclude(reopened_at=None)
+    assert [one.sighting for one in back] == [hotline.places["comes-back.test"]]
+    standing = Removal.objects.filter(reopened_at=None)
+    assert [one.sighting for one in standing] == [hotline.places["obedient.test"]]
 
 
 def test_one_country_is_refused_and_the_other_sees_it() -> None:
@@ -134,6 +190,6 @@ def test_one_country_is_refused_and_the_other_sees_it() -> None:
         hotline.world.hosts["geo.test"].tell(planted, hotline.world.still.now())
         hotline.world.pass_days(1)
         with equipped(hotline.equipment()):
-            Worker("worker", ("check_sighting",), clock=hotline.world.still).step()
+            Worker("worker", (CHECK,), clock=hotline.world.still).step()
     assert dict(Check.objects.values_list("vantage", "result")) == {"north": "blocked", "south": "present"}
     assert Watch.objects.get().standing == "there"
