@@ -28,14 +28,14 @@ def command(*, year: int, form: str) -> int:
     Example:
       tutela statistics yearly --year 2026
     """
-    with job_table():
-        from django.conf import settings
+    from tutela.config import load
 
+    with job_table():
         from tutela.hotline.statistics import rendering
         from tutela.hotline.statistics.queries.year import year_facts
         from tutela.hotline.statistics.yearly import as_json, tables
 
-        small_count: int = settings.TUTELA_SMALL_COUNT
+        small_count = load().statistics.small_count
         made = tables(year_facts(year), small_count)
     if form == "json":
         text = json.dumps(as_json(made, year=year, small_count=small_count), indent=1) + "\n"

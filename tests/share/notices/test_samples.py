@@ -5,8 +5,8 @@ from typing import get_args
 import pytest
 
 from tests.share.notices import telling as make
-from tutela.share.notices.texts import LANGUAGES
 from tutela.share.notices.samples import SAMPLE_TIME, Sample, build_sample
+from tutela.share.notices.texts import LANGUAGES
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

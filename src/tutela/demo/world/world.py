@@ -29,7 +29,7 @@ from tutela.demo.world.cast import (
 from tutela.demo.world.contents import content
 from tutela.demo.world.crowd import CrowdHost, crowd_names
 from tutela.demo.world.desks import Desks
-from tutela.demo.world.gallery import Gallery
+from tutela.demo.world.album import Gallery
 from tutela.demo.world.journal import Journal
 from tutela.demo.world.loops import LoopThread, bound
 from tutela.demo.world.mailbox_server import MailboxServer

@@ -7,7 +7,7 @@ from collections import Counter
 from tests.demo.world.worlds import START
 from tutela.demo.world.answers import Answer, Request
 from tutela.demo.world.cast import place_of
-from tutela.demo.world.gallery import (
+from tutela.demo.world.album import (
     FILMS,
     GALLERY,
     LINKED,
