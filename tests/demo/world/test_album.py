@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 from tests.demo.world.worlds import START
-from tutela.demo.world.answers import Answer, Request
-from tutela.demo.world.cast import place_of
 from tutela.demo.world.album import (
     FILMS,
     GALLERY,
@@ -18,6 +16,8 @@ from tutela.demo.world.album import (
     gallery_items,
     is_broken,
 )
+from tutela.demo.world.answers import Answer, Request
+from tutela.demo.world.cast import place_of
 
 
 def a_gallery() -> Gallery:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tutela.demo.world import characters, disguises
+from tutela.demo.world.album import Gallery, gallery_items
 from tutela.demo.world.characters import Character
 from tutela.demo.world.contents import suffix_of
-from tutela.demo.world.album import Gallery, gallery_items
 from tutela.demo.world.planted import Item, Kind
 from tutela.demo.world.sites import Place, Site
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tutela.demo.world.cast import CAST, GALLERY_HOST
 from tutela.demo.world.album import GalleryKeeper
+from tutela.demo.world.cast import CAST, GALLERY_HOST
 from tutela.demo.world.misbehaving import MISBEHAVING
 from tutela.demo.world.world import World
 

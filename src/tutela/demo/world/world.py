@@ -19,6 +19,7 @@ from tutela.demo.world.addresses import (
     misbehaving_servers,
     named_addresses,
 )
+from tutela.demo.world.album import Gallery
 from tutela.demo.world.answers import Answer, Request
 from tutela.demo.world.cast import (
     PROXY_ABUSE,
@@ -29,7 +30,6 @@ from tutela.demo.world.cast import (
 from tutela.demo.world.contents import content
 from tutela.demo.world.crowd import CrowdHost, crowd_names
 from tutela.demo.world.desks import Desks
-from tutela.demo.world.album import Gallery
 from tutela.demo.world.journal import Journal
 from tutela.demo.world.loops import LoopThread, bound
 from tutela.demo.world.mailbox_server import MailboxServer
