@@ -9,13 +9,17 @@ import pytest
 from tutela.config import Config
 from tutela.kernel.settings import Loaded
 from tutela.processes.assembly import parts_of
+from tutela.processes.listening import free_port
 from tutela.processes.map import PROCESSES
 
 
 def test_every_process_is_a_part_with_its_address(tmp_path: Path) -> None:
-    parts = {one.name: one for one in parts_of(Loaded(values=Config(), origin={}), tmp_path, {})}
+    port = free_port()  # nothing of a tutela that runs on this machine answers there
+    values = Config.model_validate({"hotline": {"desk_listen": f"127.0.0.1:{port}"}})
+    parts = {one.name: one for one in parts_of(Loaded(values=values, origin={}), tmp_path, {})}
     assert parts.keys() == {one.name for one in PROCESSES}
     assert parts["public"].address == "http://127.0.0.1:8700"
+    assert parts["desk"].address == f"http://127.0.0.1:{port}, to be opened as http://localhost:8701"
     assert parts["fetcher"].address == str(tmp_path / "sockets/fetcher.sock")
     assert parts["fetcher"].command[-2:] == ("run", "fetcher")
     assert not parts["fetcher"].is_ready()

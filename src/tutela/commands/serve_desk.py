@@ -34,6 +34,6 @@ def command(config: Path | None, /, *, listen: str | None) -> int:
     address = parse_address(listen or loaded.values.hotline.desk_listen, field=field)
     server = serve("desk", address, config)
     take_up("desk", home())
-    click.echo(f"== desk on http://{address}")
+    click.echo(f"== desk on http://{address}, to be opened as {loaded.values.hotline.desk_url}")
     server.serve()
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tutela.config import Config
 from tutela.kernel.fetcher.asking import SOCKET as FETCHER
@@ -61,7 +62,15 @@ def _part(
     address = _address(process, loaded.values)
     if address is None:
         return made(is_ready=always)
-    return made(address=f"http://{address}", is_ready=partial(listens_on_port, address.host, address.port))
+    shown = _shown(process, address, loaded.values)
+    return made(address=shown, is_ready=partial(listens_on_port, address.host, address.port))
+
+
+def _shown(process: Process, address: Address, settings: Config) -> str:
+    """Where it listens, and where people open it if that is another host: the desk answers to one name."""
+    urls = {"public": settings.hotline.public_url, "desk": settings.hotline.desk_url}
+    here, url = f"http://{address}", urls[process.name]
+    return here if urlsplit(url).hostname == address.host else f"{here}, to be opened as {url}"
 
 
 def _address(process: Process, settings: Config) -> Address | None:
