@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from tutela.kernel.errors import Invalid, Unavailable
+from tutela.kernel.handed_secrets import handed_over
 from tutela.kernel.settings import Origins, find_origins, home, read
 
 
@@ -182,6 +183,13 @@ def test_secret_that_is_no_text_is_refused(empty_folder: Path) -> None:
 
 def test_secrets_folder_is_found_by_its_variable(empty_folder: Path) -> None:
     assert find_origins(environ={"TUTELA_SECRETS": str(empty_folder)}).secrets == empty_folder
+
+
+def test_what_a_parent_handed_over_counts_as_a_secret() -> None:
+    with handed_over({"media__token": "quiet"}) as descriptor:
+        origins = find_origins(environ={"TUTELA_SECRETS_FD": str(descriptor)})
+        found = read(House, origins).values
+    assert found.media.token.get_secret_value() == "quiet"
 
 
 def test_secret_that_cannot_be_read_is_unavailable(

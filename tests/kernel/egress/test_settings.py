@@ -100,6 +100,10 @@ def test_the_product_opens_an_exception_for_a_fetch_in_two_places_only() -> None
         {"body_bytes_max": 0},
         {"total_seconds": 0},
         {"unknown": 1},
+        {"vantages": [{"name": "north", "socks": "localhost:9050"}]},
+        {"vantages": [{"name": "North", "socks": "192.0.2.7:1080"}]},
+        {"vantages": [{"name": "direct", "socks": "192.0.2.7:1080"}]},
+        {"vantages": [{"name": "north", "socks": "192.0.2.7:1080"}] * 2},
     ],
 )
 def test_wrong_values_are_refused(wrong: dict[str, object]) -> None:
@@ -110,3 +114,9 @@ def test_wrong_values_are_refused(wrong: dict[str, object]) -> None:
 def test_the_proxy_is_empty_or_an_address() -> None:
     assert EgressSettings().socks == ""
     assert EgressSettings(socks="[::1]:9050").socks == "[::1]:9050"
+
+
+def test_vantage_points_have_names_and_proxies_of_their_own() -> None:
+    named = [{"name": "north", "socks": "192.0.2.7:1080"}, {"name": "south", "socks": "192.0.2.8:1080"}]
+    found = EgressSettings.model_validate({"vantages": named}).vantages
+    assert [(one.name, one.socks) for one in found] == [(one["name"], one["socks"]) for one in named]

@@ -48,6 +48,7 @@ def test_a_contact_is_read() -> None:
         {"web": "http://hotline.test/"},
         {"web": "https://user@hotline.test/"},
         {"notes": ["often"]},
+        {"notes": "often"},
         {"grade": "D"},
         {"grade": "B"},
         {"checked_on": None},

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tutela.kernel.help import contacts, countries, country_name, help_for, is_country
+from tutela.kernel.help import contacts, countries, country_name, directory, help_for, is_country
 from tutela.kernel.help.contacts import KINDS, NOTES
 from tutela.kernel.help.directory import _names
 
@@ -65,3 +65,10 @@ def test_countries_are_sorted_as_people_read_them() -> None:
     assert [code for code, _ in countries("de")][-1] == "CY"
     french = [name for _, name in countries("fr")]
     assert french.index("États-Unis") < french.index("Finlande")
+
+
+def test_an_id_that_occurs_twice_is_a_wrong_data_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = directory._read("contacts.toml")["contacts"][0]
+    monkeypatch.setattr(directory, "_read", lambda name: {"contacts": [row, row]})
+    with pytest.raises(ValueError, match="twice"):
+        contacts.__wrapped__()
