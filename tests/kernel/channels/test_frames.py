@@ -131,3 +131,10 @@ def test_who_drips_bytes_does_not_hold_us_for_longer_than_the_time_out(
     finally:
         stop.set()
         dripping.join()
+
+
+def test_when_the_time_is_over_nothing_more_is_read(pair: tuple[socket.socket, socket.socket]) -> None:
+    send(pair[0], {"a": 1})
+    pair[1].settimeout(0.0)
+    with pytest.raises(TimeoutError, match="not come whole in time"):
+        receive(pair[1])
