@@ -24,7 +24,7 @@ ROWS = (
 #: Metadata services of clouds, and neighbours of the rows.
 MORE = (
     "169.254.170.2", "100.100.100.200", "192.168.1.1", "172.16.0.1", "127.8.8.8", "fd00:ec2::254",
-    "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2620:4f:8000::1", "4000::1",
+    "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2620:4f:8000::1", "4000::1", "168.63.129.16",
 )  # fmt: skip
 #: Hosts that mean one of the above to somebody (sections 10.2 and 10.3), and user names that look like hosts.
 SPELLINGS = (

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
 from tests.demo.world.worlds import StillWorld
-from tests.hotline.takedown.making import WORKER
+from tests.hotline.takedown.making import WORKER, a_clock
 from tutela.demo.world.planted import Item as Planted
 from tutela.detect.media.pool import MediaPool, PoolRules
 from tutela.detect.media.shapes import WEB, Ask
@@ -23,6 +24,7 @@ from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.cases.page_reader import PageReader
 from tutela.hotline.cases.seen import Seen
 from tutela.hotline.ledger.actors import PUBLIC
+from tutela.hotline.people.configuration import rehearse
 from tutela.hotline.takedown.actions import plan_check
 from tutela.hotline.takedown.actions.checking import KIND as CHECK
 from tutela.hotline.takedown.models import Check, Removal, Watch
@@ -59,6 +61,13 @@ ENDS = {
 }
 #: Days that pass: a come-back lies within them.
 DAYS = 16
+
+
+@pytest.fixture(autouse=True)
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A house whose signed mandate grants looks."""
+    rehearse(tmp_path, clock=a_clock())
+    monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
 
 
 @dataclass

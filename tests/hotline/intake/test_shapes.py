@@ -67,5 +67,8 @@ def test_what_is_wrong_is_named_by_its_field(row: Any, field: str) -> None:
 
 @given(st.binary())
 def test_bytes_are_read_or_invalid(untrusted: bytes) -> None:
-    with pytest.raises(Invalid):
-        parse_handed(untrusted + b"}")
+    for body in (untrusted, untrusted + b"}"):
+        try:
+            parse_handed(body)
+        except Invalid:
+            continue

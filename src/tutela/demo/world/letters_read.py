@@ -34,10 +34,17 @@ def _in_machine_part(part: Any) -> Iterator[str]:
     if any(word in kind for word in _JSON):
         yield from _in_json(_text(part))
     elif any(word in kind for word in _CSV):
-        for row in csv.reader(io.StringIO(_text(part))):
-            yield from (found for cell in row for found in _found(cell))
+        yield from (found for row in _rows(_text(part)) for cell in row for found in _found(cell))
     elif any(word in kind for word in _FEEDBACK):
         yield from _found(_text(part))
+
+
+def _rows(text: str) -> list[list[str]]:
+    """The rows of a table; none where the text is none."""
+    try:
+        return list(csv.reader(io.StringIO(text)))
+    except csv.Error:
+        return []
 
 
 def _in_json(text: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from tutela.kernel.help import Contact, is_country
 #: First parts of paths that are pages of every portal.
 TAKEN = frozenset(
     {"report", "me", "threat", "else", "receipt", "help", "button", "leave", "t", "api", "assets", "verify"}
-    | {"csp-report"}
+    | {"csp-report", "answer"}
 )
 
 
