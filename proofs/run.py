@@ -10,6 +10,7 @@ import argparse
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 
 from proofs import machine
@@ -45,11 +46,14 @@ def chosen(bars: Sequence[str]) -> list[str]:
 
 
 def run(name: str, tier: str) -> int:
-    """Exit code of one script, run in a process of its own."""
+    """Exit code of one script, run in a process of its own; how long it took is said."""
     print(f"== {name} ({tier})", flush=True)
-    return subprocess.run(
+    began = time.monotonic()
+    ran = subprocess.run(
         [sys.executable, "-m", f"proofs.{name}", tier], cwd=machine.ROOT, env=environment(os.environ)
-    ).returncode
+    )
+    print(f"== {name} took {time.monotonic() - began:.0f} s", flush=True)
+    return ran.returncode
 
 
 def environment(outer: Mapping[str, str]) -> dict[str, str]:
