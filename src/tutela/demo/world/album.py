@@ -32,15 +32,20 @@ class GalleryKeeper(Obedient):
     )
 
 
-def gallery_items(host: str, seed: int) -> Iterator[Item]:
-    """Everything that both galleries show. Numbers are drawn from ``seed`` upwards."""
-    for number in range(PICTURES):
+def gallery_items(
+    host: str, seed: int, *, pictures: int = PICTURES, films: int = FILMS, linked: int = LINKED
+) -> Iterator[Item]:
+    """Everything that both galleries show. Numbers are drawn from ``seed`` upwards.
+
+    ``pictures``, ``films`` and ``linked`` bound how many there are.
+    """
+    for number in range(min(pictures, PICTURES)):
         kind, making = _picture(number)
         yield _item(host, "picture", number, seed + number, (kind, making))
-    for number in range(FILMS):
+    for number in range(min(films, FILMS)):
         film: Kind = "known" if number == 0 else "unknown"
         yield _item(host, "film", number, seed + number, (film, _film_making(number)))
-    for number in range(LINKED):
+    for number in range(min(linked, LINKED)):
         kind = "known" if number == 0 else "unknown"
         yield _item(host, "more/picture", number, seed + PICTURES + number, (kind, "original"))
 

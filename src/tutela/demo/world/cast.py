@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tutela.demo.world import characters, disguises
-from tutela.demo.world.album import Gallery, gallery_items
+from tutela.demo.world.album import FILMS, LINKED, PICTURES, Gallery, gallery_items
 from tutela.demo.world.characters import Character
 from tutela.demo.world.contents import suffix_of
 from tutela.demo.world.planted import Item, Kind
@@ -101,8 +101,13 @@ CAST: tuple[Role, ...] = (
 )
 
 
-def build_sites(seed: int, port: int) -> tuple[Site, ...]:
-    """Every host of the cast, the gallery, and the hosts that only help others to hide, in that order."""
+def build_sites(
+    seed: int, port: int, *, gallery: tuple[int, int, int] = (PICTURES, FILMS, LINKED)
+) -> tuple[Site, ...]:
+    """Every host of the cast, the gallery, and the hosts that only help others to hide, in that order.
+
+    ``gallery``: at most so many pictures, films, and pictures of the one behind it.
+    """
     base = SEED_FIRST + seed * SEED_SPAN
     sites = [_site(number, role, base, port) for number, role in enumerate(CAST)]
     moving = next(site for site in sites if isinstance(site.character, disguises.Moves))
@@ -111,10 +116,11 @@ def build_sites(seed: int, port: int) -> tuple[Site, ...]:
         for item in moving.items
     ]
     later = FIRST_ADDRESS + len(CAST)
-    gallery = place_of(GALLERY_HOST, later, "LU")
+    pictures, films, linked = gallery
+    album = gallery_items(GALLERY_HOST, base + GALLERY_SPAN, pictures=pictures, films=films, linked=linked)
     return (
         *sites,
-        Gallery(gallery, tuple(gallery_items(GALLERY_HOST, base + GALLERY_SPAN))),
+        Gallery(place_of(GALLERY_HOST, later, "LU"), tuple(album)),
         Site(place_of(CELLAR_HOST, later + 1, "MD"), characters.Silent(), hidden),
         Door(place_of(DOOR_HOST, later + 2, "JP"), port),
     )

@@ -19,7 +19,7 @@ from tutela.demo.world.addresses import (
     misbehaving_servers,
     named_addresses,
 )
-from tutela.demo.world.album import Gallery
+from tutela.demo.world.album import FILMS, LINKED, PICTURES, Gallery
 from tutela.demo.world.answers import Answer, Request
 from tutela.demo.world.cast import (
     PROXY_ABUSE,
@@ -47,11 +47,21 @@ class World:
     """Everything runs while the block does, in one thread; time comes from ``clock`` alone.
 
     ``port`` is that of every host, 0 for any free one; ``seed`` gives other pictures; ``crowd`` adds plain
-    hosts (up to 100). Raises Conflict where the port is taken.
+    hosts (up to 100); ``gallery`` is at most so many pictures, films, and pictures of the gallery behind it.
+    Raises Conflict where the port is taken.
     """
 
-    def __init__(self, clock: Clock, *, seed: int = 0, port: int = 0, crowd: int = 0) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        seed: int = 0,
+        port: int = 0,
+        crowd: int = 0,
+        gallery: tuple[int, int, int] = (PICTURES, FILMS, LINKED),
+    ) -> None:
         self.clock, self.port = clock, port
+        self._size = gallery
         self.journal = Journal()
         self.crowd = crowd_names(crowd)
         self._seed = seed
@@ -130,7 +140,7 @@ class World:
         self._start_vantages(stack, loop)
 
     def _build(self) -> None:
-        sites = build_sites(self._seed, self.port)
+        sites = build_sites(self._seed, self.port, gallery=self._size)
         self.hosts: Mapping[str, Site] = {site.name: site for site in sites}
         self._gallery = next(site for site in sites if isinstance(site, Gallery))
         self.registry = Registry([site.place for site in sites], down=REGISTRY_DOWN, busy=REGISTRY_BUSY)
