@@ -77,7 +77,15 @@ PROCESSES: tuple[Process, ...] = (
         reaches="the database, the fetcher's socket, its media workers",
         holds="the index key, the public keys of the vault and of the fetcher",
         not_holds="the unsealing key, the internet",
-        settings=("hotline", "pages", "media", "fingerprints", "matching", *_SEALING),
+        settings=(
+            "hotline",
+            "pages",
+            "media",
+            "fingerprints",
+            "matching",
+            "notices.bootstrap",
+            *_SEALING,
+        ),  # fmt: skip
         never=("custody.keys", "custody.envelopes", *_SIGN_IN),
     ),
     Process(

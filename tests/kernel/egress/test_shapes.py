@@ -7,7 +7,7 @@ import io
 import pytest
 
 from tutela.kernel.egress.replaying import ReplayFetcher
-from tutela.kernel.egress.shapes import Fetcher, FetchRequest, Hop, Response
+from tutela.kernel.egress.shapes import Fetcher, FetchRequest, Hop, Response, retry_seconds
 from tutela.kernel.egress.urls import parse_url
 from tutela.kernel.ids import is_id
 
@@ -38,3 +38,14 @@ def test_the_fake_fulfils_the_protocol() -> None:
 def test_what_is_accepted_is_one_header(accept: str) -> None:
     with pytest.raises(ValueError, match="accepted"):
         FetchRequest(untrusted_url="http://a.example/", sink=io.BytesIO(), accept=accept)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("30", 30.0), (" 5 ", 5.0), ("", None), ("-1", None), ("1e9", None), ("9999999", None),
+        ("\u0663", None), ("Wed, 21 Oct 2026 07:28:00 GMT", None),
+    ],
+)  # fmt: skip
+def test_a_wait_is_a_count_of_seconds(header: str, seconds: float | None) -> None:
+    assert retry_seconds(header) == seconds

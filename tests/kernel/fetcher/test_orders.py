@@ -50,6 +50,7 @@ FETCHED = st.builds(
     final_url=st.text(max_size=40),
     media_type=st.sampled_from(["", "text/html", "image/svg+xml"]),
     charset=st.sampled_from(["", "utf-8", "ISO_8859-1:1987"]),
+    retry_after_seconds=st.none() | st.floats(0, 1e6),
 )
 NOT_FETCHED = st.builds(
     NotFetched,
@@ -84,7 +85,8 @@ def test_an_order_comes_back(sealed: bytes, referrer: bytes, accept: str, bytes_
     "change",
     [
         {"v": 1},
-        {"v": 3},
+        {"v": 2},
+        {"v": 4},
         {"accept": "*/*\r\nX: y"},
         {"accept": 1},
         {"accept": ""},
@@ -124,6 +126,8 @@ def test_an_answer_out_of_range_is_none(answer: Fetched, name: str) -> None:
         ("media_type", "Text/HTML"),
         ("charset", "utf 8"),
         ("charset", "x" * 41),
+        ("retry_after_seconds", -1),
+        ("retry_after_seconds", "9"),
     ],
 )
 def test_what_a_host_declares_is_in_range_or_the_answer_is_none(name: str, value: object) -> None:

@@ -14,7 +14,7 @@ from tutela.kernel.egress.fetching import guarded_fetcher
 from tutela.kernel.errors import Refused, Unavailable
 from tutela.share.notices.asking import Asker, Trouble
 from tutela.share.notices.bootstrap import parse_bootstrap
-from tutela.share.notices.fetched import FetchedRegistries, retry_seconds
+from tutela.share.notices.fetched import FetchedRegistries
 from tutela.share.notices.finding import Found, find_recipients
 from tutela.share.notices.places import read_place
 from tutela.share.notices.registries import ACCEPT_RDAP, ANSWER_BYTES_MAX
@@ -73,17 +73,6 @@ def test_a_registry_that_is_away_is_unavailable() -> None:
         port = there.port
     with pytest.raises(Unavailable):
         FetchedRegistries(fetcher(port)).get(f"http://127.0.0.1:{port}/", ACCEPT_RDAP)
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("30", 30.0), (" 5 ", 5.0), ("", None), ("-1", None), ("1e9", None), ("9999999", None),
-        ("\u0663", None), ("Wed, 21 Oct 2026 07:28:00 GMT", None),
-    ],
-)  # fmt: skip
-def test_a_wait_is_a_count_of_seconds(header: str, seconds: float | None) -> None:
-    assert retry_seconds(header) == seconds
 
 
 def test_what_was_told_has_the_address_that_was_asked() -> None:

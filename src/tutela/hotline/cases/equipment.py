@@ -18,6 +18,7 @@ from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Unavailable
 from tutela.kernel.fetcher.asking import Fetches
 from tutela.kernel.fetcher.orders import DIRECT
+from tutela.share.notices.asking import Asker
 
 #: Bytes of a body that a worker holds in memory (decisions.md section 1: bytes out in all).
 BODY_BYTES_MAX = 512 << 20
@@ -30,7 +31,8 @@ class Equipment:
     """``vantages``: names of the fetcher's ways to the internet, from which a place is looked at again.
 
     Without ``pages`` a page is a file like any other; ``inline`` asks the lists about SHA-256 digests of
-    pictures inside a page. ``rules`` bound what is fetched of one, ``sealing`` gives the keys that its
+    pictures inside a page. ``asker`` asks registries, one for all threads; without one nobody is looked up.
+    ``rules`` bound what is fetched of one, ``sealing`` gives the keys that its
     addresses are sealed to.
     """
 
@@ -40,6 +42,7 @@ class Equipment:
     vantages: tuple[str, ...] = (DIRECT,)
     pages: ReadsPages | None = None
     inline: Callable[[Sequence[bytes]], Looked] | None = None
+    asker: Asker | None = None
     rules: PageRules = PageRules()  # noqa: RUF009 - it has no state
     sealing: Callable[[], SealingKeys] = sealing_keys
     body_bytes_max: int = BODY_BYTES_MAX

@@ -83,6 +83,11 @@ class NoticeSettings(BaseModel):
         description="How doubts are settled by the mail server on this machine: postfix reads its log. "
         "Source: fault-injection.md section 4, rule 4.",
     )
+    bootstrap: str = Field(
+        default="",
+        description="File of IANA's four RDAP bootstrap files in one, under the names ipv4, ipv6, asn, dns: which "
+        "registry is asked about what. Empty: the copy that came with this release. Source: RFC 9224.",
+    )
     trace_log: str = Field(
         default="/var/log/mail.log",
         description="Log of that mail server. Source: postfix(1), maillog_file and syslog.",

@@ -15,7 +15,8 @@ from tutela.kernel.egress.urls import UrlError, parse_url
 class Recorded:
     """One recorded answer; with ``failure`` the body is what had come before it.
 
-    ``only_from``: the page without which, as the referrer, there is a 404 and nothing else.
+    ``only_from``: the page without which, as the referrer, there is a 404 and nothing else; ``address``: the
+    one that was met.
     """
 
     status: int = 200
@@ -23,6 +24,7 @@ class Recorded:
     body: bytes = b""
     failure: Reason | None = None
     only_from: str = ""
+    address: str = ""
 
 
 class ReplayFetcher:
@@ -49,7 +51,7 @@ class ReplayFetcher:
         if found is None:
             return Failure(reason="not_recorded")
         if found.only_from and found.only_from != from_page:
-            found = Recorded(status=404)
+            found = Recorded(status=404, address=found.address)
         too_large = 0 < request.body_bytes_max < len(found.body)
         body = b"" if too_large else found.body
         request.sink.write(body)
@@ -60,7 +62,7 @@ class ReplayFetcher:
             url=url,
             status=found.status,
             untrusted_headers={name.lower(): value for name, value in found.headers.items()},
-            hops=(Hop(url=url, address="", status=found.status),),
+            hops=(Hop(url=url, address=found.address, status=found.status),),
             body_bytes=len(body),
             received_bytes=len(body),
             seconds=0.0,

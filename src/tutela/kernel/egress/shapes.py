@@ -80,6 +80,17 @@ class Response:
     received_bytes: int
     seconds: float
 
+    @property
+    def retry_after_seconds(self) -> float | None:
+        """Seconds after which the host asks to come again, None where it names none."""
+        return retry_seconds(self.untrusted_headers.get("retry-after", ""))
+
+
+def retry_seconds(untrusted_header: str) -> float | None:
+    """Seconds of a ``Retry-After`` that counts them (RFC 9110 section 10.2.3); else None, for a date too."""
+    text = untrusted_header.strip()
+    return float(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
+
 
 @runtime_checkable
 class Fetcher(Protocol):

@@ -19,7 +19,7 @@ from tutela.kernel.egress.shapes import ANY_TYPE
 from tutela.kernel.ids import is_id, new_id
 
 #: Version of the messages; both sides are of one installation.
-ORDER_FORMAT = 2
+ORDER_FORMAT = 3
 #: The way on which the internet is looked at where nobody names another.
 DIRECT = "direct"
 #: Highest status of an answer that is told on (RFC 9110 section 15: three digits).
@@ -73,7 +73,7 @@ class Fetched:
     says that it is one; ``response_sealed`` the way to it (addresses, headers, certificates of each step), a
     text sealed to the vault's epoch. ``configuration`` is the SHA-256 of the fetcher's settings.
     ``final_url`` is where redirects led, ``media_type`` and ``charset`` are what the host says that the body
-    is, empty where it says nothing that can be read.
+    is, empty where it says nothing that can be read. ``retry_after_seconds`` is what the host asks for.
     """
 
     url: str = field(repr=False)
@@ -92,6 +92,7 @@ class Fetched:
     final_url: str = field(default="", repr=False)
     media_type: str = field(default="", repr=False)
     charset: str = field(default="", repr=False)
+    retry_after_seconds: float | None = None
 
     @property
     def is_there(self) -> bool:
@@ -159,6 +160,8 @@ def _fetched(row: dict[str, Any]) -> Fetched:
         raise ValueError("a count is 0 or more, a status has three digits")
     if not _are(str, found.url, found.address, found.version) or not _is_time(found.seconds):
         raise ValueError("an answer has an address, a version and a time")
+    if not _is_wait(found.retry_after_seconds):
+        raise ValueError("a host asks to come again after seconds")
     _check_declared(found)
     return found
 
@@ -174,8 +177,7 @@ def _not_fetched(row: dict[str, Any]) -> NotFetched:
     found = NotFetched(**_named(NotFetched, row))
     if found.reason not in REASONS or not _counts(found.status) or found.status > STATUS_MAX:
         raise ValueError("a reason is a word of the network door")
-    later = found.retry_after_seconds
-    if not _are(str, found.url) or not (later is None or _is_time(later)):
+    if not _are(str, found.url) or not _is_wait(found.retry_after_seconds):
         raise ValueError("a failure has an address, and a time to come back at or none")
     return found
 
@@ -221,6 +223,11 @@ def _counts(*values: Any) -> bool:
 def _is_time(value: Any) -> bool:
     """Whether it is a number of seconds that a clock could have said."""
     return type(value) in (int, float) and 0 <= value <= SECONDS_MAX
+
+
+def _is_wait(value: Any) -> bool:
+    """Whether it is a time to come back at, or none."""
+    return value is None or _is_time(value)
 
 
 def _named(shape: type[Any], row: Any) -> dict[str, Any]:

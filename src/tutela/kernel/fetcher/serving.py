@@ -112,6 +112,7 @@ class FetchingService:
             final_url=last.url.canonical,
             media_type=media_type,
             charset=charset,
+            retry_after_seconds=answer.retry_after_seconds,
         )
 
     def _record(self, order: FetchOrder, answer: Response, found: Fetched, referrer: Url | None) -> str:

@@ -29,11 +29,5 @@ class FetchedRegistries:
             status=response.status,
             untrusted_body=body.getvalue(),
             untrusted_final_url=response.url.canonical,
-            retry_after_seconds=retry_seconds(response.untrusted_headers.get("retry-after", "")),
+            retry_after_seconds=response.retry_after_seconds,
         )
-
-
-def retry_seconds(untrusted_header: str) -> float | None:
-    """Seconds of a ``Retry-After`` that counts them (RFC 9110 section 10.2.3); else None, for a date too."""
-    text = untrusted_header.strip()
-    return float(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None

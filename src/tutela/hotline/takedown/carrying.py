@@ -1,0 +1,52 @@
+"""Registries asked through the fetcher's process: the worker itself meets nobody. No Django here.
+
+Each question is an ordinary order: its address sealed to the fetch key, nothing of the answer kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tutela.hotline.cases.addresses import SealingKeys
+from tutela.kernel.channels.memory import close_for_good, contents_of, memory, sha256_of
+from tutela.kernel.custody.sealed_texts import seal_text
+from tutela.kernel.egress.reasons import Failure
+from tutela.kernel.errors import Unavailable
+from tutela.kernel.fetcher.asking import Fetches
+from tutela.kernel.fetcher.orders import DIRECT, FetchOrder, NotFetched
+from tutela.share.notices.registries import ANSWER_BYTES_MAX, Answer
+
+
+class CarriedRegistries:
+    """Asks through the fetcher, which judges every address and every redirect.
+
+    ``vantage`` is the fetcher's way to the internet on which registries are asked.
+    """
+
+    def __init__(
+        self, fetcher: Fetches, sealing: Callable[[], SealingKeys], *, vantage: str = DIRECT
+    ) -> None:
+        self._fetcher, self._sealing, self._vantage = fetcher, sealing, vantage
+
+    def get(self, url: str, accept: str) -> Answer:
+        """The answer to one GET. Raises Unavailable, Refused, Invalid, as the network door says."""
+        order = FetchOrder(
+            sealed_url=seal_text(url, self._sealing().fetch),
+            bytes_max=ANSWER_BYTES_MAX,
+            accept=accept,
+            vantage=self._vantage,
+            keep=False,
+        )
+        with memory() as descriptor:
+            found = self._fetcher.fetch(order, descriptor)
+            if isinstance(found, NotFetched):
+                failure = Failure(reason=found.reason, retry_after_seconds=found.retry_after_seconds)
+                raise failure.error()
+            if close_for_good(descriptor) != found.size_bytes or sha256_of(descriptor) != found.sha256:
+                raise Unavailable("the fetcher's bytes are not those that it tells of")
+            return Answer(
+                status=found.status,
+                untrusted_body=contents_of(descriptor),
+                untrusted_final_url=found.final_url,
+                retry_after_seconds=found.retry_after_seconds,
+            )
