@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from ipaddress import ip_address
 
-from tutela.share.notices.book import BookEntry, MemoryBook, mail_key, place_keys
+from tutela.share.notices.book import BookEntry, MemoryBook, mail_key, network_key, place_keys
 from tutela.share.notices.places import read_place
+from tutela.share.notices.rdap import NetworkRecord
 
 
 def entry(key: str) -> BookEntry:
@@ -21,6 +23,14 @@ def test_the_narrowest_key_comes_first() -> None:
         "host:x.someone.github.io", "site:someone.github.io", "site:github.io", "address:198.51.100.7",
         "proxy:Cloudflare", "as:64500",
     )  # fmt: skip
+
+
+def test_a_network_is_a_key_by_its_first_and_its_last_address() -> None:
+    first, last = ip_address("198.51.100.0"), ip_address("198.51.100.255")
+    network = NetworkRecord(first=first, last=last, name="N", country="NL", entities=(), numbers=(64500,))
+    assert network_key(network) == "network:198.51.100.0-198.51.100.255"
+    keys = place_keys(read_place("http://198.51.100.7/"), network.numbers, "", network)
+    assert keys[-2:] == (network_key(network), "as:64500")
 
 
 def test_a_host_without_a_site_is_asked_about_by_host_and_address() -> None:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from tutela.share.notices.ladder import Kind, Rung
 from tutela.share.notices.places import Place
+from tutela.share.notices.rdap import NetworkRecord
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,19 +50,34 @@ class MemoryBook:
         return sorted(found, key=lambda entry: keys.index(entry.key))
 
 
-def place_keys(place: Place, numbers: Iterable[int] = (), proxy_name: str = "") -> tuple[str, ...]:
+def place_keys(
+    place: Place,
+    numbers: Iterable[int] = (),
+    proxy_name: str = "",
+    network: NetworkRecord | None = None,
+) -> tuple[str, ...]:
     """The keys under which the book is asked about a place, the narrowest first.
 
-    ``host:``, ``site:`` (own and registered name), ``address:``, ``proxy:`` and ``as:``.
+    ``host:``, ``site:`` (own and registered name), ``address:``, ``network:`` (of the registry's record that
+    holds the address), ``proxy:`` and ``as:``.
     """
     names = [place.site.own, place.site.registered]
     keys = [f"host:{place.host}", *(f"site:{name}" for name in names if name)]
     if place.address is not None:
         keys.append(f"address:{place.address}")
+    if network is not None:
+        keys.append(network_key(network))
     if proxy_name:
         keys.append(f"proxy:{proxy_name}")
     keys += [f"as:{number}" for number in numbers]
     return tuple(dict.fromkeys(keys))
+
+
+def network_key(network: NetworkRecord) -> str:
+    """The key of whoever holds this network: an approval for it is for no other network of the same number,
+    for anybody may write a number of somebody else's into their own entry.
+    """
+    return f"network:{network.first}-{network.last}"
 
 
 def mail_key(address: str) -> str:

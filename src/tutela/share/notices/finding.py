@@ -238,7 +238,8 @@ def _by_the_book(
 ) -> tuple[list[Candidate], list[Candidate]]:
     """The candidates after the book was asked, and those whom it replaced."""
     mails = {mail_key(one.address): one for one in looking.candidates if one.kind == "mail"}
-    keys = place_keys(place, looking.numbers, looking.proxy.name if looking.proxy else "")
+    proxy_name = looking.proxy.name if looking.proxy else ""
+    keys = place_keys(place, looking.numbers, proxy_name, looking.network)
     entries = list(book.entries([*keys, *mails]))
     narrowest: dict[Rung, str] = {}
     for entry in entries:
