@@ -33,6 +33,8 @@ class Process:
 
 #: Keys that say where the vault's public half stands.
 _SEALING = ("custody.vault",)
+#: Where the files stand that say which registry is asked about what.
+_REGISTRIES = ("notices.bootstrap",)
 #: What only the desk needs to know of the hotline's settings.
 _SIGN_IN = ("hotline.oidc",)
 
@@ -77,15 +79,7 @@ PROCESSES: tuple[Process, ...] = (
         reaches="the database, the fetcher's socket, its media workers",
         holds="the index key, the public keys of the vault and of the fetcher",
         not_holds="the unsealing key, the internet",
-        settings=(
-            "hotline",
-            "pages",
-            "media",
-            "fingerprints",
-            "matching",
-            "notices.bootstrap",
-            *_SEALING,
-        ),  # fmt: skip
+        settings=("hotline", "pages", "media", "fingerprints", "matching", *_REGISTRIES, *_SEALING),
         never=("custody.keys", "custody.envelopes", *_SIGN_IN),
     ),
     Process(

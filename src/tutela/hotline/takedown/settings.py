@@ -85,8 +85,8 @@ class NoticeSettings(BaseModel):
     )
     bootstrap: str = Field(
         default="",
-        description="File of IANA's four RDAP bootstrap files in one, under the names ipv4, ipv6, asn, dns: which "
-        "registry is asked about what. Empty: the copy that came with this release. Source: RFC 9224.",
+        description="File of IANA's four RDAP bootstrap files in one, under the names ipv4, ipv6, asn, dns: "
+        "which registry is asked about what. Empty: the copy that came with this release. Source: RFC 9224.",
     )
     trace_log: str = Field(
         default="/var/log/mail.log",
