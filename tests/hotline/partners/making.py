@@ -11,7 +11,7 @@ from typing import Any
 from tests.hotline.takedown.making import KEYS, URL, KeyOpener, a_clock, a_sighting, acts
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.ledger.actors import person
-from tutela.hotline.partners.actions import NewPartner, confirm_partner, name_partner, queue_referral
+from tutela.hotline.partners.actions import NewPartner, name_partner, queue_referral
 from tutela.hotline.partners.models import Partner, Referral
 from tutela.hotline.partners.referrer import Reach, Referrer
 from tutela.kernel.clock import Clock
@@ -39,7 +39,8 @@ def a_partner(clock: Clock, *, confirmed: bool = True, **facts: Any) -> Partner:
     """A partner that cases may be handed to; a test endpoint where nothing else is said."""
     partner = name_partner(new_partner(**facts), actor=OFFICER, clock=clock)
     if confirmed and not partner.test:
-        return confirm_partner(partner.public_id, actor=COLLEAGUE, clock=clock)
+        Partner.objects.filter(pk=partner.pk).update(confirmed_at=clock.now(), confirmed_by=COLLEAGUE.name)
+        partner.refresh_from_db()
     return partner
 
 

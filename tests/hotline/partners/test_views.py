@@ -17,10 +17,12 @@ from tests.hotline.partners.making import (
     new_partner,
 )
 from tests.hotline.people import making
+from tests.hotline.people.vouching.houses import House
 from tutela.hotline.cases.models import Item, Membership, Series
 from tutela.hotline.partners.actions import name_partner, record_failed
 from tutela.hotline.partners.models import Partner, Referral
 from tutela.hotline.people.configuration import rehearse
+from tutela.hotline.people.models import Person
 from tutela.hotline.people.roles import ANALYST, AUDITOR, SENIOR_ANALYST, TAKEDOWN_OFFICER
 from tutela.kernel.clock import FixedClock, SystemClock
 
@@ -114,14 +116,19 @@ def test_what_failed_says_what_helps_and_is_tried_again(desk: Client) -> None:
     )
 
 
-def test_a_partner_is_named_by_one_and_confirmed_by_another(desk: Client) -> None:
+def test_a_partner_is_named_by_one_and_confirmed_by_another(
+    desk: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     typed = {"name": "Office 9", "kind": "police", "country": "NL", "language": "nl", "keys": PUBLIC_KEY}
     assert "The partner is named" in sent(desk, "/partners/", **typed)
     partner = Partner.objects.get()
     assert not partner.test and "Confirm it" not in page(desk, "/partners/")
     assert "second person" in sent(desk, "/partners/", partner=partner.public_id)
-    other = making.signed_in(making.person(SENIOR_ANALYST))
+    other = making.signed_in(making.person(SENIOR_ANALYST, name="Another"))
     assert "Confirm it" in page(other, "/partners/")
+    assert "vouched for" in sent(other, "/partners/", partner=partner.public_id)
+    monkeypatch.setenv("TUTELA_HOME", str(tmp_path / "known"))
+    House(tmp_path / "known").names(*Person.objects.all())
     assert "may be handed to it now" in sent(other, "/partners/", partner=partner.public_id)
     assert Partner.objects.get().confirmed_at is not None
 

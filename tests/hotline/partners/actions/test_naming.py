@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.hotline.partners.making import COLLEAGUE, OFFICER, PUBLIC_KEY, a_clock, acts, new_partner
-from tutela.hotline.ledger.actors import process
+from tests.hotline.partners.making import OFFICER, PUBLIC_KEY, a_clock, acts, new_partner
+from tests.hotline.people import making
+from tests.hotline.people.vouching.houses import House
+from tutela.hotline.ledger.actors import person, process
 from tutela.hotline.partners.actions import confirm_partner, name_partner
 from tutela.hotline.partners.actions.naming import KEYS_MAX
 from tutela.hotline.partners.actions.queueing import is_usable
@@ -15,21 +18,48 @@ from tutela.kernel.errors import Conflict, Invalid, Refused
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def signers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """A house whose signers put people on its roster."""
+    monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
+    return House(tmp_path)
+
+
 def test_a_partner_is_a_test_endpoint_until_somebody_says_otherwise() -> None:
     partner = name_partner(new_partner(), actor=OFFICER, clock=a_clock())
     assert partner.test and is_usable(partner) and partner.keys == {"v": 1, "age": [PUBLIC_KEY]}
     assert acts(partner.public_id) == ["partner_named"]
 
 
-def test_a_real_one_is_used_once_a_second_person_confirmed_it() -> None:
-    partner = name_partner(new_partner(test=False), actor=OFFICER, clock=a_clock())
+def test_a_real_one_is_used_once_a_second_person_confirmed_it(signers: House) -> None:
+    first, second = (making.person("takedown_officer", name=name) for name in ("Ada", "Ben"))
+    signers.names(first, second)
+    partner = name_partner(new_partner(test=False), actor=person(first.public_id))
     assert not is_usable(partner)
     with pytest.raises(Refused, match="second person"):
-        confirm_partner(partner.public_id, actor=OFFICER, clock=a_clock())
-    confirmed = confirm_partner(partner.public_id, actor=COLLEAGUE, clock=a_clock())
+        confirm_partner(partner.public_id, actor=person(first.public_id))
+    confirmed = confirm_partner(partner.public_id, actor=person(second.public_id))
     assert is_usable(confirmed) and acts(partner.public_id) == ["partner_named", "partner_confirmed"]
     with pytest.raises(Conflict, match="already"):
-        confirm_partner(partner.public_id, actor=COLLEAGUE, clock=a_clock())
+        confirm_partner(partner.public_id, actor=person(second.public_id))
+
+
+@pytest.mark.parametrize("known", [(), ("first",), ("second",)])
+def test_a_puppet_is_no_second_person(signers: House, known: tuple[str, ...]) -> None:
+    """An administrator could invite one, and hand cases to a key of their own."""
+    people = {name: making.person("takedown_officer", name=name) for name in ("first", "second")}
+    signers.names(*(people[name] for name in known))
+    partner = name_partner(new_partner(test=False), actor=person(people["first"].public_id))
+    with pytest.raises(Refused, match="vouched for"):
+        confirm_partner(partner.public_id, actor=person(people["second"].public_id))
+    assert not Partner.objects.filter(confirmed_at__isnull=False).exists()
+
+
+def test_the_shell_needs_nobody_s_word(signers: House) -> None:
+    second = making.person("takedown_officer", name="Ben")
+    signers.names(second)
+    partner = name_partner(new_partner(test=False), actor=process("operator"))
+    assert is_usable(confirm_partner(partner.public_id, actor=person(second.public_id)))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,8 @@
-"""A partner named by one person and confirmed by another: a wrong key hands a child's case to a stranger."""
+"""A partner named by one person and confirmed by another: a wrong key hands a child's case to a stranger.
+
+Both are vouched for (``people.vouching``): else an administrator who invites a puppet could be both, and hand
+cases to a key of their own.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +16,14 @@ from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.partners.access import access_partner
 from tutela.hotline.partners.acts import KINDS
 from tutela.hotline.partners.models import Partner
+from tutela.hotline.people.vouching.queries import vouched_ids
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.custody import age
 from tutela.kernel.errors import Conflict, Invalid, Refused
 
 _MACHINE_CLOCK = SystemClock()
+#: Whoever types in the house's shell, as the ledger names them.
+OPERATOR = "operator"
 #: Most keys of one partner: an office and its stand-ins (our own).
 KEYS_MAX = 8
 
@@ -58,13 +65,17 @@ def name_partner(untrusted: NewPartner, *, actor: Actor, clock: Clock = _MACHINE
 
 @transaction.atomic
 def confirm_partner(untrusted_partner: str, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> Partner:
-    """The partner, confirmed. Raises Refused for who named it, Conflict where somebody was faster."""
+    """The partner, confirmed.
+
+    Raises Refused for who named it and for whom nobody vouches, Conflict where somebody was faster.
+    """
     check_person(actor)
     partner = Partner.objects.select_for_update().get(pk=access_partner(untrusted_partner).pk)
     if partner.confirmed_at is not None:
         raise Conflict("the partner is confirmed already")
     if partner.named_by == actor.name:
         raise Refused("who named a partner cannot confirm it: a second person compares the key and does")
+    _check_vouched({partner.named_by, actor.name}, clock)
     partner.confirmed_at, partner.confirmed_by = clock.now(), actor.name
     partner.save(update_fields=["confirmed_at", "confirmed_by"])
     record("partner_confirmed", actor=actor, subject=partner.public_id, clock=clock)
@@ -73,8 +84,16 @@ def confirm_partner(untrusted_partner: str, *, actor: Actor, clock: Clock = _MAC
 
 def check_person(actor: Actor) -> None:
     """Return where a person acts: at the desk, or as the operator in a shell. Raises Refused."""
-    if actor.kind != "person" and actor.name != "operator":
+    if actor.kind != "person" and actor.name != OPERATOR:
         raise Refused("a person does this, no process")
+
+
+def _check_vouched(people: set[str], clock: Clock) -> None:
+    """Return where each is vouched for now. Whoever has the house's shell needs no word of anybody's."""
+    if people - {OPERATOR} - vouched_ids(clock=clock):
+        raise Refused(
+            "who names a partner and who confirms it are vouched for, both: colleagues do that on their page"
+        )
 
 
 def checked_keys(untrusted_keys: tuple[str, ...]) -> list[str]:

@@ -54,13 +54,18 @@ def vouched_for(person: Person, *, clock: Clock = _MACHINE_CLOCK) -> Vouched:
     return next((one.vouched for one in everybody if one.public_id == person.public_id), "")
 
 
+def vouched_ids(*, clock: Clock = _MACHINE_CLOCK) -> frozenset[str]:
+    """The ids of everybody who is vouched for now."""
+    return frozenset(one.public_id for one in standings(clock=clock) if one.vouched)
+
+
 def standing_votes(votes: Iterable[Vote], *, clock: Clock = _MACHINE_CLOCK) -> list[Vote]:
     """The votes as they count now: of this house's people, who was and still is vouched for.
 
     To be asked before anything is decided: else somebody votes, comes back under another account, and votes
     again. What was decided stays decided when they leave.
     """
-    now = {one.public_id for one in standings(clock=clock) if one.vouched}
+    now = vouched_ids(clock=clock)
     return [
         one if one.vouched in ("", "organisation") or one.person in now else replace(one, vouched="")
         for one in votes
