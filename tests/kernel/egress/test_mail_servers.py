@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tutela.kernel.egress.mail_servers import Encryption, MailServer
+from tutela.kernel.egress.mail_servers import Encryption, MailboxServer, MailServer
 from tutela.kernel.errors import Invalid
 
 
@@ -41,3 +41,10 @@ def test_what_nobody_may_meet_is_no_mail_server(host: str) -> None:
     with pytest.raises(Invalid) as refused:
         MailServer(host=host, encryption="tls").policy()
     assert refused.value.field == "server"
+
+
+def test_a_mailbox_elsewhere_is_read_encrypted_only() -> None:
+    assert MailboxServer(user="us", password="open").policy().exceptions
+    assert not MailboxServer(host="mail.host.example", encryption="tls").policy().exceptions
+    with pytest.raises(Invalid, match="encrypted"):
+        MailboxServer(host="mail.host.example")

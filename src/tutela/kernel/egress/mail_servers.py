@@ -46,11 +46,39 @@ class MailServer:
 
         Raises Invalid for an address that nothing opens, such as a link-local one.
         """
-        try:
-            own = ipaddress.ip_network(self.host)
-        except ValueError:
-            return AddressPolicy()
-        try:
-            return AddressPolicy(exceptions=(own,))
-        except ValueError as error:
-            raise Invalid(str(error), field="server") from error
+        return policy_of(self.host)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailboxServer:
+    """Where mail is read (IMAP). As ``MailServer``, but a password may be given in the clear on this machine.
+
+    Raises Invalid where something would leave this machine in the clear.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 143
+    encryption: Encryption = "none"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    talk_seconds: float = TALK_SECONDS
+
+    def __post_init__(self) -> None:
+        if self.encryption == "none" and not is_loopback(self.host):
+            raise Invalid("mail elsewhere is read encrypted only: starttls or tls", field="encryption")
+
+    def policy(self) -> AddressPolicy:
+        """As ``MailServer.policy``."""
+        return policy_of(self.host)
+
+
+def policy_of(host: str) -> AddressPolicy:
+    """Public addresses, and ``host`` where it is an address written out. Raises Invalid likewise."""
+    try:
+        own = ipaddress.ip_network(host)
+    except ValueError:
+        return AddressPolicy()
+    try:
+        return AddressPolicy(exceptions=(own,))
+    except ValueError as error:
+        raise Invalid(str(error), field="server") from error
