@@ -11,9 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from tutela.hotline.cases import queries
+from tutela.hotline.cases.access import access_item
 from tutela.hotline.cases.choices import close, hold
 from tutela.hotline.cases.forms import STATE_NAMES, ChoiceForm, CloseForm, HoldForm
 from tutela.hotline.cases.page_words import PAGE_WORDS
+from tutela.hotline.cases.timeline import timeline
 from tutela.hotline.ledger.actors import person
 from tutela.hotline.ledger.queries import entries_about
 from tutela.hotline.routes import for_act
@@ -68,6 +70,7 @@ def _item_page(
     facts = queries.item_facts(untrusted_item)
     shown: dict[str, Any] = {"facts": facts, "row": facts.row, "states": STATE_NAMES}
     shown["page_words"] = PAGE_WORDS
+    shown["timeline"] = timeline(access_item(untrusted_item))
     shown["history"] = entries_about(facts.row.item, ENTRIES_MAX)
     begun = {"version": facts.row.version}
     shown["close_form"] = close_form or CloseForm(initial=begun)

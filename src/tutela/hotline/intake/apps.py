@@ -12,9 +12,12 @@ class IntakeConfig(AppConfig):
     label = "intake"
 
     def ready(self) -> None:
-        """Declare what the ledger may hear of this app, and its jobs."""
+        """Declare what the ledger may hear of this app, its jobs, and what it tells of items."""
+        from tutela.hotline.cases.timeline import add_teller
         from tutela.hotline.intake.acts import declare
         from tutela.hotline.intake.jobs import register_handlers
+        from tutela.hotline.intake.timeline import tell
 
         declare()
         register_handlers()
+        add_teller("intake", tell)

@@ -12,7 +12,10 @@ class PartnersConfig(AppConfig):
     label = "partners"
 
     def ready(self) -> None:
-        """Declare what the ledger may hear of this app."""
+        """Declare what the ledger may hear of this app, and what it tells of items."""
+        from tutela.hotline.cases.timeline import add_teller
         from tutela.hotline.partners.acts import declare
+        from tutela.hotline.partners.timeline import tell
 
         declare()
+        add_teller("partners", tell)

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from tests.hotline.cases.making import CLOCK, WORKER, a_sighting, an_item, moved
+from tests.hotline.people import making
+from tutela.hotline.cases import timeline as module
+from tutela.hotline.cases.actions import close_item, hold_item, release_item
+from tutela.hotline.cases.models import Item
+from tutela.hotline.cases.states import STATES
+from tutela.hotline.cases.timeline import MOVED, Told, add_teller, timeline
+from tutela.hotline.people.roles import ANALYST
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house_today")]
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other app tells anything here."""
+    monkeypatch.setattr(module, "_tellers", {})
+
+
+def said(item: Item) -> list[str]:
+    return [str(told.sentence) for told in timeline(item)]
+
+
+def test_every_state_is_told_of_by_a_sentence_or_by_what_brought_it() -> None:
+    assert set(STATES) - set(MOVED) == {"received", "fetched", "held", "closed"}
+
+
+def test_an_item_s_way_is_told_in_order() -> None:
+    item = an_item()
+    a_sighting(item)
+    item = moved(item, "fetched", "fingerprinted", "unmatched", "rated")
+    assert said(item) == [
+        "It was fetched and sealed, and nobody saw it.",
+        "Fingerprints were made of what was fetched.",
+        "No list knows it.",
+        "It was put into the queue, for people to look at.",
+    ]
+
+
+def test_a_hold_and_a_closing_say_why() -> None:
+    item = moved(an_item(), "fetched")
+    item = hold_item(item, actor=WORKER, reason="legal_hold", until=None)
+    item = release_item(item, actor=WORKER)
+    close_item(item, actor=WORKER, reason="duplicate")
+    told = said(item)
+    assert "It was held: a court or an authority forbids to touch it: somebody ends it." in told
+    assert "Its hold ended." in told and "It was closed: another item is about the same." in told
+
+
+def test_other_apps_tell_what_they_know_and_time_orders_it() -> None:
+    item = moved(an_item(), "fetched", "fingerprinted")
+    add_teller("one", lambda _: [Told(at=CLOCK.now() + timedelta(days=1), sentence="later")])
+    add_teller("two", lambda _: [Told(at=CLOCK.now() - timedelta(days=1), sentence="earlier")])
+    told = said(item)
+    assert (told[0], told[-1]) == ("earlier", "later") and len(told) == 3
+
+
+def test_the_page_has_the_timeline_and_links_only_where_the_reader_may_go() -> None:
+    item = an_item()
+    for act, subject in (("see_reports", "rep_1"), ("see_people", "usr_1")):
+        told = Told(
+            at=CLOCK.now(), sentence=f"{act}.", link="Page", route="desk_report", subject=subject, act=act
+        )
+        add_teller(act, lambda _, told=told: [told])
+    client: Client = making.signed_in(making.person(ANALYST))
+    page = client.get(f"/items/{item.public_id}/").content.decode()
+    assert '<ol class="timeline">' in page and "see_people." in page
+    assert 'href="/reports/rep_1/"' in page and "usr_1" not in page

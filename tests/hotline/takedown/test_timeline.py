@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.hotline.takedown.making import WORKER, a_clock, a_notice
+from tutela.hotline.takedown.actions import record_check
+from tutela.hotline.takedown.models import Notice
+from tutela.hotline.takedown.removal import Look, Result
+from tutela.hotline.takedown.states import STATES
+from tutela.hotline.takedown.timeline import NOTICES, tell
+from tutela.kernel.clock import FixedClock
+
+pytestmark = pytest.mark.django_db
+
+
+def looked(notice: Notice, clock: FixedClock, result: Result) -> None:
+    clock.advance(2_000)
+    both = tuple(Look(vantage=one, at=clock.now(), result=result) for one in ("here", "there"))
+    record_check(notice.sighting, both, actor=WORKER, clock=clock)
+
+
+def test_every_state_of_a_notice_has_a_sentence() -> None:
+    assert set(NOTICES) == set(STATES)
+
+
+def test_whom_it_was_told_and_that_it_is_gone_and_came_back() -> None:
+    clock = a_clock()
+    notice = a_notice(clock)
+    Notice.objects.update(state="sent")
+    for result in ("gone", "gone", "present"):
+        looked(notice, clock, result)  # type: ignore[arg-type]
+    told = sorted(tell(notice.sighting.item), key=lambda one: one.at)
+    assert [str(one.sentence) for one in told] == [
+        "Host Ltd was told.",
+        "It was gone: seen from two places, and twice from each.",
+        "Machines have looked 6 times whether it is still there; this was the last look.",
+        "It was there again.",
+    ]
+    assert told[0].subject == notice.public_id and "canary" not in str(told)
+
+
+def test_a_retraction_says_so() -> None:
+    clock = a_clock()
+    first, second = a_notice(clock), a_notice(clock)
+    Notice.objects.filter(pk=second.pk).update(state="sent", retracts=first)
+    told = [str(one.sentence) for one in tell(second.sighting.item)]
+    assert told == ["Host Ltd was told that the notice is taken back."]
