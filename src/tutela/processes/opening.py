@@ -1,13 +1,20 @@
-"""The opener's process, put together from settings: keys, vault, ledger, socket."""
+"""The opener's process, put together from settings: keys, vault, ledger, socket.
+
+It has media workers of its own: of an object that a person looks at nothing but a protected picture leaves
+this process, and the workers hold no key and reach nothing.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 from tutela.config import Config
+from tutela.detect.media.pool import MediaPool
+from tutela.detect.media.protected import TileMaker
 from tutela.kernel.channels.listening import Listener
 from tutela.kernel.clock import SystemClock
 from tutela.kernel.custody.blob_files import FileBlobStore
@@ -19,6 +26,7 @@ from tutela.kernel.opener.asking import SOCKET
 from tutela.kernel.opener.orders import OpenOrder
 from tutela.kernel.opener.serving import OpeningService
 from tutela.processes.places import sockets, vault_places
+from tutela.processes.working import LatePool
 from tutela.web.starting import start_django
 
 #: Bytes of the largest object that is opened at once (decisions.md section 1: bytes out of one archive).
@@ -64,10 +72,17 @@ def run_opener(settings: Config, home: Path, stop: threading.Event, *, say: Say)
         finally:
             close_connection()
 
-    service = OpeningService(Opener(blobs, keys), keys, record, bytes_max=OBJECT_BYTES_MAX)
+    pool = LatePool(lambda: MediaPool(settings.media.rules()))
+    service = OpeningService(
+        Opener(blobs, keys),
+        keys,
+        record,
+        bytes_max=OBJECT_BYTES_MAX,
+        reduce=TileMaker(pool, settings.media.limits("web")),
+    )
     path = sockets(home) / SOCKET
     listen = partial(Listener, path, service.answer, at_once=OPENINGS_AT_ONCE)
-    with listen() as listener:
+    with closing(pool), listen() as listener:
         say(f"== opener on {path}")
         threading.Thread(target=_tend, args=(blobs, stop), daemon=True).start()
         listener.run(stop)

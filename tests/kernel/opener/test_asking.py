@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.kernel.channels.answering import answering
-from tests.kernel.opener.opening import PICTURE, URL, world
+from tests.kernel.opener.opening import GREY, PICTURE, URL, world
 from tutela.kernel.channels.memory import contents_of, memory
 from tutela.kernel.errors import Refused, Unavailable
 from tutela.kernel.opener.asking import SOCKET, OpenerProcess
@@ -22,7 +22,8 @@ def test_texts_and_objects_come_over_a_socket(tmp_path: Path) -> None:
         assert contents_of(descriptor) == PICTURE
         with pytest.raises(Refused):
             opener.fill(made.object_order(), descriptor)
-    assert len(made.down) == 2
+        assert opener.tiles(made.tile_order()) == (GREY,)
+    assert len(made.down) == 3
 
 
 def test_an_opener_that_is_away_or_answers_strangely_is_unavailable(tmp_path: Path) -> None:
@@ -34,3 +35,5 @@ def test_an_opener_that_is_away_or_answers_strangely_is_unavailable(tmp_path: Pa
             OpenerProcess(path).text(made.text_order())
         with pytest.raises(Unavailable):
             OpenerProcess(path).fill(made.object_order(), descriptor)
+        with pytest.raises(Unavailable):
+            OpenerProcess(path).tiles(made.tile_order())

@@ -32,8 +32,9 @@ def test_an_order_comes_back(sealed: bytes, purpose: Any) -> None:
         {"sealed": b""},
         {"blob": new_id(BLOB_PREFIX)},
         {"sealed": b"", "blob": "blb_x"},
+        {"purpose": "tile"},
     ],
-    ids=["purpose", "kind", "nobody", "no person", "no case", "nothing", "both", "no id"],
+    ids=["purpose", "kind", "nobody", "no person", "no case", "nothing", "both", "no id", "tile of a text"],
 )
 def test_what_is_not_whole_is_refused(change: dict[str, Any]) -> None:
     row = {"purpose": "look", "kind": "person", "who": PERSON, "case": CASE, "sealed": b"x"}

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.kernel.opener.opening import PERSON, PICTURE, URL, world
+from tests.kernel.opener.opening import GREY, PERSON, PICTURE, URL, world
 from tutela.kernel.channels.memory import contents_of, memory
 from tutela.kernel.custody.age import Damaged
 from tutela.kernel.errors import Refused, Unavailable
 from tutela.kernel.opener.orders import OpenOrder, render_order
+from tutela.kernel.opener.serving import OpeningService
+from tutela.kernel.opener.tiles import parse_tiles
 
 
 def test_a_text_is_released_once_it_is_written_down() -> None:
@@ -28,6 +30,34 @@ def test_an_object_is_released_once_it_is_written_down() -> None:
     ((order, contents),) = made.down
     assert order == made.object_order()
     assert contents is not None
+
+
+def test_of_a_look_nothing_but_tiles_leaves_and_it_is_written_down_first() -> None:
+    made = world()
+    answer = made.service.answer(render_order(made.tile_order()), [])
+    assert parse_tiles(answer) == (GREY,)
+    assert (set(answer), made.reduced) == ({"tiles"}, [PICTURE])
+    assert [order for order, _ in made.down] == [made.tile_order()]
+    with memory() as descriptor, pytest.raises(Refused, match="nothing but tiles"):
+        made.service.answer(render_order(made.tile_order()), [descriptor])
+
+
+def test_who_may_not_look_has_nothing_reduced() -> None:
+    made = world()
+    with pytest.raises(Refused, match="person"):
+        made.service.answer(render_order(made.tile_order("sender")), [])
+    made.log_is_away = True
+    with pytest.raises(Unavailable, match="log"):
+        made.service.answer(render_order(made.tile_order()), [])
+    assert not made.reduced
+
+
+def test_an_opener_without_media_workers_shows_nothing() -> None:
+    made = world()
+    made.service = OpeningService(made.service._opener, made.service._keys, made.record, bytes_max=1 << 20)
+    with pytest.raises(Unavailable, match="media workers"):
+        made.service.answer(render_order(made.tile_order()), [])
+    assert not made.down
 
 
 def test_where_the_log_is_away_nothing_is_released() -> None:

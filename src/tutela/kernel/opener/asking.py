@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
 from tutela.kernel.channels.asking import ask
 from tutela.kernel.errors import Unavailable
 from tutela.kernel.opener.orders import OpenOrder, render_order
+from tutela.kernel.opener.tiles import Tile, parse_tiles
 
 #: Seconds for one order: an object of 512 MiB is read twice (our own).
 ORDER_SECONDS = 60.0
@@ -24,6 +26,14 @@ class Opens(Protocol):
 
     def fill(self, order: OpenOrder, descriptor: int) -> int:
         """Bytes of the object, which is in ``descriptor`` now. Raises Refused, Unavailable."""
+        ...
+
+
+class Shows(Protocol):
+    """What is needed of an opener in order to show an item, in this process or in another."""
+
+    def tiles(self, order: OpenOrder) -> Sequence[Tile]:
+        """Protected pictures of the object. Raises Refused, Unavailable."""
         ...
 
 
@@ -48,3 +58,11 @@ class OpenerProcess:
         if not isinstance(size_bytes, int):
             raise Unavailable("the opener answered with something else")
         return size_bytes
+
+    def tiles(self, order: OpenOrder) -> Sequence[Tile]:
+        """Protected pictures of the object. Raises Refused where it is not granted, Unavailable."""
+        answer = ask(self._path, render_order(order), seconds=self._seconds)
+        try:
+            return parse_tiles(answer)
+        except ValueError as error:
+            raise Unavailable("the opener answered with something else") from error

@@ -13,9 +13,10 @@ from tutela.kernel.ids import is_id
 
 #: Version of the messages; both sides are of one installation.
 ORDER_FORMAT = 1
-#: What an opening is for. ``notice``: the address that a notice names. ``look``: a page that shows one item.
+#: What an opening is for. ``notice``: the address that a notice names. ``look``: a page that shows one item's
+#: address. ``tile``: a protected picture of an object, of which nothing else leaves the opener's process.
 #: ``hand_over``: an item that goes to the police or a partner. ``reseal``: a new key.
-Purpose = Literal["notice", "look", "hand_over", "reseal"]
+Purpose = Literal["notice", "look", "tile", "hand_over", "reseal"]
 #: Who asks, as the ledger keeps it.
 Kind = Literal["person", "process"]
 
@@ -43,6 +44,8 @@ class OpenOrder:
             raise Refused("an opening has a purpose, a person or process, and a case")
         if bool(self.blob) == bool(self.sealed):
             raise Refused("one object or one sealed text is opened at a time")
+        if self.purpose == "tile" and not self.blob:
+            raise Refused("a protected picture is made of an object")
         if self.blob:
             checked_blob(self.blob)
 

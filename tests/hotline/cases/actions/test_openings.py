@@ -72,11 +72,11 @@ def test_a_text_opened_for_the_sender_is_an_entry_without_the_text() -> None:
 
 def test_an_object_opened_for_a_person_is_a_step_of_its_custody() -> None:
     case, anna = a_case(blob=BLOB), a_person()
-    order = of_text(case, kind="person", who=anna, purpose="look", sealed=b"", blob=BLOB)
+    order = of_text(case, kind="person", who=anna, purpose="tile", sealed=b"", blob=BLOB)
     record_opening(order, CONTENTS, epoch=new_id(EPOCH_PREFIX), clock=CLOCK)
     step = parse(bytes(LedgerEntry.objects.order_by("-index")[0].leaf))
     assert step is not None
-    assert (step.act, step.who, step.source, step.reason) == ("opened", anna, case, "look")
+    assert (step.act, step.who, step.source, step.reason) == ("opened", anna, case, "tile")
     assert step.is_of(CONTENTS)
 
 
@@ -111,9 +111,15 @@ def test_an_object_is_opened_in_its_own_case_only() -> None:
     case, anna = a_case(blob=BLOB), a_person()
     other = an_item("https://host.test/b").public_id
     for named, allowed in ((case, True), (other, False)):
-        order = of_text(named, kind="person", who=anna, purpose="look", sealed=b"", blob=BLOB)
+        order = of_text(named, kind="person", who=anna, purpose="tile", sealed=b"", blob=BLOB)
         with nullcontext() if allowed else pytest.raises(Refused, match="this case"):
             record_opening(order, CONTENTS, epoch=new_id(EPOCH_PREFIX), clock=CLOCK)
+
+
+def test_the_bytes_of_an_object_are_opened_for_nobody_at_the_desk() -> None:
+    order = of_text(a_case(blob=BLOB), kind="person", who=a_person(), purpose="look", sealed=b"", blob=BLOB)
+    with pytest.raises(Refused, match="protected pictures"):
+        record_opening(order, CONTENTS, epoch=new_id(EPOCH_PREFIX), clock=CLOCK)
 
 
 @pytest.mark.parametrize("mandate", ["no-viewing", ""])
@@ -124,7 +130,7 @@ def test_an_object_stays_closed_where_the_mandate_says_so(
     if mandate:
         rehearse(home, mandate=mandate, clock=CLOCK)
     monkeypatch.setenv("TUTELA_HOME", str(home))
-    order = of_text(a_case(blob=BLOB), kind="person", who=a_person(), purpose="look", sealed=b"", blob=BLOB)
+    order = of_text(a_case(blob=BLOB), kind="person", who=a_person(), purpose="tile", sealed=b"", blob=BLOB)
     with pytest.raises(Refused):
         record_opening(order, CONTENTS, epoch=new_id(EPOCH_PREFIX), clock=CLOCK)
 

@@ -31,8 +31,8 @@ _MACHINE_CLOCK = SystemClock()
 PROCESS_PURPOSES = {"sender": frozenset({"notice", "hand_over"}), "worker": frozenset({"reseal"})}
 #: The act of a person who has something opened (people.roles).
 OPENING = "open_evidence"
-#: What an object is opened for, and the act of the mandate that this is.
-OBJECT_PURPOSES = {"look": "open_evidence", "hand_over": "hand_over_evidence"}
+#: What an object is opened for, and the act of the mandate that this is. Nobody at the desk gets its bytes.
+OBJECT_PURPOSES = {"tile": "view_protected", "hand_over": "hand_over_evidence"}
 #: Seconds after which an opening that could not be written down is asked for again (our own).
 _RETRY_SECONDS = 5.0
 
@@ -108,7 +108,7 @@ def _check_mandate(order: OpenOrder, clock: Clock) -> None:
         return
     act = OBJECT_PURPOSES.get(order.purpose)
     if act is None:
-        raise Refused("an object is opened for a look or to be handed over")
+        raise Refused("an object is opened for protected pictures or to be handed over")
     mandate_in_force(clock=clock).check(act)
 
 
