@@ -30,6 +30,13 @@ def test_the_newest_come_first_and_go_on_below() -> None:
     assert shown[2].act == "custody_opened" and shown[2].facts == {}
 
 
+def test_whoever_follows_reads_on_from_where_they_were() -> None:
+    written(9)
+    assert [one.index for one in queries.entries_from(6)] == [6, 7, 8]
+    assert [one.index for one in queries.entries_from(0, 2)] == [0, 1]
+    assert queries.entries_from(9) == []
+
+
 def test_what_was_done_to_one_thing_and_by_one_person() -> None:
     written(9)
     assert [one.index for one in queries.entries_about(ITEM, 10)] == [8, 7, 5, 4, 2, 1]

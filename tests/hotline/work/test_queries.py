@@ -82,3 +82,15 @@ def test_a_worker_without_a_sign_of_life_is_not_shown(clock: FixedClock) -> None
     actions.say_present("wrk_a", "ann", 0, 0, clock=clock)
     clock.advance(61)
     assert queries.workers(clock=clock) == []
+
+
+def test_the_next_moment_is_that_of_a_job_and_of_its_host(put: Put, claim: Take, clock: FixedClock) -> None:
+    assert queries.next_moment(["toy"], clock=clock) is None
+    later = clock.now() + timedelta(hours=1)
+    put(due=later)
+    assert queries.next_moment(["toy"], clock=clock) == later
+    put(host="a")
+    put(host="a")
+    assert queries.next_moment(["toy"], clock=clock) == clock.now()
+    assert claim() is not None
+    assert queries.next_moment(["toy"], clock=clock) == clock.now() + timedelta(seconds=1)

@@ -57,6 +57,12 @@ def entries_of(actor: str, limit: int, *, before: int | None = None) -> list[Sho
     return _shown(limit, before, {"actor": actor})
 
 
+def entries_from(index: int, limit: int = PAGE_ENTRIES_MAX) -> list[ShownEntry]:
+    """At most ``limit`` entries from an index on, in order. For whoever follows the ledger."""
+    rows = LedgerEntry.objects.filter(index__gte=index).order_by("index")
+    return [_one(row) for row in rows[: min(limit, PAGE_ENTRIES_MAX)]]
+
+
 def openings_of(objects: Collection[str]) -> dict[str, list[str]]:
     """By sealed object, who had it opened, in order: ids of people and words of processes; one query."""
     rows = LedgerEntry.objects.filter(act="custody_opened", subject__in=set(objects)).order_by("index")

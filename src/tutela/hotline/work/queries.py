@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Min, Q
 
 from tutela.hotline.work.actions.claiming import lease_ran_out
-from tutela.hotline.work.models import LATER, OPEN, PARKED, WAITING, Job, Presence
+from tutela.hotline.work.models import LATER, OPEN, PARKED, WAITING, HostTurn, Job, Presence
 from tutela.hotline.work.readable import readable
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Refused
@@ -122,6 +122,22 @@ def is_something_due(kinds: Collection[str], *, clock: Clock | None = None) -> b
     if Job.objects.filter(ready, readable(kinds)).exists():
         return True
     return Job.objects.filter(lease_ran_out(now)).exists()
+
+
+def next_moment(kinds: Collection[str], *, clock: Clock | None = None) -> datetime | None:
+    """When the next of these jobs may be claimed: its time, or that at which its host may be met again.
+
+    Now where one may be claimed at once, None where none is to be done. For a clock that is moved.
+    """
+    now = (clock or SystemClock()).now()
+    rows = Job.objects.filter(readable(kinds), state__in=(LATER, WAITING))
+    busy = HostTurn.objects.filter(free_at__gt=now)
+    ready = rows.filter(due__lte=now)
+    if ready.exclude(host__in=busy.values("host")).exists():
+        return now
+    later = rows.filter(due__gt=now).aggregate(at=Min("due"))["at"]
+    free = busy.filter(host__in=ready.values("host")).aggregate(at=Min("free_at"))["at"]
+    return min((at for at in (later, free) if at is not None), default=None)
 
 
 def workers(*, name: str = "", clock: Clock | None = None) -> list[Worked]:
