@@ -25,7 +25,11 @@ Row = dict[str, str]
 
 def read_rows(path: Path) -> dict[str, list[Row]]:
     """The rows of an export by their kind."""
-    text = path.read_text(encoding="utf-8")
+    return rows_of(path.read_text(encoding="utf-8"))
+
+
+def rows_of(text: str) -> dict[str, list[Row]]:
+    """The rows of an export's text by their kind."""
     if text.lstrip().startswith("{"):
         held = json.loads(text)
         return {kind: held[kind] for kind in ("reports", "items", "notices")}
