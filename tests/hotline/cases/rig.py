@@ -28,6 +28,7 @@ from tutela.kernel.custody.sealing import Sealer
 from tutela.kernel.egress.replaying import Recorded, ReplayFetcher
 from tutela.kernel.egress.urls import read_url
 from tutela.kernel.fetcher.serving import FetchingService
+from tutela.share.notices.asking import Asker
 
 KNOWN = b"a generated picture that the list of this test names"
 OTHER = b"a generated picture that no list names"
@@ -69,6 +70,7 @@ class Rig:
     looker: DigestLooker
     clock: FixedClock = field(default_factory=lambda: FixedClock(START))
     done: list[Done] = field(default_factory=list)
+    asker: Asker | None = None
 
     def __post_init__(self) -> None:
         self.vault, self.fetch = MemoryKeyStore(self.clock), MemoryKeyStore(self.clock)
@@ -94,6 +96,7 @@ class Rig:
             looker=self.looker,
             index_key=lambda: KEY,
             vantages=("direct", "proxied"),
+            asker=self.asker,
             sealing=lambda: SealingKeys(vault=self.vault, fetch=self.fetch),
             clock=self.clock,
         )

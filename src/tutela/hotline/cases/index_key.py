@@ -22,7 +22,7 @@ FILE_NAME = "index.key"
 #: 256 bits, the length of the digest (RFC 2104 section 3).
 KEY_BYTES = 32
 #: What is digested is told apart, so that a host never has the digest of an address.
-_ADDRESS, _HOST, _TEXT = b"address\x00", b"host\x00", b"text\x00"
+_ADDRESS, _HOST, _TEXT, _CONTACT = b"address\x00", b"host\x00", b"text\x00", b"contact\x00"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +42,10 @@ class IndexKey:
     def text_digest(self, digest: bytes) -> str:
         """HMAC-SHA-256 of the digest of a page's visible text, 64 hexadecimal characters."""
         return self._digest(_TEXT + digest)
+
+    def contact_digest(self, key: str) -> str:
+        """HMAC-SHA-256 of what a contact is for (a host, a site, an address, a network), 64 characters."""
+        return self._digest(_CONTACT + key.encode("utf-8"))
 
     def _digest(self, data: bytes) -> str:
         return hmac.new(self.raw, data, hashlib.sha256).hexdigest()

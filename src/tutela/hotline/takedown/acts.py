@@ -17,11 +17,18 @@ ACTS = {
     "notice_looked_at": "The content was fetched again before a notice goes out.",
     "notice_second_look": "A second person looked at what one person had written to a host about.",
     "notice_withdrawn": "A notice was taken back before it went out.",
+    "contact_proposed": "A look-up found somebody who can take something down; a person has to agree.",
+    "contact_listed": "A person wrote a contact into the house's book.",
+    "contact_approved": "A person approved a contact.",
+    "contact_refused": "A person refused a contact.",
+    "search_recorded": "It was looked up who can take a place down.",
     "check_recorded": "A machine looked whether a sighting is still there.",
 }
 
 #: Why a notice was withdrawn.
-WITHDRAWALS = ("content_gone", "content_changed", "second_look", "person", "item_closed")
+WITHDRAWALS = (
+    "content_gone", "content_changed", "second_look", "person", "item_closed", "recipient_changed",
+)  # fmt: skip
 #: Kinds of notices (people.quorum.consequences).
 CONSEQUENCES = ("notice_known", "notice_second_hash", "notice_unknown")
 #: What a message is that takes a notice back (people.quorum.consequences).
@@ -31,5 +38,9 @@ RETRACTION = "notice_retraction"
 def declare() -> None:
     """Return once ledger and log know this app's acts and words; called once, when Django starts."""
     declare_words("rdap", "abuse_table", "person", *WITHDRAWALS, *CONSEQUENCES, "notice_retraction")
+    declare_words("book", "told", "by_hand", "registry", "nobody", "mail", "form", "api", "none")
+    declare_words("hoster", "site_owner", "upstream", "registrar", "index", "hotline", "table")
+    declare_words("rdap_network", "rdap_parent", "rdap_number", "rdap_domain", "rdap_entity")
+    declare_words("security_txt", "usual_mailbox", "recipient_changed")
     declare_words("right", "wrong", "awaited", "overdue", "not_needed")
     declare_acts(ACTS)

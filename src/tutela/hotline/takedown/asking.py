@@ -41,10 +41,16 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Came:
-    """What came, and the address that was asked, where the fetcher says that it was one."""
+    """What came, and the address that was asked, where the fetcher says that it was one.
+
+    ``final`` is where redirects led, ``met`` the address of the machine that answered there; empty where a
+    proxy knew it and we do not.
+    """
 
     shown: Shown
     address: Url | None = field(default=None, repr=False)
+    final: Url | None = field(default=None, repr=False)
+    met: str = field(default="", repr=False)
 
 
 def ask(question: Question, tools: Equipment) -> Came:
@@ -63,7 +69,8 @@ def ask(question: Question, tools: Equipment) -> Came:
             return Came(shown=Shown(status=answer.status), address=address)
         if close_for_good(descriptor) != answer.size_bytes or sha256_of(descriptor) != answer.sha256:
             raise Unavailable("the fetcher's bytes are not those that it tells of")
-        return Came(shown=_shown(answer, descriptor, question, tools), address=address)
+        shown = _shown(answer, descriptor, question, tools)
+        return Came(shown=shown, address=address, final=_address(answer.final_url), met=answer.address)
 
 
 def ask_for_control(address: Url, question: Question, tools: Equipment) -> Control:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 
 from tutela.hotline.cases.actions import move_item
@@ -9,21 +10,24 @@ from tutela.hotline.cases.equipment import equipment
 from tutela.hotline.cases.job_kinds import SETTLE
 from tutela.hotline.cases.jobs import ACT, WORKER
 from tutela.hotline.cases.models import Item, Sighting
+from tutela.hotline.cases.votes import votes_on
 from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.takedown.actions import (
     plan_check,
-    queue_notice,
     record_check,
     record_look,
     retract_notice,
 )
+from tutela.hotline.takedown.actions.approving import FIND, put_find
 from tutela.hotline.takedown.actions.checking import KIND as CHECK
 from tutela.hotline.takedown.actions.checking import looks_of
 from tutela.hotline.takedown.actions.controlling import record_control
 from tutela.hotline.takedown.actions.looking import KIND as LOOK
-from tutela.hotline.takedown.actions.queueing import is_confirmed
 from tutela.hotline.takedown.actions.retracting import NOT_OUT
-from tutela.hotline.takedown.models import Notice, Recipient
+from tutela.hotline.takedown.actions.searching import record_search
+from tutela.hotline.takedown.contacts.looking_up import LookUp, look_up
+from tutela.hotline.takedown.models import Notice
+from tutela.hotline.takedown.permitting import check_permitted
 from tutela.hotline.takedown.queries import (
     is_gone_elsewhere,
     is_gone_untold,
@@ -45,10 +49,9 @@ WRONG = ("not_illegal", "withdrawn")
 
 
 def act(arguments: Arguments, result: None, claim: Claim) -> None:
-    """Queue a notice about what an approved entry knows byte for byte, and plan the first look again.
+    """The item is acted on, the search for whoever takes the place down begins, and so do the looks at it.
 
-    Until the registries are asked whose a host is (Spine chain), it goes to the one recipient whose address a
-    person confirmed; where there is none, or more than one, the job is parked and shown. Raises Refused.
+    Raises Refused where the mandate or the quorum lets nobody be told: then the item stays where it is.
     """
     sighting, clock = _sighting(arguments), equipment().clock
     item = _locked_item(sighting)
@@ -57,8 +60,32 @@ def act(arguments: Arguments, result: None, claim: Claim) -> None:
         return
     sighting.item = item
     if is_to_tell(sighting):
-        queue_notice(sighting, _recipient(), actor=WORKER, seen_at=sighting.seen_at, clock=clock)
+        check_permitted(sighting, votes=votes_on(item), police_told=None, clock=clock)
+        put_find(sighting.public_id, host=sighting.host_digest, urgent=item.urgent, clock=clock)
     plan_check(sighting, clock=clock)
+
+
+def find(arguments: Arguments, claim: Claim) -> LookUp | None:
+    """Who can take the place down now; None where nobody is to be told of it any more."""
+    sighting, tools = _sighting(arguments), equipment()
+    if sighting.item.state != "acted" or not sighting.url_for_fetch or not is_to_tell(sighting):
+        return None
+    if tools.asker is not None:
+        mandate_in_force().check("check_again")
+    return look_up(sighting, tools)
+
+
+def record_found(arguments: Arguments, up: LookUp | None, claim: Claim) -> None:
+    """Queue the notice, write down the proposal, or come again when the registry wants to be asked."""
+    if up is None:
+        return
+    sighting = _sighting(arguments)
+    item = _locked_item(sighting)
+    if item.state != "acted" or not is_to_tell(sighting):
+        return
+    sighting.item = item
+    _keep_controls(filter(None, (up.seen,)))
+    record_search(sighting, up, actor=WORKER, clock=equipment().clock)
 
 
 def _acted_on(item: Item, sighting: Sighting) -> Item:
@@ -66,6 +93,8 @@ def _acted_on(item: Item, sighting: Sighting) -> Item:
     clock = equipment().clock
     if item.state == "matched":
         return move_item(item, "acted", actor=WORKER, reason="list_matched", clock=clock)
+    if item.state == "verdict":
+        return move_item(item, "acted", actor=WORKER, reason="verdict_reached", clock=clock)
     if item.state not in ("watched", "removed", "reappeared") or not is_to_tell(sighting):
         return item
     if item.state == "removed":
@@ -125,7 +154,7 @@ def record_look_before(arguments: Arguments, seen: Seen | None, claim: Claim) ->
         record_look(str(arguments["notice"]), seen.judged.result, actor=WORKER, clock=equipment().clock)
 
 
-def _keep_controls(seen: tuple[Seen, ...]) -> None:
+def _keep_controls(seen: Iterable[Seen]) -> None:
     for one in seen:
         if one.control is not None:
             record_control(one.host, one.vantage, one.control, clock=equipment().clock)
@@ -158,15 +187,6 @@ def _move(item: Item, sighting: Sighting, standing: Standing) -> Item:
     return item
 
 
-def _recipient() -> Recipient:
-    known = [one for one in Recipient.objects.order_by("pk") if is_confirmed(one)]
-    if len(known) > 1:  # a wrong address tells a stranger where the content is
-        raise Refused("several recipients are known, and nobody here can say yet whose host this is")
-    if not known:
-        raise Refused("no recipient is known yet: a person names the first one")
-    return known[0]
-
-
 def _sighting(arguments: Arguments) -> Sighting:
     found = Sighting.objects.select_related("item").filter(public_id=arguments["sighting"]).first()
     if found is None:
@@ -182,6 +202,7 @@ def _locked_item(sighting: Sighting) -> Item:
 def register_handlers() -> None:
     """Makes this app's jobs known; called once, when Django starts."""
     register(Handler(kind=ACT, outside=nothing_outside, inside=act, tries_max=_TRIES))
+    register(Handler(kind=FIND, outside=find, inside=record_found, tries_max=_TRIES))
     register(Handler(kind=CHECK, outside=look_again, inside=record_looks, tries_max=_TRIES))
     register(Handler(kind=SETTLE, outside=nothing_outside, inside=settle, tries_max=_TRIES))
     register(Handler(kind=LOOK, outside=look_before_sending, inside=record_look_before, tries_max=_TRIES))

@@ -9,19 +9,25 @@ from tutela.hotline.cases.actions.findings import Print
 from tutela.hotline.cases.equipment import Equipment
 from tutela.hotline.cases.models import Sighting
 from tutela.hotline.takedown.actions.controlling import fresh_control
-from tutela.hotline.takedown.asking import Question, ask, ask_for_control, pictures_of
+from tutela.hotline.takedown.asking import Came, Question, ask, ask_for_control, pictures_of
 from tutela.hotline.takedown.judging import Control, Judged, Known, judge, wants_control
+from tutela.kernel.egress.urls import Url
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seen:
-    """What one look found. ``control``: of the host of this digest, where it is a new one."""
+    """What one look found. ``control``: of the host of this digest, where it is a new one.
+
+    ``there`` is the address at which it was found and ``met`` that of the machine; neither is ever kept.
+    """
 
     vantage: str
     at: datetime
     judged: Judged
     host: str = field(default="", repr=False)
     control: Control | None = None
+    there: Url | None = field(default=None, repr=False)
+    met: str = field(default="", repr=False)
 
 
 def see(sighting: Sighting, vantage: str, tools: Equipment) -> Seen:
@@ -36,12 +42,25 @@ def see(sighting: Sighting, vantage: str, tools: Equipment) -> Seen:
     )
     came = ask(question, tools)
     if came.address is None or not wants_control(known, came.shown):
-        return Seen(vantage=vantage, at=at, judged=judge(known, came.shown))
+        return Seen(vantage=vantage, at=at, judged=judge(known, came.shown), there=_there(came), met=came.met)
     host = tools.index_key().host_digest(came.address)
     kept = fresh_control(host, vantage, clock=tools.clock)
     control = kept or ask_for_control(came.address, question, tools)
     judged = judge(known, came.shown, control)
-    return Seen(vantage=vantage, at=at, judged=judged, host=host, control=None if kept else control)
+    return Seen(
+        vantage=vantage,
+        at=at,
+        judged=judged,
+        host=host,
+        control=None if kept else control,
+        there=_there(came),
+        met=came.met,
+    )
+
+
+def _there(came: Came) -> Url | None:
+    """Where the content was met: where redirects led, else what was asked."""
+    return came.final or came.address
 
 
 def known_of(sighting: Sighting) -> Known:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from tutela.hotline.takedown.actions.approving import (
+    approve_contact,
+    list_contact,
+    propose_contact,
+    refuse_contact,
+)
 from tutela.hotline.takedown.actions.checking import plan_check, record_check
 from tutela.hotline.takedown.actions.doubting import (
     find_in_doubt,
@@ -20,11 +26,14 @@ from tutela.hotline.takedown.actions.sending import (
 )
 
 __all__ = [
+    "approve_contact",
     "ask_for_looks",
     "claim_sending",
     "find_in_doubt",
+    "list_contact",
     "name_recipient",
     "plan_check",
+    "propose_contact",
     "queue_notice",
     "record_answer",
     "record_bounce",
@@ -33,6 +42,7 @@ __all__ = [
     "record_look",
     "record_second_look",
     "record_sent",
+    "refuse_contact",
     "resolve_in_doubt",
     "retract_notice",
     "send_again",

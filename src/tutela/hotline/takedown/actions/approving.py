@@ -1,0 +1,152 @@
+"""Contacts: proposed by look-ups, brought by people, approved or refused by people. One act each."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from tutela.hotline.ledger.actions import record
+from tutela.hotline.ledger.actors import Actor
+from tutela.hotline.ledger.entries import Fact
+from tutela.hotline.takedown.contacts.models import Contact, Search
+from tutela.hotline.takedown.contacts.proposals import Proposal
+from tutela.hotline.takedown.permitting import is_person
+from tutela.hotline.work.actions import put
+from tutela.hotline.work.handlers import NORMAL, URGENT
+from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.errors import Conflict, Refused
+from tutela.kernel.ids import is_id
+from tutela.share.notices.book import BookEntry
+
+#: The kind of the job that looks up who can take a place down; its argument ``sighting`` is the place's id.
+FIND = "takedown_find"
+#: What a decision is in the ledger.
+_ACTS = {"approved": "contact_approved", "refused": "contact_refused"}
+#: Sources that are no word of the ledger, which has letters only.
+_SOURCES = {"rfc2142": "usual_mailbox"}
+
+_MACHINE_CLOCK = SystemClock()
+
+
+@transaction.atomic
+def propose_contact(proposal: Proposal, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> Contact:
+    """The contact of this proposal: a new one waits for a person, one that is there stays as it stands."""
+    way = {"key": proposal.key, "rung": proposal.rung, "kind": proposal.kind, "address": proposal.address}
+    told = {
+        "organisation": proposal.organisation,
+        "country": proposal.country,
+        "languages": ",".join(proposal.languages[:3]),
+        "source": proposal.source,
+        "answer_sha256": proposal.answer_sha256,
+        "reasons": ",".join(proposal.reasons),
+        "found_at": proposal.found_at,
+    }
+    new = {**told, "origin": "look_up", "state": "proposed", "made_at": clock.now()}
+    found, made = Contact.objects.get_or_create(**way, defaults=new)
+    if made:
+        facts: dict[str, Fact] = {"rung": proposal.rung, "kind": proposal.kind}
+        facts["source"] = _SOURCES.get(proposal.source, proposal.source)
+        record("contact_proposed", actor=actor, subject=found.public_id, facts=facts, clock=clock)
+    return found
+
+
+@transaction.atomic
+def list_contact(
+    entry: BookEntry, stored_key: str, *, actor: Actor, clock: Clock = _MACHINE_CLOCK
+) -> Contact:
+    """The entry in the house's book: a person brought it. Approved where the entry says so, else one source.
+
+    ``stored_key`` is its key as the database holds it. One that a look-up had proposed becomes the house's.
+    Raises Refused for anybody but a person.
+    """
+    _check_person(actor)
+    now = clock.now()
+    told = {
+        "organisation": entry.organisation,
+        "country": entry.country,
+        "languages": ",".join(entry.languages[:3]),
+        "origin": "house",
+        "state": "approved" if entry.approved else "listed",
+        **_decision(actor, clock, decided=entry.approved),
+    }
+    way = {"key": stored_key, "rung": entry.rung, "kind": entry.kind, "address": entry.address}
+    found, _ = Contact.objects.update_or_create(
+        **way, defaults=told, create_defaults={**told, "made_at": now}
+    )
+    facts: dict[str, Fact] = {"rung": entry.rung, "kind": entry.kind, "approved": entry.approved}
+    record("contact_listed", actor=actor, subject=found.public_id, facts=facts, clock=clock)
+    return found
+
+
+@transaction.atomic
+def approve_contact(untrusted_public_id: str, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> Contact:
+    """The contact, approved for just what it was found for; the places that wait for it are looked up anew.
+
+    Raises Refused for anybody but a person and where there is none, Conflict where it is approved already.
+    """
+    return _decided(untrusted_public_id, "approved", actor=actor, clock=clock)
+
+
+@transaction.atomic
+def refuse_contact(untrusted_public_id: str, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> Contact:
+    """The contact, refused: nothing goes there for this any more. The places that wait for it go on without.
+
+    Raises as ``approve_contact``.
+    """
+    return _decided(untrusted_public_id, "refused", actor=actor, clock=clock)
+
+
+def _decided(untrusted_public_id: str, state: str, *, actor: Actor, clock: Clock) -> Contact:
+    _check_person(actor)
+    found = _locked(untrusted_public_id)
+    if found.state == state:
+        raise Conflict(f"this contact is {state} already")
+    found.state = state
+    for column, value in _decision(actor, clock, decided=True).items():
+        setattr(found, column, value)
+    found.save(update_fields=["state", "decided_at", "decided_by"])
+    _find_again(found, clock)
+    facts: dict[str, Fact] = {"rung": found.rung, "kind": found.kind}
+    record(_ACTS[state], actor=actor, subject=found.public_id, facts=facts, clock=clock)
+    return found
+
+
+def _find_again(contact: Contact, clock: Clock) -> None:
+    """Whoever waits for the contact is looked up anew: the address that is told is that of this moment."""
+    waiting = Search.objects.filter(contact=contact, state__in=("person", "by_hand"))
+    rows = waiting.values_list("sighting__public_id", "sighting__host_digest", "sighting__item__urgent")
+    for sighting, host, urgent in rows.order_by("pk"):
+        put_find(sighting, host=host, urgent=urgent, clock=clock)
+
+
+def put_find(sighting: str, *, host: str, urgent: bool, clock: Clock, after_seconds: float = 0.0) -> None:
+    """None; the place's look-up stands in the table of jobs, for now or after so many seconds."""
+    put(
+        FIND,
+        {"sighting": sighting},
+        key=f"{FIND}-{sighting}",
+        due=clock.now() + timedelta(seconds=after_seconds),
+        priority=URGENT if urgent else NORMAL,
+        host=host,
+        clock=clock,
+    )
+
+
+def _locked(untrusted_public_id: str) -> Contact:
+    rows = Contact.objects.select_for_update().filter(public_id=untrusted_public_id)
+    found = rows.first() if is_id(untrusted_public_id) else None
+    if found is None:
+        raise Refused("there is no contact of this id")
+    return found
+
+
+def _decision(actor: Actor, clock: Clock, *, decided: bool) -> dict[str, object]:
+    """Who decided, and when; nobody where nothing was."""
+    who = actor.name if decided else ""
+    return {"decided_at": clock.now() if decided else None, "decided_by": who}
+
+
+def _check_person(actor: Actor) -> None:
+    if not is_person(actor):
+        raise Refused("a person decides about contacts")

@@ -1,0 +1,141 @@
+"""What a look-up comes to: somebody is told, waits for a person's yes, or for a registry. One act each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from tutela.hotline.cases.models import Sighting
+from tutela.hotline.cases.votes import votes_on
+from tutela.hotline.ledger.actions import record
+from tutela.hotline.ledger.actors import Actor
+from tutela.hotline.ledger.entries import Fact
+from tutela.hotline.takedown.actions.approving import propose_contact, put_find
+from tutela.hotline.takedown.actions.queueing import name_recipient, queue_notice
+from tutela.hotline.takedown.contacts.looking_up import NOTHING_THERE, LookUp
+from tutela.hotline.takedown.contacts.models import Contact, Search
+from tutela.hotline.takedown.contacts.picking import is_agreed, pick
+from tutela.hotline.takedown.contacts.proposals import Proposal
+from tutela.hotline.takedown.contacts.queries import decided_on
+from tutela.hotline.takedown.models import Recipient
+from tutela.hotline.takedown.queries import standing_recipient
+from tutela.hotline.takedown.removal import SEEN
+from tutela.kernel.clock import Clock, SystemClock
+
+#: Seconds until a registry that did not answer is asked again: it says how long, or at least these, doubled
+#: with each time, and at most six hours (our own: a registry that is down for a day is met again soon).
+AGAIN_SECONDS, AGAIN_SECONDS_MAX = 5.0, 21_600.0
+
+_MACHINE_CLOCK = SystemClock()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What a look-up came to, and whom it is about."""
+
+    state: str
+    proposal: Proposal | None = None
+    contact: Contact | None = None
+    recipient: Recipient | None = None
+
+
+@transaction.atomic
+def record_search(sighting: Sighting, up: LookUp, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> Search:
+    """How far the search for whoever takes the place down is now. Its item is acted on, and locked.
+
+    Where nobody has to agree any more, a notice is queued; where a registry has to be asked again, the job
+    comes again. Raises Refused as ``queue_notice``.
+    """
+    outcome = _outcome(up, actor, clock)
+    search = _kept(sighting, up, outcome, clock)
+    if outcome.state == "told":
+        _tell(sighting, up, outcome, actor, clock)
+    elif outcome.state == "registry":
+        again = min(AGAIN_SECONDS * 2.0 ** min(search.tries, 20), AGAIN_SECONDS_MAX)
+        after = max(up.retry_after_seconds or 0.0, again)
+        item = sighting.item
+        put_find(
+            sighting.public_id,
+            host=sighting.host_digest,
+            urgent=item.urgent,
+            clock=clock,
+            after_seconds=after,
+        )
+    facts: dict[str, Fact] = {
+        "state": outcome.state,
+        "rung": outcome.proposal.rung if outcome.proposal else "none",
+        "passed_over": up.passed_over,
+    }
+    record("search_recorded", actor=actor, subject=sighting.public_id, facts=facts, clock=clock)
+    return search
+
+
+def _outcome(up: LookUp, actor: Actor, clock: Clock) -> Outcome:
+    """What the look-up means; a proposal is written down where one is made."""
+    if up.seen is not None and up.seen.judged.result in NOTHING_THERE:
+        return Outcome(state="gone")
+    decided = decided_on(up.proposals)
+    best = pick(up.proposals, decided, rungs=("hoster",))
+    if best is None and up.retry_after_seconds is not None:
+        return Outcome(state="registry")
+    if best is None:
+        standing = standing_recipient()
+        if standing is not None:
+            return Outcome(state="told", recipient=standing)
+        best = pick(up.proposals, decided)
+    if best is None:
+        return Outcome(state="nobody")
+    if best.kind != "form" and is_agreed(best, decided):
+        return Outcome(state="told", proposal=best)
+    contact = propose_contact(best, actor=actor, clock=clock)
+    return Outcome(state="by_hand" if best.kind == "form" else "person", proposal=best, contact=contact)
+
+
+def _kept(sighting: Sighting, up: LookUp, outcome: Outcome, clock: Clock) -> Search:
+    """The row of the place, as it stands after this look-up."""
+    now = clock.now()
+    found = Search.objects.select_for_update().filter(sighting=sighting).first()
+    row = found or Search(sighting=sighting, since=now)
+    row.since = row.since if row.state == outcome.state else now
+    row.tries = row.tries + 1 if outcome.state == "registry" else 0
+    row.state, row.contact, row.searched_at = outcome.state, outcome.contact, now
+    row.passed_over = up.passed_over
+    row.save()
+    return row
+
+
+def _tell(sighting: Sighting, up: LookUp, outcome: Outcome, actor: Actor, clock: Clock) -> None:
+    """The notice to whom the look-up named; what was just seen there needs no other look before it goes."""
+    is_seen = up.seen is not None and up.seen.judged.result in SEEN
+    proposal = outcome.proposal
+    recipient = outcome.recipient or _recipient(proposal, actor, clock)
+    queue_notice(
+        sighting,
+        recipient,
+        actor=actor,
+        votes=votes_on(sighting.item),
+        seen_at=up.seen.at if up.seen is not None and is_seen else sighting.seen_at,
+        rung=proposal.rung if proposal else "hoster",
+        is_proxy=proposal is not None and proposal.is_proxy,
+        clock=clock,
+    )
+
+
+def _recipient(proposal: Proposal | None, actor: Actor, clock: Clock) -> Recipient:
+    """The recipient of an address that somebody agreed to."""
+    if proposal is None:
+        raise ValueError("a notice goes to whom a look-up named, or to the standing recipient")
+    known = Recipient.objects.filter(address=proposal.address).first()
+    if known is not None and Recipient.Source.BOOK in known.sources.split(","):
+        return known
+    name = proposal.organisation or proposal.address.rpartition("@")[2]
+    return name_recipient(
+        proposal.address,
+        name,
+        source=Recipient.Source.BOOK,
+        actor=actor,
+        country=proposal.country,
+        languages=proposal.languages,
+        clock=clock,
+    )

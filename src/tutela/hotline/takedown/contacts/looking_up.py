@@ -1,0 +1,100 @@
+"""The look-up of a worker: one look at the place, and the questions to registries that follow from it.
+
+For a moment the worker knows the address of the place, from the fetcher's answer. What leaves here is whom
+one could tell, without it. No transaction is open; all of it may be done twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tutela.hotline.cases.equipment import Equipment
+from tutela.hotline.cases.models import Sighting
+from tutela.hotline.people.mandate.reading import mandate_in_force
+from tutela.hotline.takedown.actions.sending import FRESH_MINUTES
+from tutela.hotline.takedown.contacts.book import HotlineBook
+from tutela.hotline.takedown.contacts.proposals import Proposal, passed_over, proposals_of
+from tutela.hotline.takedown.removal import Result
+from tutela.hotline.takedown.seeing import Seen, see
+from tutela.kernel.errors import Invalid
+from tutela.kernel.fetcher.orders import DIRECT
+from tutela.share.notices.finding import find_recipients
+from tutela.share.notices.places import Place, read_place
+
+#: Seconds: what a registry said is at most so old when a notice goes out (issue 5: a fresh look-up then).
+FRESH_SECONDS = FRESH_MINUTES * 60.0
+#: Looks after which there is nobody to be told: there is nothing any more.
+NOTHING_THERE: frozenset[Result] = frozenset({"gone", "changed"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LookUp:
+    """What a look and a look-up brought. ``seen`` is None where nobody here can ask registries.
+
+    ``retry_after_seconds``: a registry has to be asked again then. ``country`` is where the host stands.
+    """
+
+    seen: Seen | None = None
+    proposals: tuple[Proposal, ...] = ()
+    passed_over: int = 0
+    country: str = ""
+    retry_after_seconds: float | None = None
+
+
+def look_up(sighting: Sighting, tools: Equipment) -> LookUp:
+    """Who can take the place down, as registries and the book say now. Raises Unavailable, Refused."""
+    if tools.asker is None:
+        return LookUp()
+    return look_up_seen(see_it(sighting, tools), tools)
+
+
+def look_up_seen(seen: Seen, tools: Equipment) -> LookUp:
+    """The same after a look that was made already."""
+    place = _place(seen)
+    if tools.asker is None or place is None or seen.judged.result in NOTHING_THERE:
+        return LookUp(seen=seen)
+    found = find_recipients(
+        place,
+        tools.asker,
+        book=HotlineBook(tools.index_key),
+        own_country=mandate_in_force().jurisdiction[:2],
+        max_age_seconds=FRESH_SECONDS,
+        clock=tools.clock,
+    )
+    return LookUp(
+        seen=seen,
+        proposals=proposals_of(place, found, tools.index_key()),
+        passed_over=passed_over(found),
+        country=found.country,
+        retry_after_seconds=found.retry_after_seconds,
+    )
+
+
+def see_it(sighting: Sighting, tools: Equipment) -> Seen:
+    """A look on the way on which it was fetched; where the host refuses that one, on the next ones.
+
+    It is the way that tells the machine's address: a proxy keeps it to itself.
+    """
+    seen = see(sighting, DIRECT, tools)
+    for vantage in tools.vantages:
+        if seen.judged.result != "blocked":
+            break
+        if vantage != DIRECT:
+            other = see(sighting, vantage, tools)
+            seen = other if other.met or not seen.met else _with_address(other, seen)
+    return seen
+
+
+def _with_address(other: Seen, first: Seen) -> Seen:
+    """What another vantage point saw, at the address that the first one met."""
+    same_host = other.there is not None and first.there is not None and other.there.name == first.there.name
+    return replace(other, met=first.met) if same_host else other
+
+
+def _place(seen: Seen) -> Place | None:
+    if seen.there is None:
+        return None
+    try:
+        return read_place(seen.there.canonical, address=seen.met)
+    except Invalid:
+        return read_place(seen.there.canonical)

@@ -1,0 +1,96 @@
+"""Reads of contacts and of how far each place's search is, for look-ups, pages and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from tutela.hotline.takedown.contacts.models import SEARCH_STATES, Contact, Search
+from tutela.hotline.takedown.contacts.picking import Way, way_of
+from tutela.hotline.takedown.contacts.proposals import Proposal
+
+#: Rows of one page.
+ROWS_MAX = 100
+#: The words of the states in which a place waits for people or for a registry.
+WAITING = ("person", "by_hand", "registry", "nobody")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContactRow:
+    """A contact as a page shows it. ``waiting``: places that wait for it."""
+
+    public_id: str
+    what_for: str
+    rung: str
+    kind: str
+    address: str
+    organisation: str
+    country: str
+    origin: str
+    source: str
+    reasons: tuple[str, ...]
+    state: str
+    made_at: datetime
+    decided_at: datetime | None
+    waiting: int
+
+
+def house_contacts(keys: Sequence[str]) -> list[Contact]:
+    """What people of this house brought, under these keys as the database holds them; nothing refused."""
+    rows = Contact.objects.filter(key__in=keys, origin="house", state__in=("listed", "approved"))
+    return list(rows.order_by("pk"))
+
+
+def decided_on(proposals: Iterable[Proposal]) -> dict[Way, str]:
+    """The state of each of these that a person decided on, for just what it was found for."""
+    wanted = {way_of(one) for one in proposals}
+    keys = {way[0] for way in wanted}
+    rows = Contact.objects.filter(key__in=keys, state__in=("approved", "refused"))
+    found = {(row.key, row.rung, row.kind, row.address): row.state for row in rows}
+    return {way: state for way, state in found.items() if way in wanted}
+
+
+def contacts(state: str = "") -> list[ContactRow]:
+    """Contacts of a state, or all: proposals first, of each state what waits longest."""
+    waits = Count("searches", filter=Q(searches__state__in=("person", "by_hand")))
+    rows = Contact.objects.annotate(waiting=waits)
+    rows = rows.filter(state=state) if state else rows
+    ranks = {"proposed": 0, "listed": 1, "approved": 2, "refused": 3}
+    shown = sorted(rows.order_by("made_at", "pk")[:ROWS_MAX], key=lambda row: ranks[row.state])
+    return [_row(row, row.waiting) for row in shown]
+
+
+def searches() -> dict[str, int]:
+    """How many places are how far, by word, and ``passed_over``: addresses that were left out."""
+    rows: QuerySet[Search] = Search.objects.order_by()
+    counted = dict(rows.values_list("state").annotate(Count("pk")))
+    left_out = rows.aggregate(number=Sum("passed_over"))["number"] or 0
+    return {**dict.fromkeys(SEARCH_STATES, 0), **counted, "passed_over": left_out}
+
+
+def _row(row: Contact, waiting: int) -> ContactRow:
+    return ContactRow(
+        public_id=row.public_id,
+        what_for=what_for(row.key),
+        rung=row.rung,
+        kind=row.kind,
+        address=row.address,
+        organisation=row.organisation,
+        country=row.country,
+        origin=row.origin,
+        source=row.source,
+        reasons=tuple(filter(None, row.reasons.split(","))),
+        state=row.state,
+        made_at=row.made_at,
+        decided_at=row.decided_at,
+        waiting=waiting,
+    )
+
+
+def what_for(key: str) -> str:
+    """What a contact is for as people may see it: a digest is cut to its beginning."""
+    kind, _, text = key.partition(":")
+    return key if kind in ("as", "proxy", "mail") else f"{kind} {text[:8]}…"
