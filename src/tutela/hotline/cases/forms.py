@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tutela.hotline.cases import queries
+from tutela.hotline.work.queries import START_MAX, rows_wanted
 
 #: state -> its name as people read it.
 STATE_NAMES = {
@@ -55,16 +56,15 @@ class ChoiceForm(forms.Form):
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("all")), *STATE_NAMES.items()]
     )
-    start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    start = forms.IntegerField(required=False, min_value=0, max_value=START_MAX, widget=forms.HiddenInput)
 
     def rows(self) -> list[queries.ItemRow]:
         """One row more than a page holds, to see whether there is another; none for a wrong choice."""
         if not self.is_valid():
             return []
         chosen = self.cleaned_data
-        return queries.item_rows(
-            state=chosen["state"], start=chosen["start"] or 0, limit=queries.ROWS_MAX + 1
-        )
+        start = chosen["start"] or 0
+        return queries.item_rows(state=chosen["state"], start=start, limit=rows_wanted(start))
 
 
 class CloseForm(forms.Form):

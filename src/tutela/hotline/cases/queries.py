@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, QuerySet
 
 from tutela.hotline.cases.access import access_item
 from tutela.hotline.cases.models import Item, Match, Membership, Rating, Series, Sighting, Verdict
@@ -132,8 +132,7 @@ def item_facts(untrusted_item: str) -> ItemFacts:
 
 def _groups(item: Item) -> tuple[GroupFacts, ...]:
     """The group of the page that the item is, and those of the pages on which it stood; three queries."""
-    own = Q(page=item) | Q(memberships__item=item)
-    series = Series.objects.filter(own, kind="page").distinct()
+    series = page_series(item)
     chosen = Membership.objects.filter(series__in=series.values("pk")).order_by()
     states = list(chosen.values_list("series", "item__state").annotate(Count("item", distinct=True)))
     failed = chosen.filter(item__sightings__how="found", item__sightings__trouble__gt="")
@@ -143,6 +142,13 @@ def _groups(item: Item) -> tuple[GroupFacts, ...]:
         _group(one, _of_series(one, states), _of_series(one, failures))
         for one in series.select_related("page").order_by("pk")
     )
+
+
+def page_series(item: Item) -> QuerySet[Series]:
+    """Series of the page that the item is, and of those on which it stood; each half by its own index."""
+    its_own = Series.objects.filter(page=item).values("pk")
+    of_others = Membership.objects.filter(item=item).values("series")
+    return Series.objects.filter(pk__in=its_own.union(of_others), kind="page")
 
 
 def _of_series(series: Series, rows: Iterable[tuple[int, str, int]]) -> dict[str, int]:

@@ -9,6 +9,7 @@ from tutela.hotline.cases.forms import STATE_NAMES
 from tutela.hotline.intake import queries
 from tutela.hotline.intake.ways import AGES, WAY_NAMES
 from tutela.hotline.routes import for_act
+from tutela.hotline.work.queries import START_MAX, rows_wanted
 
 
 @for_act("see_reports")
@@ -16,7 +17,8 @@ def reports(request: HttpRequest) -> HttpResponse:
     """The list of reports, the urgent ones first."""
     untrusted_start = request.GET.get("start", "")
     start = int(untrusted_start) if untrusted_start.isdecimal() and len(untrusted_start) < 10 else 0
-    rows = queries.report_rows(start=start, limit=queries.ROWS_MAX + 1)
+    start = min(start, START_MAX)
+    rows = queries.report_rows(start=start, limit=rows_wanted(start))
     more = f"?start={start + queries.ROWS_MAX}" if len(rows) > queries.ROWS_MAX else ""
     return render(request, "intake/desk/reports.html", {"rows": rows[: queries.ROWS_MAX], "next": more})
 

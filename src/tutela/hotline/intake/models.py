@@ -82,7 +82,8 @@ class Report(models.Model):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["-urgent", "received_at"], name="intake_report_queue")]
+        # read backwards for the list, and by lane and time for counts
+        indexes = [models.Index(fields=["urgent", "received_at", "id"], name="intake_report_queue")]
 
 
 class ReportedItem(models.Model):

@@ -12,6 +12,7 @@ from tutela.hotline.partners.actions import NewPartner
 from tutela.hotline.partners.models import NAME_CHARACTERS, REFERENCE_CHARACTERS
 from tutela.hotline.partners.queries import usable_partners
 from tutela.hotline.partners.words import GROUND_NAMES, KIND_NAMES, OUTCOME_NAMES, STATE_NAMES
+from tutela.hotline.work.queries import START_MAX
 
 #: Characters of all keys of a partner together: 8 of 62, with room.
 KEYS_CHARACTERS_MAX = 2_000
@@ -23,7 +24,7 @@ class ChosenForm(forms.Form):
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("all")), *STATE_NAMES.items()]
     )
-    start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    start = forms.IntegerField(required=False, min_value=0, max_value=START_MAX, widget=forms.HiddenInput)
 
     def chosen(self) -> tuple[str, int] | None:
         """(state, first row), or None for a wrong choice."""

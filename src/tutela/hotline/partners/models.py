@@ -167,7 +167,11 @@ class Referral(models.Model):
                 name="partners_handed_is_sealed",
             ),
         ]
-        indexes = [models.Index(fields=["state", "due", "id"], name="partners_referral_in_line")]
+        indexes = [
+            models.Index(fields=["state", "due", "id"], name="partners_referral_in_line"),
+            models.Index(fields=["queued_at", "id"], name="partners_referral_page"),
+            models.Index(fields=["state", "queued_at", "id"], name="partners_referral_of_state"),
+        ]
 
     def __str__(self) -> str:
         return self.public_id

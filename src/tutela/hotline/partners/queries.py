@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
-from tutela.hotline.cases.models import Item, Series
+from tutela.hotline.cases.models import Item, Membership
+from tutela.hotline.cases.queries import page_series
 from tutela.hotline.partners.actions.handing import LONGEST_PAUSE_SECONDS
 from tutela.hotline.partners.actions.queueing import ACTS_OF_KINDS, ITEMS_MAX, is_usable
 from tutela.hotline.partners.acts import STATES
-from tutela.hotline.partners.models import Partner, Referral
+from tutela.hotline.partners.models import Partner, Referral, ReferredItem
+from tutela.hotline.work.queries import rows_wanted
 
 #: Rows of one page.
 ROWS_MAX = 100
@@ -42,19 +44,22 @@ def next_referral(now: datetime) -> Referral | None:
 def referral_rows(state: str = "", *, start: int = 0) -> list[Referral]:
     """Referrals of a state or all, the newest first, with ``number`` of items; one more than a page."""
     rows = _shown().filter(state=state) if state else _shown()
-    return list(rows.order_by("-queued_at", "-id")[start : start + ROWS_MAX + 1])
+    return _counted(rows.order_by("-queued_at", "-id")[start : start + rows_wanted(start)])
 
 
 def referrals_of(untrusted_item: str) -> list[Referral]:
     """Referrals that name this item, the newest first."""
-    return list(_shown().filter(items__public_id=untrusted_item).order_by("-queued_at", "-id")[:ROWS_MAX])
+    rows = _shown().filter(items__public_id=untrusted_item)
+    return _counted(rows.order_by("-queued_at", "-id")[:ROWS_MAX])
 
 
 def together_with(item: Item) -> list[Item]:
     """The item, and every other one that stood on the same page or is that page; the oldest first."""
-    pages = Series.objects.filter(Q(page=item) | Q(memberships__item=item), kind="page")
-    own = Q(pk=item.pk) | Q(series__in=pages) | Q(page_series__in=pages)
-    return list(Item.objects.filter(own).distinct().order_by("pk")[: ITEMS_MAX + 1])
+    pages = list(page_series(item).values_list("pk", "page"))
+    found = {item.pk, *(page for _, page in pages if page is not None)}
+    on_them = Membership.objects.filter(series__in=[series for series, _ in pages]).order_by("item")
+    found |= set(on_them.values_list("item", flat=True).distinct()[: ITEMS_MAX + 1])
+    return list(Item.objects.filter(pk__in=found).order_by("pk")[: ITEMS_MAX + 1])
 
 
 def counts() -> dict[str, int]:
@@ -75,8 +80,17 @@ def usable_partners() -> list[tuple[str, str]]:
 
 
 def _shown() -> QuerySet[Referral]:
-    rows = Referral.objects.select_related("partner").defer("document_sealed")
-    return rows.annotate(number=Count("referred"))
+    return Referral.objects.select_related("partner").defer("document_sealed")
+
+
+def _counted(rows: QuerySet[Referral]) -> list[Referral]:
+    """The rows of one page, each with how many items it names; counted for these alone."""
+    found = list(rows)
+    named = ReferredItem.objects.filter(referral__in=[one.pk for one in found]).order_by()
+    numbers = dict(named.values_list("referral").annotate(Count("pk")))
+    for one in found:
+        one.number = numbers.get(one.pk, 0)  # type: ignore[attr-defined]  # read by the page
+    return found
 
 
 def _row(one: Partner) -> PartnerRow:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tutela.hotline.takedown.choices import STATE_NAMES
 from tutela.hotline.takedown.models import ADDRESS_LENGTH, NAME_LENGTH
+from tutela.hotline.work.queries import START_MAX
 from tutela.kernel.egress.mail_addresses import parse_mail_address
 
 
@@ -18,7 +19,7 @@ class ChoiceForm(forms.Form):
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("all")), *STATE_NAMES.items()]
     )
-    start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    start = forms.IntegerField(required=False, min_value=0, max_value=START_MAX, widget=forms.HiddenInput)
 
     def chosen(self) -> tuple[str, int] | None:
         """(state, first row), or None for a wrong choice."""

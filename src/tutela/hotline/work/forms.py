@@ -25,18 +25,18 @@ class ChoiceForm(forms.Form):
 
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("all")), *STATES.items()])
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=lambda: [("", _("all")), *_kinds()])
-    start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    start = forms.IntegerField(
+        required=False, min_value=0, max_value=queries.START_MAX, widget=forms.HiddenInput
+    )
 
     def rows(self) -> list[queries.JobRow]:
         """One row more than a page holds, to see whether there is another; none for a wrong choice."""
         if not self.is_valid():
             return []
         chosen = self.cleaned_data
+        start = chosen["start"] or 0
         return queries.job_rows(
-            state=chosen["state"],
-            kind=chosen["kind"],
-            start=chosen["start"] or 0,
-            limit=queries.ROWS_MAX + 1,
+            state=chosen["state"], kind=chosen["kind"], start=start, limit=queries.rows_wanted(start)
         )
 
 

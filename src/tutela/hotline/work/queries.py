@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import merge
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count, Min, Q
 
 from tutela.hotline.work.actions.claiming import lease_ran_out
+from tutela.hotline.work.handlers import registered_kinds
 from tutela.hotline.work.models import LATER, OPEN, PARKED, WAITING, HostTurn, Job, Presence
 from tutela.hotline.work.readable import readable
 from tutela.kernel.clock import Clock, SystemClock
@@ -20,6 +23,9 @@ from tutela.kernel.errors import Refused
 STATES = (*OPEN, PARKED)
 #: Rows of one page.
 ROWS_MAX = 100
+#: Rows that a page of any list passes over at most: a database walks past each of them. Our own: a hundred
+#: pages; who looks for something further down chooses a state, or has its id.
+START_MAX = 10_000
 #: Seconds without a sign of life after which a worker counts as gone; it gives one every ten.
 PRESENT_SECONDS = 60.0
 
@@ -58,13 +64,24 @@ class Worked:
 
 
 def job_rows(*, state: str = "", kind: str = "", start: int = 0, limit: int = ROWS_MAX) -> list[JobRow]:
-    """Jobs in the order of their turn, by urgency and time, whatever their state; one query."""
-    found = Job.objects.filter(**_chosen(state, kind)).order_by("priority", "due", "pk")
-    return [_row(job) for job in found[start : start + limit]]
+    """Jobs in the order of their turn, by urgency and time, whatever their state.
+
+    One query for each state, by its index, and one for the rows of the page.
+    """
+    chosen = {"kind": kind} if kind else {}
+    turns = ("priority", "due", "pk")
+    each = (
+        Job.objects.filter(state=one, **chosen).order_by(*turns).values_list(*turns)[: start + limit]
+        for one in ((state,) if state else STATES)
+    )
+    keys = [key for *_, key in islice(merge(*each), start, start + limit)]
+    found = Job.objects.in_bulk(keys)
+    return [_row(found[key]) for key in keys if key in found]
 
 
-def _chosen(state: str, kind: str) -> dict[str, str]:
-    return {name: word for name, word in (("state", state), ("kind", kind)) if word}
+def rows_wanted(start: int) -> int:
+    """Rows that a page from ``start`` on asks for: one more than it shows, where another page may follow."""
+    return ROWS_MAX + (start + ROWS_MAX <= START_MAX)
 
 
 def find_job(untrusted_job: str) -> JobRow:
@@ -101,8 +118,9 @@ def counts() -> dict[str, int]:
 
 
 def kinds() -> list[str]:
-    """The kinds of the jobs in the table, in alphabetical order. One query."""
-    return list(Job.objects.order_by("kind").values_list("kind", flat=True).distinct())
+    """The kinds that are done here and those of parked jobs, in alphabetical order. One query."""
+    parked = Job.objects.filter(state=PARKED).order_by().values_list("kind", flat=True).distinct()
+    return sorted({*registered_kinds(), *parked})
 
 
 def oldest_due(*, clock: Clock | None = None) -> float:

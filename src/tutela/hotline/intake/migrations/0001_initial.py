@@ -231,6 +231,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="report",
-            index=models.Index(fields=["-urgent", "received_at"], name="intake_report_queue"),
+            index=models.Index(fields=["urgent", "received_at", "id"], name="intake_report_queue"),
         ),
     ]

@@ -312,6 +312,14 @@ class Migration(migrations.Migration):
             model_name="referral",
             index=models.Index(fields=["state", "due", "id"], name="partners_referral_in_line"),
         ),
+        migrations.AddIndex(
+            model_name="referral",
+            index=models.Index(fields=["queued_at", "id"], name="partners_referral_page"),
+        ),
+        migrations.AddIndex(
+            model_name="referral",
+            index=models.Index(fields=["state", "queued_at", "id"], name="partners_referral_of_state"),
+        ),
         migrations.AddConstraint(
             model_name="referral",
             constraint=models.CheckConstraint(
