@@ -7,12 +7,16 @@ waits for, and in earnest while the outbox is emptied, so that the speed is a sp
 from __future__ import annotations
 
 import random
+import re
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
 
 from tests.kernel.egress.speaking import authority
@@ -59,6 +63,8 @@ DOUBTFUL = frozenset({Step.RESET_AFTER_DOT, Step.TAKE_AND_RESET, Step.GARBLE})
 MAYBE_DOUBTFUL = frozenset({Step.RESET_BEFORE_DOT})
 #: Faults after which the notice has failed for good.
 FINAL = frozenset({Step.NEVER, Step.REFUSE})
+#: A notice's id in the text of a letter.
+_NOTICE = re.compile(r"\bntc_[0-9a-z]{32}\b")
 
 
 class PassingClock:
@@ -84,6 +90,7 @@ class Outage:
     number: int
     clock: PassingClock = field(default_factory=PassingClock)
     port: int = 0
+    #: What the server does with the letter of a notice, by the notice's id.
     planned: dict[str, tuple[Step, ...]] = field(default_factory=dict)
     alarm_after_seconds: float = -1.0
 
@@ -125,7 +132,7 @@ class Outage:
             a_sighting(clock, urgent=urgent), recipient, actor=process("worker"), clock=clock
         )
         if faulty:
-            self.planned[notice.message_id] = FAULTS[len(self.planned) % len(FAULTS)]
+            self.planned[notice.public_id] = FAULTS[len(self.planned) % len(FAULTS)]
         return notice
 
     def pass_the_day(self, say: Callable[[str], None]) -> None:
@@ -150,7 +157,7 @@ class Outage:
         return self.sender.step()
 
     def empty(self, seconds_max: float) -> tuple[int, float, float]:
-        """(notices tried, seconds, CPU seconds of sender, worker and server) until nothing is due."""
+        """(letters tried, seconds, CPU seconds of sender, worker and server) until nothing is due."""
         begun, begun_cpu, tried, idle = time.monotonic(), time.process_time(), 0, 0
         while time.monotonic() - begun < seconds_max and idle < 200:
             if self.round():
@@ -179,13 +186,23 @@ class Outage:
         """The mail server is there while the block lasts; ``stripped``: it offers no encryption."""
         with running_sink(port=self.port, context=None if stripped else self.theirs) as sink:
             sink.slow_seconds = 0.2
-            for message_id, steps in self.planned.items():
-                sink.plan(address_of(message_id), *steps)
+            for notice, steps in self.planned.items():
+                sink.plan(address_of(notice), *steps)
             yield sink
 
 
-def address_of(message_id: str) -> str:
-    return Notice.objects.select_related("recipient").get(message_id=message_id).recipient.address
+def address_of(notice: str) -> str:
+    """The mailbox that the notice goes to; of one that meets a fault its alone."""
+    return Notice.objects.select_related("recipient").get(public_id=notice).recipient.address
+
+
+def told_in(contents: Iterable[bytes]) -> Counter[str]:
+    """How many of these messages name each notice, by its id."""
+    told: Counter[str] = Counter()
+    for content in contents:
+        text = message_from_bytes(content, policy=default).get_body(("plain",))
+        told.update(set(_NOTICE.findall(text.get_content() if text else "")))
+    return told
 
 
 def free_port() -> int:

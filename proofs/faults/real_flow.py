@@ -137,7 +137,7 @@ def listed() -> None:
     from tutela.hotline.takedown.queries import in_doubt
 
     for notice in in_doubt(SystemClock().now()):
-        sys.stdout.write(f"LISTED {notice.message_id}\n")
+        sys.stdout.write(f"LISTED {notice.message_id or notice.public_id}\n")
 
 
 def every(steps: Mapping[str, Callable[[], None]]) -> int:

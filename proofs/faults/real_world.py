@@ -22,6 +22,9 @@ RECOUNTED = {
     "cases_item": "item_opened",
     "takedown_notice": "notice_queued",
 }
+#: What a notice is known by at the mail server, and here before it was first claimed; and what that is from.
+_KEY = "COALESCE(l.message_id, n.public_id)"
+_LETTERS = "LEFT JOIN takedown_letter l ON l.id = n.letter_id"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,9 +83,10 @@ class RealFlow:
         """A report whose fetch still waits as a job, or is parked for a person, owes nothing yet."""
         rows = rows_of(
             place,
-            "SELECT r.receipt_digest, s.public_id, n.message_id FROM intake_report r"
+            f"SELECT r.receipt_digest, s.public_id, {_KEY} FROM intake_report r"
             " JOIN intake_reporteditem a ON a.report_id = r.id JOIN cases_sighting s ON s.item_id = a.item_id"
-            " LEFT JOIN takedown_notice n ON n.sighting_id = s.id",
+            " LEFT JOIN takedown_notice n ON n.sighting_id = s.id"
+            f" {_LETTERS}",
         )
         waiting = {str(job): "queued" for job, _, arguments in jobs if _sighting_of(arguments)}
         job_of = {_sighting_of(arguments): str(job) for job, _, arguments in jobs}
@@ -90,7 +94,7 @@ class RealFlow:
         for report, sighting, message in rows:
             found = filter(None, [message, job_of.get(sighting)])
             owed[report] = (*owed.get(report, ()), *found)
-        sent = dict(rows_of(place, "SELECT message_id, state FROM takedown_notice"))
+        sent = dict(rows_of(place, f"SELECT {_KEY}, n.state FROM takedown_notice n {_LETTERS}"))
         return Notices(
             states={**sent, **waiting},
             delivered=place.delivered(),

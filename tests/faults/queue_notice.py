@@ -1,4 +1,4 @@
-"""A process of its own that puts a notice into the outbox of the house in TUTELA_HOME, and prints its ids."""
+"""A process of its own that puts a notice into the outbox of the house in TUTELA_HOME, and prints its id."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def main() -> None:
     )
     sighting = a_sighting(clock, address=seal_address(read_url(URL), keys))
     notice = queue_notice(sighting, a_recipient(clock), actor=WORKER)
-    print(notice.public_id, notice.message_id)
+    print(notice.public_id)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ def facts_of(notice: Notice) -> dict[str, Any]:
         "item": notice.sighting.item.public_id,
         "sighting": notice.sighting.public_id,
         "consequence": notice.consequence,
+        "letter": notice.letter.public_id if notice.letter else "",
+        "notices_in_letter": notice.letter.size if notice.letter else 0,
         "message_id": notice.message_id,
         "queued_at": iso_utc(notice.queued_at),
         "moved_at": iso_utc(notice.moved_at),

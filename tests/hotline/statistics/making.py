@@ -8,7 +8,6 @@ from random import Random
 from tutela.hotline.cases.models import Item, Sighting, Verdict
 from tutela.hotline.intake.models import Report
 from tutela.hotline.takedown.models import Notice, Recipient, Removal
-from tutela.kernel.ids import new_id
 
 #: The year that is counted, and its first moment.
 YEAR = 2026
@@ -138,7 +137,7 @@ def _notice(
     state = _skewed(chance, ("sent", "sent", "queued", "failed", "in_doubt", "withdrawn"))
     claimed = None if state == "queued" else at + timedelta(seconds=chance.randrange(1, 90))
     return Notice(
-        message_id=f"<{new_id('msg_')}@hotline.test>", recipient=recipient, host=recipient.host,
+        recipient=recipient, host=recipient.host,
         sighting=sighting,
         consequence="notice_unknown", retracts=retracts, state=state, due=at, queued_at=at, moved_at=at,
         claimed_at=claimed, seen_at=at,

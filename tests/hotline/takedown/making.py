@@ -89,6 +89,11 @@ def a_notice(clock: FixedClock, *, address: str = "abuse@host.test", urgent: boo
     )
 
 
+def message_id_of(notice: Notice) -> str:
+    """Message-ID of the letter that carries the notice by now."""
+    return Notice.objects.get(pk=notice.pk).message_id
+
+
 def acts(subject: str) -> list[str]:
     return list(LedgerEntry.objects.filter(subject=subject).order_by("index").values_list("act", flat=True))
 

@@ -9,7 +9,7 @@ from tutela.kernel.ids import is_id
 
 def access_notice(untrusted_public_id: str) -> Notice:
     """The notice of this id, with its recipient and item. Raises Refused where there is none."""
-    rows = Notice.objects.select_related("recipient", "sighting__item")
+    rows = Notice.objects.select_related("recipient", "sighting__item", "letter")
     found = rows.filter(public_id=untrusted_public_id).first() if is_id(untrusted_public_id) else None
     if found is None:
         raise Refused("there is no notice of this id")

@@ -1,7 +1,7 @@
-"""Recipients, notices, checks and removals. Shape only.
+"""Recipients, notices, the letters that carry them, checks and removals. Shape only.
 
 No address of an item stands here: a notice names its sighting, whose address is sealed, and gets it from the
-opener when it is rendered for sending.
+opener when its letter is written for sending.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from functools import partial
 from django.db import models
 
 from tutela.hotline.cases.models import Sighting
+from tutela.hotline.takedown.contacts import models as contacts_models  # noqa: F401 - Django has to meet them
 from tutela.hotline.takedown.removal import RESULTS, STANDINGS
 from tutela.hotline.takedown.states import STATES
 from tutela.kernel.ids import new_id
@@ -25,6 +26,8 @@ NAME_LENGTH = 200
 #: Of a sender: its name of 32, a dot, and a mark of 12 (``sender_lock``).
 SENDER_LENGTH = 45
 WORD_LENGTH = 32
+#: Of a language tag that we write (``share.notices.texts``).
+LANGUAGE_LENGTH = 8
 #: Of an HMAC-SHA-256, hex.
 DIGEST_LENGTH = 64
 #: ``<msg_... @ domain>``.
@@ -42,6 +45,7 @@ class Recipient(models.Model):
         RDAP = "rdap"
         ABUSE_TABLE = "abuse_table"
         PERSON = "person"
+        BOOK = "book"
 
     public_id = models.CharField(
         max_length=ID_LENGTH,
@@ -62,7 +66,22 @@ class Recipient(models.Model):
     )
     sources = models.CharField(
         max_length=3 * WORD_LENGTH,
-        db_comment="class: internal. Words, in order and joined by commas: rdap, abuse_table, person.",
+        db_comment="class: internal. Words, in order and joined by commas: abuse_table, book, person, rdap.",
+    )
+    country = models.CharField(
+        max_length=2,
+        blank=True,
+        db_comment="class: internal. Where it is at home, ISO 3166-1 alpha-2; empty where nobody knows.",
+    )
+    languages = models.CharField(
+        max_length=WORD_LENGTH,
+        blank=True,
+        db_comment="class: internal. Languages that it asked for, the best first, joined by commas.",
+    )
+    digests = models.CharField(
+        max_length=WORD_LENGTH,
+        blank=True,
+        db_comment="class: internal. Digests it gets: none, letter, machine; empty as the settings say.",
     )
     made_at = models.DateTimeField(db_comment="class: internal. When it was first named, UTC.")
 
@@ -70,8 +89,47 @@ class Recipient(models.Model):
         return self.public_id
 
 
+class Letter(models.Model):
+    """A message that carries notices to one recipient, at every attempt the same ones."""
+
+    public_id = models.CharField(
+        max_length=ID_LENGTH,
+        unique=True,
+        default=partial(new_id, "ltr_"),
+        editable=False,
+        db_comment="class: internal. The id by which a letter is recorded; its page says whether it is ours.",
+    )
+    message_id = models.CharField(
+        max_length=MESSAGE_ID_LENGTH,
+        unique=True,
+        db_comment="class: internal. Message-ID header, the same for every attempt, 160 random bits.",
+    )
+    recipient = models.ForeignKey(
+        Recipient,
+        on_delete=models.PROTECT,
+        related_name="letters",
+        db_comment="class: internal. Whom it goes to.",
+    )
+    host = models.CharField(
+        max_length=HOST_LENGTH,
+        db_comment="class: internal. Domain of the recipient's address, for politeness.",
+    )
+    language = models.CharField(
+        max_length=LANGUAGE_LENGTH,
+        default="en",
+        db_comment="class: internal. Language that it is written in, a word such as de.",
+    )
+    size = models.PositiveSmallIntegerField(
+        db_comment="class: internal. How many notices it was made for, count; another set is another letter."
+    )
+    made_at = models.DateTimeField(db_comment="class: internal. When a sender first claimed it, UTC.")
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
 class Notice(models.Model):
-    """A message to somebody who can remove an item: one row of the outbox."""
+    """One place told to somebody who can remove it: one row of the outbox."""
 
     public_id = models.CharField(
         max_length=ID_LENGTH,
@@ -80,10 +138,12 @@ class Notice(models.Model):
         editable=False,
         db_comment="class: internal. The id by which a notice is shown and recorded.",
     )
-    message_id = models.CharField(
-        max_length=MESSAGE_ID_LENGTH,
-        unique=True,
-        db_comment="class: internal. Message-ID header, the same for every attempt, 160 random bits.",
+    letter = models.ForeignKey(
+        Letter,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="notices",
+        db_comment="class: internal. The message that carries it; empty until a sender first claims it.",
     )
     recipient = models.ForeignKey(
         Recipient,
@@ -104,6 +164,42 @@ class Notice(models.Model):
     consequence = models.CharField(
         max_length=WORD_LENGTH,
         db_comment="class: internal. notice_known, notice_second_hash, notice_unknown or notice_retraction.",
+    )
+    legal_class = models.CharField(
+        max_length=WORD_LENGTH,
+        blank=True,
+        db_comment="class: internal. csam, exploitative, adult_ncii, generated_csam; or empty.",
+    )
+    rung = models.CharField(
+        max_length=WORD_LENGTH,
+        default="hoster",
+        db_comment="class: internal. What the recipient is to the place, a word of share.notices.ladder.",
+    )
+    is_proxy = models.BooleanField(
+        default=False, db_comment="class: internal. The recipient passes it on: it is asked for the origin."
+    )
+    reminder = models.PositiveSmallIntegerField(
+        default=0, db_comment="class: internal. Which reminder it is, count; 0 for a first notice."
+    )
+    reminds = models.ForeignKey(
+        Letter,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="reminders",
+        db_comment="class: internal. Of a reminder: the first letter about the place; else empty.",
+    )
+    order_authority = models.CharField(
+        max_length=NAME_LENGTH,
+        blank=True,
+        db_comment="class: internal. Of an order: the authority that gave it; empty for a request.",
+    )
+    order_base = models.CharField(
+        max_length=NAME_LENGTH,
+        blank=True,
+        db_comment="class: internal. Of an order: the provision under which it was given.",
+    )
+    order_until = models.DateTimeField(
+        null=True, db_comment="class: internal. Of an order: until when it is to be done, UTC; else empty."
     )
     retracts = models.OneToOneField(
         "self",
@@ -191,6 +287,11 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def message_id(self) -> str:
+        """The Message-ID of the letter that carries it; empty before it was first claimed."""
+        return self.letter.message_id if self.letter else ""
 
 
 class Check(models.Model):

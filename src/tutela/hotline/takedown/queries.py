@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from tutela.hotline.cases.models import Item, Sighting
-from tutela.hotline.takedown.actions.queueing import is_confirmed_by
+from tutela.hotline.takedown.actions.queueing import is_confirmed_by, stands_for_all
 from tutela.hotline.takedown.actions.sending import MAY_LEAVE
-from tutela.hotline.takedown.models import Notice, Recipient, Removal, Watch
+from tutela.hotline.takedown.models import Letter, Notice, Recipient, Removal, Watch
 from tutela.hotline.takedown.removal import STANDINGS
 from tutela.hotline.takedown.states import UNCONFIRMED
+from tutela.hotline.work.queries import rows_wanted
 from tutela.kernel.ids import is_id
 
 #: Minutes after which a notice that is not confirmed raises the alarm (fault-injection.md FI-09: 1 h).
@@ -73,27 +74,52 @@ def in_doubt(now: datetime) -> QuerySet[Notice]:
     """
     seems = Q(state="sending", moved_at__lt=now - timedelta(seconds=SHOWN_SECONDS))
     rows = Notice.objects.filter(Q(state="in_doubt") | seems)
-    return rows.select_related("recipient", "sighting__item").order_by("queued_at", "id")
+    return rows.select_related("recipient", "sighting__item", "letter").order_by("queued_at", "id")
 
 
 def notices(state: str = "") -> QuerySet[Notice]:
     """Notices of a state, or all, the oldest first."""
-    rows = Notice.objects.select_related("recipient", "sighting__item", "sighting__watch").order_by(
-        "queued_at", "id"
-    )
+    rows = Notice.objects.select_related("recipient", "sighting__item", "sighting__watch", "letter")
+    rows = rows.order_by("queued_at", "id")
     return rows.filter(state=state) if state else rows
 
 
-def doubts(sender: str) -> list[tuple[str, int, str, datetime, datetime]]:
-    """(id, token, Message-ID, claimed or queued at, in doubt since) of each notice in doubt of this sender's.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Doubt:
+    """A letter in doubt, by one of its notices: what its traces are looked for by, from when and until when.
 
-    And of those that no sender ever had. What another sender handed over, perhaps on another machine and to
-    another mail server, leaves no trace here: that it is absent would prove nothing.
+    ``was_restored``: the database came back from a backup since, so the notices may have gone out in another
+    letter, and that this one left no trace proves nothing.
     """
-    rows = Notice.objects.filter(state="in_doubt", sender__in=(sender, "")).order_by("queued_at", "id")
+
+    notice: str
+    token: int
+    message_id: str
+    since: datetime
+    until: datetime
+    was_restored: bool
+
+
+def doubts(sender: str) -> list[Doubt]:
+    """Each letter in doubt of this sender's.
+
+    What another sender handed over, perhaps on another machine and to another mail server, leaves no trace
+    here: that it is absent would prove nothing.
+    """
+    rows = Notice.objects.filter(state="in_doubt", sender=sender).exclude(letter=None)
+    first: dict[int | None, Notice] = {}
+    for row in rows.select_related("letter").order_by("queued_at", "id"):
+        first.setdefault(row.letter_id, row)
     return [
-        (row.public_id, row.token, row.message_id, row.claimed_at or row.queued_at, row.moved_at)
-        for row in rows
+        Doubt(
+            notice=row.public_id,
+            token=row.token,
+            message_id=row.message_id,
+            since=row.claimed_at or row.queued_at,
+            until=row.moved_at,
+            was_restored=row.evidence == "restored",
+        )
+        for row in first.values()
     ]
 
 
@@ -102,7 +128,7 @@ def page(chosen: tuple[str, int] | None) -> tuple[list[Notice], int | None]:
     if chosen is None:
         return [], None
     state, start = chosen
-    rows = list(notices(state)[start : start + ROWS_MAX + 1])
+    rows = list(notices(state)[start : start + rows_wanted(start)])
     return rows[:ROWS_MAX], start + ROWS_MAX if len(rows) > ROWS_MAX else None
 
 
@@ -118,12 +144,26 @@ def recipients() -> list[RecipientRow]:
     ]
 
 
-def sent_on(untrusted_notice: str) -> datetime | None:
-    """When this notice was last handed over, or tried to be; None for one that never left, or is none."""
-    if not is_id(untrusted_notice):
-        return None
-    rows = Notice.objects.filter(public_id=untrusted_notice, attempts__gt=0)
-    return rows.values_list("claimed_at", flat=True).first()
+def standing_recipient() -> Recipient | None:
+    """The one whom people named for everything, for places of which a look-up finds nobody who holds them.
+
+    None where nobody was named, and where several were: a wrong address tells a stranger where something is.
+    """
+    rows = Recipient.objects.exclude(sources=Recipient.Source.BOOK).order_by("pk")
+    named = [one for one in rows if stands_for_all(one.sources)]
+    return named[0] if len(named) == 1 else None
+
+
+def sent_on(untrusted_number: str) -> datetime | None:
+    """When the notice or letter of this number was last handed over, or tried to be.
+
+    None for one that never left, or is none. The same questions are asked of the database for every number.
+    """
+    number = untrusted_number if is_id(untrusted_number) else ""
+    notices = Notice.objects.filter(Q(public_id=number) | Q(letter__public_id=number), attempts__gt=0)
+    tried: datetime | None = notices.aggregate(at=Max("claimed_at"))["at"]
+    made = Letter.objects.filter(public_id=number).values_list("made_at", flat=True).first()
+    return tried or made
 
 
 def is_to_tell(sighting: Sighting) -> bool:
@@ -144,9 +184,11 @@ def is_told(sighting: Sighting) -> bool:
 
 
 def is_gone_untold(sighting: Sighting) -> bool:
-    """Whether every notice about this place was withdrawn because its content had gone or changed."""
+    """Whether nobody was told of this place: every notice was withdrawn because its content had gone or
+    changed, or there never was one.
+    """
     ends = set(sighting.notices.filter(retracts=None).values_list("evidence", flat=True))
-    return bool(ends) and ends <= {"content_gone", "content_changed"}
+    return ends <= {"content_gone", "content_changed"}
 
 
 def is_gone_elsewhere(item: Item, sighting: Sighting) -> bool:

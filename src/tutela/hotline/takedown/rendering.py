@@ -6,12 +6,13 @@ the body alone (threat model ST-11).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from string import Template
 
-from tutela.hotline.takedown.actions.sending import Attempt
+from tutela.hotline.takedown.attempts import Attempt, Carried
 from tutela.hotline.takedown.letterhead import Letterhead
 from tutela.kernel.clock import iso_utc
 from tutela.kernel.egress.letters import Letter, build_letter
@@ -20,22 +21,28 @@ from tutela.kernel.egress.mail_addresses import parse_mail_address
 #: What a notice says. Texts by law and language come with the room share.notices.
 TEXT = Template(
     """\
-$house asks you to remove what is at this address:
+$house asks you to remove what is at these addresses:
 
-    $url
-
-It was last fetched $seen_at and its content has the SHA-256
-$sha256.
+$places
 On what we know it is sexual abuse material of a child or otherwise illegal. Please
 remove it, keep what your law asks you to keep for the police, and do not pass it on.
 
-This notice names exactly the address above and nothing else of your service.
+This message names exactly the addresses above and nothing else of your service.
 If you think that it is wrong, answer this message: somebody reads it and takes the
 notice back where it was a mistake.
 
-Notice $notice
+Letter $letter
 Message $message_id
-Whether we sent it: $public_url/verify/$notice
+Whether we sent it: $public_url/verify/$letter
+"""
+)
+#: One place.
+PLACE = Template(
+    """\
+    $url
+    last fetched $seen_at, SHA-256
+    $sha256
+    notice $notice
 """
 )
 #: What takes a notice back says. It names no address: the number leads to the notice.
@@ -48,15 +55,19 @@ you keep for that reason alone. We are sorry for the trouble.
 
 If you have questions, answer this message: somebody reads it.
 
-This message $notice
+This message $letter
 Message $message_id
-Whether we sent it: $public_url/verify/$notice
+Whether we sent it: $public_url/verify/$letter
 """
 )
 
 
-def render_notice(attempt: Attempt, untrusted_url: str, head: Letterhead, *, now: datetime) -> Letter:
+def render_notice(
+    attempt: Attempt, untrusted_urls: Sequence[str], head: Letterhead, *, now: datetime
+) -> Letter:
     """The letter of this attempt; one that takes a notice back names no address, whatever is handed in.
+
+    ``untrusted_urls`` are those of its notices, in their order.
 
     Raises Invalid for an address that does not fit into a message.
     """
@@ -68,27 +79,34 @@ def render_notice(attempt: Attempt, untrusted_url: str, head: Letterhead, *, now
     message["Date"] = now
     message["Message-ID"] = attempt.message_id
     message["Auto-Submitted"] = "auto-generated"
-    if attempt.retracts:
+    if attempt.retracts_message_id:
         message["In-Reply-To"] = attempt.retracts_message_id
-    message.set_content(_text(attempt, untrusted_url, head))
+    message.set_content(_text(attempt, untrusted_urls, head))
     return build_letter(message)
 
 
 def _subject(attempt: Attempt) -> str:
     if attempt.retracts:
         return f"Notice {attempt.retracts} is taken back"
-    return f"Notice {attempt.notice}: removal asked for"
+    return f"Letter {attempt.letter}: removal asked for"
 
 
-def _text(attempt: Attempt, untrusted_url: str, head: Letterhead) -> str:
+def _text(attempt: Attempt, untrusted_urls: Sequence[str], head: Letterhead) -> str:
     template = RETRACTION if attempt.retracts else TEXT
     return template.substitute(
         house=head.name,
         retracts=attempt.retracts,
-        url=untrusted_url.replace("\r", "%0D").replace("\n", "%0A"),
-        seen_at=iso_utc(attempt.seen_at),
-        sha256=attempt.sha256 or "(not kept)",
-        notice=attempt.notice,
+        places="\n".join(map(_place, attempt.notices, untrusted_urls)),
+        letter=attempt.letter,
         message_id=attempt.message_id,
         public_url=head.public_url,
+    )
+
+
+def _place(carried: Carried, untrusted_url: str) -> str:
+    return PLACE.substitute(
+        url=untrusted_url.replace("\r", "%0D").replace("\n", "%0A"),
+        seen_at=iso_utc(carried.seen_at),
+        sha256=carried.sha256 or "(not kept)",
+        notice=carried.notice,
     )

@@ -1,9 +1,9 @@
-"""The sender's work: one notice after another, the most urgent first, each handed over at most once.
+"""The sender's work: one letter after another, the most urgent first, each handed over at most once.
 
 The order of steps is the promise (fault-injection.md section 4). At the start, what an earlier life of this
-sender held is put in doubt. Then: claim, in a transaction of its own; open the address; hand over; write down
-what was answered. Whatever ends this process between two steps leaves a notice that is queued, or one that is
-``sending`` and will be in doubt: never one that is sent twice.
+sender held is put in doubt. Then: claim, in a transaction of its own; open the addresses; hand over; write
+down what was answered. Whatever ends this process between two steps leaves notices that are queued, or such
+that are ``sending`` and will be in doubt: never one that is sent twice.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from tutela.hotline.takedown.actions import (
     record_answer,
     resolve_in_doubt,
 )
-from tutela.hotline.takedown.actions.sending import SENDER, Attempt
+from tutela.hotline.takedown.actions.gathering import TOO_LARGE
+from tutela.hotline.takedown.actions.sending import SENDER
+from tutela.hotline.takedown.attempts import Attempt, Carried
 from tutela.hotline.takedown.letterhead import Letterhead
 from tutela.hotline.takedown.politeness import Politeness
 from tutela.hotline.takedown.queries import Outbox, doubts, outbox
@@ -34,7 +36,7 @@ from tutela.hotline.takedown.traces import MailTrace, Trace
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.egress.answers import Answer, Stage
 from tutela.kernel.egress.smtp import Mailer
-from tutela.kernel.errors import Conflict, TutelaError, Unavailable
+from tutela.kernel.errors import Conflict, Invalid, TutelaError, Unavailable
 from tutela.kernel.log import get_logger
 from tutela.kernel.opener.asking import Opens
 from tutela.kernel.opener.orders import OpenOrder
@@ -67,6 +69,22 @@ class Means:
     per_host_per_minute: int = 120
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """How a try ended. ``failing`` are notices that could not be written; ``shrinks``: what remains of the
+    letter is tried at once, as a smaller one.
+    """
+
+    answer: Answer
+    failing: frozenset[str] = frozenset()
+    shrinks: bool = False
+
+
+#: Our own trouble, which the next letter would have too; and what cannot be written at all.
+_LATER = Outcome(answer=Answer(result="temporary", stage="preparing"))
+_NEVER = Outcome(answer=Answer(result="permanent", stage="preparing"))
+
+
 def _unguarded() -> None:
     """For a sender whose clock nobody looks at: in tests."""
 
@@ -90,7 +108,7 @@ class Sender:
         self._clock, self._chance = clock or SystemClock(), chance
         self._politeness = Politeness(means.per_host_per_minute)
         self._lease_seconds = means.mailer.attempt_seconds + LEASE_MARGIN_SECONDS
-        self._unrecorded: tuple[Attempt, Answer] | None = None
+        self._unrecorded: tuple[Attempt, Outcome] | None = None
         self._probes, self._probe_at_seconds = 0, 0.0
         self._stopped_at: Stage = "connection"
         self._tend_at_seconds = self._alarm_at_seconds = 0.0
@@ -103,7 +121,7 @@ class Sender:
         return found
 
     def step(self) -> bool:
-        """Whether a notice was tried. Raises Django's OperationalError while the database is away."""
+        """Whether a letter was tried. Raises Django's OperationalError while the database is away."""
         if self._unrecorded is not None:
             self._record(*self._unrecorded)
         if self._is_paused():
@@ -117,11 +135,11 @@ class Sender:
         )
         if attempt is None:
             return False
-        answer = self._try(attempt)
+        outcome = self._try(attempt)
         self._politeness.sent(attempt.host, now_seconds)
-        self._record(attempt, answer)
-        if answer.about_server:
-            self._pause(answer.stage)
+        self._record(attempt, outcome)
+        if outcome.answer.about_server and not outcome.shrinks:
+            self._pause(outcome.answer.stage)
         else:
             self._probes = 0
         return True
@@ -137,10 +155,11 @@ class Sender:
     def settle(self) -> int:
         """How many doubts of this sender's own the mail server's traces settled."""
         settled = 0
-        for notice, token, message_id, since, until in doubts(self.name):
-            event = _EVENTS.get(self._means.trace.find(message_id, since=since, until=until))
+        for doubt in doubts(self.name):
+            trace = self._means.trace.find(doubt.message_id, since=doubt.since, until=doubt.until)
+            event = None if trace == "absent" and doubt.was_restored else _EVENTS.get(trace)
             if event is not None:
-                settled += self._resolved(notice, event, token)
+                settled += self._resolved(doubt.notice, event, doubt.token)
         return settled
 
     def run(self, stop: threading.Event) -> None:
@@ -178,27 +197,58 @@ class Sender:
             connection.close()
             return False
 
-    def _try(self, attempt: Attempt) -> Answer:
+    def _try(self, attempt: Attempt) -> Outcome:
         """What became of the attempt. Where it could not be prepared, nothing went anywhere."""
         try:
-            url = "" if attempt.retracts else self._means.opener.text(_order(attempt))
-            letter = render_notice(attempt, url, self._means.head, now=self._clock.now())
+            urls = self._opened(attempt)
+            if None in urls.values():
+                return _without(urls)
+            letter = render_notice(attempt, list(urls.values()), self._means.head, now=self._clock.now())
         except Unavailable:
-            return Answer(result="temporary", stage="preparing")
+            return _LATER
+        except Invalid:
+            return _smaller(attempt)
         except TutelaError:
-            return Answer(result="permanent", stage="preparing")
-        return self._means.mailer.deliver(letter)
+            return _NEVER
+        return Outcome(answer=self._means.mailer.deliver(letter))
 
-    def _record(self, attempt: Attempt, answer: Answer) -> None:
-        """Write the answer down; where the database is away it is kept for the next step."""
-        self._unrecorded = (attempt, answer)
+    def _opened(self, attempt: Attempt) -> dict[str, str | None]:
+        """The address of each notice, None for one that nobody can open. Raises Unavailable."""
+        if attempt.retracts:
+            return {}
+        return {carried.notice: self._address(carried) for carried in attempt.notices}
+
+    def _address(self, carried: Carried) -> str | None:
         try:
-            state = record_answer(attempt, answer, chance=self._chance, clock=self._clock)
+            return self._means.opener.text(_order(carried))
+        except Unavailable:
+            raise
+        except TutelaError:
+            return None
+
+    def _record(self, attempt: Attempt, outcome: Outcome) -> None:
+        """Write the answer down; where the database is away it is kept for the next step."""
+        self._unrecorded = (attempt, outcome)
+        answer = outcome.answer
+        try:
+            state = record_answer(
+                attempt,
+                answer,
+                failing=outcome.failing,
+                at_once=outcome.shrinks,
+                chance=self._chance,
+                clock=self._clock,
+            )
         except Conflict:
-            _log.warning("notice_overtaken", notice=attempt.notice)
+            _log.warning("letter_overtaken", letter=attempt.letter)
         else:
             _log.info(
-                "notice_tried", notice=attempt.notice, state=state, stage=answer.stage, code=answer.code
+                "letter_tried",
+                letter=attempt.letter,
+                notices=len(attempt.notices),
+                state=state,
+                stage=answer.stage,
+                code=answer.code,
             )
         self._unrecorded = None
 
@@ -251,7 +301,23 @@ class Sender:
         return True
 
 
-def _order(attempt: Attempt) -> OpenOrder:
+def _without(urls: dict[str, str | None]) -> Outcome:
+    """That some addresses cannot be opened: their notices fail, the others go out without them."""
+    failing = frozenset(notice for notice, url in urls.items() if url is None)
+    if len(failing) == len(urls):
+        return _NEVER
+    return Outcome(answer=_LATER.answer, failing=failing, shrinks=True)
+
+
+def _smaller(attempt: Attempt) -> Outcome:
+    """That a message of this size cannot be sent: with half of its places, if it has several."""
+    if len(attempt.notices) == 1:
+        return _NEVER
+    answer = Answer(result="temporary", stage="preparing", code=TOO_LARGE)
+    return Outcome(answer=answer, shrinks=True)
+
+
+def _order(carried: Carried) -> OpenOrder:
     return OpenOrder(
-        purpose="notice", kind="process", who="sender", case=attempt.sighting, sealed=attempt.url_sealed
+        purpose="notice", kind="process", who="sender", case=carried.sighting, sealed=carried.url_sealed
     )

@@ -28,7 +28,7 @@ def a_notice(state: str = "sent", retracts: Notice | None = None, **place: objec
         address="abuse@host.test", name="Host", host="host.test", sources="person", made_at=START
     )
     return Notice.objects.create(
-        message_id=f"<{seen.public_id}@hotline.test>", recipient=told, host="host.test", sighting=seen,
+        recipient=told, host="host.test", sighting=seen,
         consequence="notice_known", retracts=retracts, state=state, due=START, queued_at=START + HOUR,
         moved_at=START + HOUR, claimed_at=START + HOUR, seen_at=START,
     )  # fmt: skip

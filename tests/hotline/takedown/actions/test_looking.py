@@ -6,7 +6,7 @@ import pytest
 
 from tests.hotline.takedown.making import WORKER, a_clock, a_notice
 from tutela.hotline.takedown.actions import ask_for_looks, claim_sending, record_look
-from tutela.hotline.takedown.actions.sending import Attempt
+from tutela.hotline.takedown.attempts import Attempt
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.work.models import Job
 from tutela.kernel.clock import FixedClock
@@ -49,7 +49,7 @@ def test_nothing_is_sent_on_a_look_of_more_than_fifteen_minutes_ago() -> None:
     clock.advance(15 * 60)
     assert claim_sending("one", lease_seconds=LEASE, clock=clock) is None
     record_look(notice.public_id, "present", actor=WORKER, clock=clock)
-    assert claimed(clock).seen_at == clock.now()
+    assert claimed(clock).notices[0].seen_at == clock.now()
 
 
 @pytest.mark.parametrize("result", ["gone", "changed"])
@@ -89,7 +89,7 @@ def test_what_may_hide_the_content_holds_a_notice_and_says_why(result: str) -> N
     clock.advance(3_600)
     record_look(notice.public_id, "present", actor=WORKER, clock=clock)
     assert Notice.objects.get().look_found == ""
-    assert claimed(clock).seen_at == clock.now()
+    assert claimed(clock).notices[0].seen_at == clock.now()
 
 
 @pytest.mark.parametrize("result", ["altered", "moved"])
@@ -98,7 +98,7 @@ def test_what_is_there_in_another_way_is_told_of(result: str) -> None:
     notice = a_notice(clock)
     clock.advance(16 * 60)
     record_look(notice.public_id, result, actor=WORKER, clock=clock)  # type: ignore[arg-type]  # words of the list
-    assert claimed(clock).seen_at == clock.now()
+    assert claimed(clock).notices[0].seen_at == clock.now()
 
 
 @pytest.mark.parametrize("result", ["present", "unknown", "gone"])

@@ -14,13 +14,12 @@ from tutela.kernel.errors import Conflict, Invalid, Refused
 pytestmark = pytest.mark.django_db
 
 
-def test_a_notice_waits_in_the_outbox_with_an_id_that_never_changes() -> None:
+def test_a_notice_waits_in_the_outbox_and_is_in_no_letter_yet() -> None:
     clock = a_clock()
     notice = a_notice(clock)
     stored = Notice.objects.get()
     assert (stored.state, stored.attempts, stored.due) == ("queued", 0, clock.now())
-    assert stored.message_id == notice.message_id and stored.message_id.startswith("<msg_")
-    assert stored.public_id not in stored.message_id
+    assert (stored.letter, stored.message_id) == (None, "")
     assert acts(notice.public_id) == ["notice_queued"]
 
 
@@ -29,7 +28,7 @@ def test_the_notice_of_an_urgent_item_goes_first() -> None:
     a_notice(clock)
     urgent = a_notice(clock, urgent=True)
     attempt = claim_sending("one", lease_seconds=60, clock=clock)
-    assert attempt is not None and attempt.notice == urgent.public_id
+    assert attempt is not None and attempt.notices[0].notice == urgent.public_id
 
 
 @pytest.mark.parametrize("sources", [("rdap",), ("abuse_table",), ("rdap", "rdap")])

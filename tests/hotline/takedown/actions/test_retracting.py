@@ -17,6 +17,7 @@ from tests.hotline.takedown.making import (
     a_sender,
     a_sighting,
     acts,
+    message_id_of,
 )
 from tutela.hotline.cases.models import Item
 from tutela.hotline.people.configuration import rehearse
@@ -91,7 +92,8 @@ def test_what_was_sent_is_taken_back_by_a_message_that_names_no_address() -> Non
     made = retract_notice(notice.public_id, actor=OFFICER, reason="person", clock=clock)
     assert a_sender(mailer, clock, opener=opener).step() and not opener.asked
     message = message_from_bytes(mailer.accepted[0].content, policy=default)
-    assert message["In-Reply-To"] == notice.message_id and message["Message-ID"] == made.message_id
+    assert message["In-Reply-To"] == message_id_of(notice)
+    assert message["Message-ID"] == message_id_of(made)
     assert notice.public_id in message["Subject"] and "canary" not in message.as_string()
     assert message["To"] == "abuse@host.test"
 
@@ -105,7 +107,10 @@ def test_taking_back_waits_for_nothing(state: str) -> None:
     made = retract_notice(notice.public_id, actor=OFFICER, reason="person", clock=clock)
     assert ask_for_looks(clock=clock) == 0
     attempt = claim_sending("one", lease_seconds=60, clock=clock)
-    assert attempt is not None and (attempt.notice, attempt.retracts) == (made.public_id, notice.public_id)
+    assert attempt is not None and (attempt.notices[0].notice, attempt.retracts) == (
+        made.public_id,
+        notice.public_id,
+    )
 
 
 def test_nothing_is_taken_back_twice_and_no_retraction_is_taken_back() -> None:
@@ -135,7 +140,7 @@ def test_what_was_taken_back_while_it_was_on_its_way_is_not_tried_again(event: E
     assert state == "withdrawn"
     clock.advance(600)
     again = claim_sending("one", lease_seconds=60, clock=clock)
-    assert again is not None and again.notice == made.public_id
+    assert again is not None and again.notices[0].notice == made.public_id
     assert claim_sending("one", lease_seconds=60, clock=clock) is None
 
 

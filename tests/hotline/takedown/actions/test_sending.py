@@ -20,7 +20,7 @@ from tutela.hotline.takedown.actions import (
     record_sent,
     retract_notice,
 )
-from tutela.hotline.takedown.actions.sending import Attempt
+from tutela.hotline.takedown.attempts import Attempt
 from tutela.hotline.takedown.models import Notice
 from tutela.kernel.clock import FixedClock
 from tutela.kernel.egress.answers import Answer, Result
@@ -43,7 +43,8 @@ def test_a_claim_is_written_down_before_anything_is_sent() -> None:
     stored = Notice.objects.get()
     assert (stored.state, stored.attempts, stored.token, stored.sender) == ("sending", 1, 1, "one")
     assert stored.lease_until == clock.now() + timedelta(seconds=LEASE)
-    assert (attempt.message_id, attempt.number) == (notice.message_id, 1)
+    assert (attempt.message_id, attempt.number) == (stored.message_id, 1)
+    assert attempt.message_id.startswith("<msg_") and notice.public_id not in attempt.message_id
     assert claim_sending("two", lease_seconds=LEASE, clock=clock) is None
 
 
@@ -66,14 +67,14 @@ def test_what_the_mandate_no_longer_grants_stays_but_for_what_is_taken_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, in_force: bool
 ) -> None:
     clock = a_clock()
-    sent, waiting = a_notice(clock), a_notice(clock)
+    sent, waiting = a_notice(clock), a_notice(clock, address="abuse@other.test")
     record_sent(claimed(clock), clock=clock)
     made = retract_notice(sent.public_id, actor=OFFICER, reason="person", clock=clock)
     if in_force:
         without = replace(rehearse(tmp_path, clock=clock).mandate, granted={})
         monkeypatch.setattr(permitting, "mandate_in_force", lambda **_named: without)
     monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
-    assert claimed(clock).notice == made.public_id
+    assert claimed(clock).notices[0].notice == made.public_id
     assert claim_sending("one", lease_seconds=LEASE, clock=clock) is None
     waiting.refresh_from_db()
     assert waiting.state == "queued"
@@ -124,7 +125,7 @@ def test_an_attempt_that_was_believed_dead_may_still_say_what_it_heard(result: R
     a_notice(clock)
     attempt = claimed(clock)
     clock.advance(LEASE + 1)
-    assert find_in_doubt(clock=clock) == (attempt.notice,)
+    assert find_in_doubt(clock=clock) == (attempt.notices[0].notice,)
     assert record_answer(attempt, Answer(result=result, stage="end"), clock=clock) == state
 
 
@@ -140,7 +141,7 @@ def test_notices_to_a_busy_host_wait_and_others_do_not() -> None:
     clock = a_clock()
     a_notice(clock, address="abuse@busy.test")
     other = a_notice(clock, address="abuse@free.test")
-    assert claimed(clock, "busy.test").notice == other.public_id
+    assert claimed(clock, "busy.test").notices[0].notice == other.public_id
     assert claim_sending("one", lease_seconds=LEASE, busy_hosts=("busy.test",), clock=clock) is None
 
 
@@ -159,21 +160,21 @@ def test_a_clock_set_back_leaves_no_notice_waiting_for_years() -> None:
     clock = a_clock()
     notice = a_notice(clock)
     Notice.objects.update(due=clock.now() + timedelta(days=3_650))
-    assert claimed(clock).notice == notice.public_id
+    assert claimed(clock).notices[0].notice == notice.public_id
 
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_senders_at_once_take_each_notice_once() -> None:
     clock = a_clock()
-    for _ in range(40):
-        a_notice(clock)
+    for number in range(40):
+        a_notice(clock, address=f"abuse@host{number % 20}.test")
     taken: list[str] = []
 
     def send(name: str) -> None:
         try:
             while attempt := claim_sending(name, lease_seconds=LEASE, clock=clock):
-                taken.append(attempt.notice)
+                taken.extend(carried.notice for carried in attempt.notices)
                 record_sent(attempt, clock=clock)
         finally:
             connection.close()

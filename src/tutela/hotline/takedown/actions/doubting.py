@@ -10,7 +10,7 @@ from django.db.models import Q
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor, process
 from tutela.hotline.ledger.entries import Fact
-from tutela.hotline.takedown.actions.moving import locked_notice, move
+from tutela.hotline.takedown.actions.moving import locked_carried, locked_together, move, state_of
 from tutela.hotline.takedown.actions.sending import SENDER
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.permitting import is_person
@@ -39,20 +39,20 @@ def find_in_doubt(sender: str = "", *, clock: Clock = _MACHINE_CLOCK) -> tuple[s
     gone = Q(lease_until__lt=now) | Q(lease_until__gt=now + timedelta(seconds=LEASE_SECONDS_MAX))
     gone |= Q(sender=sender) if sender else Q(pk__in=[])
     rows = Notice.objects.filter(gone, state="sending").order_by("moved_at", "id")
-    found = rows.values_list("public_id", "token")
-    return tuple(notice for notice, token in found if _abandon(notice, token, clock))
+    found = dict.fromkeys(rows.values_list("letter__public_id", "token"))
+    return tuple(notice for letter, token in found for notice in _abandon(str(letter), token, clock))
 
 
 @transaction.atomic
-def _abandon(public_id: str, token: int, clock: Clock) -> bool:
-    """Whether the notice was still in that attempt's hands."""
-    notice = locked_notice(public_id)
-    if notice.state != "sending" or notice.token != token:
-        return False
-    move(notice, "abandoned", clock.now())
-    facts: dict[str, Fact] = {"attempt": notice.attempts, "token": notice.token}
-    record("notice_abandoned", actor=SENDER, subject=public_id, facts=facts, clock=clock)
-    return True
+def _abandon(letter: str, token: int, clock: Clock) -> list[str]:
+    """Ids of the letter's notices that were still in that attempt's hands."""
+    notices = [notice for notice in locked_carried(letter, token) if notice.state == "sending"]
+    for notice in notices:
+        move(notice, "abandoned", clock.now())
+    for notice in notices:
+        facts: dict[str, Fact] = {"attempt": notice.attempts, "token": notice.token}
+        record("notice_abandoned", actor=SENDER, subject=notice.public_id, facts=facts, clock=clock)
+    return [notice.public_id for notice in notices]
 
 
 def doubt_after_restore(*, clock: Clock = _MACHINE_CLOCK) -> int:
@@ -79,7 +79,7 @@ def resolve_in_doubt(
     token: int | None = None,
     clock: Clock = _MACHINE_CLOCK,
 ) -> str:
-    """The state after a doubt was settled: by evidence, or by a person who chose.
+    """The state after a doubt was settled: by evidence, or by a person who chose; for its whole letter.
 
     ``token``: what the one who settles saw; where another attempt or another person came between, nothing is
     settled. The fencing token grows, so that a sender that was believed dead cannot undo it. Raises Invalid
@@ -87,31 +87,34 @@ def resolve_in_doubt(
     """
     if event not in (BY_PERSON if is_person(actor) else BY_EVIDENCE):
         raise Invalid("a person sends again or leaves it; a machine brings evidence", field="event")
-    notice = locked_notice(untrusted_public_id)
-    if notice.state != "in_doubt" or token not in {None, notice.token}:
-        raise Conflict(f"the notice is {notice.state.replace('_', ' ')} by now; look again")
-    return _settled(notice, event, actor, "notice_resolved", clock)
+    notices = locked_together(untrusted_public_id, "in_doubt")
+    if token not in {None, notices[0].token}:
+        raise Conflict("another attempt or another person came between; look again")
+    return _settled(notices, event, actor, "notice_resolved", clock)
 
 
 @transaction.atomic
 def send_again(untrusted_public_id: str, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> str:
-    """``queued``: a person asks for another try of a notice that the server refused. Raises Conflict."""
-    notice = locked_notice(untrusted_public_id)
-    if not is_person(actor) or notice.state != "failed":
-        raise Conflict(f"the notice is {notice.state.replace('_', ' ')} by now; look again")
-    return _settled(notice, "person_sends_again", actor, "notice_resolved", clock)
+    """``queued``: a person asks for another try of a letter that the server refused. Raises Conflict."""
+    if not is_person(actor):
+        raise Conflict("a person asks for another try")
+    notices = locked_together(untrusted_public_id, "failed")
+    return _settled(notices, "person_sends_again", actor, "notice_resolved", clock)
 
 
 @transaction.atomic
 def record_bounce(untrusted_public_id: str, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> str:
-    """``failed``: a bounce that carries the notice's Message-ID came back. Raises Conflict."""
-    return _settled(locked_notice(untrusted_public_id), "bounced", actor, "notice_bounced", clock)
+    """``failed``: a bounce that carries the Message-ID of the notice's letter came back. Raises Conflict."""
+    notices = locked_together(untrusted_public_id, "sent", "in_doubt")
+    return _settled(notices, "bounced", actor, "notice_bounced", clock)
 
 
-def _settled(notice: Notice, event: Event, actor: Actor, act: str, clock: Clock) -> str:
-    now = clock.now()
-    notice.token, notice.due = notice.token + 1, now
-    move(notice, event, now, "token", "due")
-    facts: dict[str, Fact] = {"event": event, "state": notice.state, "attempt": notice.attempts}
-    record(act, actor=actor, subject=notice.public_id, facts=facts, clock=clock)
-    return notice.state
+def _settled(notices: list[Notice], event: Event, actor: Actor, act: str, clock: Clock) -> str:
+    now, token = clock.now(), max(notice.token for notice in notices) + 1
+    for notice in notices:
+        notice.token, notice.due = token, now
+        move(notice, event, now, "token", "due")
+    for notice in notices:
+        facts: dict[str, Fact] = {"event": event, "state": notice.state, "attempt": notice.attempts}
+        record(act, actor=actor, subject=notice.public_id, facts=facts, clock=clock)
+    return state_of(notices)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -13,36 +13,45 @@ from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.people.quorum.deciding import Vote
 from tutela.hotline.takedown.actions.moving import locked_notice, move
-from tutela.hotline.takedown.letterhead import letterhead
 from tutela.hotline.takedown.models import ORDINARY, URGENT, Notice, Recipient
 from tutela.hotline.takedown.permitting import check_permitted, is_person
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.egress.mail_addresses import parse_mail_address
 from tutela.kernel.errors import Conflict, Invalid, Refused
-from tutela.kernel.ids import new_id
+from tutela.share.notices.ladder import Rung
 
 _MACHINE_CLOCK = SystemClock()
 
 
 @transaction.atomic
 def name_recipient(
-    untrusted_address: str, name: str, *, source: str, actor: Actor, clock: Clock = _MACHINE_CLOCK
+    untrusted_address: str,
+    name: str,
+    *,
+    source: str,
+    actor: Actor,
+    country: str = "",
+    languages: Sequence[str] = (),
+    clock: Clock = _MACHINE_CLOCK,
 ) -> Recipient:
-    """The recipient of this address, with ``source`` (rdap, abuse_table, person) among its sources.
+    """The recipient of this address, with ``source`` (rdap, abuse_table, book, person) among its sources.
 
-    One source of a machine's is not enough for a first contact; see ``queue_notice``. Raises Invalid.
+    One source of a machine's is not enough for a first contact, but for ``book``: somebody approved it in the
+    contacts book (``contacts``). See ``queue_notice``. ``country`` and ``languages`` say how to write to it.
+    Raises Invalid.
     """
     try:
         address = parse_mail_address(untrusted_address)
     except ValueError as error:
         raise Invalid(str(error), field="address") from error
     if source not in Recipient.Source.values or (source == Recipient.Source.PERSON) != is_person(actor):
-        raise Invalid("rdap or abuse_table by a process, person by a person", field="source")
+        raise Invalid("rdap, abuse_table or book by a process, person by a person", field="source")
     known = {"name": name, "host": address.host, "sources": source, "made_at": clock.now()}
     Recipient.objects.get_or_create(address=str(address), defaults=known)
     found = Recipient.objects.select_for_update().get(address=str(address))
     found.sources = ",".join(sorted({*found.sources.split(","), source}))
-    found.save(update_fields=["sources"])
+    found.country, found.languages = country or found.country, ",".join(languages) or found.languages
+    found.save(update_fields=["sources", "country", "languages"])
     record("recipient_named", actor=actor, subject=found.public_id, facts={"source": source}, clock=clock)
     return found
 
@@ -56,12 +65,15 @@ def queue_notice(
     votes: Iterable[Vote] = (),
     seen_at: datetime | None = None,
     police_told: datetime | None = None,
+    rung: Rung = "hoster",
+    is_proxy: bool = False,
     clock: Clock = _MACHINE_CLOCK,
 ) -> Notice:
     """The notice, in the outbox; the sender takes it from there. Urgent where the item is.
 
     ``votes`` are those of people on this notice: none where SHA-256 and an approved entry speak for it.
-    ``seen_at``: when the content was last fetched, by default when the sighting was made. Raises Refused
+    ``seen_at``: when the content was last fetched, by default when the sighting was made. ``rung`` is what
+    the recipient is to the place, ``is_proxy`` whether it is asked for the host behind it. Raises Refused
     where the mandate, the quorum, the item's state or an unconfirmed recipient says no, Conflict where a
     notice of this sighting to this recipient is still on its way.
     """
@@ -75,7 +87,6 @@ def queue_notice(
         raise Conflict("a notice of this sighting to this recipient is on its way")
     now = clock.now()
     notice = Notice.objects.create(
-        message_id=f"<{new_id('msg_')}@{letterhead().sender.host}>",
         recipient=recipient,
         host=recipient.host,
         sighting=sighting,
@@ -86,6 +97,8 @@ def queue_notice(
         seen_at=seen_at or sighting.seen_at,
         consequence=permit.consequence,
         second_look_due=permit.second_look_due,
+        rung=rung,
+        is_proxy=is_proxy,
     )
     facts: dict[str, Fact] = {
         "item": permit.item.public_id,
@@ -116,6 +129,12 @@ def is_confirmed(recipient: Recipient) -> bool:
 
 
 def is_confirmed_by(sources: str) -> bool:
-    """Whether these sources (``Recipient.sources``) are a person, or two."""
+    """Whether these sources (``Recipient.sources``) are a person, a contact of the book, or two."""
     named = set(sources.split(","))
+    return not named.isdisjoint({Recipient.Source.PERSON, Recipient.Source.BOOK}) or len(named) >= 2
+
+
+def stands_for_all(sources: str) -> bool:
+    """Whether these sources make a standing recipient: not those of whom the contacts book alone knows."""
+    named = set(sources.split(",")) - {Recipient.Source.BOOK}
     return Recipient.Source.PERSON in named or len(named) >= 2

@@ -15,11 +15,9 @@ from tutela.hotline.people.quorum.deciding import SecondLook, Vote, second_look
 from tutela.hotline.people.quorum.reading import quorum_in_force
 from tutela.hotline.takedown.actions.moving import locked_notice, move
 from tutela.hotline.takedown.acts import RETRACTION
-from tutela.hotline.takedown.letterhead import letterhead
 from tutela.hotline.takedown.models import URGENT, Notice
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Conflict
-from tutela.kernel.ids import new_id
 
 _MACHINE_CLOCK = SystemClock()
 #: States in which nothing has left this house, or nothing was taken.
@@ -77,7 +75,6 @@ def _retraction(notice: Notice, clock: Clock) -> Notice:
     """The message that takes ``notice`` back: urgent, to the same recipient."""
     now = clock.now()
     return Notice.objects.create(
-        message_id=f"<{new_id('msg_')}@{letterhead().sender.host}>",
         recipient=notice.recipient,
         host=notice.host,
         sighting=notice.sighting,

@@ -1,14 +1,14 @@
 """Handing over: the claim before a connection is opened, and what the server answered.
 
 A claim is its own committed transaction, with attempt number, sender and fencing token, before a byte of the
-message goes anywhere (fault-injection.md section 4, rule 1).
+message goes anywhere (fault-injection.md section 4, rule 1). All notices of a letter are claimed together and
+move together: they have one token.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -17,7 +17,9 @@ from django.db.models import Q
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import process
 from tutela.hotline.ledger.entries import Fact
-from tutela.hotline.takedown.actions.moving import locked_notice, move
+from tutela.hotline.takedown.actions.gathering import gathered, letter_of
+from tutela.hotline.takedown.actions.moving import locked_carried, move, state_of
+from tutela.hotline.takedown.attempts import Attempt, attempt_at
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.permitting import may_write
 from tutela.hotline.takedown.retrying import RETRY_SECONDS_MAX, Chance, retry_after
@@ -33,25 +35,8 @@ FRESH_MINUTES = 15
 GOES_OUT = ("acted", "watched", "removed", "reappeared")
 RETRACTS = Q(retracts__isnull=False)
 MAY_LEAVE = RETRACTS | Q(sighting__item__state__in=GOES_OUT)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Attempt:
-    """One try at one notice, as its sender holds it. ``token`` fences every later write."""
-
-    notice: str
-    token: int
-    number: int
-    message_id: str
-    address: str
-    retracts: str
-    retracts_message_id: str
-    host: str
-    sighting: str
-    url_sealed: bytes = field(repr=False)
-    sha256: str = field(repr=False)
-    seen_at: datetime
-    priority: int
+#: What a claim writes into each notice.
+_CLAIM = ("letter", "claimed_at", "attempts", "token", "sender", "stage", "answer_code")
 
 
 @transaction.atomic
@@ -62,23 +47,27 @@ def claim_sending(
     busy_hosts: Collection[str] = (),
     clock: Clock = _MACHINE_CLOCK,
 ) -> Attempt | None:
-    """The most urgent notice that is due, now ``sending``, or None where nothing is.
+    """The letter of the most urgent notice that is due, all its notices now ``sending``; None without one.
 
-    Not claimed: notices to ``busy_hosts``, of an item that is held, judged anew or closed, those whose
-    content was last fetched more than 15 minutes ago, and any while the mandate in force does not let this
-    house write to hosts. What takes a notice back names no content and always goes.
+    Into a new letter go all notices that are ready and may share one (``gathering``); one that was tried goes
+    with the notices that it was tried with. Not claimed: notices to ``busy_hosts``, of an item that is held,
+    judged anew or closed, those whose content was last fetched more than 15 minutes ago, and any while the
+    mandate in force does not let this house write to hosts. What takes a notice back names no content, goes
+    alone, and always goes.
     """
     now = clock.now()
     leaving = MAY_LEAVE if may_write(clock) else RETRACTS
-    notice = (
+    ready = (
         Notice.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(leaving, is_due(now), ~stale(now) | RETRACTS, state="queued")
         .exclude(host__in=busy_hosts)
-        .select_related("recipient", "sighting", "retracts")
-        .order_by("priority", "due", "id")
-        .first()
+        .select_related("recipient", "sighting", "letter", "retracts__letter")
     )
-    return _claimed(notice, sender, now, timedelta(seconds=lease_seconds), clock) if notice else None
+    first = ready.order_by("priority", "due", "id").first()
+    if first is None:
+        return None
+    notices = gathered(first, ready)
+    return _claimed(notices, sender, timedelta(seconds=lease_seconds), clock)
 
 
 def is_due(now: datetime) -> Q:
@@ -92,53 +81,57 @@ def stale(now: datetime) -> Q:
     return Q(seen_at__lte=now - fresh) | Q(seen_at__gt=now + fresh)
 
 
-def _claimed(notice: Notice, sender: str, now: datetime, lease: timedelta, clock: Clock) -> Attempt:
-    notice.attempts, notice.token = notice.attempts + 1, notice.token + 1
-    notice.sender, notice.lease_until, notice.stage, notice.answer_code = sender, now + lease, "", 0
-    notice.claimed_at = now
-    move(notice, "claimed", now, "claimed_at", "attempts", "token", "sender", "stage", "answer_code")
-    facts: dict[str, Fact] = {"attempt": notice.attempts, "token": notice.token}
-    record("notice_claimed", actor=SENDER, subject=notice.public_id, facts=facts, clock=clock)
-    return Attempt(
-        notice=notice.public_id,
-        token=notice.token,
-        number=notice.attempts,
-        message_id=notice.message_id,
-        address=notice.recipient.address,
-        retracts=notice.retracts.public_id if notice.retracts else "",
-        retracts_message_id=notice.retracts.message_id if notice.retracts else "",
-        host=notice.host,
-        sighting=notice.sighting.public_id,
-        url_sealed=bytes(notice.sighting.url_sealed),
-        sha256=notice.sighting.sha256,
-        seen_at=notice.seen_at,
-        priority=notice.priority,
-    )
+def _claimed(notices: list[Notice], sender: str, lease: timedelta, clock: Clock) -> Attempt:
+    now, letter = clock.now(), letter_of(notices, clock)
+    token = max(notice.token for notice in notices) + 1
+    for notice in notices:
+        notice.attempts, notice.token, notice.claimed_at = notice.attempts + 1, token, now
+        notice.sender, notice.lease_until, notice.stage, notice.answer_code = sender, now + lease, "", 0
+        move(notice, "claimed", now, *_CLAIM)
+    for notice in notices:
+        facts: dict[str, Fact] = {
+            "attempt": notice.attempts,
+            "token": token,
+            "letter": letter.public_id,
+        }
+        record("notice_claimed", actor=SENDER, subject=notice.public_id, facts=facts, clock=clock)
+    return attempt_at(letter, notices)
 
 
 @transaction.atomic
 def record_answer(
-    attempt: Attempt, answer: Answer, *, chance: Chance = random.random, clock: Clock = _MACHINE_CLOCK
+    attempt: Attempt,
+    answer: Answer,
+    *,
+    failing: Collection[str] = (),
+    at_once: bool = False,
+    chance: Chance = random.random,
+    clock: Clock = _MACHINE_CLOCK,
 ) -> str:
-    """The state in which the attempt leaves its notice.
+    """The state in which the attempt leaves the notices of its letter, but for those that were taken back.
 
-    A notice that was given up meanwhile and is in doubt takes the answer too: whoever held the connection
-    knows best. Raises Conflict where another attempt has begun, or the doubt has been settled.
+    ``failing`` are those that could not be written and fail for good; ``at_once``: the others need not wait
+    for their next try. Notices that were given up meanwhile and are in doubt take the answer too: whoever
+    held the connection knows best. Raises Conflict where another attempt has begun, or the doubt has been
+    settled.
     """
-    now, notice = clock.now(), locked_notice(attempt.notice)
-    if notice.token != attempt.token:
-        raise Conflict("another attempt at this notice has begun, or its doubt was settled")
-    notice.stage, notice.answer_code = answer.stage, answer.code
-    notice.due = now + retry_after(notice.attempts, chance)
-    move(notice, answer.result, now, "stage", "answer_code", "due")
-    facts: dict[str, Fact] = {
-        "result": answer.result,
-        "stage": answer.stage,
-        "code": answer.code,
-        "attempt": notice.attempts,
-    }
-    record("notice_answered", actor=SENDER, subject=notice.public_id, facts=facts, clock=clock)
-    return notice.state
+    now, notices = clock.now(), locked_carried(attempt.letter, attempt.token)
+    if not notices:
+        raise Conflict("another attempt at this letter has begun, or its doubt was settled")
+    pause = timedelta() if at_once else retry_after(notices[0].attempts, chance)
+    for notice in notices:
+        notice.stage, notice.answer_code, notice.due = answer.stage, answer.code, now + pause
+        result = "permanent" if notice.public_id in failing else answer.result
+        move(notice, result, now, "stage", "answer_code", "due")
+    for notice in notices:
+        facts: dict[str, Fact] = {
+            "result": "permanent" if notice.public_id in failing else answer.result,
+            "stage": answer.stage,
+            "code": answer.code,
+            "attempt": notice.attempts,
+        }
+        record("notice_answered", actor=SENDER, subject=notice.public_id, facts=facts, clock=clock)
+    return state_of([notice for notice in notices if notice.public_id not in failing] or notices)
 
 
 def record_sent(attempt: Attempt, *, clock: Clock = _MACHINE_CLOCK) -> str:
