@@ -31,7 +31,7 @@ WRITES: dict[str, set[str]] = {
     "steer_work": {"job_parked", "job_retried"},
     "close_item": {"item_moved"},
     "resolve_notice": {"notice_resolved", "notice_withdrawn"},
-    "change_recipients": {"recipient_named"},
+    "change_recipients": {"recipient_named", "contact_approved", "contact_refused"},
     "send_referral": {"referral_queued", "referral_retried", "referral_answered"},
     "change_partners": {"partner_named", "partner_confirmed"},
 }

@@ -11,6 +11,10 @@ import click
 COMMANDS: Mapping[str, str] = {
     "list": "Show the outbox: what waits, is in doubt or failed.",
     "show": "Show one notice, and what can be done about it.",
+    "contacts": "Show contacts: what waits for a yes, the house's book.",
+    "approve": "Approve a contact: notices may go there.",
+    "refuse": "Refuse a contact: nothing goes there.",
+    "contacts-import": "Take a table of contacts into the house's book.",
     "recipient": "Name somebody whom notices may go to.",
     "retract": "Take a wrong notice back.",
     "resolve": "Settle a notice in doubt, or try a failed one again.",
@@ -29,7 +33,8 @@ class NoticesGroup(click.Group):
         """The command of that name, imported now, or None."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"tutela.commands.notices_{cmd_name}").command
+        module = f"tutela.commands.notices_{cmd_name.replace('-', '_')}"
+        command: click.Command = import_module(module).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

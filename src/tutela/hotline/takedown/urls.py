@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from tutela.hotline.takedown import views
+from tutela.hotline.takedown.contacts import views as contacts_views
 
 urlpatterns: list[URLPattern] = [
     path("notices/", views.notices, name="notices"),
     path("notices/<untrusted_notice>/", views.notice, name="notice"),
+    path("contacts/", contacts_views.contacts, name="contacts"),
     path("recipients/", views.recipients, name="recipients"),
 ]

@@ -14,6 +14,7 @@ from tutela.hotline.takedown import queries
 from tutela.hotline.takedown.access import access_notice, is_retracted
 from tutela.hotline.takedown.actions import name_recipient
 from tutela.hotline.takedown.choices import FOUND_NAMES, STANDING_NAMES, STATE_NAMES, choose, sentence_of
+from tutela.hotline.takedown.contacts import queries as contacts_queries
 from tutela.hotline.takedown.forms import ChoiceForm, RecipientForm, SettleForm
 from tutela.kernel.clock import SystemClock
 from tutela.kernel.errors import TutelaError
@@ -37,6 +38,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         "standings": queries.standings(),
         "standing_names": STANDING_NAMES,
         "found_names": FOUND_NAMES,
+        "waiting": contacts_queries.waiting(),
     }
     return render(request, "takedown/notices.html", shown)
 

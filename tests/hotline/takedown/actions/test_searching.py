@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.hotline.cases.rig import KNOWN, PLACE, state_of

@@ -71,6 +71,11 @@ def searches() -> dict[str, int]:
     return {**dict.fromkeys(SEARCH_STATES, 0), **counted, "passed_over": left_out}
 
 
+def waiting() -> int:
+    """How many places nobody was told of: they wait for a person or for a registry."""
+    return Search.objects.filter(state__in=WAITING).count()
+
+
 def _row(row: Contact, waiting: int) -> ContactRow:
     return ContactRow(
         public_id=row.public_id,

@@ -1,0 +1,28 @@
+"""The forms about contacts: which ones to show, and what to do with one."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tutela.hotline.takedown.contacts.models import ID_LENGTH
+from tutela.hotline.takedown.contacts.words import STATE_NAMES
+
+
+class ContactsForm(forms.Form):
+    """Which contacts to show; in the address of the page, so that it can be sent to somebody."""
+
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("all")), *STATE_NAMES.items()]
+    )
+
+    def chosen(self) -> str:
+        """The state, empty for all and for a wrong choice."""
+        return str(self.cleaned_data["state"]) if self.is_valid() else ""
+
+
+class DecisionForm(forms.Form):
+    """What a person decides about one contact."""
+
+    contact = forms.CharField(max_length=ID_LENGTH)
+    what = forms.ChoiceField(choices=[("approve", _("Approve")), ("refuse", _("Refuse"))])

@@ -1,0 +1,77 @@
+"""The page about contacts: what waits stands first, a takedown officer decides, nothing names a place."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests.hotline.cases.rig import PLACE
+from tests.hotline.people import making
+from tests.hotline.takedown.contacts.registered import DESK, registered, the_contact
+from tests.hotline.takedown.making import acts
+from tests.share.notices.registry_answers import ADDRESS
+from tutela.hotline.people.roles import ANALYST, AUDITOR, SENIOR_ANALYST, TAKEDOWN_OFFICER
+from tutela.hotline.takedown.contacts.models import Contact
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client, address: str = "/contacts/") -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.fixture
+def desk() -> Client:
+    return making.signed_in(making.person(TAKEDOWN_OFFICER))
+
+
+def proposed() -> Contact:
+    with registered() as made:
+        made.found()
+    return the_contact()
+
+
+def test_an_empty_book_says_so(desk: Client) -> None:
+    assert "No such contact." in page(desk)
+
+
+def test_a_proposal_says_where_it_is_from_and_names_no_place(desk: Client) -> None:
+    proposed()
+    shown = page(desk)
+    assert DESK in shown and "registry, of the network" in shown and "1 wait for a yes here" in shown
+    for hidden in (PLACE, "host.test", ADDRESS, "198.51.100"):
+        assert hidden not in shown
+    assert "1 places wait" in page(desk, "/notices/")
+
+
+@pytest.mark.parametrize(("what", "state"), [("approve", "approved"), ("refuse", "refused")])
+def test_a_takedown_officer_decides_and_is_written_down(desk: Client, what: str, state: str) -> None:
+    contact = proposed()
+    answer = desk.post("/contacts/", {"contact": contact.public_id, "what": what})
+    assert answer.status_code == 302
+    contact.refresh_from_db()
+    assert contact.state == state and contact.decided_by.startswith("usr_")
+    assert desk.post("/contacts/", {"contact": contact.public_id, "what": what}).status_code == 302
+    assert acts(contact.public_id) == ["contact_proposed", f"contact_{state}"]
+
+
+@pytest.mark.parametrize("role", [SENIOR_ANALYST, AUDITOR])
+def test_others_see_it_and_decide_nothing(role: str) -> None:
+    contact = proposed()
+    client = making.signed_in(making.person(role))
+    assert "Approve" not in page(client)
+    assert client.post("/contacts/", {"contact": contact.public_id, "what": "approve"}).status_code == 403
+    contact.refresh_from_db()
+    assert contact.state == "proposed"
+
+
+def test_who_has_nothing_to_do_with_notices_sees_nothing() -> None:
+    assert making.signed_in(making.person(ANALYST)).get("/contacts/").status_code == 403
+
+
+def test_only_some_are_shown(desk: Client) -> None:
+    proposed()
+    assert DESK in page(desk, "/contacts/?state=proposed")
+    assert DESK not in page(desk, "/contacts/?state=approved")
