@@ -109,7 +109,7 @@ PROCESSES: tuple[Process, ...] = (
         reaches="the database, the opener's socket",
         holds="the login cookie key",
         not_holds="the unsealing key",
-        settings=("hotline", *_SEALING),
+        settings=("hotline", "review", *_SEALING),
         never=("custody.keys", "custody.envelopes"),
     ),
 )

@@ -30,6 +30,9 @@ _DESK = urlsplit(hotline.desk_url)
 #: Counts below this are not shown by the app statistics.
 TUTELA_SMALL_COUNT = _all.statistics.small_count
 
+#: What the app review reads: the scheme, the caps on what one person sees.
+TUTELA_REVIEW = _all.review.rules()
+
 #: Where the app partners puts what its partners take: a folder each below it.
 TUTELA_DROP_FOLDER = hotline.drop_folder or str(home() / "partners")
 
@@ -78,6 +81,7 @@ INSTALLED_APPS = [
     "tutela.hotline.people",
     "tutela.hotline.cases",
     "tutela.hotline.intake",
+    "tutela.hotline.review",
     "tutela.hotline.takedown",
     "tutela.hotline.partners",
     "tutela.hotline.statistics",

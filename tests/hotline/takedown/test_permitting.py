@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.hotline.takedown.making import OFFICER, WORKER, a_clock, a_recipient, a_sighting
+from tutela.hotline.cases.evidence import consequence_of
 from tutela.hotline.people.configuration import rehearse
 from tutela.hotline.people.quorum.deciding import Vote
 from tutela.hotline.takedown.actions import queue_notice
 from tutela.hotline.takedown.models import Notice
-from tutela.hotline.takedown.permitting import consequence_of
 from tutela.kernel.errors import Refused
 
 pytestmark = pytest.mark.django_db

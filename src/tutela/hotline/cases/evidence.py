@@ -6,6 +6,14 @@ from tutela.hotline.cases.models import Item
 from tutela.hotline.cases.states import Absence, Evidence, MatchEvidence
 
 
+def consequence_of(item: Item) -> str:
+    """What kind of notice follows from it, by the strongest approved match (decisions.md section 2)."""
+    confirmed = set(item.matches.filter(approved=True).values_list("confirmed", flat=True))
+    if "sha256" in confirmed:
+        return "notice_known"
+    return "notice_second_hash" if "second_hash" in confirmed else "notice_unknown"
+
+
 def evidence_of(item: Item, *, reason: str, absence: Absence | None) -> Evidence:
     """The evidence for the table of states.py; the item is locked by the caller."""
     matches = item.matches.values_list("confirmed", "approved").distinct()

@@ -10,6 +10,8 @@ FETCH: Final = "fetch_sighting"
 ACT: Final = "notify_item"
 #: The item is closed: takedown takes back what was written about it. Argument ``item``.
 SETTLE: Final = "settle_item"
+#: A second person looked, or the time for it is over: takedown asks what follows. Argument ``item``.
+SECOND_LOOK: Final = "second_look"
 #: What stood on a page has come to something: the page's own state follows. Argument ``item``, the page.
 SETTLE_PAGE: Final = "settle_page"
 #: The time of a hold is over. Arguments ``item``, ``version``.

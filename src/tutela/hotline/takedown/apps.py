@@ -16,8 +16,10 @@ class TakedownConfig(AppConfig):
         from tutela.hotline.cases.timeline import add_teller
         from tutela.hotline.takedown.acts import declare
         from tutela.hotline.takedown.jobs import register_handlers
+        from tutela.hotline.takedown.second_looking import register_handlers as register_second_looks
         from tutela.hotline.takedown.timeline import tell
 
         declare()
         register_handlers()
+        register_second_looks()
         add_teller("takedown", tell)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from tutela.hotline.cases.evidence import consequence_of
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.people.mandate.reading import mandate_in_force
@@ -63,11 +64,3 @@ def may_write(clock: Clock) -> bool:
 def is_person(actor: Actor) -> bool:
     """Whether a person acts: at the desk, or as the operator in a shell."""
     return actor.kind == "person" or actor.name == "operator"
-
-
-def consequence_of(item: Item) -> str:
-    """What kind of notice it is, by the strongest approved match (decisions.md section 2)."""
-    confirmed = set(item.matches.filter(approved=True).values_list("confirmed", flat=True))
-    if "sha256" in confirmed:
-        return "notice_known"
-    return "notice_second_hash" if "second_hash" in confirmed else "notice_unknown"

@@ -1,0 +1,137 @@
+"""Showing protected tiles: who, what, within which caps; each display is written down before it is one.
+
+The opener is asked for tiles and for nothing else, so no byte of an object comes to this process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from tutela.hotline.cases.models import Item, Sighting
+from tutela.hotline.ledger.actions import record
+from tutela.hotline.ledger.actors import person as actor_of
+from tutela.hotline.people.models import Person
+from tutela.hotline.review.access import access_turn, check_looking, may_be_shown
+from tutela.hotline.review.actions.ending import end_displays
+from tutela.hotline.review.actions.taking_up import take_up
+from tutela.hotline.review.caps import room
+from tutela.hotline.review.models import Exposure
+from tutela.hotline.review.queries import displays
+from tutela.hotline.review.rules import rules_in_force
+from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.errors import Refused, TutelaError
+from tutela.kernel.opener.asking import Shows
+from tutela.kernel.opener.orders import OpenOrder
+from tutela.kernel.opener.tiles import SIDE, Tile
+
+_MACHINE_CLOCK = SystemClock()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """One item as it was shown: its tiles, none where nothing of it can be shown, and then ``why`` not."""
+
+    item: str
+    tiles: tuple[Tile, ...] = field(default=(), repr=False)
+    why: str = ""
+
+
+def show(
+    person: Person,
+    turn: str,
+    items: Sequence[str] = (),
+    *,
+    opener: Shows,
+    clock: Clock = _MACHINE_CLOCK,
+) -> list[Shown]:
+    """Protected tiles of what this person has before them: these items, or the first sheet of all.
+
+    What they saw before ends with it. Raises Refused where they, the house or the caps say no, Conflict where
+    their time is over.
+    """
+    check_looking(person, clock=clock)
+    held = [one.item for one in access_turn(person, turn, clock=clock)]
+    chosen = [one for one in held if one.public_id in set(items)] if items else held
+    end_displays(person, "next", clock=clock)
+    left = check_room(person, clock=clock)
+    wanted = chosen[: min(left, rules_in_force().sheet_tiles)]
+    return [_shown(person, turn, one, opener, clock) for one in wanted]
+
+
+@transaction.atomic
+def cover(person: Person, *, clock: Clock = _MACHINE_CLOCK) -> None:
+    """Return once nothing counts as shown to this person any more: they covered it, or left the page."""
+    end_displays(person, "next", clock=clock)
+
+
+def check_room(person: Person, *, clock: Clock) -> int:
+    """How many more items may be shown to this person now. Raises Refused with the reason where none."""
+    rules, now = rules_in_force(), clock.now()
+    left = room(displays(person, rules, now=now), rules, now=now)
+    if not left.displays:
+        when = f" (again from {left.from_when:%H:%M} UTC)" if left.from_when else ""
+        raise Refused(f"nothing more is shown to you now: {left.reason}{when}")
+    return left.displays
+
+
+def show_item(person: Person, item: Item, turn: str, *, opener: Shows, clock: Clock) -> Shown:
+    """One item shown and counted, whoever handed it out. Raises Refused, Unavailable as the opener does."""
+    sighting = _with_bytes(item)
+    if sighting is None:
+        return Shown(item=item.public_id, why="no bytes of it are kept")
+    if not may_be_shown(item):
+        raise Refused("an approved list knows it byte for byte: it is shown to nobody")
+    shown = Exposure.objects.create(
+        item=item, sighting=sighting, who=person.public_id, turn=turn, level="protected", begun_at=clock.now()
+    )
+    try:
+        tiles = tuple(opener.tiles(_order(person, item, sighting)))
+    except TutelaError:
+        _nothing(shown)
+        raise
+    return _recorded(shown, item, tiles, clock)
+
+
+def _shown(person: Person, turn: str, item: Item, opener: Shows, clock: Clock) -> Shown:
+    """One item of a turn; where it alone cannot be shown, why not."""
+    try:
+        found = show_item(person, item, turn, opener=opener, clock=clock)
+    except TutelaError as error:
+        return Shown(item=item.public_id, why=error.public_message())
+    with transaction.atomic():
+        now = Item.objects.select_for_update().get(pk=item.pk)
+        take_up(now, actor=actor_of(person.public_id), clock=clock)
+    return found
+
+
+@transaction.atomic
+def _recorded(shown: Exposure, item: Item, tiles: tuple[Tile, ...], clock: Clock) -> Shown:
+    if not tiles:
+        _nothing(shown)
+        return Shown(item=item.public_id, why="nothing of it can be shown")
+    shown.tiles, shown.pixels = len(tiles), len(tiles) * SIDE * SIDE
+    shown.save(update_fields=["tiles", "pixels"])
+    facts = {"exposure": shown.public_id, "level": shown.level, "tiles": shown.tiles}
+    record("item_shown", actor=actor_of(shown.who), subject=item.public_id, facts=facts, clock=clock)
+    return Shown(item=item.public_id, tiles=tiles)
+
+
+def _nothing(shown: Exposure) -> None:
+    shown.ended_at, shown.seconds, shown.how_ended = shown.begun_at, 0.0, "nothing"
+    shown.save(update_fields=["ended_at", "seconds", "how_ended"])
+
+
+def _with_bytes(item: Item) -> Sighting | None:
+    """The latest sighting whose bytes are kept; a page's are text and show nothing."""
+    if item.kind == "url" and item.page_series.exists():
+        return None
+    return item.sightings.exclude(blob="").order_by("-pk").first()
+
+
+def _order(person: Person, item: Item, sighting: Sighting) -> OpenOrder:
+    return OpenOrder(
+        purpose="tile", kind="person", who=person.public_id, case=item.public_id, blob=sighting.blob
+    )
