@@ -14,7 +14,7 @@ def test_every_act_of_this_app_is_declared_and_used() -> None:
     folder = Path(str(actions.__file__)).parent
     used = set(
         re.findall(
-            r'"((?:recipient|notice|check)_[a-z_]+)"', " ".join(p.read_text() for p in folder.glob("*.py"))
+            r'"((?:recipient|notice|check|contact|search)_[a-z_]+)"', " ".join(p.read_text() for p in folder.glob("*.py"))
         )
     )
     assert set(ACTS) <= declared
