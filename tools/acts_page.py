@@ -15,7 +15,8 @@ from tutela.kernel.custody.records import Act
 
 #: The apps of the hotline in the order of architecture.md; others come after them.
 ORDER = (
-    "ledger", "work", "people", "cases", "intake", "review", "takedown", "lists", "partners", "statistics"
+    "ledger", "work", "people", "cases", "intake", "review", "takedown", "lists", "partners", "mailbox",
+    "statistics",
 )  # fmt: skip
 
 TEXT = """# Acts

@@ -16,6 +16,7 @@ from tutela.detect.media.settings import MediaSettings
 from tutela.detect.scan.settings import ScanSettings
 from tutela.detect.service.settings import ServiceSettings
 from tutela.hotline.cases.settings import PageSettings
+from tutela.hotline.mailbox.settings import ReplySettings
 from tutela.hotline.review.settings import ReviewSettings
 from tutela.hotline.settings import HotlineSettings
 from tutela.hotline.statistics.settings import StatisticsSettings
@@ -38,6 +39,7 @@ class Config(BaseModel):
     media: MediaSettings = Field(default_factory=MediaSettings)
     notices: NoticeSettings = Field(default_factory=NoticeSettings)
     pages: PageSettings = Field(default_factory=PageSettings)
+    replies: ReplySettings = Field(default_factory=ReplySettings)
     review: ReviewSettings = Field(default_factory=ReviewSettings)
     scan: ScanSettings = Field(default_factory=ScanSettings)
     service: ServiceSettings = Field(default_factory=ServiceSettings)

@@ -85,6 +85,7 @@ def hotline_findings(settings: Config) -> Iterator[Finding]:
             house=house_of(settings, home()),
             hotline=settings.hotline,
             notices=settings.notices,
+            replies=settings.replies,
             spare=Path(settings.hotline.spare) if settings.hotline.spare else home() / "spare",
             unsaved=(vault.envelopes, vault.private, home() / FETCH_PRIVATE),
         )

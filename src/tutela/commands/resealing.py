@@ -35,6 +35,7 @@ def _reseal(keys: KeyStore) -> int:
     from tutela.hotline.cases.address_keys import sealing_keys
     from tutela.hotline.intake.actions import reseal_texts, take_in_spare
     from tutela.hotline.ledger.actors import process
+    from tutela.hotline.mailbox.actions import reseal_mails
     from tutela.kernel.custody.sealed_texts import open_text
 
     def opened(sealed: bytes) -> str:
@@ -42,9 +43,9 @@ def _reseal(keys: KeyStore) -> int:
 
     take_in_spare()
     operator = process("operator")
-    return reseal_addresses(sealing_keys(), opened, actor=operator) + reseal_texts(
-        keys, opened, actor=operator
-    )
+    done = reseal_addresses(sealing_keys(), opened, actor=operator)
+    done += reseal_texts(keys, opened, actor=operator)
+    return done + reseal_mails(keys, opened, actor=operator)
 
 
 def _has_hotline(config: Path | None) -> bool:

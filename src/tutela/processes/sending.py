@@ -1,13 +1,13 @@
 """The sender's process: the outbox, the opener's socket and the mail server, and nothing of the vault.
 
-Beside notices, in a thread of its own, it hands referrals over: a mail server that hangs keeps no case from
-the police.
+Beside notices, each in a thread of its own, it hands referrals over and reads the mailbox that answers come
+to: a mail server that hangs keeps no case from the police.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,6 +29,8 @@ def run_sender(
     from tutela.hotline.database_clock import ClockGuard
     from tutela.hotline.house.checks import check_database
     from tutela.hotline.ledger.actors import process
+    from tutela.hotline.mailbox.reader import MailReader
+    from tutela.hotline.mailbox.readers import reading_means
     from tutela.hotline.partners.drop_folder import drop_folder
     from tutela.hotline.partners.referrer import Reach, Referrer
     from tutela.hotline.people.enactments import take_up_configuration
@@ -42,21 +44,27 @@ def run_sender(
     head, opener = letterhead(), OpenerProcess(sockets(home) / SOCKET)
     means = means_of(settings.notices, head, opener)
     reach = Reach(opener=opener, folder=drop_folder(), public_url=head.public_url)
-    referrer = Referrer(reach, guard=ClockGuard().check)
+    beside = {"referrals": Referrer(reach, guard=ClockGuard().check).run}
+    if reading := reading_means(settings.replies):
+        beside["answers"] = MailReader(reading, guard=ClockGuard().check).run
     with sender_lock(name, home) as marked_name:
         say(f"== sender {name} hands notices to {settings.notices.server}, port {settings.notices.port}")
-        with _beside(referrer.run):
+        if reading:
+            say(f"== answers are read from {settings.replies.server}, port {settings.replies.port}")
+        with _beside(beside):
             Sender(marked_name, means, guard=ClockGuard().check).run(stop)
 
 
 @contextmanager
-def _beside(work: Callable[[threading.Event], None]) -> Iterator[None]:
-    """A block beside which ``work`` goes on in a thread; at the end what it has in hand is finished."""
+def _beside(works: Mapping[str, Callable[[threading.Event], None]]) -> Iterator[None]:
+    """A block beside which each work goes on in a thread; at the end what it has in hand is finished."""
     ended = threading.Event()
-    thread = threading.Thread(target=work, args=(ended,), name="referrals")
-    thread.start()
+    threads = [threading.Thread(target=work, args=(ended,), name=name) for name, work in works.items()]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         ended.set()
-        thread.join()
+        for thread in threads:
+            thread.join()

@@ -27,6 +27,9 @@ TUTELA_NOTICES, TUTELA_PUBLIC_URL = _all.notices, hotline.public_url
 oidc = hotline.oidc
 _DESK = urlsplit(hotline.desk_url)
 
+#: Where the opener's process is asked, for pages that show what is sealed (processes.places).
+TUTELA_SOCKETS = str(home() / "sockets")
+
 #: Counts below this are not shown by the app statistics.
 TUTELA_SMALL_COUNT = _all.statistics.small_count
 
@@ -84,6 +87,7 @@ INSTALLED_APPS = [
     "tutela.hotline.review",
     "tutela.hotline.takedown",
     "tutela.hotline.partners",
+    "tutela.hotline.mailbox",
     "tutela.hotline.statistics",
     "tutela.hotline.backups",
     "tutela.web",

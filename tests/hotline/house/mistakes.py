@@ -80,6 +80,11 @@ FAILS: dict[str, tuple[Callable[[Path], None], dict[str, str], str]] = {
         {"TUTELA_NOTICES__SERVER": "mail.hotline.test"},
         "mail",
     ),
+    "answers in the clear from another machine": (
+        lambda home: None,
+        {"TUTELA_REPLIES__SERVER": "mail.hotline.test", "TUTELA_REPLIES__ENCRYPTION": "none"},
+        "answers",
+    ),
     "a report that cannot be read": (_damaged_report, {}, "spare"),
 }
 WARNS: dict[str, tuple[Callable[[Path], None], str]] = {

@@ -51,5 +51,6 @@ def declare() -> None:
     declare_words("notice_sent", "referral_sent", "watch_begun", "look_found", "look_missed", "hold_ended")
     declare_words("found", "frame", "style", "link", "page_settled", "not_opened")
     declare_words("csam", "exploitative", "adult_ncii", "generated_csam")  # kernel.taxonomy
-    declare_words("notice", "look", "tile", "hand_over", "reseal")  # what an opening is for (kernel.opener.orders)
+    # what an opening is for (kernel.opener.orders)
+    declare_words("notice", "look", "tile", "hand_over", "reseal", "answer")
     declare_acts(ACTS)

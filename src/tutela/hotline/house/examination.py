@@ -19,6 +19,9 @@ from tutela.hotline.house.checks import House
 from tutela.hotline.house.checks import findings as founded
 from tutela.hotline.intake.spare import DAMAGED, WAITING
 from tutela.hotline.ledger.queries import last_time, unsigned_for_seconds
+from tutela.hotline.mailbox.queries import dead_letters
+from tutela.hotline.mailbox.readers import mailbox_server
+from tutela.hotline.mailbox.settings import ReplySettings
 from tutela.hotline.people.configuration import configuration_in_force
 from tutela.hotline.people.queries import people
 from tutela.hotline.people.vouching.queries import standings
@@ -27,7 +30,7 @@ from tutela.hotline.takedown.queries import outbox
 from tutela.hotline.takedown.settings import NoticeSettings
 from tutela.hotline.work.queries import counts, oldest_due, workers
 from tutela.kernel.custody.key_files import FileKeyStore
-from tutela.kernel.errors import TutelaError
+from tutela.kernel.errors import Invalid, TutelaError
 
 #: Seconds after which work that is due should have been taken up (invariant I5 of the fault injection guide).
 WORK_LATE_SECONDS = 60.0
@@ -47,6 +50,7 @@ class Examined:
     house: House
     hotline: HotlineSettings
     notices: NoticeSettings
+    replies: ReplySettings
     spare: Path
     unsaved: tuple[Path, ...]
 
@@ -92,6 +96,22 @@ def _mail(place: Examined) -> Finding:
             "mail", "notices are from an address under .test", "set notices.from_address before going live"
         )
     return ok("mail", "notices have a sender, and go to this machine or encrypted")
+
+
+def _answers(place: Examined) -> Finding:
+    if not place.replies.server:
+        return ok("answers", "no mailbox is named that answers are read from: people read them")
+    try:
+        mailbox_server(place.replies)
+    except Invalid as error:
+        return fail("answers", "answers would be read in the clear", error.public_message())
+    if place.replies.user and not place.replies.password.get_secret_value():
+        return warn("answers", "the mailbox has a user and no password", "secrets: replies__password")
+    dead = dead_letters(place.house.clock.now())
+    if dead:
+        advice = "tutela notices list --state failed, and name another recipient"
+        return warn("answers", f"{count(dead, 'letter')} came back from a mailbox that is not there", advice)
+    return ok("answers", "answers are read from a mailbox, on this machine or encrypted")
 
 
 def _backup_marks(place: Examined) -> Finding:
@@ -239,6 +259,7 @@ _LOOKS: dict[str, Callable[[Examined], Finding]] = {
     "desk_address": _desk_address,
     "public_address": _public_address,
     "mail": _mail,
+    "answers": _answers,
     "backup_marks": _backup_marks,
     "shares": _shares,
     "rehearsal": _rehearsal,

@@ -15,8 +15,9 @@ from tutela.kernel.ids import is_id
 ORDER_FORMAT = 1
 #: What an opening is for. ``notice``: the address that a notice names. ``look``: a page that shows one item's
 #: address. ``tile``: a protected picture of an object, of which nothing else leaves the opener's process.
-#: ``hand_over``: an item that goes to the police or a partner. ``reseal``: a new key.
-Purpose = Literal["notice", "look", "tile", "hand_over", "reseal"]
+#: ``hand_over``: an item that goes to the police or a partner. ``reseal``: a new key. ``answer``: what a host
+#: wrote about a notice.
+Purpose = Literal["notice", "look", "tile", "hand_over", "reseal", "answer"]
 #: Who asks, as the ledger keeps it.
 Kind = Literal["person", "process"]
 
@@ -44,6 +45,8 @@ class OpenOrder:
             raise Refused("an opening has a purpose, a person or process, and a case")
         if bool(self.blob) == bool(self.sealed):
             raise Refused("one object or one sealed text is opened at a time")
+        if self.purpose == "answer" and self.blob:
+            raise Refused("an answer is a text")
         if self.purpose == "tile" and not self.blob:
             raise Refused("a protected picture is made of an object")
         if self.blob:

@@ -22,6 +22,8 @@ from tutela.kernel.errors import Invalid
 KIND = "check_sighting"
 #: Looks of a sighting that are judged: the latest ones (our own; eight decide, see ``removal``).
 LOOKS_JUDGED = 100
+#: Looks that somebody's word brings about are at least so far from the one before (our own).
+HASTENED_APART = timedelta(hours=1)
 
 _MACHINE_CLOCK = SystemClock()
 
@@ -35,16 +37,17 @@ def record_check(
     ``looks``: one from each vantage point, all of one round. Raises Invalid for a look that is none.
     """
     _check_looks(looks)
-    locked = Sighting.objects.select_for_update(of=("self",)).get(pk=sighting.pk)
+    Sighting.objects.select_for_update().values_list("pk").get(pk=sighting.pk)  # its lock: the row is long
     Check.objects.bulk_create(
-        Check(sighting=locked, vantage=look.vantage, result=look.result, looked_at=look.at) for look in looks
+        Check(sighting=sighting, vantage=look.vantage, result=look.result, looked_at=look.at)
+        for look in looks
     )
-    now_standing = standing(looks_of(locked))
-    _settle(locked, now_standing, clock)
-    _keep(locked, now_standing, weightiest(looks), clock)
+    now_standing = standing(looks_of(sighting))
+    gone = _settle(sighting, now_standing, clock)
+    _keep(sighting, "removed" if gone else now_standing, weightiest(looks), clock)
     facts: dict[str, Fact] = {"looks": len(looks), "standing": now_standing}
     facts |= {f"found_{result}": sum(look.result == result for look in looks) for result in RESULTS}
-    record("check_recorded", actor=actor, subject=locked.public_id, facts=facts, clock=clock)
+    record("check_recorded", actor=actor, subject=sighting.public_id, facts=facts, clock=clock)
     return now_standing
 
 
@@ -69,28 +72,50 @@ def plan_check(sighting: Sighting, *, clock: Clock = _MACHINE_CLOCK) -> bool:
     return True
 
 
+@transaction.atomic
+def hasten_check(sighting: Sighting, *, clock: Clock = _MACHINE_CLOCK) -> None:
+    """None; the next look comes now, where somebody says that there is something to see (ST-12).
+
+    At most once an hour: where the last look is younger, the next one comes an hour after it. A timer that
+    stands is pulled forward and never pushed back, so that many such words make one look.
+    """
+    now = clock.now()
+    last = Check.objects.filter(sighting=sighting).order_by("-id").values_list("looked_at", flat=True).first()
+    put(
+        KIND,
+        {"sighting": sighting.public_id},
+        key=f"{KIND}-{sighting.public_id}",
+        due=now if last is None or last > now else max(now, last + HASTENED_APART),
+        host=sighting.host_digest,
+        clock=clock,
+    )
+
+
 def looks_of(sighting: Sighting) -> list[Look]:
     """The latest looks at a sighting, in the order in which they were written down; no time goes back.
 
     Where the clock was set back between two looks, the later one counts as made at the time of the earlier:
     it is judged after it, and no time passes that did not (FI-12).
     """
-    rows = list(Check.objects.filter(sighting=sighting).order_by("-id")[:LOOKS_JUDGED])[::-1]
-    times = accumulate((row.looked_at for row in rows), max)
+    newest = Check.objects.filter(sighting=sighting).order_by("-id")
+    rows = list(newest.values_list("vantage", "result", "looked_at")[:LOOKS_JUDGED])[::-1]
+    times = accumulate((at for _, _, at in rows), max)
     return [
-        Look(vantage=row.vantage, at=at, result=row.result)  # type: ignore[arg-type]  # a word of the list, by choices
-        for row, at in zip(rows, times, strict=True)
+        Look(vantage=vantage, at=at, result=result)  # type: ignore[arg-type]  # a word of the list, by choices
+        for (vantage, result, _), at in zip(rows, times, strict=True)
     ]
 
 
-def _settle(sighting: Sighting, now_standing: Standing, clock: Clock) -> None:
-    """A removal is written down, or taken back. The item is moved by whoever calls: ``cases.move_item``."""
+def _settle(sighting: Sighting, now_standing: Standing, clock: Clock) -> bool:
+    """Whether a removal stands now; it is written down, or taken back. Whoever calls moves the item."""
     removal = Removal.objects.filter(sighting=sighting, reopened_at=None).first()
     if now_standing == "removed" and removal is None:
         Removal.objects.create(sighting=sighting, removed_at=clock.now())
     elif now_standing == "there" and removal is not None:
         removal.reopened_at = clock.now()
         removal.save(update_fields=["reopened_at"])
+        return False
+    return removal is not None or now_standing == "removed"
 
 
 def weightiest(looks: tuple[Look, ...]) -> Result:
@@ -102,16 +127,16 @@ def _weight(result: Result) -> tuple[bool, bool, int]:
     return result == "unknown", result == "gone", RESULTS.index(result)
 
 
-def _keep(sighting: Sighting, now_standing: Standing, found: Result, clock: Clock) -> None:
+def _keep(sighting: Sighting, told: Standing, found: Result, clock: Clock) -> None:
     """How the place stands, for pages and counts: a removal stands until the content is seen."""
-    gone = Removal.objects.filter(sighting=sighting, reopened_at=None).exists()
-    told = "removed" if gone else now_standing
     before = Watch.objects.filter(sighting=sighting).first()
     if before is None:
         Watch.objects.create(sighting=sighting, standing=told, found=found, since=clock.now())
         return
     if before.standing != told:
         before.standing, before.since, before.ended_at = told, clock.now(), None
+    elif before.found == found:
+        return
     before.found = found
     before.save(update_fields=["standing", "since", "ended_at", "found"])
 

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.demo.world.worlds import StillWorld, a_notice, post
+from tutela.demo.world.mailbox_server import PASSWORD
+from tutela.demo.world.post import BOUNCING
+from tutela.hotline.mailbox.incoming_mail import parse_mail
+from tutela.hotline.mailbox.readers import reading_means
+from tutela.hotline.mailbox.settings import ReplySettings
+from tutela.kernel.errors import Invalid
+
+US = "notices@hotline.test"
+
+
+def test_without_a_server_nothing_is_read() -> None:
+    assert reading_means(ReplySettings()) is None
+
+
+def test_a_mailbox_elsewhere_is_read_encrypted_only() -> None:
+    with pytest.raises(Invalid, match="encrypted"):
+        reading_means(ReplySettings(server="mail.host.example", encryption="none"))
+
+
+def test_certificates_that_are_not_there_are_said(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="certificates"):
+        reading_means(ReplySettings(server="127.0.0.1", certificates=str(tmp_path / "none.pem")))
+
+
+def test_the_benign_internet_s_mailbox_is_read() -> None:
+    with StillWorld() as world:
+        host, port = world.mailboxes
+        named = {"server": host, "port": port, "encryption": "none", "user": US, "password": PASSWORD}
+        means = reading_means(ReplySettings.model_validate(named))
+        assert means is not None
+        post(world, a_notice(to=BOUNCING))
+        (number,) = means.mailbox.unread()
+        mail = parse_mail(means.mailbox.message(number) or b"")
+        means.mailbox.put_away(number, kept=False)
+        assert means.mailbox.unread() == ()
+        means.mailbox.close()
+    assert mail.reply is not None
+    assert mail.reply.permanent_failure
+    assert mail.reply.message_ids == ("<one@hotline.test>",)
+    assert (means.deletes, means.poll_seconds) == (False, 60.0)
