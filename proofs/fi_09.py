@@ -8,7 +8,7 @@ import tempfile
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from proofs.figure import Figure, Tier, script, speed_bar
 from tutela.kernel import log
@@ -26,8 +26,8 @@ RETRY_HOURS = 6
 DRAIN_SECONDS_MAX = {"full": 900.0, "ci": 90.0}
 
 
-def measure(tier: Tier, home: Path, figure: Figure) -> None:
-    """The whole day in a house of its own."""
+def measure(tier: Tier, home: Path, figure: Figure) -> tuple[Outage, Sink]:
+    """The whole day in a house of its own: what is left of it, and all that the mail server took."""
     from proofs.mail_outage import FAULT_EVERY, HOSTS, URGENT_EVERY, Outage, told_in
     from tutela.hotline.people.configuration import rehearse
 
@@ -36,7 +36,7 @@ def measure(tier: Tier, home: Path, figure: Figure) -> None:
     figure.count("notices", world.number)
     figure.count("urgent", sum(index % URGENT_EVERY == 7 for index in range(world.number)))
     figure.count("hosts", HOSTS)
-    world.pass_the_day(lambda text: print(f"{BAR}  {text}", flush=True))
+    world.pass_the_day(lambda text: print(f"{figure.bar}  {text}", flush=True))
     figure.count("meeting a fault", len(world.planned))
     figure.note(f"one in {FAULT_EVERY} notices meets one of twelve faults once the server is back")
     figure.record("alarm after the first notice", world.alarm_after_seconds / 3_600, "h", bar="<= 1.05")
@@ -56,8 +56,9 @@ def measure(tier: Tier, home: Path, figure: Figure) -> None:
         figure.record("emptied, looks included, per CPU second", sent / cpu_seconds, "notices/s")
         world.retry(RETRY_HOURS)
         judge_doubts(figure, world, sink)
-        settle(world, sink)
+        world.settle(sink)
         judge(figure, world, sink, stripped, back)
+    return world, sink
 
 
 def judge_doubts(figure: Figure, world: Outage, sink: Sink) -> None:
@@ -76,17 +77,6 @@ def judge_doubts(figure: Figure, world: Outage, sink: Sink) -> None:
     figure.record("in doubt without a cause", len(found - allowed), "notices", bar="== 0")
     figure.record("interrupted and not in doubt", len(expected - found), "notices", bar="== 0")
     figure.record("in doubt and not listed", len(found - listed), "notices", bar="== 0")
-
-
-def settle(world: Outage, sink: Sink) -> None:
-    """The mail server's own traces settle every doubt; what was not delivered goes out after all."""
-    from tutela.hotline.takedown.models import Notice
-    from tutela.hotline.takedown.traces import MemoryTrace
-
-    rows = Notice.objects.filter(state="in_doubt").values_list("letter__message_id", flat=True)
-    known: dict[str, Any] = {one: "accepted" if sink.count(one) else "absent" for one in rows}
-    world.sender = world.new_sender(MemoryTrace(known=known))
-    world.retry(1)
 
 
 def judge(figure: Figure, world: Outage, sink: Sink, stripped: Sink, back: datetime) -> None:

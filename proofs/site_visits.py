@@ -113,7 +113,7 @@ class Site:
             told.append((status, headers))
             return lambda _data: None
 
-        chunks = self.application(environ, start)  # type: ignore[arg-type]  # a plain start_response
+        chunks = self.application(environ, start)
         html = b"".join(chunks).decode("utf-8", "replace")
         getattr(chunks, "close", lambda: None)()
         status, headers = told[-1]
