@@ -12,11 +12,8 @@ from tutela.hotline.takedown.acts import ACTS, CONSEQUENCES
 def test_every_act_of_this_app_is_declared_and_used() -> None:
     declared = {one.word for one in declared_acts()}
     folder = Path(str(actions.__file__)).parent
-    used = set(
-        re.findall(
-            r'"((?:recipient|notice|check|contact|search)_[a-z_]+)"', " ".join(p.read_text() for p in folder.glob("*.py"))
-        )
-    )
+    text = " ".join(path.read_text() for path in folder.glob("*.py"))
+    used = set(re.findall(r'"((?:recipient|notice|check|contact|search)_[a-z_]+)"', text))
     assert set(ACTS) <= declared
     assert set(ACTS) <= used
 

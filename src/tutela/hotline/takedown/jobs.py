@@ -24,13 +24,14 @@ from tutela.hotline.takedown.actions.checking import looks_of
 from tutela.hotline.takedown.actions.controlling import record_control
 from tutela.hotline.takedown.actions.looking import KIND as LOOK
 from tutela.hotline.takedown.actions.retracting import NOT_OUT
-from tutela.hotline.takedown.actions.searching import record_search
+from tutela.hotline.takedown.actions.searching import record_search, withdraw_outdated
 from tutela.hotline.takedown.contacts.looking_up import LookUp, look_up
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.permitting import check_permitted
 from tutela.hotline.takedown.queries import (
     is_gone_elsewhere,
     is_gone_untold,
+    is_looked_up,
     is_to_tell,
     is_told,
     is_watch_over,
@@ -125,10 +126,12 @@ def record_looks(arguments: Arguments, seen: tuple[Seen, ...], claim: Claim) -> 
         move_item(item, "closed", actor=WORKER, reason="ended", clock=clock)
 
 
-def look_before_sending(arguments: Arguments, claim: Claim) -> Seen | None:
-    """What is there now at the place that a waiting notice names; None where it waits no longer.
+def look_before_sending(arguments: Arguments, claim: Claim) -> LookUp | None:
+    """What is there now at the place that a waiting notice names, and who has the place; None where it waits
+    no longer.
 
-    From the first vantage point; where the host refuses that one, from the next.
+    From the first vantage point; where the host refuses that one, from the next. Where the recipient was
+    looked up, registries are asked anew.
     """
     mandate_in_force().check("check_again")
     notice = Notice.objects.select_related("sighting").filter(public_id=arguments["notice"]).first()
@@ -137,21 +140,28 @@ def look_before_sending(arguments: Arguments, claim: Claim) -> Seen | None:
     if notice.state != "queued" or not notice.sighting.url_for_fetch:
         return None
     tools = equipment()
+    if is_looked_up(notice):
+        return look_up(notice.sighting, tools)
     seen = see(notice.sighting, tools.vantages[0], tools)
     for vantage in tools.vantages[1:]:
         if seen.judged.result != "blocked":
             break
         seen = see(notice.sighting, vantage, tools)
-    return seen
+    return LookUp(seen=seen)
 
 
-def record_look_before(arguments: Arguments, seen: Seen | None, claim: Claim) -> None:
-    """The notice may go out, waits, or is withdrawn; nothing where it waits no longer."""
-    if seen is None:
+def record_look_before(arguments: Arguments, up: LookUp | None, claim: Claim) -> None:
+    """The notice may go out, waits, or is withdrawn; nothing where it waits no longer.
+
+    Where somebody else has the place now, it is withdrawn and the search begins anew.
+    """
+    if up is None or up.seen is None:
         return
-    _keep_controls((seen,))
+    notice, clock = str(arguments["notice"]), equipment().clock
+    _keep_controls((up.seen,))
     with suppress(Conflict):  # it went out, or was taken back, while we looked
-        record_look(str(arguments["notice"]), seen.judged.result, actor=WORKER, clock=equipment().clock)
+        if not withdraw_outdated(notice, up, actor=WORKER, clock=clock):
+            record_look(notice, up.seen.judged.result, actor=WORKER, clock=clock)
 
 
 def _keep_controls(seen: Iterable[Seen]) -> None:

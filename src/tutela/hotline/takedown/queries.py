@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.takedown.actions.queueing import is_confirmed_by, stands_for_all
 from tutela.hotline.takedown.actions.sending import MAY_LEAVE
+from tutela.hotline.takedown.contacts.models import Search
 from tutela.hotline.takedown.models import Letter, Notice, Recipient, Removal, Watch
 from tutela.hotline.takedown.removal import STANDINGS
 from tutela.hotline.takedown.states import UNCONFIRMED
@@ -178,6 +179,11 @@ def is_to_tell(sighting: Sighting) -> bool:
     return not _since_back(sighting).exclude(state="withdrawn").exists()
 
 
+def is_looked_up(notice: Notice) -> bool:
+    """Whether a look-up named the notice's recipient: then it is asked again before the notice goes out."""
+    return Search.objects.filter(sighting=notice.sighting_id, state="told", looked_up=True).exists()
+
+
 def is_told(sighting: Sighting) -> bool:
     """Whether a notice about this place went out since it was last seen to be back."""
     return _since_back(sighting).filter(state="sent").exists()
@@ -188,7 +194,7 @@ def is_gone_untold(sighting: Sighting) -> bool:
     changed, or there never was one.
     """
     ends = set(sighting.notices.filter(retracts=None).values_list("evidence", flat=True))
-    return ends <= {"content_gone", "content_changed"}
+    return ends <= {"content_gone", "content_changed", "recipient_changed"}
 
 
 def is_gone_elsewhere(item: Item, sighting: Sighting) -> bool:

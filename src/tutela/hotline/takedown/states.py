@@ -22,7 +22,7 @@ Event = Literal[
     "abandoned",
     "trace_accepted", "trace_absent", "trace_bounced", "bounced",
     "person_sends_again", "person_leaves",
-    "withdrawn", "content_gone", "content_changed",
+    "withdrawn", "content_gone", "content_changed", "recipient_changed",
     "restored",
 ]  # fmt: skip
 
@@ -42,6 +42,8 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
         # the look before it goes out: it would say what is no longer so
         ("queued", "content_gone"): "withdrawn",
         ("queued", "content_changed"): "withdrawn",
+        # the look-up before it goes out: somebody else has the place now
+        ("queued", "recipient_changed"): "withdrawn",
         # what the mail server answered to this attempt
         ("sending", "accepted"): "sent",
         ("sending", "temporary"): "queued",

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.hotline.cases.rig import KNOWN, PLACE, state_of
-from tests.hotline.takedown.contacts.registered import DESK, DOMAIN_URL, THERE, registered, the_contact
+from tests.hotline.takedown.contacts.registered import (
+    DESK,
+    DOMAIN_URL,
+    THERE,
+    Registered,
+    registered,
+    the_contact,
+)
 from tests.hotline.takedown.making import OFFICER, a_recipient, acts
 from tests.share.notices.registry_answers import ADDRESS, NETWORK_URL, domain, entity, hoster, network
-from tutela.hotline.takedown.actions import approve_contact, refuse_contact
+from tutela.hotline.takedown.actions import approve_contact, ask_for_looks, refuse_contact
 from tutela.hotline.takedown.contacts.models import Contact, Search
 from tutela.hotline.takedown.contacts.queries import searches
 from tutela.hotline.takedown.models import Notice, Recipient
@@ -150,3 +159,54 @@ def test_a_host_that_takes_forms_only_waits_for_a_hand() -> None:
         made.found()
     assert searches()["by_hand"] == 1
     assert (the_contact().kind, the_contact().address) == ("form", "https://hoster.test/report")
+
+
+def approved(made: Registered) -> Notice:
+    made.found()
+    approve_contact(the_contact().public_id, actor=OFFICER, clock=made.clock)
+    made.again()
+    return Notice.objects.get()
+
+
+def looked_at(made: Registered) -> None:
+    """The look that the sender asks for, twenty minutes later."""
+    made.later(20)
+    ask_for_looks(clock=made.clock)
+    made.work()
+    made.again()
+
+
+def test_before_a_notice_goes_out_the_registry_is_asked_anew_and_says_the_same() -> None:
+    with registered() as made:
+        notice = approved(made)
+        before = made.registries.asked.count(NETWORK_URL)
+        looked_at(made)
+        assert made.registries.asked.count(NETWORK_URL) == before + 1
+    notice.refresh_from_db()
+    assert notice.state == "queued" and notice.seen_at > notice.queued_at
+
+
+def test_a_waiting_notice_is_withdrawn_where_another_hoster_has_the_place_by_now() -> None:
+    with registered() as made:
+        notice = approved(made)
+        made.show({PLACE: replace(THERE, address="203.0.113.9")})
+        desk = entity("abuse", mails=("abuse@new.test",))
+        url = NETWORK_URL.replace(ADDRESS, "203.0.113.9")
+        made.registries.table[url] = network(desk, first="203.0.113.0", last="203.0.113.255")
+        looked_at(made)
+        notice.refresh_from_db()
+        assert (notice.state, notice.evidence) == ("withdrawn", "recipient_changed")
+        new = Contact.objects.get(address="abuse@new.test")
+        approve_contact(new.public_id, actor=OFFICER, clock=made.clock)
+        made.again()
+    told = Notice.objects.exclude(pk=notice.pk).get()
+    assert (told.recipient.address, told.state) == ("abuse@new.test", "queued")
+
+
+def test_a_registry_that_is_away_before_sending_stops_nothing() -> None:
+    with registered() as made:
+        notice = approved(made)
+        made.registries.down = True
+        looked_at(made)
+    notice.refresh_from_db()
+    assert notice.state == "queued" and notice.seen_at > notice.queued_at

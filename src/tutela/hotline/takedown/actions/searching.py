@@ -6,22 +6,26 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from tutela.hotline.cases.job_kinds import ACT
 from tutela.hotline.cases.models import Sighting
 from tutela.hotline.cases.votes import votes_on
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.takedown.actions.approving import propose_contact, put_find
+from tutela.hotline.takedown.actions.moving import locked_notice, move
 from tutela.hotline.takedown.actions.queueing import name_recipient, queue_notice
 from tutela.hotline.takedown.contacts.looking_up import NOTHING_THERE, LookUp
 from tutela.hotline.takedown.contacts.models import Contact, Search
 from tutela.hotline.takedown.contacts.picking import is_agreed, pick
 from tutela.hotline.takedown.contacts.proposals import Proposal
 from tutela.hotline.takedown.contacts.queries import decided_on
-from tutela.hotline.takedown.models import Recipient
+from tutela.hotline.takedown.models import Notice, Recipient
 from tutela.hotline.takedown.queries import standing_recipient
 from tutela.hotline.takedown.removal import SEEN
+from tutela.hotline.work.actions import put
 from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.errors import Conflict
 
 #: Seconds until a registry that did not answer is asked again: it says how long, or at least these, doubled
 #: with each time, and at most six hours (our own: a registry that is down for a day is met again soon).
@@ -71,6 +75,36 @@ def record_search(sighting: Sighting, up: LookUp, *, actor: Actor, clock: Clock 
     return search
 
 
+@transaction.atomic
+def withdraw_outdated(
+    untrusted_notice: str, up: LookUp, *, actor: Actor, clock: Clock = _MACHINE_CLOCK
+) -> bool:
+    """Whether the waiting notice was withdrawn, because somebody else has the place by now.
+
+    The search begins anew then, with whoever is named now. Not where the registry does not say, nor where
+    what was seen takes the notice back anyway. Raises Conflict where the notice waits no longer.
+    """
+    notice = locked_notice(untrusted_notice)
+    if notice.state != "queued":
+        raise Conflict("the notice is no longer waiting")
+    if up.seen is None or up.seen.judged.result not in SEEN or not _is_elsewhere(notice, up):
+        return False
+    move(notice, "recipient_changed", clock.now())
+    facts: dict[str, Fact] = {"reason": "recipient_changed"}
+    record("notice_withdrawn", actor=actor, subject=notice.public_id, facts=facts, clock=clock)
+    sighting = notice.sighting.public_id
+    put(ACT, {"sighting": sighting}, key=f"{ACT}-{sighting}", clock=clock)
+    return True
+
+
+def _is_elsewhere(notice: Notice, up: LookUp) -> bool:
+    """Whether the look-up names somebody on the notice's rung, and not its recipient as agreed."""
+    on_it = [one for one in up.proposals if one.rung == notice.rung]
+    decided = decided_on(on_it)
+    still = [one for one in on_it if is_agreed(one, decided) and one.address == notice.recipient.address]
+    return bool(on_it) and not still
+
+
 def _outcome(up: LookUp, actor: Actor, clock: Clock) -> Outcome:
     """What the look-up means; a proposal is written down where one is made."""
     if up.seen is not None and up.seen.judged.result in NOTHING_THERE:
@@ -100,7 +134,7 @@ def _kept(sighting: Sighting, up: LookUp, outcome: Outcome, clock: Clock) -> Sea
     row.since = row.since if row.state == outcome.state else now
     row.tries = row.tries + 1 if outcome.state == "registry" else 0
     row.state, row.contact, row.searched_at = outcome.state, outcome.contact, now
-    row.passed_over = up.passed_over
+    row.passed_over, row.looked_up = up.passed_over, up.seen is not None
     row.save()
     return row
 

@@ -142,6 +142,10 @@ class Search(models.Model):
         related_name="searches",
         db_comment="class: internal. The contact that is told, or that it waits for; else empty.",
     )
+    looked_up = models.BooleanField(
+        default=False,
+        db_comment="class: internal. Registries were asked; not where a worker has nobody to ask.",
+    )
     passed_over = models.PositiveSmallIntegerField(
         default=0,
         db_comment="class: internal. Addresses that could be the offender's: left out, kept nowhere. Count.",
