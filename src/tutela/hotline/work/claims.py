@@ -25,6 +25,8 @@ class Claim:
     tries_max: int
     lease_seconds: float
     made: datetime
+    #: Seconds for which its host is left alone after it.
+    apart_seconds: float = 0.0
 
 
 class ClaimLost(Conflict):
@@ -35,7 +37,11 @@ class ClaimLost(Conflict):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HostLimit:
-    """How many jobs of one host run at once, and how many seconds lie between two beginnings."""
+    """How many jobs of one host run at once, and how many seconds lie between two.
+
+    The time runs from the beginning of a job and again from its end, so that what two jobs ask of a host is
+    that far apart however long a job waits for its own beginning.
+    """
 
     running_max: int = 2
     apart_seconds: float = 1.0

@@ -58,6 +58,8 @@ class Job(models.Model):
             models.Index(fields=["state", "priority", "due", "id"], name="job_turn"),
             models.Index(fields=["state", "due"], name="job_due"),
             models.Index(fields=["state", "lease_until"], name="job_lease"),
+            # SQLite does not see that the partial one below would do
+            models.Index(fields=["key"], name="job_key"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -84,6 +86,7 @@ class HostTurn(models.Model):
         """One row for each host that a job of the last hour concerned."""
 
         db_table_comment = "class: internal. Hosts and when they may be met again."
+        indexes = [models.Index(fields=["free_at"], name="host_free")]
 
 
 class Presence(models.Model):

@@ -110,7 +110,7 @@ class Worker:
         try:
             with Pulse(claim, lambda: self._beat(claim), handler.longest_seconds):
                 result = handler.outside(claim.arguments, claim)
-            actions.finish(claim, lambda: handler.inside(claim.arguments, result, claim))
+            actions.finish(claim, lambda: handler.inside(claim.arguments, result, claim), clock=self._clock)
         except ClaimLost:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, its job waits or is parked
@@ -122,7 +122,7 @@ class Worker:
         word = type(error).__name__
         _log.exception("job_failed", job=claim.job, tries=claim.tries)
         if isinstance(error, Invalid | Refused):  # waiting changes neither
-            actions.park(claim, word)
+            actions.park(claim, word, clock=self._clock)
             return "parked"
         after, tries_max = 0.0, claim.tries_max
         if isinstance(error, Unavailable):  # nothing is wrong with the job

@@ -142,6 +142,34 @@ def test_jobs_of_one_host_begin_apart(put: Put, claim: Take, clock: FixedClock) 
     assert taken(claim, limit=limit).arguments["name"] == "b"
 
 
+def test_the_next_job_of_a_host_begins_apart_from_the_end_of_a_long_one_too(
+    put: Put, claim: Take, clock: FixedClock
+) -> None:
+    limit = HostLimit(apart_seconds=2)
+    put(host="aa")
+    put(host="aa")
+    first = taken(claim, limit=limit)
+    clock.advance(1.5)
+    actions.finish(first, clock=clock)
+    clock.advance(1.9)
+    assert claim(limit=limit) is None
+    clock.advance(0.2)
+    assert taken(claim, limit=limit).host == "aa"
+
+
+def test_a_failed_try_and_a_parked_job_leave_their_host_alone_too(
+    put: Put, claim: Take, clock: FixedClock
+) -> None:
+    limit = HostLimit(apart_seconds=2)
+    for end in (actions.park, actions.fail):
+        put(host="aa")
+        held = taken(claim, limit=limit)
+        clock.advance(5)
+        end(held, "word", clock=clock)
+        assert HostTurn.objects.get().free_at == clock.now() + timedelta(seconds=2)
+        clock.advance(3)
+
+
 def test_only_so_many_jobs_of_one_host_run(put: Put, claim: Take, clock: FixedClock) -> None:
     limit = HostLimit(running_max=2, apart_seconds=0)
     for host in ("aa", "aa", "aa", "bb"):

@@ -39,7 +39,7 @@ def record_check(
     _check_looks(looks)
     Sighting.objects.select_for_update().values_list("pk").get(pk=sighting.pk)  # its lock: the row is long
     Check.objects.bulk_create(
-        Check(sighting=sighting, vantage=look.vantage, result=look.result, looked_at=look.at)
+        Check(sighting_id=sighting.pk, vantage=look.vantage, result=look.result, looked_at=look.at)
         for look in looks
     )
     now_standing = standing(looks_of(sighting))
@@ -131,7 +131,7 @@ def _keep(sighting: Sighting, told: Standing, found: Result, clock: Clock) -> No
     """How the place stands, for pages and counts: a removal stands until the content is seen."""
     before = Watch.objects.filter(sighting=sighting).first()
     if before is None:
-        Watch.objects.create(sighting=sighting, standing=told, found=found, since=clock.now())
+        Watch.objects.create(sighting_id=sighting.pk, standing=told, found=found, since=clock.now())
         return
     if before.standing != told:
         before.standing, before.since, before.ended_at = told, clock.now(), None

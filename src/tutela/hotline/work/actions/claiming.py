@@ -48,11 +48,12 @@ def claim_next(
     now = (clock or SystemClock()).now()
     _wake_and_recover(now)
     with transaction.atomic():
-        job = _next_job(kinds, now, limit or HostLimit(), oldest=oldest)
-        return _hold(job, worker, now) if job else None
+        limit = limit or HostLimit()
+        job = _next_job(kinds, now, limit, oldest=oldest)
+        return _hold(job, worker, now, limit) if job else None
 
 
-def _hold(job: Job, worker: str, now: datetime) -> Claim:
+def _hold(job: Job, worker: str, now: datetime, limit: HostLimit) -> Claim:
     handler = handler_of(job.kind)
     job.state, job.worker, job.token = RUNNING, worker, new_id("clm_")
     job.tries, job.tries_max = job.tries + 1, handler.tries_max
@@ -70,6 +71,7 @@ def _hold(job: Job, worker: str, now: datetime) -> Claim:
         tries_max=job.tries_max,
         lease_seconds=handler.lease_seconds,
         made=job.made,
+        apart_seconds=limit.apart_seconds if job.host else 0.0,
     )
 
 
@@ -79,8 +81,10 @@ def _next_job(kinds: Collection[str], now: datetime, limit: HostLimit, *, oldest
     ready = ready.exclude(host__in=_hosts_met_lately(now)).exclude(host__in=_hosts_full(limit))
     for _ in range(HOSTS_TRIED_MAX):
         job = _first(ready, now, oldest=oldest)
-        if job is None or not job.host or _host_taken(job.host, now, limit):
+        if job is None or not job.host:
             return job
+        if _host_taken(job.host, now, limit):
+            return None if _is_full(job.host, limit) else job
         ready = ready.exclude(host=job.host)
     return None
 
@@ -105,15 +109,24 @@ def _hosts_full(limit: HostLimit) -> QuerySet[Job, str]:
 
 
 def _host_taken(host: str, now: datetime, limit: HostLimit) -> bool:
-    """True when the host's turn is now ours. Who else wants it at this moment finds its row locked."""
-    HostTurn.objects.bulk_create([HostTurn(host=host, free_at=now)], ignore_conflicts=True)
-    free = Q(free_at__lte=now) | _turn_is_old(now)
-    turn = HostTurn.objects.select_for_update(skip_locked=True).filter(free, host=host).first()
-    if turn is None or Job.objects.filter(state=RUNNING, host=host).count() >= limit.running_max:
-        return False
-    turn.free_at = now + timedelta(seconds=limit.apart_seconds)
-    turn.save(update_fields=["free_at"])
+    """True when the host's turn is now ours. Who else wants it at this moment waits, and finds it gone.
+
+    Its row stays locked till the claim stands, so whoever was refused holds no host's row and blocks nobody.
+    """
+    if not _turn_taken(host, now, limit):
+        HostTurn.objects.bulk_create([HostTurn(host=host, free_at=now)], ignore_conflicts=True)
+        return _turn_taken(host, now, limit)
     return True
+
+
+def _turn_taken(host: str, now: datetime, limit: HostLimit) -> bool:
+    free = Q(free_at__lte=now) | _turn_is_old(now)
+    later = now + timedelta(seconds=limit.apart_seconds)
+    return HostTurn.objects.filter(free, host=host).update(free_at=later) == 1
+
+
+def _is_full(host: str, limit: HostLimit) -> bool:
+    return Job.objects.filter(state=RUNNING, host=host).count() >= limit.running_max
 
 
 def _wake_and_recover(now: datetime) -> None:
@@ -170,4 +183,5 @@ def lease_ran_out(now: datetime) -> Q:
 def _locked(which: Q) -> QuerySet[Job]:
     """The jobs that nobody else is moving at this moment, locked; two sweeps never wait for each other."""
     found = Job.objects.select_for_update(skip_locked=True).filter(which).values_list("pk", flat=True)[:BATCH]
-    return Job.objects.filter(pk__in=list(found), state__in=(LATER, RUNNING))
+    # not ``state__in``: SQLite would go through all jobs that wait for their time, to find these
+    return Job.objects.filter(pk__in=list(found)).exclude(state__in=(WAITING, PARKED))

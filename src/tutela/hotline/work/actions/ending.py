@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from tutela.hotline.work.claims import Claim, ClaimLost
-from tutela.hotline.work.models import LATER, PARKED, RUNNING, Job
+from tutela.hotline.work.models import LATER, PARKED, RUNNING, HostTurn, Job
 from tutela.hotline.work.waits import wait_seconds
 from tutela.kernel.clock import Clock, SystemClock
 
@@ -23,7 +23,7 @@ def heartbeat(claim: Claim, *, clock: Clock | None = None) -> None:
         raise _lost(claim)
 
 
-def finish(claim: Claim, inside: Callable[[], None] | None = None) -> None:
+def finish(claim: Claim, inside: Callable[[], None] | None = None, *, clock: Clock | None = None) -> None:
     """None; the job has ended and what ``inside`` wrote stands: both, or neither.
 
     The job's row is locked and gone before ``inside`` runs, so that it may put the next job of the same key.
@@ -37,6 +37,7 @@ def finish(claim: Claim, inside: Callable[[], None] | None = None) -> None:
             job.delete()
         if inside is not None:
             inside()
+        _leave_alone(claim, clock)
 
 
 def fail(
@@ -60,13 +61,15 @@ def fail(
             wait = wait_seconds(job.tries, least_seconds=after_seconds)
             job.due = (clock or SystemClock()).now() + timedelta(seconds=wait)
         _move(job, PARKED if over else LATER, again=False, reason=_word(reason))
+        _leave_alone(claim, clock)
         return over
 
 
-def park(claim: Claim, reason: str) -> None:
+def park(claim: Claim, reason: str, *, clock: Clock | None = None) -> None:
     """None; the job waits for a person: trying again is no use. Raises ClaimLost as the others do."""
     with transaction.atomic():
         _move(_held(claim), PARKED, reason=_word(reason))
+        _leave_alone(claim, clock)
 
 
 def _held(claim: Claim) -> Job:
@@ -74,6 +77,13 @@ def _held(claim: Claim) -> Job:
     if job is None:
         raise _lost(claim)
     return job
+
+
+def _leave_alone(claim: Claim, clock: Clock | None) -> None:
+    """The host is left alone from now on, for as long as two jobs are apart; last: others wait for it."""
+    if claim.apart_seconds:
+        until = (clock or SystemClock()).now() + timedelta(seconds=claim.apart_seconds)
+        HostTurn.objects.filter(host=claim.host, free_at__lt=until).update(free_at=until)
 
 
 def _move(job: Job, state: str, **columns: object) -> None:

@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table_comment": "class: internal. Hosts and when they may be met again.",
+                "indexes": [models.Index(fields=["free_at"], name="host_free")],
             },
         ),
         migrations.CreateModel(
@@ -197,6 +198,7 @@ class Migration(migrations.Migration):
                     models.Index(fields=["state", "priority", "due", "id"], name="job_turn"),
                     models.Index(fields=["state", "due"], name="job_due"),
                     models.Index(fields=["state", "lease_until"], name="job_lease"),
+                    models.Index(fields=["key"], name="job_key"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
