@@ -29,6 +29,7 @@ ENTRIES = (
     Entry(route="desk", act="see_desk", text=_("Desk"), key="g d"),
     Entry(route="reports", act="see_reports", text=_("Reports"), key="g r"),
     Entry(route="items", act="see_items", text=_("Items"), key="g i"),
+    Entry(route="review", act="assess_item", text=_("Assess"), key="g s"),
     Entry(route="notices", act="see_notices", text=_("Notices"), key="g n"),
     Entry(route="referrals", act="see_referrals", text=_("Referrals"), key="g h"),
     Entry(route="statistics", act="see_statistics", text=_("Figures"), key="g f"),
