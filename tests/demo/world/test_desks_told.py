@@ -81,6 +81,7 @@ def test_a_retraction_brings_it_back(world: StillWorld) -> None:
     content = telling.retraction(
         recipient=letter.recipient,
         message_id=telling.EARLIER_MESSAGE_ID,
+        retracts=telling.PLACE,
         retracts_message_id=letter.message_id,
         retracts_sent=START,
     )

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.hotline.cases.making import a_match, a_verdict, an_item, moved
-from tutela.hotline.cases.evidence import evidence_of
+from tutela.hotline.cases.evidence import evidence_of, legal_class_of
 from tutela.hotline.cases.states import Absence, MatchEvidence
 
 pytestmark = pytest.mark.django_db
@@ -37,3 +37,15 @@ def test_the_last_verdict_and_what_the_caller_saw_are_in_it() -> None:
 
 def test_a_held_item_knows_where_it_was() -> None:
     assert evidence_of(moved(an_item(), "held"), reason="", absence=None).held_from == "received"
+
+
+def test_what_an_item_is_says_the_verdict_and_before_it_an_approved_match() -> None:
+    item = an_item()
+    a_match(item, confirmed="sha256", approved=False)
+    assert legal_class_of(item) == ""
+    item.matches.update(approved=True)
+    assert legal_class_of(item) == "csam"
+    judged = moved(
+        an_item(), "fetched", "fingerprinted", "unmatched", "rated", "in_review", "verdict", "in_review"
+    )
+    assert legal_class_of(a_verdict(judged, legal_class="exploitative")) == "exploitative"

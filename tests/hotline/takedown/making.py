@@ -12,7 +12,6 @@ from tutela.hotline.cases.seen import Seen
 from tutela.hotline.ledger.actors import PUBLIC, person, process
 from tutela.hotline.ledger.models import LedgerEntry
 from tutela.hotline.takedown.actions import name_recipient, queue_notice
-from tutela.hotline.takedown.letterhead import Letterhead
 from tutela.hotline.takedown.models import Notice, Recipient
 from tutela.hotline.takedown.sender import Means, Sender
 from tutela.hotline.takedown.traces import NoTrace
@@ -25,6 +24,7 @@ from tutela.kernel.egress.urls import read_url
 from tutela.kernel.errors import Refused, Unavailable
 from tutela.kernel.ids import new_id
 from tutela.kernel.opener.orders import OpenOrder
+from tutela.share.notices.contents import Letterhead
 
 START = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
 #: The address that every sighting of these tests is of, and the keys that open it.

@@ -30,6 +30,8 @@ from tutela.share.notices.texts import Texts
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 NOTICE = "ntc_" + "7m3w" * 8
 EARLIER = "ntc_" + "2k9x" * 8
+LETTER = "ltr_" + "6d2p" * 8
+PLACE = "ntc_" + "3h6n" * 8
 TOKEN = "vfy_" + "5h8q" * 8
 MESSAGE_ID = "<msg_" + "4t6y" * 8 + "@hotline.test>"
 EARLIER_MESSAGE_ID = "<msg_" + "8b2c" * 8 + "@hotline.test>"
@@ -54,6 +56,7 @@ def sighting(url: str = "https://pictures.test/album/1", **words: Any) -> Sighti
         network_number=64500,
         country="NL",
         sha256="5a" * 32,
+        notice=PLACE,
     )
     return replace(made, **words)
 

@@ -119,7 +119,14 @@ def test_a_retraction_names_a_notice() -> None:
     with pytest.raises(Invalid):
         make.retraction(retracts="ntc_1")
     with pytest.raises(Invalid):
-        make.retraction(retracts_message_id="")
+        make.retraction(retracts_message_id="<a>")
+    assert make.retraction(retracts_message_id="").retracts == make.EARLIER
+
+
+def test_a_place_is_numbered_by_a_notice() -> None:
+    with pytest.raises(Invalid):
+        make.sighting(notice="1")
+    assert make.sighting(notice="").notice == ""
 
 
 def test_no_address_shows_in_repr() -> None:

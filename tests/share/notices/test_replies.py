@@ -80,11 +80,18 @@ def test_an_answer_without_a_thread_names_it_in_subject_text_or_page() -> None:
     assert parse_reply(mail(f"x{make.NOTICE}y {make.NOTICE}7")).notices == ()
 
 
+def test_a_letter_is_named_beside_its_notices() -> None:
+    reply = parse_reply(mail(Subject=f"Re: Notice {make.LETTER}: removal asked for"))
+    assert (reply.letters, reply.notices) == ((make.LETTER,), ())
+    page = parse_reply(mail(f"https://hotline.test/verify/{make.LETTER}"))
+    assert page.letters == page.verify_tokens == (make.LETTER,)
+
+
 def test_a_quoted_letter_names_the_notice_and_claims_nothing() -> None:
     quoted = "\n".join(f"> {line}" for line in make.text(letter()).splitlines())
     for text in (quoted, make.text(letter())):
         reply = parse_reply(mail(text))
-        assert reply.notices == (make.NOTICE,) and reply.verify_tokens == (make.TOKEN,)
+        assert reply.notices == (make.PLACE, make.NOTICE) and reply.verify_tokens == (make.TOKEN,)
         assert reply.message_ids == (make.MESSAGE_ID,) and reply.claims == frozenset()
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
-from tutela.demo.world.letters_read import addresses_of
+from tutela.demo.world.letters_read import addresses_of, numbers_of
 from tutela.demo.world.planted import Item
 from tutela.demo.world.sites import Site
 from tutela.kernel.clock import Clock
@@ -31,6 +31,8 @@ class LetterRead:
     at: datetime
     items: tuple[str, ...]
     answer: str
+    #: (number of a notice, item) of each place that the letter numbers.
+    numbered: tuple[tuple[str, str], ...] = ()
 
 
 class Desks:
@@ -53,7 +55,7 @@ class Desks:
         A letter that names nothing and answers one that did takes that one back.
         """
         named = list(self._named(letter))
-        if not named and self._take_back(desk, str(letter["In-Reply-To"] or "")):
+        if not named and self._take_back(desk, letter):
             return self._kept(desk, letter, (), TAKEN_BACK)
         answers = [self._act(desk, site, item) for site, item in named]
         answer = next(iter(dict.fromkeys(answers)), NOTHING_FOUND)
@@ -70,14 +72,20 @@ class Desks:
                 at=self._clock.now(),
                 items=items,
                 answer=answer,
+                numbered=tuple(self._numbered(letter)),
             )
         )
         return answer
 
-    def _take_back(self, desk: str, message_id: str) -> bool:
-        """Whether this desk has read a letter of that id; its items are shown again."""
-        read = [one for one in self.read_letters if (one.desk, one.message_id) == (desk, message_id)]
-        names = {name for one in read for name in one.items}
+    def _take_back(self, desk: str, letter: EmailMessage) -> bool:
+        """Whether this desk has read the letter that is answered; what the subject numbers is shown again.
+
+        All that it named, where it had no numbers.
+        """
+        answered, subject = str(letter["In-Reply-To"] or ""), str(letter["Subject"] or "")
+        read = [one for one in self.read_letters if (one.desk, one.message_id) == (desk, answered)]
+        names = {name for one in read for number, name in one.numbered if number in subject}
+        names |= {name for one in read if not one.numbered for name in one.items}
         for site in self._sites.values():
             for item in site.items:
                 if item.name in names:
@@ -91,6 +99,13 @@ class Desks:
             site = self._sites.get((parts.hostname or "").lower())
             if site is not None:
                 yield from ((site, item) for item in site.items_at(unquote(parts.path)))
+
+    def _numbered(self, letter: EmailMessage) -> Iterator[tuple[str, str]]:
+        for address, number in numbers_of(letter):
+            parts = urlsplit(address)
+            site = self._sites.get((parts.hostname or "").lower())
+            if site is not None:
+                yield from ((number, item.name) for item in site.items_at(unquote(parts.path)))
 
     def _act(self, desk: str, site: Site, item: Item) -> str:
         """What the desk says about one item; told is who can remove it."""

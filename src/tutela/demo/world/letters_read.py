@@ -29,6 +29,13 @@ def addresses_of(letter: EmailMessage) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
+def numbers_of(letter: EmailMessage) -> tuple[tuple[str, str], ...]:
+    """(address, number of its notice) of each line of the letter's table; none where it numbers none."""
+    parts = [part for part in letter.walk() if part.get_content_subtype() in _CSV]
+    rows = [row for part in parts for row in csv.DictReader(io.StringIO(_text(part)))]
+    return tuple((row["url"], row["notice"]) for row in rows if row.get("url") and row.get("notice"))
+
+
 def _in_machine_part(part: Any) -> Iterator[str]:
     kind = part.get_content_subtype()
     if any(word in kind for word in _JSON):

@@ -28,3 +28,12 @@ def evidence_of(item: Item, *, reason: str, absence: Absence | None) -> Evidence
         absence=absence,
         held_from=item.held_from,
     )
+
+
+def legal_class_of(item: Item) -> str:
+    """What it is by the verdict in force, else by an approved match; empty where neither says a class."""
+    judged = item.verdicts.order_by("-made_at", "-pk").values_list("legal_class", flat=True).first()
+    if judged:
+        return str(judged)
+    said = item.matches.filter(approved=True).exclude(legal_class="").order_by("-made_at", "-pk")
+    return str(said.values_list("legal_class", flat=True).first() or "")

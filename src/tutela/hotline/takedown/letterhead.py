@@ -1,4 +1,4 @@
-"""Who a notice is from, as the settings say."""
+"""Who a letter is from, and how this house writes, as the settings say."""
 
 from __future__ import annotations
 
@@ -8,22 +8,38 @@ from django.conf import settings as django_settings
 
 from tutela.hotline.takedown.settings import NoticeSettings
 from tutela.kernel.egress.mail_addresses import MailAddress, parse_mail_address
+from tutela.kernel.egress.urls import read_url
+from tutela.share.notices.contents import Digests, Letterhead
+from tutela.share.notices.dkim_signing import DkimKey
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Letterhead:
-    """The sender's mailbox, the name beside it, and the address of the public pages."""
+class Manner:
+    """How this house writes: from which country, what it tells of digests, and what it signs with.
 
-    sender: MailAddress
-    name: str
-    public_url: str
+    With ``test_mailbox`` every letter goes there instead, and says so.
+    """
+
+    country: str = ""
+    digests: Digests = "letter"
+    test_mailbox: MailAddress | None = None
+    dkim: tuple[DkimKey, ...] = ()
 
 
 def letterhead() -> Letterhead:
-    """The letterhead in force."""
-    settings: NoticeSettings = getattr(django_settings, "TUTELA_NOTICES", None) or NoticeSettings()
+    """The letterhead in force. Raises Invalid for a public address that is none."""
+    settings = _settings()
+    public = read_url(str(getattr(django_settings, "TUTELA_PUBLIC_URL", "")), field="hotline.public_url")
     return Letterhead(
-        sender=parse_mail_address(settings.from_address),
-        name=settings.from_name,
-        public_url=str(getattr(django_settings, "TUTELA_PUBLIC_URL", "")).rstrip("/"),
+        sender=sender_mailbox(), name=settings.from_name, public_url=public.canonical.rstrip("/")
     )
+
+
+def sender_mailbox() -> MailAddress:
+    """The mailbox that letters are from."""
+    return parse_mail_address(_settings().from_address)
+
+
+def _settings() -> NoticeSettings:
+    found: NoticeSettings = getattr(django_settings, "TUTELA_NOTICES", None) or NoticeSettings()
+    return found

@@ -1,112 +1,123 @@
-"""The notice as a message. The one place where an address stands in the clear, and it goes to its recipient.
+"""The letter of an attempt. The one place where addresses stand in the clear, and they go to its recipient.
 
-Nothing a reporter wrote is in it. The headers hold words of our own and ids; the address of the item is in
-the body alone (threat model ST-11).
+What a letter says is ``share.notices``'s; here it is told who writes to whom about what. Nothing a reporter
+wrote is in it, and headers hold words of our own and ids (threat model ST-11).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from string import Template
+from typing import cast
 
 from tutela.hotline.takedown.attempts import Attempt, Carried
-from tutela.hotline.takedown.letterhead import Letterhead
-from tutela.kernel.clock import iso_utc
-from tutela.kernel.egress.letters import Letter, build_letter
+from tutela.hotline.takedown.letterhead import Manner
+from tutela.kernel.egress.letters import Letter
 from tutela.kernel.egress.mail_addresses import parse_mail_address
-
-#: What a notice says. Texts by law and language come with the room share.notices.
-TEXT = Template(
-    """\
-$house asks you to remove what is at these addresses:
-
-$places
-On what we know it is sexual abuse material of a child or otherwise illegal. Please
-remove it, keep what your law asks you to keep for the police, and do not pass it on.
-
-This message names exactly the addresses above and nothing else of your service.
-If you think that it is wrong, answer this message: somebody reads it and takes the
-notice back where it was a mistake.
-
-Letter $letter
-Message $message_id
-Whether we sent it: $public_url/verify/$letter
-"""
+from tutela.kernel.egress.urls import read_url
+from tutela.share.notices.contents import (
+    Basis,
+    Digests,
+    Law,
+    Letterhead,
+    NoticeContent,
+    Order,
+    Reminder,
+    RetractionContent,
+    Sighting,
 )
-#: One place.
-PLACE = Template(
-    """\
-    $url
-    last fetched $seen_at, SHA-256
-    $sha256
-    notice $notice
-"""
-)
-#: What takes a notice back says. It names no address: the number leads to the notice.
-RETRACTION = Template(
-    """\
-$house takes back its notice $retracts.
+from tutela.share.notices.dkim_signing import sign_letter
+from tutela.share.notices.ladder import Rung
+from tutela.share.notices.laws import known_law
+from tutela.share.notices.letters import build_notice_letter, build_retraction_letter
 
-It was wrong. Please put back what you have removed because of it, and drop whatever
-you keep for that reason alone. We are sorry for the trouble.
-
-If you have questions, answer this message: somebody reads it.
-
-This message $letter
-Message $message_id
-Whether we sent it: $public_url/verify/$letter
-"""
-)
+#: What is known byte for byte; all else was assessed by people (decisions.md section 2).
+KNOWN = "notice_known"
+#: What a notice is about where neither verdict nor list says a class: lists without one are of this.
+CLASS_UNSAID = "csam"
 
 
-def render_notice(
-    attempt: Attempt, untrusted_urls: Sequence[str], head: Letterhead, *, now: datetime
+def render_letter(
+    attempt: Attempt, untrusted_urls: Sequence[str], head: Letterhead, manner: Manner, *, now: datetime
 ) -> Letter:
-    """The letter of this attempt; one that takes a notice back names no address, whatever is handed in.
+    """The letter of this attempt, signed; one that takes a notice back names no address, whatever is given.
 
-    ``untrusted_urls`` are those of its notices, in their order.
-
-    Raises Invalid for an address that does not fit into a message.
+    ``untrusted_urls`` are those of its notices, in their order. Raises Invalid for what does not fit into a
+    message.
     """
-    message = EmailMessage()
-    message["From"] = Address(head.name, head.sender.local, head.sender.host)
-    recipient = parse_mail_address(attempt.address)
-    message["To"] = Address("", recipient.local, recipient.host)
-    message["Subject"] = _subject(attempt)
-    message["Date"] = now
-    message["Message-ID"] = attempt.message_id
-    message["Auto-Submitted"] = "auto-generated"
-    if attempt.retracts_message_id:
-        message["In-Reply-To"] = attempt.retracts_message_id
-    message.set_content(_text(attempt, untrusted_urls, head))
-    return build_letter(message)
-
-
-def _subject(attempt: Attempt) -> str:
     if attempt.retracts:
-        return f"Notice {attempt.retracts} is taken back"
-    return f"Letter {attempt.letter}: removal asked for"
+        content = _retraction(attempt)
+        made = build_retraction_letter(content, head, now=now, test_mailbox=manner.test_mailbox)
+    else:
+        notice = _notice(attempt, untrusted_urls, manner)
+        made = build_notice_letter(notice, head, now=now, test_mailbox=manner.test_mailbox)
+    return sign_letter(made, manner.dkim, now=now)
 
 
-def _text(attempt: Attempt, untrusted_urls: Sequence[str], head: Letterhead) -> str:
-    template = RETRACTION if attempt.retracts else TEXT
-    return template.substitute(
-        house=head.name,
-        retracts=attempt.retracts,
-        places="\n".join(map(_place, attempt.notices, untrusted_urls)),
-        letter=attempt.letter,
+def _notice(attempt: Attempt, untrusted_urls: Sequence[str], manner: Manner) -> NoticeContent:
+    terms = attempt.terms
+    legal_class = terms.legal_class or CLASS_UNSAID
+    basis: Basis = "sha256" if terms.consequence == KNOWN else "person"
+    return NoticeContent(
+        notice=attempt.letter,
         message_id=attempt.message_id,
-        public_url=head.public_url,
+        verify_token=attempt.letter,
+        recipient=parse_mail_address(attempt.address),
+        language=attempt.language,
+        rung=cast(Rung, terms.rung),
+        legal_class=legal_class,
+        basis=basis,
+        sightings=tuple(map(_place, attempt.notices, untrusted_urls)),
+        is_proxy=terms.is_proxy,
+        sender_law=_law(manner.country, legal_class),
+        receiver_law=_law(terms.country, legal_class),
+        order=_order(attempt),
+        reminder=_reminder(attempt),
+        digests=cast(Digests, terms.digests or manner.digests),
     )
 
 
-def _place(carried: Carried, untrusted_url: str) -> str:
-    return PLACE.substitute(
-        url=untrusted_url.replace("\r", "%0D").replace("\n", "%0A"),
-        seen_at=iso_utc(carried.seen_at),
-        sha256=carried.sha256 or "(not kept)",
+def _retraction(attempt: Attempt) -> RetractionContent:
+    taken_back = attempt.notices[0]
+    return RetractionContent(
+        notice=attempt.letter,
+        message_id=attempt.message_id,
+        verify_token=attempt.letter,
+        recipient=parse_mail_address(attempt.address),
+        language=attempt.language,
+        retracts=attempt.retracts,
+        retracts_message_id=attempt.retracts_message_id,
+        retracts_sent=attempt.terms.first_sent or taken_back.seen_at,
+    )
+
+
+def _place(carried: Carried, untrusted_url: str) -> Sighting:
+    return Sighting(
+        url=read_url(untrusted_url),
+        first_seen=min(carried.first_seen_at, carried.seen_at),
+        last_seen=carried.seen_at,
+        network_number=carried.network_number,
+        country=carried.country,
+        sha256=carried.sha256,
         notice=carried.notice,
+    )
+
+
+def _law(country: str, legal_class: str) -> Law | None:
+    return known_law(country, legal_class) if country else None
+
+
+def _order(attempt: Attempt) -> Order | None:
+    terms = attempt.terms
+    if not terms.order_authority or terms.order_until is None:
+        return None
+    return Order(authority=terms.order_authority, legal_base=terms.order_base, deadline=terms.order_until)
+
+
+def _reminder(attempt: Attempt) -> Reminder | None:
+    terms = attempt.terms
+    if not terms.reminder or terms.first_sent is None:
+        return None
+    return Reminder(
+        number=terms.reminder, first_sent=terms.first_sent, first_message_id=terms.first_message_id
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import InterfaceError, OperationalError, connection
 
@@ -26,10 +26,10 @@ from tutela.hotline.takedown.actions import (
 from tutela.hotline.takedown.actions.gathering import TOO_LARGE
 from tutela.hotline.takedown.actions.sending import SENDER
 from tutela.hotline.takedown.attempts import Attempt, Carried
-from tutela.hotline.takedown.letterhead import Letterhead
+from tutela.hotline.takedown.letterhead import Manner
 from tutela.hotline.takedown.politeness import Politeness
 from tutela.hotline.takedown.queries import Outbox, doubts, outbox
-from tutela.hotline.takedown.rendering import render_notice
+from tutela.hotline.takedown.rendering import render_letter
 from tutela.hotline.takedown.retrying import Chance, probe_after_seconds
 from tutela.hotline.takedown.states import Event
 from tutela.hotline.takedown.traces import MailTrace, Trace
@@ -40,6 +40,7 @@ from tutela.kernel.errors import Conflict, Invalid, TutelaError, Unavailable
 from tutela.kernel.log import get_logger
 from tutela.kernel.opener.asking import Opens
 from tutela.kernel.opener.orders import OpenOrder
+from tutela.share.notices.contents import Letterhead
 
 #: Seconds between two rounds of tending: dead senders, evidence, looks, the alarm (rule 5 asks for 60).
 TEND_SECONDS = 15.0
@@ -66,6 +67,7 @@ class Means:
     opener: Opens
     head: Letterhead
     trace: MailTrace
+    manner: Manner = field(default_factory=Manner)
     per_host_per_minute: int = 120
 
 
@@ -203,7 +205,9 @@ class Sender:
             urls = self._opened(attempt)
             if None in urls.values():
                 return _without(urls)
-            letter = render_notice(attempt, list(urls.values()), self._means.head, now=self._clock.now())
+            told = [url for url in urls.values() if url is not None]
+            head, manner = self._means.head, self._means.manner
+            letter = render_letter(attempt, told, head, manner, now=self._clock.now())
         except Unavailable:
             return _LATER
         except Invalid:

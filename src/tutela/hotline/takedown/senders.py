@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from pathlib import Path
 
-from tutela.hotline.takedown.letterhead import Letterhead
+from tutela.hotline.takedown.letterhead import Manner
 from tutela.hotline.takedown.sender import Means
 from tutela.hotline.takedown.settings import NoticeSettings
 from tutela.hotline.takedown.traces import MailTrace, NoTrace, PostfixTrace
@@ -15,6 +15,7 @@ from tutela.kernel.egress.mail_servers import MailServer
 from tutela.kernel.egress.smtp import SmtpMailer
 from tutela.kernel.errors import Invalid
 from tutela.kernel.opener.asking import Opens
+from tutela.share.notices.contents import Letterhead
 
 #: Names that lead nowhere (RFC 6761): mail from them goes to this machine only.
 NOWHERE = (".test", ".invalid", ".example", ".localhost")
@@ -31,8 +32,14 @@ def means_of(settings: NoticeSettings, head: Letterhead, opener: Opens) -> Means
         opener=opener,
         head=head,
         trace=_trace(settings),
+        manner=manner_of(settings),
         per_host_per_minute=settings.per_host_per_minute,
     )
+
+
+def manner_of(settings: NoticeSettings) -> Manner:
+    """How this house writes."""
+    return Manner(country=settings.country, digests=settings.digests)
 
 
 def server_of(settings: NoticeSettings) -> MailServer:

@@ -55,6 +55,17 @@ class NoticeSettings(BaseModel):
         max_length=80,
         description="Name beside that mailbox. Source: our own.",
     )
+    country: str = Field(
+        default="",
+        pattern=r"^([A-Z]{2})?$",
+        description="Country of this house, such as NL; its provision stands in the letters. Source: ISO "
+        "3166-1 alpha-2.",
+    )
+    digests: Literal["none", "letter", "machine"] = Field(
+        default="letter",
+        description="Where a recipient is told the SHA-256 of a file: nowhere; in the letter and its list; "
+        "or in the reports for programs too, which pass it on. Source: standards 10b.5.",
+    )
     own_name: str = Field(
         default="localhost",
         pattern=r"^[A-Za-z0-9.-]{1,253}$",

@@ -63,7 +63,10 @@ class Letterhead:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sighting:
-    """An address and what was met there: times in UTC, network address, network number, country, SHA-256."""
+    """An address and what was met there: times in UTC, network address, network number, country, SHA-256.
+
+    ``notice`` is its number in a letter of several: what takes one back names that and no address.
+    """
 
     url: Url = field(repr=False)
     first_seen: datetime
@@ -72,8 +75,11 @@ class Sighting:
     network_number: int | None = None
     country: str = ""
     sha256: str = field(default="", repr=False)
+    notice: str = ""
 
     def __post_init__(self) -> None:
+        if self.notice and not is_id(self.notice):
+            raise Invalid("a notice is named by its id", field="notice")
         if self.first_seen.tzinfo is None or self.last_seen.tzinfo is None:
             raise Invalid("a time has a zone", field="seen")
         if self.first_seen > self.last_seen:
@@ -131,8 +137,9 @@ class Reminder:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoticeContent:
-    """One notice to one recipient. With ``order`` it is an order, without one a request.
+    """One letter to one recipient. With ``order`` it is an order, without one a request.
 
+    ``notice`` is its number: a letter's own where every sighting has a number of a notice, else a notice's.
     ``is_proxy`` adds the question for the origin. ``names_notifier`` may be off for abuse of children only
     (DSA Article 16(2)(c)). ``language`` is a tag such as ``pt-BR``; a language we do not write gets English.
     """
@@ -169,7 +176,10 @@ class NoticeContent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RetractionContent:
-    """That a notice is taken back, to the recipient who got it. It names no address: it has none."""
+    """That a notice is taken back, to the recipient who got it. It names no address: it has none.
+
+    ``retracts_message_id`` is empty where nobody knows in which letter it went out.
+    """
 
     notice: str
     message_id: str
@@ -184,7 +194,8 @@ class RetractionContent:
         _check_numbers(self)
         if not is_id(self.retracts):
             raise Invalid("a notice is named by its id", field="retracts")
-        _check_message_id(self.retracts_message_id, "retracts_message_id")
+        if self.retracts_message_id:
+            _check_message_id(self.retracts_message_id, "retracts_message_id")
 
 
 def _check_numbers(content: NoticeContent | RetractionContent) -> None:

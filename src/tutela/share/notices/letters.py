@@ -54,7 +54,8 @@ def build_retraction_letter(
 ) -> Letter:
     """The letter that takes a notice back, in the thread of that notice. It names no address."""
     message = _message(content, head, now=now, test_mailbox=test_mailbox)
-    _answer(message, content.retracts_message_id)
+    if content.retracts_message_id:
+        _answer(message, content.retracts_message_id)
     text = _led(content, render_retraction(content, head), test_mailbox=test_mailbox)
     _set_text(message, text, content.language)
     return build_letter(message)

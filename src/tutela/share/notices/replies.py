@@ -15,11 +15,15 @@ from tutela.share.notices.claims import Claim, claims_in
 from tutela.share.notices.contents import MESSAGE_ID
 from tutela.share.notices.incoming import Incoming, parse_incoming
 
-#: Notices, Message-IDs and tokens of one mail that are told on: a reply has one or two (ours).
+#: Notices, letters, Message-IDs and tokens of one mail that are told on: a reply has one or two (ours).
 NAMED_MAX = 20
 #: A notice's id, wherever it stands.
 _NOTICE = re.compile(
     rf"(?<![A-Za-z0-9])ntc_[{ALPHABET}]{{{RANDOM_CHARACTERS}}}(?![A-Za-z0-9])", re.IGNORECASE
+)
+#: A letter's id, likewise; it is also the token of our page about it.
+_LETTER = re.compile(
+    rf"(?<![A-Za-z0-9])ltr_[{ALPHABET}]{{{RANDOM_CHARACTERS}}}(?![A-Za-z0-9])", re.IGNORECASE
 )
 #: The end of our page's address (wording.py).
 _TOKEN = re.compile(r"/verify/([A-Za-z0-9_-]{10,80})(?![A-Za-z0-9_-])")
@@ -34,6 +38,7 @@ class Reply:
     """What a mail points to and claims. The first of each tuple is the likeliest."""
 
     message_ids: tuple[str, ...] = ()
+    letters: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     verify_tokens: tuple[str, ...] = ()
     claims: frozenset[Claim] = frozenset()
@@ -72,6 +77,7 @@ def parse_reply(untrusted_bytes: bytes) -> Reply:
     where = " ".join([mail.header("subject"), mail.text, mail.returned.get("subject", "")])
     return Reply(
         message_ids=_named(MESSAGE_ID.findall(_references(mail) + " " + mail.text)),
+        letters=_named([found.lower() for found in _LETTER.findall(where)]),
         notices=_named([found.lower() for found in _NOTICE.findall(where)]),
         verify_tokens=_named(_TOKEN.findall(mail.text)),
         claims=frozenset(said),

@@ -28,9 +28,10 @@ Sample = Literal["request", "reminder", "order", "proxy", "retraction"]
 
 #: When the letter about nothing is written.
 SAMPLE_TIME = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
-#: Its recipient, number and token, and the number of the letter before it.
+#: Its recipient, number, which is the token too, the number of the letter before it, those of its places.
 _RECIPIENT = parse_mail_address("abuse@host.test")
-_NOTICE, _FIRST, _TOKEN = "ntc_" + "0samp1e0" * 4, "ntc_" + "1samp1e1" * 4, "vfy_" + "0samp1e0" * 4
+_LETTER, _FIRST = "ltr_" + "0samp1e0" * 4, "ltr_" + "1samp1e1" * 4
+_PLACES = ("ntc_" + "1samp1e1" * 4, "ntc_" + "2samp1e2" * 4)
 _ORDER = Order(
     authority="Sample Authority",
     legal_base="Sample Act, section 1",
@@ -56,15 +57,15 @@ def _notice(sample: Sample, head: Letterhead, *, language: str, rung: Rung, coun
         first_message_id=_message_id(_FIRST, head),
     )
     return NoticeContent(
-        notice=_NOTICE,
-        message_id=_message_id(_NOTICE, head),
-        verify_token=_TOKEN,
+        notice=_LETTER,
+        message_id=_message_id(_LETTER, head),
+        verify_token=_LETTER,
         recipient=_RECIPIENT,
         language=language,
         rung=rung,
         legal_class="csam",
         basis="sha256",
-        sightings=(_sighting("https://pictures.test/album/1"), _sighting("https://pictures.test/album/2")),
+        sightings=tuple(_sighting(number, notice) for number, notice in enumerate(_PLACES, 1)),
         is_proxy=sample == "proxy",
         receiver_law=known_law(country, "csam") if country else None,
         order=_ORDER if sample == "order" else None,
@@ -72,29 +73,30 @@ def _notice(sample: Sample, head: Letterhead, *, language: str, rung: Rung, coun
     )
 
 
-def _sighting(url: str) -> Sighting:
+def _sighting(number: int, notice: str) -> Sighting:
     return Sighting(
-        url=read_url(url),
+        url=read_url(f"https://pictures.test/album/{number}"),
         first_seen=SAMPLE_TIME - timedelta(days=1),
         last_seen=SAMPLE_TIME - timedelta(minutes=5),
         address=ipaddress.ip_address("192.0.2.10"),
         network_number=64500,
         sha256="0" * 64,
+        notice=notice,
     )
 
 
 def _retraction(head: Letterhead, language: str) -> RetractionContent:
     return RetractionContent(
-        notice=_NOTICE,
-        message_id=_message_id(_NOTICE, head),
-        verify_token=_TOKEN,
+        notice=_LETTER,
+        message_id=_message_id(_LETTER, head),
+        verify_token=_LETTER,
         recipient=_RECIPIENT,
         language=language,
-        retracts=_FIRST,
+        retracts=_PLACES[0],
         retracts_message_id=_message_id(_FIRST, head),
         retracts_sent=SAMPLE_TIME - timedelta(days=1),
     )
 
 
 def _message_id(notice: str, head: Letterhead) -> str:
-    return f"<{notice.replace('ntc_', 'msg_')}@{head.sender.host}>"
+    return f"<{notice.replace('ltr_', 'msg_')}@{head.sender.host}>"

@@ -18,7 +18,7 @@ from tutela.kernel.errors import Invalid
 from tutela.share.notices.contents import SIGHTINGS_MAX, Sighting
 
 #: The columns, in order.
-COLUMNS = ("url", "first_seen", "last_seen", "address", "network", "country", "sha256")
+COLUMNS = ("url", "first_seen", "last_seen", "address", "network", "country", "sha256", "notice")
 #: Characters of a table that is read: 300 lines of the longest URL stay below (ours).
 TABLE_CHARACTERS_MAX = 1 << 20
 
@@ -38,6 +38,7 @@ def render_table(sightings: Iterable[Sighting], *, with_digests: bool) -> str:
                 str(one.network_number or ""),
                 one.country,
                 one.sha256 if with_digests else "",
+                one.notice,
             ]
         )
     return out.getvalue()
@@ -73,4 +74,5 @@ def _sighting(row: Mapping[str, str]) -> Sighting:
         network_number=int(row["network"]) if row["network"] else None,
         country=row["country"],
         sha256=row["sha256"],
+        notice=row["notice"],
     )

@@ -152,5 +152,6 @@ def _facts(sighting: Sighting, texts: Texts, *, digest: bool) -> list[str]:
         ("address", str(sighting.address or "")),
         ("network", " ".join(filter(None, (network, sighting.country)))),
         ("sha256", sighting.sha256 if digest else ""),
+        ("notice", sighting.notice),
     ]
     return [texts.say(f"places.{name}", value=fact) for name, fact in facts if fact]

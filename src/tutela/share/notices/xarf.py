@@ -57,9 +57,11 @@ def build_xarf(
     """One report for each address, in their order; none where the format has no type for the class."""
     if content.legal_class == "adult_ncii":
         return ()
-    shared = _shared(content, head, is_test=is_test)
+    shared = _shared(content, head)
     return tuple(
-        shared | _of_place(sighting, content) | {"report_id": _report_id(content.notice, number)}
+        shared
+        | _of_place(sighting, content)
+        | {"report_id": _report_id(content.notice, number), "tags": _tags(sighting, content, is_test=is_test)}
         for number, sighting in enumerate(content.sightings, 1)
     )
 
@@ -91,10 +93,17 @@ def parse_xarf(untrusted_bytes: bytes) -> XarfReport:
         raise Invalid("this is no X-ARF report of content, version 4", field="xarf") from error
 
 
-def _shared(content: NoticeContent, head: Letterhead, *, is_test: bool) -> dict[str, Any]:
+def _tags(sighting: Sighting, content: NoticeContent, *, is_test: bool) -> list[str]:
+    """The number of the place's notice, that of the letter where it is another, and the kind."""
+    named = [f"notice:{sighting.notice}", f"letter:{content.notice}"]
+    tags = named if sighting.notice else [f"notice:{content.notice}"]
+    tags.append(f"kind:{'order' if content.order else 'request'}")
+    return [*tags, "lifecycle:test"] if is_test else tags
+
+
+def _shared(content: NoticeContent, head: Letterhead) -> dict[str, Any]:
     contact = {"org": head.name, "contact": str(head.sender), "domain": head.sender.host}
     found_by, verified_by, source = _METHODS[content.basis]
-    tags = [f"notice:{content.notice}", f"kind:{'order' if content.order else 'request'}"]
     return {
         "xarf_version": VERSION,
         "reporter": contact,
@@ -104,7 +113,6 @@ def _shared(content: NoticeContent, head: Letterhead, *, is_test: bool) -> dict[
         "evidence_source": source,
         "confidence": 1.0,
         "description": _description(content, head),
-        "tags": [*tags, "lifecycle:test"] if is_test else tags,
     } | _of_class(content, found_by)
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from tutela.hotline.takedown.letterhead import letterhead
+from tutela.hotline.takedown.letterhead import sender_mailbox
 from tutela.hotline.takedown.models import Letter, Notice
 from tutela.kernel.clock import Clock
 from tutela.kernel.egress.letters import MESSAGE_BYTES_MAX
 from tutela.kernel.ids import new_id
 from tutela.share.notices.contents import SIGHTINGS_MAX
+from tutela.share.notices.languages import languages_for
 
 #: Columns in which the notices of one letter are equal: a letter has one recipient, one reason, one haste.
 ALIKE = (
@@ -46,15 +47,22 @@ def letter_of(notices: list[Notice], clock: Clock) -> Letter:
     if first.letter is not None and first.letter.size == len(notices):
         return first.letter
     made = Letter.objects.create(
-        message_id=f"<{new_id('msg_')}@{letterhead().sender.host}>",
+        message_id=f"<{new_id('msg_')}@{sender_mailbox().host}>",
         recipient=first.recipient,
         host=first.host,
+        language=_language(first),
         size=len(notices),
         made_at=clock.now(),
     )
     for notice in notices:
         notice.letter = made
     return made
+
+
+def _language(notice: Notice) -> str:
+    """The best of ours for the recipient: what it asked for, what its country speaks, English."""
+    recipient = notice.recipient
+    return languages_for(recipient.country, recipient.languages.split(","))[0]
 
 
 def _limit(first: Notice) -> int:

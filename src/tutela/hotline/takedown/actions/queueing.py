@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from tutela.hotline.cases.evidence import legal_class_of
 from tutela.hotline.cases.models import Sighting
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
@@ -97,6 +98,7 @@ def queue_notice(
         seen_at=seen_at or sighting.seen_at,
         consequence=permit.consequence,
         second_look_due=permit.second_look_due,
+        legal_class=legal_class_of(permit.item),
         rung=rung,
         is_proxy=is_proxy,
     )

@@ -61,7 +61,7 @@ def claim_sending(
         Notice.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(leaving, is_due(now), ~stale(now) | RETRACTS, state="queued")
         .exclude(host__in=busy_hosts)
-        .select_related("recipient", "sighting", "letter", "retracts__letter")
+        .select_related("recipient", "sighting", "letter", "retracts__letter", "reminds")
     )
     first = ready.order_by("priority", "due", "id").first()
     if first is None:
