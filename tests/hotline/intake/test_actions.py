@@ -174,3 +174,14 @@ def test_the_page_that_led_there_goes_with_each_address_to_the_fetcher(places: P
         assert open_text(bytes(sighting.referrer_sealed), places.vault) == "https://from.test/x"
     receive_report(a_form(addresses="https://there.test/3", referrer="a group in an app"), clock=CLOCK)
     assert bytes(Sighting.objects.order_by("-pk")[0].referrer_for_fetch) == b""
+
+
+@pytest.mark.parametrize("urgent", [True, False])
+def test_an_urgent_word_added_to_a_report_makes_its_items_urgent(urgent: bool) -> None:
+    receipt = receive_report(a_form(), clock=CLOCK)
+    more = {"text": "It is live now."} | ({"urgent": "1"} if urgent else {})
+    receive_report(more, origin=Origin(adds_to=receipt.digest), clock=CLOCK)
+    jobs = Job.objects.filter(kind="make_urgent")
+    assert {job.arguments["item"] for job in jobs} == (
+        set(Item.objects.values_list("public_id", flat=True)) if urgent else set()
+    )

@@ -23,6 +23,7 @@ REASONS = (
 
 ACTS = {
     "item_opened": "An item was opened.",
+    "item_made_urgent": "An item became urgent, because an urgent report joined it.",
     "item_moved": "An item was moved to another state.",
     "sighting_recorded": "An item was seen at a place.",
     "address_recorded": "The keyed digests of a place were written, and items of one place were joined.",

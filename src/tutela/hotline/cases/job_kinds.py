@@ -12,6 +12,8 @@ ACT: Final = "notify_item"
 SETTLE: Final = "settle_item"
 #: A second person looked, or the time for it is over: takedown asks what follows. Argument ``item``.
 SECOND_LOOK: Final = "second_look"
+#: An urgent report joined an item that is not: it becomes so. Argument ``item``.
+MAKE_URGENT: Final = "make_urgent"
 #: What stood on a page has come to something: the page's own state follows. Argument ``item``, the page.
 SETTLE_PAGE: Final = "settle_page"
 #: The time of a hold is over. Arguments ``item``, ``version``.

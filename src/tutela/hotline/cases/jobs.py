@@ -20,6 +20,7 @@ from tutela.hotline.cases.actions import (
     settle_page,
 )
 from tutela.hotline.cases.actions.telling import tell_pages
+from tutela.hotline.cases.actions.urgency import make_urgent
 from tutela.hotline.cases.addresses import SealedAddress
 from tutela.hotline.cases.coming import WAITING, Came, fetch
 from tutela.hotline.cases.equipment import Equipment, equipment
@@ -216,6 +217,14 @@ def settle(arguments: Arguments, result: None, claim: Claim) -> None:
     settle_page(page, actor=WORKER, clock=equipment().clock)
 
 
+def become_urgent(arguments: Arguments, result: None, claim: Claim) -> None:
+    """The item is urgent, because an urgent report joined it."""
+    item = Item.objects.filter(public_id=arguments["item"]).first()
+    if item is None:
+        raise Refused("there is no such item")
+    make_urgent(item, actor=WORKER, clock=equipment().clock)
+
+
 def _sighting(arguments: Arguments) -> Sighting:
     found = Sighting.objects.select_related("item").filter(public_id=arguments["sighting"]).first()
     if found is None:
@@ -235,4 +244,5 @@ def register_handlers() -> None:
         )
     )
     register(Handler(kind=job_kinds.SETTLE_PAGE, inside=settle, tries_max=_TRIES))
+    register(Handler(kind=job_kinds.MAKE_URGENT, inside=become_urgent, tries_max=_TRIES))
     register(Handler(kind=job_kinds.RELEASE, inside=end_hold, tries_max=_TRIES))

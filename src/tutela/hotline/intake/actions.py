@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import DataError, Error, IntegrityError, transaction
 
 from tutela.hotline.cases.actions import open_item
+from tutela.hotline.cases.actions.urgency import hand_urgency_on
 from tutela.hotline.cases.address_keys import sealing_keys
 from tutela.hotline.cases.addresses import SealedAddress
 from tutela.hotline.cases.jobs import FETCH
@@ -113,6 +114,8 @@ def record_report(prepared: Prepared, *, channel: str, clock: Clock = _MACHINE_C
     facts: dict[str, Fact] = {"items": len(items), "urgent": prepared.urgent, "way": prepared.way}
     facts |= {"has_text": bool(prepared.text_sealed)}
     added = Report.objects.filter(receipt_digest=prepared.adds_to).first() if prepared.adds_to else None
+    if added is not None and prepared.urgent:
+        hand_urgency_on(list(added.items.all()), prepared.report_id, clock=clock)
     index = record("report_received", actor=PUBLIC, subject=prepared.report_id, facts=facts, clock=clock)
     report = Report.objects.create(
         public_id=prepared.report_id, receipt_digest=prepared.receipt_digest, channel=channel,

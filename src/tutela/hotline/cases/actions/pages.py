@@ -8,6 +8,7 @@ from django.db import transaction
 
 from tutela.hotline.cases.actions.items import move_item
 from tutela.hotline.cases.actions.telling import tell_page
+from tutela.hotline.cases.actions.urgency import hand_urgency_on
 from tutela.hotline.cases.acts import PLACES
 from tutela.hotline.cases.found_pages import FoundMedium, FoundPage
 from tutela.hotline.cases.job_kinds import ACT, FETCH
@@ -48,6 +49,8 @@ def record_page(
     opened = _opened(seen, found, fresh[:room], actor, clock)
     joined = list(known.values())
     _belong([*opened, *joined], groups)
+    if item.urgent:
+        hand_urgency_on(joined, seen.public_id, clock=clock)
     series.counts = found.as_counts(opened=len(opened), joined=len(joined), full=len(fresh[room:]))
     series.save(update_fields=["counts"])
     facts: dict[str, Fact] = {"series": series.public_id, "items": len(opened), "joined": len(joined)}
@@ -94,6 +97,8 @@ def join_item(
     """
     if other.state in KNOWN - {"matched"}:
         put(ACT, {"sighting": seen.public_id}, key=f"{ACT}-{seen.public_id}", clock=clock)
+    if item.urgent:
+        hand_urgency_on([other], seen.public_id, clock=clock)
     if other.state != "closed":
         _belong([other], list(item.series.filter(kind="page")))
     return move_item(item, "closed", actor=actor, reason="duplicate", clock=clock)
