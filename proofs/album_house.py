@@ -21,10 +21,14 @@ from tutela.demo.world.contents import content
 from tutela.detect.matching.shapes import ListEntry, ListHeader
 from tutela.detect.matching.tlist import open_list, write_list
 from tutela.detect.media.pool import MediaPool, PoolRules
+from tutela.detect.media.protected import TileMaker
 from tutela.detect.media.shapes import WEB, Ask
 from tutela.kernel.clock import FixedClock
-from tutela.kernel.custody.blobs import MemoryBlobStore
+from tutela.kernel.custody.blobs import BlobStore, MemoryBlobStore
+from tutela.kernel.custody.envelopes import Contents
 from tutela.kernel.custody.key_files import FileKeyStore
+from tutela.kernel.custody.keys import KeyStore
+from tutela.kernel.custody.opening import Opener
 from tutela.kernel.custody.sealed_texts import open_text, seal_text
 from tutela.kernel.custody.sealing import Sealer
 from tutela.kernel.egress.addresses import AddressPolicy, networks
@@ -32,6 +36,9 @@ from tutela.kernel.egress.fetching import GuardedFetcher
 from tutela.kernel.egress.settings import EgressSettings
 from tutela.kernel.egress.urls import read_url
 from tutela.kernel.fetcher.serving import FetchingService
+from tutela.kernel.opener.orders import OpenOrder
+from tutela.kernel.opener.serving import OpeningService
+from tutela.kernel.opener.tiles import Tile
 
 if TYPE_CHECKING:
     from tutela.detect.matching.parts import OpenList
@@ -53,6 +60,26 @@ class Keys:
     fetch: FileKeyStore
 
 
+class TileOpener:
+    """What shows an item at the desk: protected tiles of sealed bytes, and nothing else."""
+
+    def __init__(self, blobs: BlobStore, keys: KeyStore, pool: MediaPool) -> None:
+        self._blobs = blobs
+        self._service = OpeningService(
+            Opener(blobs, keys), keys, self._record, bytes_max=1 << 29, reduce=TileMaker(pool, WEB)
+        )
+
+    def tiles(self, order: OpenOrder) -> Sequence[Tile]:
+        """Protected pictures of the object. Raises Refused, Unavailable."""
+        return self._service.open_tiles(order)
+
+    def _record(self, order: OpenOrder, contents: Contents | None) -> None:
+        from tutela.hotline.cases.actions.openings import record_opening
+
+        epoch = next(iter(self._blobs.envelopes(order.blob)))
+        record_opening(order, contents, epoch=epoch, configuration="0" * 64)
+
+
 @dataclass
 class AlbumHouse:
     """One hotline before one gallery. ``expected``: path on the page -> whether a machine can open it."""
@@ -70,9 +97,10 @@ class AlbumHouse:
         self.expected |= dict.fromkeys(MISSING_PATHS, False)
         egress = EgressSettings(ports=(self.world.port,), host_burst=1_000, host_requests_per_second=100.0)
         policy = AddressPolicy(exceptions=networks([NETWORK]))
+        self.blobs = MemoryBlobStore()
         self.fetcher = FetchingService(
             {"direct": GuardedFetcher(egress, policy=policy, resolver=self.world.names)},
-            Sealer(MemoryBlobStore(), self.keys.vault),
+            Sealer(self.blobs, self.keys.vault),
             open_url=lambda sealed: open_text(sealed, self.keys.fetch),
             seal=lambda text: seal_text(text, self.keys.vault),
             configuration="0" * 64,
@@ -116,6 +144,10 @@ class AlbumHouse:
                     done += 1
                 self.clock.advance(60)
         return done
+
+    def opener(self) -> TileOpener:
+        """An opener in this process: every display is written down before it is one."""
+        return TileOpener(self.blobs, self.keys.vault, self.pool)
 
     def items_by_path(self) -> dict[str, list[Item]]:
         """The items whose address is that of a path of the page, by the path."""

@@ -12,7 +12,7 @@ import os
 import tempfile
 import time
 from collections import Counter
-from importlib.util import find_spec
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,8 @@ BAR, REPLAY = "i4-8", "make proofs BAR=i4-8"
 SIZES = {"full": (500, 20, 12), "ci": (24, 5, 2)}
 #: Days for which the host that asks for a referrer is looked at.
 DAYS = {"full": 28, "ci": 3}
+#: What seals the second factors of the house's people, who are made for this alone.
+SIGN_IN = "a login key of a proof, long enough for Django's own check to be quiet about it"
 #: The host that shows its pictures to those who come from the right page, and one that removes.
 DISGUISED, OBEDIENT = "referrer.test", "obedient.test"
 
@@ -43,8 +45,9 @@ def gallery(figure: Figure, house: AlbumHouse) -> None:
     figure.record("from the report to the last medium", time.monotonic() - begun, "s")
     judge_group(figure, house)
     judge_media(figure, house)
+    judge_known(figure, house)
     judge_fetches(figure, house)
-    judge_look(figure, house)
+    look(figure, house)
 
 
 def judge_group(figure: Figure, house: AlbumHouse) -> None:
@@ -93,7 +96,6 @@ def judge_media(figure: Figure, house: AlbumHouse) -> None:
     figure.record("troubles without a sentence", len(told.keys() - PAGE_WORDS.keys()), "words", bar="== 0")
     figure.table("troubles", told)
     figure.table("states", dict(group.states) if group else {})
-    judge_known(figure, house)
 
 
 def judge_known(figure: Figure, house: AlbumHouse) -> None:
@@ -121,11 +123,52 @@ def judge_fetches(figure: Figure, house: AlbumHouse) -> None:
     figure.record("requests for what had been fetched", more, "requests", bar="== 0")
 
 
-def judge_look(figure: Figure, house: AlbumHouse) -> None:
-    """One person looks at the group once: one handing out, one exposure of each medium that can be opened."""
-    if find_spec("tutela.hotline.review.actions") is None:
-        figure.note("no look yet: tutela.hotline.review is not built")
+def look(figure: Figure, house: AlbumHouse) -> None:
+    """One person looks at the group once: it is handed out whole, shown in sheets of tiles, and assessed."""
+    from tests.hotline.review.making import ILLEGAL, an_analyst
+    from tutela.hotline.review.actions import assess, claim_next, show
+
+    house.clock.advance(3_600)
+    analyst, opener = an_analyst(), house.opener()
+    turn = claim_next(analyst, clock=house.clock)
+    if turn is None:
+        figure.failure(REPLAY, "nothing was handed out")
         return
+    left = list(turn.items)
+    while left:
+        sheet = show(analyst, turn.turn, left, opener=opener, clock=house.clock)
+        left = left[len(sheet) :]
+        house.clock.advance(20)
+    assess(analyst, turn.turn, turn.items, ILLEGAL, key="a key", clock=house.clock)
+    again = claim_next(analyst, clock=house.clock)
+    figure.record("handed out again afterwards", len(again.items) if again else 0, "items", bar="== 0")
+    judge_look(figure, house, turn.items)
+
+
+def judge_look(figure: Figure, house: AlbumHouse, handed: Sequence[str]) -> None:
+    """Everything that waits was in the one turn, and was seen once; what is known or broken by nobody."""
+    from tutela.demo.world.album import GALLERY
+    from tutela.hotline.review.models import Exposure, Lease
+
+    known = {item.path for item in house.world.gallery.listed(GALLERY) if item.kind == "known"}
+    items = {path: found[0].pk for path, found in house.items_by_path().items() if found}
+    names = {path: found[0].public_id for path, found in house.items_by_path().items() if found}
+    waiting = {path for path, good in house.expected.items() if good} - known
+    seen = Counter(Exposure.objects.filter(tiles__gt=0).values_list("item", flat=True))
+    figure.record(
+        "times that the group was handed out",
+        Lease.objects.values("turn").distinct().count(),
+        "turns",
+        bar="== 1",
+    )
+    lacking = sum(names.get(path) not in handed for path in waiting)
+    figure.record("waited for a look and not in the turn", lacking, "media", bar="== 0")
+    once = sum(seen[items[path]] == 1 for path in waiting & items.keys())
+    figure.record("waited and not seen exactly once", len(waiting) - once, "media", bar="== 0")
+    shown = sum(seen[items[path]] for path in known & items.keys())
+    figure.record("known byte for byte and shown to somebody", shown, "media", bar="== 0")
+    people = Exposure.objects.values("who").distinct().count()
+    figure.record("people who looked", people, "people", bar="== 1")
 
 
 def disguised(figure: Figure, tier: Tier) -> None:
@@ -180,6 +223,9 @@ def main(tier: Tier) -> int:
         from tutela.web.starting import start_django
 
         start_django()
+        from django.conf import settings
+
+        settings.SECRET_KEY = SIGN_IN
         from proofs.album_house import START, album_house
         from tutela.hotline.people.configuration import rehearse
         from tutela.kernel.clock import FixedClock
