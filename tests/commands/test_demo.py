@@ -24,11 +24,18 @@ def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     checked = Check(exact=(1, 1), altered=(0, 0), strangers=())
     found = Finding(path="a.jpg", member=None, sha256=None, status="known", reason="why")
 
-    def quick(root: Path, say: Any) -> Any:
-        say("4/6 scanning")
-        return SimpleNamespace(
-            report=tmp_path / "report.html", findings=(found,), check=checked, service=None, hotline=None
+    def quick(root: Path, say: Any, *, story: run.StoryPlan) -> Any:
+        say(f"4/6 scanning, then a hotline on {story.database}")
+        outcome: Any = SimpleNamespace(
+            report=tmp_path / "report.html",
+            findings=(found,),
+            check=checked,
+            service=None,
+            hotline_passed=None,
         )
+        if story.stay:
+            story.stay(outcome, None)
+        return outcome
 
     monkeypatch.setattr(run, "run_demo", quick)
     monkeypatch.setattr(demo, "has_display", lambda environment, platform: True)
@@ -66,9 +73,9 @@ def test_demo_fails_when_the_service_missed_the_copy(
         findings=(),
         check=Check(exact=(1, 1), altered=(0, 0), strangers=()),
         service=Shown(found=False, answer="{}"),
-        hotline=None,
+        hotline_passed=None,
     )
-    monkeypatch.setattr(run, "run_demo", lambda root, say: missed)
+    monkeypatch.setattr(run, "run_demo", lambda root, say, story: missed)
     assert _call("--exit").return_value == 1
 
 
@@ -80,10 +87,29 @@ def test_demo_fails_when_something_planted_was_missed(
         findings=(),
         check=Check(exact=(0, 1), altered=(0, 0), strangers=()),
         service=None,
-        hotline=None,
+        hotline_passed=None,
     )
-    monkeypatch.setattr(run, "run_demo", lambda root, say: missed)
+    monkeypatch.setattr(run, "run_demo", lambda root, say, story: missed)
     assert _call("--exit").return_value == 1
+
+
+def test_demo_fails_when_a_planted_item_ended_otherwise(
+    shown: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missed = SimpleNamespace(
+        report=Path("r"),
+        findings=(),
+        check=Check(exact=(1, 1), altered=(0, 0), strangers=()),
+        service=None,
+        hotline_passed=False,
+    )
+    monkeypatch.setattr(run, "run_demo", lambda root, say, story: missed)
+    assert _call("--exit").return_value == 1
+
+
+def test_demo_takes_the_database_of_the_hotline(shown: list[Path]) -> None:
+    assert "a hotline on postgres" in _call("--exit", "--database", "postgres").stdout
+    assert "a hotline on sqlite" in _call("--exit").stdout
 
 
 @pytest.mark.parametrize(

@@ -1,69 +1,65 @@
-"""From a report to a notice through every real process; what nobody lists causes nothing."""
+"""The house of the demonstration: its story in a process of its own, on either database, then its doors."""
 
 from __future__ import annotations
 
-import secrets
-import sqlite3
+import threading
+import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests.demo.test_service import entries_of
-from tutela.demo import hotline
-from tutela.demo.copies import jpeg
-from tutela.demo.hotline import show_hotline
-from tutela.demo.pictures import landscape
-from tutela.detect.matching.shapes import ListHeader
-from tutela.detect.matching.tlist import write_list
-from tutela.kernel.clock import SystemClock
+from tests.kernel.egress.speaking import fetch, fetcher
+from tutela.demo.hotline import Database, keep_doors_open, shown_house
+from tutela.kernel.egress.shapes import Response
+from tutela.kernel.errors import Unavailable
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs("linux")]
 
 
-def a_list(folder: Path, picture: Path) -> Path:
-    path = folder / "declared.tlist"
-    header = ListHeader(
-        name="declared", version="1", created=SystemClock().now(), approved=True, salt=secrets.token_bytes(32)
-    )
-    write_list(path, header, entries_of(picture))
-    return path
-
-
-def column(home: Path, query: str) -> list[str]:
-    with sqlite3.connect(home / "hotline.sqlite") as database:
-        found = [str(row[0]) for row in database.execute(query)]
-    database.close()
-    return found
-
-
-def test_a_known_picture_leads_to_a_notice_and_stands_nowhere_in_the_clear(tmp_path: Path) -> None:
-    picture = tmp_path / "known.jpg"
-    picture.write_bytes(jpeg(landscape(5, 640, 480)))
+@pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgres"))]
+)
+def test_a_small_story_passes_and_then_the_doors_are_open(tmp_path: Path, database: Database) -> None:
     said: list[str] = []
-    home = tmp_path / "home"
-    told = show_hotline(home, a_list(tmp_path, picture), picture.read_bytes(), said.append)
-    assert told.told, said
-    assert "http://pictures.test:" in told.notice
-    assert column(home, "SELECT state FROM cases_item") == ["acted"]
-    assert column(home, "SELECT state FROM takedown_notice") == ["sent"]
-    acts = column(home, "SELECT act FROM ledger_ledgerentry ORDER BY leaf_index")
-    assert acts.index("report_received") < acts.index("sighting_recorded") < acts.index("notice_queued")
-    assert acts.index("address_opened") < acts.index("notice_answered")
-    everything = [path for path in home.rglob("*") if path.is_file() and path.parent.name != "lists"]
-    assert len(everything) > 10
-    data = picture.read_bytes()
-    for path in everything:
-        kept = path.read_bytes()
-        assert b"pictures.test" not in kept, path
-        assert data[200:300] not in kept, path
+    with shown_house(tmp_path / "home", said.append, database=database, hosts=["liar.test"], days=1) as house:
+        assert house.passed, said
+        assert (house.home / "hotline.sqlite").exists() is (database == "sqlite")
+        settings, stop = house.loaded.values.hotline, threading.Event()
+        opened: list[str] = []
+        doors = threading.Thread(target=keep_doors_open, args=(house, stop, opened.append))
+        doors.start()
+        try:
+            assert b"<h1" in until_answered(f"{settings.public_url}/")
+            assert b"password" in until_answered(f"{settings.desk_url}/account/login/")
+        finally:
+            stop.set()
+            doors.join()
+    assert settings.public_url in opened[0] and settings.desk_url in opened[0]
+    assert any("ada@hotline.test" in line for line in said)
+    assert any(line.split()[:3] == ["liar.test", "2", "present"] for line in said)
 
 
-def test_where_nothing_comes_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hotline, "NOTICE_SECONDS", 5.0)
-    picture, other = tmp_path / "known.jpg", jpeg(landscape(6, 640, 480))
-    picture.write_bytes(jpeg(landscape(5, 640, 480)))
+def test_a_story_that_is_too_short_for_a_removal_is_wrong(tmp_path: Path) -> None:
     said: list[str] = []
-    told = show_hotline(tmp_path / "home", a_list(tmp_path, picture), other, said.append)
-    assert not told.told
-    assert said[-1].endswith("this was not expected")
-    assert column(tmp_path / "home", "SELECT state FROM cases_item") == ["unmatched"]
+    with shown_house(tmp_path / "home", said.append, hosts=["slow.test"], days=1) as house:
+        assert not house.passed, said
+
+
+def test_what_ends_early_is_no_story(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable), shown_house(tmp_path / "home", [].append, days=-1):
+        pass
+
+
+def until_answered(url: str) -> bytes:
+    """What the page says, once its process answers."""
+    port = urlsplit(url).port or 0
+
+    door = fetcher(port)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        answer, body = fetch(door, url)
+        if isinstance(answer, Response):
+            return body
+        time.sleep(0.2)
+    raise AssertionError("the page does not answer")

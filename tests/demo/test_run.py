@@ -6,21 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from tutela.demo.run import run_demo
+from tutela.demo.run import StoryPlan, run_demo
 
 
 @pytest.mark.slow
 def test_run_demo_finds_what_was_planted_and_writes_the_report(tmp_path: Path) -> None:
     said: list[str] = []
-    outcome = run_demo(tmp_path / "demo", said.append, pictures=6, films=2)
+    story = StoryPlan(
+        hosts=("liar.test",), days=1, stay=lambda _, house: said.append(f"house {house is not None}")
+    )
+    outcome = run_demo(tmp_path / "demo", said.append, pictures=6, films=2, story=story)
     assert outcome.check.passed, outcome.check
     assert outcome.check.exact == (5, 5)
     assert outcome.check.altered == (7, 7)
     page = outcome.report.read_text(encoding="utf-8")
     assert "<img" not in page
-    assert str(outcome.report) in said[-1]
+    assert str(outcome.report) in said[-2] and said[-1] == "house True"
     assert any(line.startswith("4/6") for line in said)
     assert outcome.service is not None and outcome.service.found
-    assert outcome.hotline is not None and outcome.hotline.told
+    assert outcome.hotline_passed
     unread = {finding.path.rsplit("/", 1)[-1] for finding in outcome.findings if finding.unread}
     assert unread == {"IMG_9999.jpg", "letter.pdf"}

@@ -7,16 +7,21 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tutela.commands.choices import json_option
 
+if TYPE_CHECKING:
+    from tutela.demo.hotline import Database, ShownHouse
+    from tutela.demo.run import Outcome
+
 #: Where the demo builds its collection, below the current folder.
 FOLDER = Path("tutela-demo")
 
 
-@click.command("demo", short_help="Build a benign collection, scan it, show the report.")
+@click.command("demo", short_help="Show scan, match service and hotline on harmless pictures.")
 @click.option("--exit", "returns", is_flag=True, help="Run to the end, print, return: no browser is opened.")
 @click.option(
     "--folder",
@@ -26,32 +31,52 @@ FOLDER = Path("tutela-demo")
     metavar="DIR",
     help="Folder to build in; one that an earlier demo made is replaced.",
 )
+@click.option(
+    "--database",
+    type=click.Choice(("sqlite", "postgres")),
+    default="sqlite",
+    show_default=True,
+    help="Database of the hotline; postgres: a throw-away server, where PostgreSQL is installed.",
+)
 @json_option
-def command(*, returns: bool, folder: Path, as_json: bool) -> int:
+def command(*, returns: bool, folder: Path, database: Database, as_json: bool) -> int:
     """Generate harmless pictures and films, declare some of them known, scan them, ask the match service
-    about a copy of one, report another to a hotline, and show the report.
+    about a copy of one; then let a hotline work for four simulated weeks over a benign internet.
 
-    Nothing is fetched but from this machine, and nothing real is looked at. Without --exit the report opens
-    in a browser where there is a display.
+    Hosts of every character are reported, told and looked at again: who removes, who only says so, who brings
+    it back. Nothing is fetched but from this machine, and nothing real is looked at. Without --exit the
+    report opens in a browser where there is a display, and portal and desk stay open until Ctrl-C.
 
-    Exit codes: 0 every planted file was found and nothing else, 1 otherwise.
+    Exit codes: 0 every planted file was found and nothing else, and every planted item ended as its host's
+    character implies; 1 otherwise.
 
     \b
     Example:
       tutela demo --exit --folder demo-of-today
     """
-    from tutela.demo.run import run_demo
+    from tutela.demo.run import StoryPlan, run_demo
     from tutela.detect.scan.findings import render_finding
 
-    outcome = run_demo(folder, partial(click.echo, err=as_json))
-    if as_json:
-        for finding in outcome.findings:
-            click.echo(render_finding(finding))
-    elif not returns and has_display(os.environ, sys.platform):
-        show(outcome.report)
+    say = partial(click.echo, err=as_json)
+    stays = not returns and not as_json
+    outcome = run_demo(
+        folder, say, story=StoryPlan(database=database, stay=partial(_stay, say) if stays else None)
+    )
+    for finding in outcome.findings if as_json else ():
+        click.echo(render_finding(finding))
     shown = outcome.service is None or outcome.service.found
-    told = outcome.hotline is None or outcome.hotline.told
-    return 0 if outcome.check.passed and shown and told else 1
+    return 0 if outcome.check.passed and shown and outcome.hotline_passed is not False else 1
+
+
+def _stay(say: Callable[[str], None], outcome: Outcome, house: ShownHouse | None) -> None:
+    """Show the report, and where there is a hotline, keep its portal and desk open until Ctrl-C."""
+    if has_display(os.environ, sys.platform):
+        show(outcome.report)
+    if house is not None:
+        from tutela.demo.hotline import keep_doors_open
+        from tutela.processes.ending import stop_event
+
+        keep_doors_open(house, stop_event(), say)
 
 
 def has_display(environment: Mapping[str, str], platform: str) -> bool:

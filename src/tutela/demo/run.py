@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,7 +31,7 @@ from tutela.detect.scan.versions import versions_in_use
 from tutela.kernel.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
-    from tutela.demo.hotline import Told
+    from tutela.demo.hotline import Database, ShownHouse
 
 Say = Callable[[str], None]
 
@@ -46,6 +47,19 @@ Every picture here was generated from a number. "Known" was declared by this dem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StoryPlan:
+    """How the hotline's story is told. ``hosts``: those of the benign internet, by default all.
+
+    ``stay`` is called with what was shown and the house, if there is one, while its database is there.
+    """
+
+    database: Database = "sqlite"
+    hosts: tuple[str, ...] = ()
+    days: int | None = None
+    stay: Callable[[Outcome, ShownHouse | None], None] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
     """What the demonstration showed. ``report`` is the path of the HTML report."""
 
@@ -54,12 +68,18 @@ class Outcome:
     check: Check
     #: What the match service answered; None where its extra is not installed.
     service: Shown | None = None
-    #: What the hotline wrote to the host; None where its extra is not installed.
-    hotline: Told | None = None
+    #: Whether every planted item ended as it should in the hotline; None where its extra is not installed.
+    hotline_passed: bool | None = None
 
 
 def run_demo(
-    root: Path, say: Say, *, clock: Clock | None = None, pictures: int = PICTURES, films: int = FILMS
+    root: Path,
+    say: Say,
+    *,
+    clock: Clock | None = None,
+    pictures: int = PICTURES,
+    films: int = FILMS,
+    story: StoryPlan | None = None,
 ) -> Outcome:
     """Build, declare, scan, report; each longer step says beforehand what it does.
 
@@ -78,8 +98,11 @@ def run_demo(
     outcome = _outcome(places, builder.planted, findings)
     _tell(outcome, places, builder.planted, say)
     outcome = replace(outcome, service=_serve(places, say, clock))
-    outcome = replace(outcome, hotline=_report(places, say, clock))
-    say(f"report: {outcome.report}   ({clock.monotonic_seconds() - started:.0f} seconds in all)")
+    with _hotline(places, say, story or StoryPlan()) as house:
+        outcome = replace(outcome, hotline_passed=house.passed if house else None)
+        say(f"report: {outcome.report}   ({clock.monotonic_seconds() - started:.0f} seconds in all)")
+        if story and story.stay:
+            story.stay(outcome, house)
     return outcome
 
 
@@ -97,16 +120,20 @@ def _serve(places: Places, say: Say, clock: Clock) -> Shown | None:
     return show_service(places.root / "service", listed.header, entries, copy, say, clock=clock)
 
 
-def _report(places: Places, say: Say, clock: Clock) -> Told | None:
-    """The hotline told of the first declared picture, byte for byte, on a host of our own."""
-    if sys.platform != "linux" or not all(map(find_spec, ("django", "granian", "aiosmtpd"))):
+@contextmanager
+def _hotline(places: Places, say: Say, story: StoryPlan) -> Iterator[ShownHouse | None]:
+    """A block in which a hotline stands whose four weeks were told; None where it cannot be had here."""
+    needed = ("django", "granian", "aiosmtpd", "dnslib")
+    if sys.platform != "linux" or not all(map(find_spec, needed)):
         say("6/6  no hotline here: it needs Linux and its extra (pip install 'tutela[hotline]')")
-        return None
-    say("6/6  founding a hotline, starting its processes and reporting a declared picture; some ten seconds")
-    from tutela.demo.hotline import show_hotline
+        yield None
+        return
+    from tutela.demo.hotline import shown_house
 
-    known = min(places.declared.iterdir()).read_bytes()
-    return show_hotline(places.root / "hotline", places.list_file, known, say, clock=clock)
+    say("6/6  founding a hotline; four simulated weeks over a benign internet follow, in a minute or two")
+    home = places.root / "hotline"
+    with shown_house(home, say, database=story.database, hosts=story.hosts, days=story.days) as house:
+        yield house
 
 
 def _declare(pool: MediaPool, places: Places, say: Say, clock: Clock) -> None:

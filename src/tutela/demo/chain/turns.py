@@ -1,0 +1,59 @@
+"""The turns of the machines: a worker that does what is due, a sender that hands over what may go out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from tutela.hotline.takedown.courses import next_sending
+from tutela.hotline.takedown.sender import Sender
+from tutela.hotline.work.queries import next_moment
+from tutela.hotline.work.running import Worker
+from tutela.kernel.clock import Clock
+
+#: How soon a sender looks again while notices wait, and at the latest: each look that brings nothing doubles.
+SOON, LATEST = timedelta(seconds=2), timedelta(minutes=30)
+
+
+class WorkerTurn:
+    """Does every job that is due."""
+
+    def __init__(self, worker: Worker, clock: Clock) -> None:
+        self._worker, self._clock = worker, clock
+
+    def act(self) -> bool:
+        """Whether a job was done."""
+        before = self._worker.finished + self._worker.failed
+        while self._worker.step():
+            continue
+        return self._worker.finished + self._worker.failed > before
+
+    def next_moment(self) -> datetime | None:
+        """When the next job may be claimed."""
+        return next_moment(self._worker.kinds, clock=self._clock)
+
+
+class SenderTurn:
+    """Hands over every notice that may go out, and asks for the looks that others need first."""
+
+    def __init__(self, sender: Sender, clock: Clock) -> None:
+        self._sender, self._clock = sender, clock
+        self._wait = SOON
+
+    def act(self) -> bool:
+        """Whether a letter was tried."""
+        if next_sending() is None:
+            return False
+        self._sender.tend_in_time()
+        tried = 0
+        while self._sender.step():
+            tried += 1
+        self._wait = SOON if tried else min(2 * self._wait, LATEST)
+        return tried > 0
+
+    def next_moment(self) -> datetime | None:
+        """When a notice is due; soon, where one is due and waits for a look or for others."""
+        due = next_sending()
+        if due is None:
+            self._wait = SOON
+            return None
+        return max(due, self._clock.now() + self._wait)
