@@ -38,6 +38,7 @@ WITHOUT_OWN_TEST = {
             "hotline.intake",
             "hotline.takedown",
             "hotline.partners",
+            "hotline.review",
             "hotline.mailbox",
             "hotline.backups",
             "web",

@@ -17,6 +17,7 @@ AS_A_WHOLE = {
     "media.forensic": "media.limits(",
     "media": "media.rules(",
     "pages": "pages.rules(",
+    "review": "review.rules(",
 }
 AS_A_WHOLE_BY_THE_ROOM = {"service.hma": "settings.hma.model_dump("}
 #: Tables whose object is given to the room itself, which reads ``settings.<name>`` or ``oidc.<name>``.

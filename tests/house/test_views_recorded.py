@@ -30,6 +30,13 @@ WRITES: dict[str, set[str]] = {
     "set_up_factor": {"factor_added"},
     "steer_work": {"job_parked", "job_retried"},
     "close_item": {"item_moved"},
+    "assess_item": {
+        "item_handed_out",
+        "item_given_back",
+        "item_shown",
+        "assessment_recorded",
+        "second_look_recorded",
+    },
     "resolve_notice": {"notice_resolved", "notice_withdrawn"},
     "change_recipients": {"recipient_named", "contact_approved", "contact_refused"},
     "send_referral": {"referral_queued", "referral_retried", "referral_answered"},
