@@ -72,7 +72,8 @@ RUN_ELSEWHERE = {
     "tutela restore": "tests/hotline/backups runs it into an empty house",
     "tutela upgrade": "tests/commands/test_upgrade.py runs it in a house",
     **dict.fromkeys(
-        [f"tutela notices{name}" for name in ("", " list", " show", " resolve", " retract", " recipient")],
+        [f"tutela notices{name}" for name in ("", " list", " show", " resolve", " retract", " recipient")]
+        + [f"tutela notices {name}" for name in ("contacts", "approve", "refuse", "contacts-import")],
         "tests/commands/test_notices_*.py run them with an outbox",
     ),
     **dict.fromkeys(

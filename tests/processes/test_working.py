@@ -21,7 +21,7 @@ from tutela.detect.media.shapes import Ask
 from tutela.kernel.clock import SystemClock
 from tutela.kernel.egress.urls import parse_url
 from tutela.kernel.errors import Invalid, Unavailable
-from tutela.processes.working import LISTS, LatePool, Lists, bootstrap_of, equipped_worker
+from tutela.processes.working import LISTS, LatePool, Lists, equipped_worker
 
 pytestmark = pytest.mark.needs("linux")
 
@@ -116,24 +116,3 @@ def test_a_worker_knows_a_picture_by_the_lists_of_its_house(tmp_path: Path) -> N
         os.close(other)
     with pytest.raises(Unavailable):
         equipment()
-
-
-def test_registries_are_those_of_the_file_or_of_the_release(tmp_path: Path) -> None:
-    file = tmp_path / "iana.json"
-    file.write_text(
-        '{"dns": {"version": "1.0", "publication": "2026-01-02T03:04:05Z", "services": '
-        '[[["test"], ["https://rdap.names.test/"]]]}}'
-    )
-    assert bootstrap_of(str(file)).domain_url("site.test") == "https://rdap.names.test/domain/site.test"
-    assert bootstrap_of("").domain_url("site.test") == ""
-    assert bootstrap_of("").domain_url("example.com")
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"dns": 1}'])
-def test_a_file_that_names_no_registries_is_refused(tmp_path: Path, text: str) -> None:
-    file = tmp_path / "iana.json"
-    file.write_text(text)
-    with pytest.raises(Invalid, match="RDAP"):
-        bootstrap_of(str(file))
-    with pytest.raises(Invalid, match="RDAP"):
-        bootstrap_of(str(tmp_path / "missing"))

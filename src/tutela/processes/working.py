@@ -16,11 +16,10 @@ from tutela.detect.media.nursery import Worker
 from tutela.detect.media.pool import MediaPool
 from tutela.detect.media.shapes import Ask, Examined
 from tutela.detect.scan.lists import LIST_ENDING, open_lists
-from tutela.kernel.errors import Invalid
 from tutela.kernel.fetcher.asking import SOCKET, FetcherProcess
 from tutela.processes.places import sockets
 from tutela.share.notices.asking import Asker
-from tutela.share.notices.bootstrap import Bootstrap, parse_bootstrap, shipped_bootstrap
+from tutela.share.notices.bootstrap import Bootstrap
 from tutela.share.notices.pace import Pace
 from tutela.web.starting import start_django
 
@@ -39,15 +38,15 @@ def equipped_worker(
     setting allows (``parse_bootstrap(..., encrypted_only=False)``). Raises Invalid for a bootstrap file that
     is none.
     """
-    registered = bootstrap or bootstrap_of(settings.notices.bootstrap)
     start_django()
     from tutela.hotline.cases.address_keys import sealing_keys
     from tutela.hotline.cases.equipment import Equipment, equipped
     from tutela.hotline.cases.file_looker import FileLooker
     from tutela.hotline.cases.index_key import read_index_key
     from tutela.hotline.cases.page_reader import PageReader
-    from tutela.hotline.takedown.carrying import CarriedRegistries
+    from tutela.hotline.takedown.carrying import CarriedRegistries, bootstrap_of
 
+    registered = bootstrap or bootstrap_of(settings.notices)
     pool = LatePool(lambda: MediaPool(settings.media.rules()))
     try:
         ask = Ask(limits=settings.media.limits("web"))
@@ -68,19 +67,6 @@ def equipped_worker(
             yield
     finally:
         pool.close()
-
-
-def bootstrap_of(file: str) -> Bootstrap:
-    """Which registry is asked about what: from this file, or without one as the release has it.
-
-    Raises Invalid for a file that cannot be read or is none.
-    """
-    if not file:
-        return shipped_bootstrap()
-    try:
-        return parse_bootstrap(Path(file).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise Invalid("this is no file of RDAP services", field="notices.bootstrap") from error
 
 
 class LatePool:

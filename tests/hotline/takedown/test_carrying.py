@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from tests.hotline.cases.rig import Rig, rig
 from tutela.hotline.cases.addresses import SealingKeys
-from tutela.hotline.takedown.carrying import CarriedRegistries
+from tutela.hotline.takedown.carrying import CarriedRegistries, bootstrap_of
+from tutela.hotline.takedown.settings import NoticeSettings
 from tutela.kernel.egress.replaying import Recorded
-from tutela.kernel.errors import Refused, Unavailable
+from tutela.kernel.errors import Invalid, Refused, Unavailable
 from tutela.kernel.fetcher.orders import Fetched, FetchOrder, NotFetched
 from tutela.share.notices.registries import ACCEPT_RDAP, ANSWER_BYTES_MAX
 
@@ -22,8 +26,6 @@ class Noting:
         self._made, self._lies, self.orders = made, lies, list[FetchOrder]()
 
     def fetch(self, order: FetchOrder, descriptor: int) -> Fetched | NotFetched:
-        from dataclasses import replace
-
         self.orders.append(order)
         found = self._made.service.fetch(order, descriptor)
         return replace(found, sha256="0" * 64) if self._lies and isinstance(found, Fetched) else found
@@ -77,3 +79,27 @@ def test_bytes_that_are_not_those_of_the_answer_are_not_believed() -> None:
         made.show({URL: Recorded(body=b"{}")})
         with pytest.raises(Unavailable):
             registries(made, Noting(made, lies=True)).get(URL, ACCEPT_RDAP)
+
+
+def test_registries_are_those_of_the_file_or_of_the_release(tmp_path: Path) -> None:
+    file = tmp_path / "iana.json"
+    file.write_text(
+        '{"dns": {"version": "1.0", "publication": "2026-01-02T03:04:05Z", "services": '
+        '[[["test"], ["https://rdap.names.test/"]]]}}'
+    )
+    assert (
+        bootstrap_of(NoticeSettings(bootstrap=str(file))).domain_url("site.test")
+        == "https://rdap.names.test/domain/site.test"
+    )
+    assert bootstrap_of(NoticeSettings()).domain_url("site.test") == ""
+    assert bootstrap_of(NoticeSettings()).domain_url("example.com")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"dns": 1}'])
+def test_a_file_that_names_no_registries_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "iana.json"
+    file.write_text(text)
+    with pytest.raises(Invalid, match="RDAP"):
+        bootstrap_of(NoticeSettings(bootstrap=str(file)))
+    with pytest.raises(Invalid, match="RDAP"):
+        bootstrap_of(NoticeSettings(bootstrap=str(tmp_path / "missing")))

@@ -6,15 +6,31 @@ Each question is an ordinary order: its address sealed to the fetch key, nothing
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from tutela.hotline.cases.addresses import SealingKeys
+from tutela.hotline.takedown.settings import NoticeSettings
 from tutela.kernel.channels.memory import close_for_good, contents_of, memory, sha256_of
 from tutela.kernel.custody.sealed_texts import seal_text
 from tutela.kernel.egress.reasons import Failure
-from tutela.kernel.errors import Unavailable
+from tutela.kernel.errors import Invalid, Unavailable
 from tutela.kernel.fetcher.asking import Fetches
 from tutela.kernel.fetcher.orders import DIRECT, FetchOrder, NotFetched
+from tutela.share.notices.bootstrap import Bootstrap, parse_bootstrap, shipped_bootstrap
 from tutela.share.notices.registries import ANSWER_BYTES_MAX, Answer
+
+
+def bootstrap_of(settings: NoticeSettings) -> Bootstrap:
+    """Which registry is asked about what: from the file of the settings, or as the release has it.
+
+    Raises Invalid for a file that cannot be read or is none.
+    """
+    if not settings.bootstrap:
+        return shipped_bootstrap()
+    try:
+        return parse_bootstrap(Path(settings.bootstrap).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Invalid("this is no file of RDAP services", field="notices.bootstrap") from error
 
 
 class CarriedRegistries:

@@ -1,0 +1,23 @@
+"""What a person may ask of the page about contacts."""
+
+from __future__ import annotations
+
+import pytest
+
+from tutela.hotline.takedown.contacts.forms import ContactsForm, DecisionForm
+from tutela.hotline.takedown.contacts.models import CONTACT_STATES
+from tutela.hotline.takedown.contacts.words import STATE_NAMES
+
+
+@pytest.mark.parametrize(("asked", "chosen"), [("approved", "approved"), ("", ""), ("other", "")])
+def test_a_wrong_choice_shows_all(asked: str, chosen: str) -> None:
+    assert ContactsForm({"state": asked}).chosen() == chosen
+
+
+@pytest.mark.parametrize(("what", "valid"), [("approve", True), ("refuse", True), ("forget", False)])
+def test_a_decision_is_one_of_two(what: str, valid: bool) -> None:
+    assert DecisionForm({"contact": "con_x", "what": what}).is_valid() is valid
+
+
+def test_every_state_has_a_name() -> None:
+    assert set(STATE_NAMES) == set(CONTACT_STATES)

@@ -1,0 +1,69 @@
+"""A look and a look-up: from where the address is known, and what is asked of whom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.hotline.cases.rig import PLACE, rig
+from tests.hotline.takedown.contacts.registered import DESK, THERE, Registered, registered
+from tests.share.notices.registry_answers import NETWORK_URL
+from tutela.hotline.cases.models import Sighting
+from tutela.hotline.takedown.contacts.looking_up import LookUp, look_up, see_it
+from tutela.kernel.egress.replaying import Recorded
+
+pytestmark = pytest.mark.django_db
+
+
+def place(made: Registered) -> Sighting:
+    made.found()
+    return Sighting.objects.get(how="fetched")
+
+
+def test_the_desk_of_the_network_is_found_and_the_address_stays_inside() -> None:
+    with registered() as made:
+        up = look_up(place(made), made.equipment())
+    assert [one.address for one in up.proposals if one.rung == "hoster"] == [DESK]
+    assert (up.country, up.passed_over, up.retry_after_seconds) == ("NL", 1, None)
+    assert "host.test" not in repr(up) and "198.51" not in repr(up)
+
+
+def test_of_what_is_gone_no_registry_is_asked() -> None:
+    with registered() as made:
+        sighting = place(made)
+        made.registries.asked.clear()
+        made.show({PLACE: Recorded(status=404)})
+        up = look_up(sighting, made.equipment())
+    assert up.seen is not None and up.seen.judged.result == "gone"
+    assert not up.proposals and not made.registries.asked
+
+
+def test_a_host_that_refuses_one_way_is_looked_at_on_the_next_and_its_address_is_kept() -> None:
+    with registered() as made:
+        sighting = place(made)
+        made.show({PLACE: Recorded(status=403, address=THERE.address)})
+        other = Registered(recorded={PLACE: replace(THERE, address="")}, looker=made.looker)
+        other.vault, other.fetch = made.vault, made.fetch
+        other.show(other.recorded)
+        made.service._fetchers["proxied"] = other.service._fetchers["proxied"]
+        seen = see_it(sighting, made.equipment())
+        made.registries.asked.clear()
+        up = look_up(sighting, made.equipment())
+    assert (seen.vantage, seen.judged.result, seen.met) == ("proxied", "present", THERE.address)
+    assert up.proposals[0].address == DESK
+
+
+def test_an_address_that_nobody_met_is_no_reason_to_guess() -> None:
+    with registered() as made:
+        sighting = place(made)
+        made.show({PLACE: replace(THERE, address="")})
+        made.registries.asked.clear()
+        up = look_up(sighting, made.equipment())
+    assert NETWORK_URL not in made.registries.asked
+    assert all(one.rung != "hoster" for one in up.proposals)
+
+
+def test_a_worker_without_anybody_to_ask_looks_nowhere() -> None:
+    with rig() as made:
+        assert look_up(Sighting(), made.equipment()) == LookUp()
