@@ -23,6 +23,7 @@ from tutela.hotline.cases.actions.telling import tell_pages
 from tutela.hotline.cases.actions.urgency import make_urgent
 from tutela.hotline.cases.addresses import SealedAddress
 from tutela.hotline.cases.coming import WAITING, Came, fetch
+from tutela.hotline.cases.coming_again import come_again
 from tutela.hotline.cases.equipment import Equipment, equipment
 from tutela.hotline.cases.looking import Found, Looked
 from tutela.hotline.cases.models import Fingerprint, Item, Sighting
@@ -57,6 +58,7 @@ def record_fetched(arguments: Arguments, came: Came | None, claim: Claim) -> Non
     if item.state not in WAITING:
         return
     tell_pages(item, clock=tools.clock)  # before the ledger too
+    come_again(sighting, came, int(arguments.get("again", 0)), clock=tools.clock)
     sighting.trouble = came.trouble
     sighting.save(update_fields=["trouble"])
     _record_address(sighting, came.answer.url, tools)
