@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from tutela.hotline.operator_settings import OperatorSettings
+
 
 class OidcSettings(BaseModel):
     """Single sign-on with the house's own provider (OpenID Connect). Off while ``issuer`` is empty."""
@@ -103,6 +105,11 @@ class PortalSettings(BaseModel):
     help: tuple[OwnHelpSettings, ...] = Field(
         default=(),
         description="Places of help that stand before those of the directory (no unit). Source: issue 5.",
+    )
+    operator: OperatorSettings | None = Field(
+        default=None,
+        description="Who runs it, where that is not who runs the house, as [hotline.portals.operator]; "
+        "empty: the house's (no unit). Source: issue 5, privacy notice and imprint.",
     )
 
 
@@ -218,6 +225,11 @@ class HotlineSettings(BaseModel):
         ge=0,
         le=3_600,
         description="Seconds between the beginnings of two jobs that concern one host. Source: our own.",
+    )
+    operator: OperatorSettings = Field(
+        default_factory=OperatorSettings,
+        description="Who runs the hotline, for imprint and privacy notice (no unit). Source: issue 5, "
+        "privacy notice and imprint.",
     )
     oidc: OidcSettings = Field(
         default_factory=OidcSettings,

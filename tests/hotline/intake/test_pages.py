@@ -18,7 +18,20 @@ from tutela.hotline.intake.pages import PAGE_BYTES
 
 pytestmark = pytest.mark.django_db
 #: Every page that is there without a report.
-PATHS = ("/", "/report", "/me", "/threat", "/else", "/receipt", "/help", "/button", "/verify/x", "/nowhere")
+PATHS = (
+    "/",
+    "/report",
+    "/me",
+    "/threat",
+    "/else",
+    "/receipt",
+    "/help",
+    "/button",
+    "/privacy",
+    "/imprint",
+    "/verify/x",
+    "/nowhere",
+)
 #: Pages in words for the young, and the highest school year that their English may need; other pages: 8.
 YOUNG = {"/me": 5.0, "/threat": 5.0, "/": 8.0}
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import get_script_prefix, set_script_prefix
 
+from tutela.hotline.operator_settings import OperatorSettings
 from tutela.hotline.settings import PortalSettings
 from tutela.kernel.errors import Invalid
 from tutela.kernel.help import Contact, is_country
@@ -19,13 +20,15 @@ from tutela.kernel.help import Contact, is_country
 #: First parts of paths that are pages of every portal.
 TAKEN = frozenset(
     {"report", "me", "threat", "else", "receipt", "help", "button", "leave", "t", "api", "assets", "verify"}
-    | {"csp-report", "answer"}
+    | {"csp-report", "answer", "privacy", "imprint"}
 )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Portal:
-    """One face. ``key`` is empty for the plain one; ``help`` stands before the directory's."""
+    """One face. ``key`` is empty for the plain one; ``help`` stands before the directory's; ``operator`` is
+    who runs it, where that is not who runs the house.
+    """
 
     key: str = ""
     hosts: tuple[str, ...] = ()
@@ -34,6 +37,7 @@ class Portal:
     languages: tuple[str, ...] = ()
     look: str = "blue"
     help: tuple[Contact, ...] = field(default=())
+    operator: OperatorSettings | None = None
 
 
 #: Where nobody has set up any.
@@ -69,7 +73,7 @@ def _portal(wanted: PortalSettings) -> Portal:
     )
     hosts = tuple(host.lower() for host in wanted.hosts)
     plain = wanted.model_dump(include={"key", "name", "country", "languages", "look"})
-    return Portal(**plain, hosts=hosts, help=tuple(own))
+    return Portal(**plain, hosts=hosts, help=tuple(own), operator=wanted.operator)
 
 
 def _check_once(words: Iterable[str], what: str) -> None:

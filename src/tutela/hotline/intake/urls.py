@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tutela.hotline.intake import api_views, receipt_views, views
+from tutela.hotline.intake import api_views, own_pages, receipt_views, views
 
 urlpatterns = [
     path("", views.first_page, name="first_page"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("else", views.something_else, name="something_else"),
     path("receipt", receipt_views.receipt, name="receipt"),
     path("help", views.help_page, name="help"),
+    path("privacy", own_pages.privacy, name="privacy"),
+    path("imprint", own_pages.imprint, name="imprint"),
     path("button", views.button, name="button"),
     path("t", api_views.self_report, name="self_report"),
     path("api/reports", api_views.reports, name="api_reports"),
