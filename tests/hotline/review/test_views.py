@@ -76,7 +76,7 @@ def test_an_item_goes_from_the_queue_to_a_verdict_by_forms_alone(desk: Client) -
     shown = sent(desk, "/review/mine/", do="show")
     assert re.search(r'<img src="data:image/png;base64,[^"]+" alt="Protected picture 1 of item', shown)
     assert "written down" in sent(desk, "/review/mine/", items=[item.public_id], **SAID)
-    assert state_of(item) == "acted"
+    assert state_of(item) == "verdict"
     made = Assessment.objects.get()
     assert (made.elements["age"], made.site_kind, made.self_generated) == ("infant", "forum", "no")
     assert made.key.startswith("totp-usr_")
@@ -116,7 +116,7 @@ def test_a_page_comes_as_one_group_and_some_of_it_can_be_left_for_later(desk: Cl
     assert shown.count("data:image/png") == 3
     names = [one.public_id for one in (whole, *pictures[:2])]
     sent(desk, "/review/mine/", items=names, **SAID)
-    assert Item.objects.filter(state="acted").count() == 3
+    assert Item.objects.filter(state="verdict").count() == 3
     assert pictures[2].public_id in page(desk, "/review/mine/")
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from tutela.hotline.cases.models import Item, Match, Series
+from tutela.hotline.cases.queries import page_series
 from tutela.hotline.cases.states import KNOWN, PENDING
 from tutela.hotline.people.models import Person
 from tutela.hotline.review.acts import SAYING
@@ -123,8 +124,7 @@ def _facts(items: list[Item]) -> dict[int, QueueFacts]:
 
 def group_of(item: Item, rows: QuerySet[Item], *, limit: int) -> list[Item]:
     """The item and all among ``rows`` that stood on the same page, that page included: one group."""
-    own = Q(page=item) | Q(memberships__item=item)
-    series = Series.objects.filter(own, kind="page").order_by("pk").first()
+    series = page_series(item).order_by("pk").first()
     if series is None:
         return [item]
     together = rows.filter(Q(memberships__series=series) | Q(page_series=series)).distinct()

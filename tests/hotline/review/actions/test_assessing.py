@@ -40,7 +40,7 @@ def test_one_person_on_duty_brings_it_to_a_notice() -> None:
     clock, anna = a_clock(), an_analyst()
     item = a_waiting_item(clock, urgent=True)
     (became,) = judged(anna, ILLEGAL, clock)
-    assert (became.state, became.needs_another) == ("acted", False)
+    assert (became.state, became.needs_another) == ("verdict", False)
     verdict = item.verdicts.get()
     assert (verdict.legal_class, verdict.scheme, verdict.category, verdict.votes) == (
         "csam",
@@ -72,7 +72,7 @@ def test_who_cannot_judge_leaves_it_to_a_colleague() -> None:
     item = a_waiting_item(clock)
     (became,) = judged(anna, CANNOT_JUDGE, clock)
     assert (became.state, became.needs_another) == ("rated", True)
-    assert judged(ben, ILLEGAL, clock)[0].state == "acted"
+    assert judged(ben, ILLEGAL, clock)[0].state == "verdict"
     assert item.verdicts.get().votes == 1
 
 
@@ -139,7 +139,7 @@ def test_of_a_page_those_that_were_seen_are_judged_and_the_page_with_them() -> N
     shown = show(anna, turn.turn, opener=GreyOpener(), clock=clock)
     assert [bool(one.tiles) for one in shown].count(True) == len(pictures)
     found = assess(anna, turn.turn, turn.items, ILLEGAL, key="k", clock=clock)
-    assert {one.state for one in found} == {"acted"}
+    assert {one.state for one in found} == {"verdict"}
     assert Assessment.objects.get(item=page).exposure is not None
     assert Exposure.objects.filter(how_ended="assessed").count() == len(pictures)
 

@@ -63,7 +63,7 @@ def test_two_who_agree_end_it() -> None:
     assert [one.item for one in second_rows(ben, now=clock.now())] == [item.public_id]
     assert looked(ben, item, ILLEGAL, clock) == "right"
     assert second_rows(ben, now=clock.now()) == []
-    assert state_of(item) == "acted"
+    assert state_of(item) == "verdict"
     assert "second_look_recorded" in acts(item.public_id)
 
 
@@ -85,7 +85,7 @@ def test_a_third_person_may_say_that_the_first_was_right() -> None:
     item, _ = decided(clock)
     looked(ben, item, NOT_ILLEGAL, clock)
     (became,) = judged(cleo, ILLEGAL, clock)
-    assert became.state == "acted"
+    assert became.state == "verdict"
     assert item.verdicts.order_by("-pk")[0].votes == 2
     assert Assessment.objects.exclude(second_look_due=None).count() == 0
 
@@ -119,7 +119,7 @@ def test_what_nobody_looked_at_in_time_is_overdue_and_stays_up() -> None:
     later(clock, hours=25)
     (row,) = second_rows(ben, now=clock.now())
     assert row.is_overdue
-    assert state_of(item) == "acted"
+    assert state_of(item) == "verdict"
     assert looked(ben, item, ILLEGAL, clock) == "right"
 
 
@@ -133,6 +133,6 @@ def test_where_two_are_asked_from_the_beginning_no_second_look_follows(
     monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
     item = a_waiting_item(clock)
     assert judged(anna, ILLEGAL, clock)[0].needs_another
-    assert judged(ben, ILLEGAL, clock)[0].state == "acted"
+    assert judged(ben, ILLEGAL, clock)[0].state == "verdict"
     assert item.verdicts.get().votes == 2
     assert not Assessment.objects.exclude(second_look_due=None).exists()

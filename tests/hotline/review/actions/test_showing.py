@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.hotline.review.making import (
@@ -20,6 +22,7 @@ from tests.hotline.review.making import (
     later,
     matched,
 )
+from tests.hotline.review.opened import a_picture, opened
 from tutela.hotline.people.models import Person
 from tutela.hotline.review import rules
 from tutela.hotline.review.actions import claim_next, cover, show
@@ -139,3 +142,20 @@ def test_an_assessment_ends_the_display_that_it_rests_on() -> None:
     a_waiting_item(clock)
     judged(anna, ILLEGAL, clock)
     assert Exposure.objects.get().how_ended == "assessed"
+
+
+def test_no_byte_of_an_object_and_no_clear_pixel_comes_to_the_desk() -> None:
+    anna, body = an_analyst(), a_picture()
+    with opened(body) as (made, opener):
+        made.reported()
+        made.work()
+        turn = turn_of(anna, made.clock)
+        (shown,) = show(anna, turn, opener=opener, clock=made.clock)
+    (crossed,) = opener.crossed
+    assert set(json.loads(crossed)) == {"tiles"}
+    assert len(crossed) < 6_000
+    pieces = {body[at : at + 16] for at in range(0, len(body) - 16, 16)}
+    luma = shown.tiles[0].luma
+    assert not any(piece in crossed or piece in luma for piece in pieces)
+    samples = np.frombuffer(luma, dtype=np.uint8).astype(int)
+    assert np.abs(np.diff(samples.reshape(64, 64), axis=1)).max() < 16

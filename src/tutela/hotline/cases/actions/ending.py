@@ -87,11 +87,15 @@ def _take_up(item: Item, clock: Clock) -> None:
         for sighting in item.sightings.filter(how__in=PLACES).exclude(url_for_fetch=b"").order_by("pk"):
             name = sighting.public_id
             put(FETCH, {"sighting": name}, key=f"{FETCH}-{name}", clock=clock)
-    elif item.state in ("matched", "acted") and _is_known(item):
+    elif item.state in ("matched", "verdict", "acted") and _is_spoken_for(item):
         for sighting in item.sightings.filter(how="fetched").exclude(blob="", sha256="").order_by("pk"):
             name = sighting.public_id
             put(ACT, {"sighting": name}, key=f"{ACT}-{name}", clock=clock)
 
 
-def _is_known(item: Item) -> bool:
-    return item.matches.filter(approved=True, confirmed="sha256").exists()
+def _is_spoken_for(item: Item) -> bool:
+    """Whether an approved entry knows it byte for byte, or people's last verdict names a class."""
+    if item.matches.filter(approved=True, confirmed="sha256").exists():
+        return True
+    verdict = item.verdicts.order_by("-pk").first()
+    return verdict is not None and bool(verdict.legal_class)

@@ -31,7 +31,8 @@ def decide_item(item: Item, *, actor: Actor, clock: Clock) -> Item:
     item = _judged(item, found, actor, clock)
     if found.outcome == "not_illegal":
         return close_item(item, actor=actor, reason="not_illegal", clock=clock)
-    return _acted_on(item, found, actor, clock)
+    _act_on(item, found, clock)
+    return item
 
 
 def _judged(item: Item, found: Reached, actor: Actor, clock: Clock) -> Item:
@@ -46,11 +47,10 @@ def _judged(item: Item, found: Reached, actor: Actor, clock: Clock) -> Item:
     return move_item(item, "verdict", actor=actor, reason="verdict_reached", clock=clock)
 
 
-def _acted_on(item: Item, found: Reached, actor: Actor, clock: Clock) -> Item:
-    """The item, acted on where this house writes to hosts; else it waits in its verdict for a referral."""
+def _act_on(item: Item, found: Reached, clock: Clock) -> None:
+    """Jobs that act on it, where this house writes to hosts; else it waits in its verdict for a referral."""
     if not mandate_in_force(clock=clock).grants("notify_host"):
-        return item
-    item = move_item(item, "acted", actor=actor, reason="verdict_reached", clock=clock)
+        return
     priority = URGENT if item.urgent else NORMAL
     for sighting in item.sightings.filter(how="fetched").exclude(blob="", sha256="").order_by("pk"):
         name = sighting.public_id
@@ -60,7 +60,6 @@ def _acted_on(item: Item, found: Reached, actor: Actor, clock: Clock) -> Item:
         first.second_look_due = found.second_look_due
         first.save(update_fields=["second_look_due"])
         _look_at_the_end(item, found, clock)
-    return item
 
 
 def _look_at_the_end(item: Item, found: Reached, clock: Clock) -> None:
