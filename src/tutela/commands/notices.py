@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "recipient": "Name somebody whom notices may go to.",
     "retract": "Take a wrong notice back.",
     "resolve": "Settle a notice in doubt, or try a failed one again.",
+    "dkim": "Show the DNS records of the keys that letters are signed with.",
     "sample": "Show a letter about nothing, as recipients would get it.",
 }
 

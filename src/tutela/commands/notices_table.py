@@ -24,6 +24,7 @@ def facts_of(notice: Notice) -> dict[str, Any]:
         "consequence": notice.consequence,
         "letter": notice.letter.public_id if notice.letter else "",
         "notices_in_letter": notice.letter.size if notice.letter else 0,
+        "is_test": bool(notice.letter and notice.letter.is_test),
         "message_id": notice.message_id,
         "queued_at": iso_utc(notice.queued_at),
         "moved_at": iso_utc(notice.moved_at),

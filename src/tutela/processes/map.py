@@ -33,8 +33,15 @@ class Process:
 
 #: Keys that say where the vault's public half stands.
 _SEALING = ("custody.vault",)
-#: Where the files stand that say which registry is asked about what.
-_REGISTRIES = ("notices.bootstrap",)
+#: Which registry is asked about what, and how long somebody who was told is waited for.
+_TELLING = (
+    "notices.bootstrap",
+    "notices.remind_days",
+    "notices.remind_urgent_days",
+    "notices.reminders_max",
+)
+#: Keys that letters are signed with: the sender's alone.
+_SIGNING = ("notices.dkim_ed25519", "notices.dkim_rsa")
 #: What only the desk needs to know of the hotline's settings.
 _SIGN_IN = ("hotline.oidc",)
 
@@ -79,8 +86,8 @@ PROCESSES: tuple[Process, ...] = (
         reaches="the database, the fetcher's socket, its media workers",
         holds="the index key, the public keys of the vault and of the fetcher",
         not_holds="the unsealing key, the internet",
-        settings=("hotline", "pages", "media", "fingerprints", "matching", *_REGISTRIES, *_SEALING),
-        never=("custody.keys", "custody.envelopes", *_SIGN_IN),
+        settings=("hotline", "pages", "media", "fingerprints", "matching", *_TELLING, *_SEALING),
+        never=("custody.keys", "custody.envelopes", *_SIGNING, *_SIGN_IN),
     ),
     Process(
         name="sender",
@@ -100,7 +107,7 @@ PROCESSES: tuple[Process, ...] = (
         holds="the public keys of the vault and of the fetcher",
         not_holds="the unsealing key, lists, the login cookie key",
         settings=("hotline", *_SEALING),
-        never=("custody.keys", "custody.envelopes", *_SIGN_IN),
+        never=("custody.keys", "custody.envelopes", *_SIGNING, *_SIGN_IN),
     ),
     Process(
         name="desk",
@@ -110,7 +117,7 @@ PROCESSES: tuple[Process, ...] = (
         holds="the login cookie key",
         not_holds="the unsealing key",
         settings=("hotline", "review", *_SEALING),
-        never=("custody.keys", "custody.envelopes"),
+        never=("custody.keys", "custody.envelopes", *_SIGNING),
     ),
 )
 #: What the worker starts by itself: sandboxed, with one descriptor and nothing else (detect.media).

@@ -80,6 +80,11 @@ FAILS: dict[str, tuple[Callable[[Path], None], dict[str, str], str]] = {
         {"TUTELA_NOTICES__SERVER": "mail.hotline.test"},
         "mail",
     ),
+    "a key to sign letters with that is none": (
+        lambda home: None,
+        {"TUTELA_NOTICES__DKIM_SELECTOR": "t2026", "TUTELA_NOTICES__DKIM_RSA": "a word"},
+        "signatures",
+    ),
     "answers in the clear from another machine": (
         lambda home: None,
         {"TUTELA_REPLIES__SERVER": "mail.hotline.test", "TUTELA_REPLIES__ENCRYPTION": "none"},

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -20,16 +21,21 @@ from tests.hotline.takedown.making import (
 from tests.smtp_sink import Step, running_sink
 from tutela.hotline.takedown import sender as sender_module
 from tutela.hotline.takedown.actions import claim_sending, record_look, resolve_in_doubt
-from tutela.hotline.takedown.models import Notice
+from tutela.hotline.takedown.attempts import Attempt
+from tutela.hotline.takedown.letterhead import Manner
+from tutela.hotline.takedown.models import Letter, Notice
+from tutela.hotline.takedown.rendering import render_letter
 from tutela.hotline.takedown.sender import Sender
 from tutela.hotline.takedown.traces import MemoryTrace
 from tutela.hotline.work.models import Job
 from tutela.kernel.clock import FixedClock, SystemClock
 from tutela.kernel.egress.answers import Answer
-from tutela.kernel.egress.letters import Letter
+from tutela.kernel.egress.letters import Letter as Message
+from tutela.kernel.egress.mail_addresses import parse_mail_address
 from tutela.kernel.egress.mail_servers import MailServer
 from tutela.kernel.egress.smtp import MemoryMailer, SmtpMailer
-from tutela.kernel.errors import Refused
+from tutela.kernel.errors import Invalid, Refused
+from tutela.kernel.opener.orders import OpenOrder
 
 pytestmark = pytest.mark.django_db
 BUSY = Answer(result="temporary", stage="recipient", code=450)
@@ -171,7 +177,7 @@ def test_what_dies_between_claim_and_answer_is_in_doubt_and_not_sent_again() -> 
     class Killed(BaseException):
         pass
 
-    def kill(letter: Letter) -> Answer:
+    def kill(letter: Message) -> Answer:
         raise Killed
 
     clock = a_clock()
@@ -233,7 +239,7 @@ def test_a_doubt_that_a_person_settled_is_not_overwritten_by_a_late_answer() -> 
     clock = a_clock()
     notice = a_notice(clock)
 
-    def slow(letter: Letter) -> Answer:
+    def slow(letter: Message) -> Answer:
         clock.advance(1_000)
         a_sender(MemoryMailer(), clock, name="two").tend()
         resolve_in_doubt(notice.public_id, "person_leaves", actor=OFFICER, clock=clock)
@@ -248,7 +254,7 @@ def test_run_sends_what_is_there_and_stops_when_told() -> None:
     a_notice(a_clock())
     Notice.objects.update(due=clock.now(), seen_at=clock.now())
 
-    def last(letter: Letter) -> Answer:
+    def last(letter: Message) -> Answer:
         stop.set()
         return Answer(result="accepted", stage="end", code=250)
 
@@ -295,3 +301,51 @@ def test_the_alarm_is_heard_when_the_oldest_waits_an_hour() -> None:
     clock.advance(1)
     assert outbox(clock.now()).alarm and outbox(clock.now()).oldest_seconds == 3_601
     assert clock.now() == START + timedelta(seconds=3_601)
+
+
+def test_a_letter_for_trial_goes_to_the_house_and_is_another_one_afterwards() -> None:
+    clock = a_clock()
+    trial = Manner(test_mailbox=parse_mail_address("tester@hotline.test"))
+    tester = MemoryMailer(script=lambda _letter: BUSY)
+    notice = a_notice(clock)
+    a_sender(tester, clock, manner=trial).step()
+    first = Letter.objects.get()
+    assert str(tester.tried[0].recipient) == "tester@hotline.test" and first.is_test
+    clock.advance(600)
+    mailer = MemoryMailer()
+    a_sender(mailer, clock).step()
+    assert str(mailer.accepted[0].recipient) == "abuse@host.test"
+    assert message_id_of(notice) != first.message_id
+
+
+def test_one_address_that_nobody_can_open_keeps_no_other_from_going_out() -> None:
+    clock, mailer = a_clock(), MemoryMailer()
+    bad, *good = [a_notice(clock) for _ in range(3)]
+
+    class Refusing(KeyOpener):
+        def text(self, order: OpenOrder) -> str:
+            if order.case == bad.sighting.public_id:
+                raise Refused("the key was destroyed")
+            return super().text(order)
+
+    sender = a_sender(mailer, clock, opener=Refusing())
+    assert [sender.step(), sender.step(), sender.step()] == [True, True, False]
+    assert states() == ["failed", "sent", "sent"] and len(mailer.accepted) == 1
+    assert {message_id_of(one) for one in good} == {mailer.accepted[0].message_id}
+    assert message_id_of(bad) not in {mailer.accepted[0].message_id, ""}
+
+
+def test_a_letter_that_is_too_large_is_halved_until_it_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fits(attempt: Attempt, *rest: Any, **named: Any) -> Any:
+        if len(attempt.notices) > 2:
+            raise Invalid("too large", field="message")
+        return render_letter(attempt, *rest, **named)
+
+    monkeypatch.setattr(sender_module, "render_letter", fits)
+    clock, mailer = a_clock(), MemoryMailer()
+    for _ in range(5):
+        a_notice(clock)
+    sender = a_sender(mailer, clock)
+    while sender.step():
+        pass
+    assert set(states()) == {"sent"} and len(mailer.accepted) == 3

@@ -28,6 +28,7 @@ from tutela.hotline.people.vouching.queries import standings
 from tutela.hotline.settings import HotlineSettings
 from tutela.hotline.takedown.queries import outbox
 from tutela.hotline.takedown.settings import NoticeSettings
+from tutela.hotline.takedown.signing import dkim_keys
 from tutela.hotline.work.queries import counts, oldest_due, workers
 from tutela.kernel.custody.key_files import FileKeyStore
 from tutela.kernel.errors import Invalid, TutelaError
@@ -96,6 +97,30 @@ def _mail(place: Examined) -> Finding:
             "mail", "notices are from an address under .test", "set notices.from_address before going live"
         )
     return ok("mail", "notices have a sender, and go to this machine or encrypted")
+
+
+def _signatures(place: Examined) -> Finding:
+    try:
+        keys = dkim_keys(place.notices)
+    except Invalid as error:
+        return fail("signatures", "letters cannot be signed", error.public_message())
+    if not keys:
+        return warn(
+            "signatures",
+            "letters are not signed: many recipients will not see them",
+            "docs/how-to/notices.md",
+        )
+    if [key.algorithm for key in keys] == ["ed25519-sha256"]:
+        advice = "secrets: notices__dkim_rsa, beside the other"
+        return warn("signatures", "letters are signed with a key that few recipients can read", advice)
+    return ok("signatures", "letters are signed; their DNS records: tutela notices dkim")
+
+
+def _test_mail(place: Examined) -> Finding:
+    if place.notices.test_mailbox:
+        advice = "empty notices.test_mailbox when the trial is over"
+        return warn("test_mail", "every notice goes to a mailbox of the house, and to nobody else", advice)
+    return ok("test_mail", "notices go to those who can act on them")
 
 
 def _answers(place: Examined) -> Finding:
@@ -259,6 +284,8 @@ _LOOKS: dict[str, Callable[[Examined], Finding]] = {
     "desk_address": _desk_address,
     "public_address": _public_address,
     "mail": _mail,
+    "signatures": _signatures,
+    "test_mail": _test_mail,
     "answers": _answers,
     "backup_marks": _backup_marks,
     "shares": _shares,

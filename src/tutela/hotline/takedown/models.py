@@ -122,6 +122,10 @@ class Letter(models.Model):
     size = models.PositiveSmallIntegerField(
         db_comment="class: internal. How many notices it was made for, count; another set is another letter."
     )
+    is_test = models.BooleanField(
+        default=False,
+        db_comment="class: internal. It went to a mailbox of the house instead, marked as a test.",
+    )
     made_at = models.DateTimeField(db_comment="class: internal. When a sender first claimed it, UTC.")
 
     def __str__(self) -> str:

@@ -133,6 +133,7 @@ class Sender:
             self.name,
             lease_seconds=self._lease_seconds,
             busy_hosts=self._politeness.busy(now_seconds),
+            is_test=self._means.manner.test_mailbox is not None,
             clock=self._clock,
         )
         if attempt is None:

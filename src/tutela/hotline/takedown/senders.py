@@ -8,9 +8,11 @@ from pathlib import Path
 from tutela.hotline.takedown.letterhead import Manner
 from tutela.hotline.takedown.sender import Means
 from tutela.hotline.takedown.settings import NoticeSettings
+from tutela.hotline.takedown.signing import dkim_keys
 from tutela.hotline.takedown.traces import MailTrace, NoTrace, PostfixTrace
 from tutela.kernel.egress.connecting import verified_context
 from tutela.kernel.egress.destinations import is_loopback
+from tutela.kernel.egress.mail_addresses import parse_mail_address
 from tutela.kernel.egress.mail_servers import MailServer
 from tutela.kernel.egress.smtp import SmtpMailer
 from tutela.kernel.errors import Invalid
@@ -38,8 +40,13 @@ def means_of(settings: NoticeSettings, head: Letterhead, opener: Opens) -> Means
 
 
 def manner_of(settings: NoticeSettings) -> Manner:
-    """How this house writes."""
-    return Manner(country=settings.country, digests=settings.digests)
+    """How this house writes. Raises Invalid for a key that is none."""
+    return Manner(
+        country=settings.country,
+        digests=settings.digests,
+        test_mailbox=parse_mail_address(settings.test_mailbox) if settings.test_mailbox else None,
+        dkim=dkim_keys(settings),
+    )
 
 
 def server_of(settings: NoticeSettings) -> MailServer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
 from tutela.kernel.egress.mail_addresses import parse_mail_address
 
@@ -66,6 +66,27 @@ class NoticeSettings(BaseModel):
         description="Where a recipient is told the SHA-256 of a file: nowhere; in the letter and its list; "
         "or in the reports for programs too, which pass it on. Source: standards 10b.5.",
     )
+    dkim_selector: str = Field(
+        default="",
+        pattern=r"^([a-z0-9]([a-z0-9-]{0,57}[a-z0-9])?)?$",
+        description="Selector of the Ed25519 key that letters are signed with; that of the RSA key ends in "
+        "-rsa. tutela notices dkim shows the records. Source: RFC 6376 section 3.1.",
+    )
+    dkim_ed25519: SecretStr = Field(
+        default=SecretStr(""),
+        description="Private key in PEM (PKCS#8) that letters are signed with; a file in the secrets folder. "
+        "Source: RFC 8463.",
+    )
+    dkim_rsa: SecretStr = Field(
+        default=SecretStr(""),
+        description="RSA key of 2048 bits or more, in PEM, for recipients who cannot read the other "
+        "signature; a file in the secrets folder. Source: RFC 8301 section 3.2.",
+    )
+    test_mailbox: str = Field(
+        default="",
+        description="Where every letter goes instead of to its recipient, marked as a test; empty: they go "
+        "out. Source: issue 5, test mail.",
+    )
     own_name: str = Field(
         default="localhost",
         pattern=r"^[A-Za-z0-9.-]{1,253}$",
@@ -94,6 +115,26 @@ class NoticeSettings(BaseModel):
         description="How doubts are settled by the mail server on this machine: postfix reads its log. "
         "Source: fault-injection.md section 4, rule 4.",
     )
+    remind_days: float = Field(
+        default=2.0,
+        gt=0,
+        le=60,
+        description="Days after a notice was sent after which its recipient is reminded where the content is "
+        "still there, weekends and all. Source: our own.",
+    )
+    remind_urgent_days: float = Field(
+        default=1.0,
+        gt=0,
+        le=60,
+        description="The same for what is urgent, in days. Source: our own.",
+    )
+    reminders_max: int = Field(
+        default=2,
+        ge=0,
+        le=20,
+        description="Reminders of one recipient, a count; after them whoever stands on the next rung is told. "
+        "Source: our own.",
+    )
     bootstrap: str = Field(
         default="",
         description="File of IANA's four RDAP bootstrap files in one, under the names ipv4, ipv6, asn, dns: "
@@ -104,7 +145,9 @@ class NoticeSettings(BaseModel):
         description="Log of that mail server. Source: postfix(1), maillog_file and syslog.",
     )
 
-    @field_validator("from_address")
+    @field_validator("from_address", "test_mailbox")
     @classmethod
-    def _from_address_is_a_mailbox(cls, value: str) -> str:
+    def _is_a_mailbox(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.field_name == "test_mailbox":
+            return value
         return str(parse_mail_address(value))

@@ -41,10 +41,10 @@ def gathered(first: Notice, ready: QuerySet[Notice]) -> list[Notice]:
     return _fitting([first, *rows.order_by("due", "id")[: _limit(first) - 1]])
 
 
-def letter_of(notices: list[Notice], clock: Clock) -> Letter:
+def letter_of(notices: list[Notice], clock: Clock, *, is_test: bool) -> Letter:
     """The letter that carries exactly these notices: the one they were tried in, or a new one."""
     first = notices[0]
-    if first.letter is not None and first.letter.size == len(notices):
+    if first.letter and (first.letter.size, first.letter.is_test) == (len(notices), is_test):
         return first.letter
     made = Letter.objects.create(
         message_id=f"<{new_id('msg_')}@{sender_mailbox().host}>",
@@ -52,6 +52,7 @@ def letter_of(notices: list[Notice], clock: Clock) -> Letter:
         host=first.host,
         language=_language(first),
         size=len(notices),
+        is_test=is_test,
         made_at=clock.now(),
     )
     for notice in notices:

@@ -20,7 +20,7 @@ from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.takedown.actions.gathering import gathered, letter_of
 from tutela.hotline.takedown.actions.moving import locked_carried, move, state_of
 from tutela.hotline.takedown.attempts import Attempt, attempt_at
-from tutela.hotline.takedown.models import Notice
+from tutela.hotline.takedown.models import Letter, Notice
 from tutela.hotline.takedown.permitting import may_write
 from tutela.hotline.takedown.retrying import RETRY_SECONDS_MAX, Chance, retry_after
 from tutela.kernel.clock import Clock, SystemClock
@@ -45,6 +45,7 @@ def claim_sending(
     *,
     lease_seconds: float,
     busy_hosts: Collection[str] = (),
+    is_test: bool = False,
     clock: Clock = _MACHINE_CLOCK,
 ) -> Attempt | None:
     """The letter of the most urgent notice that is due, all its notices now ``sending``; None without one.
@@ -67,7 +68,8 @@ def claim_sending(
     if first is None:
         return None
     notices = gathered(first, ready)
-    return _claimed(notices, sender, timedelta(seconds=lease_seconds), clock)
+    letter = letter_of(notices, clock, is_test=is_test)
+    return _claimed(letter, notices, sender, timedelta(seconds=lease_seconds), clock)
 
 
 def is_due(now: datetime) -> Q:
@@ -81,8 +83,8 @@ def stale(now: datetime) -> Q:
     return Q(seen_at__lte=now - fresh) | Q(seen_at__gt=now + fresh)
 
 
-def _claimed(notices: list[Notice], sender: str, lease: timedelta, clock: Clock) -> Attempt:
-    now, letter = clock.now(), letter_of(notices, clock)
+def _claimed(letter: Letter, notices: list[Notice], sender: str, lease: timedelta, clock: Clock) -> Attempt:
+    now = clock.now()
     token = max(notice.token for notice in notices) + 1
     for notice in notices:
         notice.attempts, notice.token, notice.claimed_at = notice.attempts + 1, token, now

@@ -321,6 +321,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "is_test",
+                    models.BooleanField(
+                        db_comment="class: internal. It went to a mailbox of the house instead, marked as a test.",
+                        default=False,
+                    ),
+                ),
+                (
                     "made_at",
                     models.DateTimeField(db_comment="class: internal. When a sender first claimed it, UTC."),
                 ),
@@ -788,7 +795,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["state", "since"], name="search_by_state")],
+                "indexes": [
+                    models.Index(fields=["state", "since"], name="search_by_state"),
+                    models.Index(fields=["passed_over"], name="search_passed_over"),
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
