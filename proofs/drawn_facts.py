@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from proofs.recount_year import Row, differences, rows_of
-from tutela.hotline.statistics.facts import Facts, ItemFact, NoticeFact, ReportFact
+from tutela.hotline.statistics.facts import KINDS, Facts
 from tutela.hotline.statistics.rendering import render_facts_json
 from tutela.hotline.statistics.yearly import as_json, tables
 
@@ -27,11 +27,7 @@ FACTS_MAX = 300
 def drawn(seed: int) -> Facts:
     """The facts of this seed: as often few as many."""
     chance = Random(seed)
-    return Facts(
-        reports=Counter(_facts(chance, ReportFact)),
-        items=Counter(_facts(chance, ItemFact)),
-        notices=Counter(_facts(chance, NoticeFact)),
-    )
+    return Facts(**{name: Counter(_facts(chance, kind)) for name, kind in KINDS.items()})
 
 
 def _facts(chance: Random, kind: Any) -> Iterator[Any]:

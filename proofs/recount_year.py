@@ -21,6 +21,8 @@ from statistics import median
 from typing import Any
 
 Row = dict[str, str]
+#: Every kind of row.
+KINDS = ("reports", "items", "notices", "children", "referrals")
 
 
 def read_rows(path: Path) -> dict[str, list[Row]]:
@@ -32,8 +34,8 @@ def rows_of(text: str) -> dict[str, list[Row]]:
     """The rows of an export's text by their kind."""
     if text.lstrip().startswith("{"):
         held = json.loads(text)
-        return {kind: held[kind] for kind in ("reports", "items", "notices")}
-    kinds: dict[str, list[Row]] = {"reports": [], "items": [], "notices": []}
+        return {kind: held[kind] for kind in KINDS}
+    kinds: dict[str, list[Row]] = {kind: [] for kind in KINDS}
     for row in csv.DictReader(text.splitlines()):
         plain = {key: _unquoted(said) for key, said in row.items()}
         kinds[plain["fact"]].append(plain)

@@ -19,7 +19,12 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("form", "begins"),
-    [("markdown", "# Report of the year 2026"), ("html", "<!doctype html>"), ("json", "{")],
+    [
+        ("markdown", "# Report of the year 2026"),
+        ("html", "<!doctype html>"),
+        ("csv", "table,"),
+        ("json", "{"),
+    ],
 )
 def test_the_report_is_printed(form: str, begins: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["statistics", "yearly", "--year", str(YEAR), "--format", form]) == 0

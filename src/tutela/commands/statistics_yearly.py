@@ -15,12 +15,15 @@ from tutela.commands.work_table import job_table
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["markdown", "html", "json"]),
+    type=click.Choice(["markdown", "html", "csv", "json"]),
     default="markdown",
     help="What to print (markdown).",
 )
 def command(*, year: int, form: str) -> int:
     """Print the report of a year: reports, items, and notices as DSA Article 22(3) asks of trusted flaggers.
+
+    Also what people found: items that show a child, by age band, sex, severity, country and kind of site; and
+    referrals with what their partners answered.
 
     Small counts are hidden, and what would give them away (setting statistics.small_count).
 
@@ -39,6 +42,8 @@ def command(*, year: int, form: str) -> int:
         made = tables(year_facts(year), small_count)
     if form == "json":
         text = json.dumps(as_json(made, year=year, small_count=small_count), indent=1) + "\n"
+    elif form == "csv":
+        text = rendering.render_csv(made)
     else:
         render = rendering.render_html if form == "html" else rendering.render_markdown
         text = render(made, year=year, small_count=small_count)

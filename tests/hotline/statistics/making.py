@@ -7,7 +7,10 @@ from random import Random
 
 from tutela.hotline.cases.models import Item, Sighting, Verdict
 from tutela.hotline.intake.models import Report
+from tutela.hotline.partners.models import Partner, Referral
+from tutela.hotline.review.models import Assessment, Exposure
 from tutela.hotline.takedown.models import Notice, Recipient, Removal
+from tutela.kernel.ids import new_id
 
 #: The year that is counted, and its first moment.
 YEAR = 2026
@@ -32,7 +35,9 @@ def build_house(items: int = 400, seed: int = 1) -> None:
     Verdict.objects.bulk_create(_verdicts(chance, made))
     sightings = [_sighting(chance, item) for item in made]
     Sighting.objects.bulk_create(sightings)
+    _assessments(chance, sightings)
     _notices(chance, sightings)
+    _referrals(chance, items // 4)
 
 
 def _moment(chance: Random) -> datetime:
@@ -102,6 +107,73 @@ def _sighting(chance: Random, item: Item) -> Sighting:
         item=item, how="fetched", seen_at=item.opened_at, country=country, network_number=network,
         host_digest=host * 64, process="fetcher", reason="report", log_index=0,
     )  # fmt: skip
+
+
+def _assessments(chance: Random, sightings: list[Sighting]) -> None:
+    """None, one or two for each item, each by somebody else; some taken back, some say something else."""
+    who, rows = [new_id("usr_") for _ in range(2)], []
+    for sighting in sightings:
+        for person in who[: chance.randrange(3)]:
+            shown = Exposure(
+                item=sighting.item,
+                sighting=sighting,
+                who=person,
+                level="protected",
+                begun_at=sighting.seen_at,
+            )
+            rows.append(_assessment(chance, shown, person))
+    Exposure.objects.bulk_create(row.exposure for row in rows if row.exposure)
+    Assessment.objects.bulk_create(rows)
+
+
+def _assessment(chance: Random, shown: Exposure, person: str) -> Assessment:
+    is_illegal = chance.random() < 0.8
+    at = shown.begun_at + timedelta(seconds=chance.randrange(86_400))
+    age = _skewed(chance, ("pre-pubescent", "pubescent", "infant", "not categorised", ""))
+    return Assessment(
+        item=shown.item, exposure=shown, who=person, key="key", organisation="house.test", jurisdiction="XX",
+        stage="first", outcome="illegal" if is_illegal else "not_illegal",
+        legal_class="csam" if is_illegal else "", scheme="iccam" if is_illegal else "",
+        category="baseline" if is_illegal else "",
+        severity=_chosen(chance, 2, 1, 3, None) if is_illegal else None,
+        elements={"v": 1, "age": age, "gender": _skewed(chance, ("female", "male", "both", ""))},
+        site_kind=_skewed(chance, ("image_host", "website", "forum", "unknown")),
+        commercial=_skewed(chance, ("no", "unknown", "yes")),
+        self_generated=_skewed(chance, ("no", "yes", "unknown")),
+        made_at=at, withdrawn_at=at if chance.random() < 0.1 else None, log_index=0,
+    )  # fmt: skip
+
+
+def _chosen(chance: Random, *words: int | None) -> int | None:
+    return words[min(int(chance.expovariate(0.9)), len(words) - 1)]
+
+
+def _referrals(chance: Random, number: int) -> None:
+    """Referrals to two partners in earnest and to one for exercises, handed over and not."""
+    partners = [
+        Partner(name=name, kind=kind, country="NL", test=test, keys=["age1"], named_at=START, named_by="a")
+        for name, kind, test in (
+            ("One", "police", False),
+            ("Two", "hotline", False),
+            ("Three", "police", True),
+        )
+    ]
+    Partner.objects.bulk_create(partners)
+    rows = []
+    for _ in range(number):
+        at = _moment(chance)
+        handed = None if chance.random() < 0.1 else at
+        rows.append(
+            Referral(
+                partner=partners[min(int(chance.expovariate(1.0)), 2)],
+                grounds=_skewed(chance, ("on_list", "assessed", "reported")),
+                state="queued" if handed is None else "handed", handed_at=handed,
+                document_sha256="d" * 64,
+                outcome="" if handed is None else _skewed(chance, ("", "received", "no_case", "arrested")),
+                queued_at=at, queued_by=new_id("usr_"), moved_at=at, due=at,
+            )
+        )  # fmt: skip
+    Referral.objects.bulk_create(rows)
 
 
 def _notices(chance: Random, sightings: list[Sighting]) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from tests.hotline.statistics.test_yearly import a_notice, a_report
 from tutela.hotline.statistics.facts import Facts
 from tutela.hotline.statistics.rendering import (
+    render_csv,
     render_facts_csv,
     render_facts_json,
     render_html,
@@ -24,7 +25,7 @@ FACTS = Facts(
 MADE = tables(FACTS, 5)
 
 
-def test_the_report_names_its_year_its_threshold_and_what_is_lacking() -> None:
+def test_the_report_names_its_year_its_threshold_and_whose_word_it_is() -> None:
     for text in (
         render_markdown(MADE, year=2026, small_count=5),
         render_html(MADE, year=2026, small_count=5),
@@ -60,6 +61,18 @@ def test_a_table_that_cannot_be_shown_says_so() -> None:
     assert "Too few to be shown." in render_markdown(few, year=2026, small_count=5)
     spread = Facts(reports=Counter({a_report(channel=str(one)): 1 for one in range(5)}))
     assert "Together 5; no part" in render_html(tables(spread, 5), year=2026, small_count=5)
+
+
+def test_a_table_program_reads_the_report_and_takes_nothing_for_a_formula() -> None:
+    rows = list(csv.DictReader(render_csv(MADE).splitlines()))
+    channel = {row["place"]: row["number"] for row in rows if row["table"] == "reports_by_channel"}
+    assert channel == {"": "18", "web": "9", "api": "hidden", "file": "hidden"}
+    place = next(row for row in rows if row["place"].startswith("NL / =Host"))
+    assert (place["number"], place["median_hours"], place["by"]) == (
+        "6", "1.5", "country / provider / network / host_group",
+    )  # fmt: skip
+    few = tables(Facts(reports=Counter({a_report(channel="=1"): 9, a_report(): 9})), 5)
+    assert ",'=1,9," in render_csv(few)
 
 
 def test_facts_are_one_row_each_in_the_order_of_their_words() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tutela.hotline.statistics.facts import Facts, NoticeFact, ReportFact
+from tutela.hotline.statistics.facts import KINDS, Facts, NoticeFact, ReportFact
 from tutela.hotline.statistics.yearly import CUTS, Made, as_json, tables
 
 
@@ -59,7 +59,7 @@ def test_hours_of_a_hidden_place_are_not_shown() -> None:
 
 def test_no_fact_stands_in_two_cuts_of_a_population() -> None:
     """Two tables of one population would else give each other's small counts away."""
-    for of in ("reports", "items", "notices"):
+    for of in KINDS:
         names = [name for cut in CUTS if cut.of == of for name in cut.by]
         assert len(names) == len(set(names))
 

@@ -1,4 +1,4 @@
-"""What is counted: facts about reports, items and notices without an id, an address or content. Pure.
+"""What is counted: facts about reports, items, notices, referrals: no id, no address, no content. Pure.
 
 Equal facts are one, with a number beside it, so that nothing of their order stays. Months are those of UTC.
 """
@@ -6,6 +6,7 @@ Equal facts are one, with a number beside it, so that nothing of their order sta
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 #: Said where a column says nothing.
@@ -57,6 +58,34 @@ class NoticeFact:
     hours_to_removal: str
 
 
+@dataclass(frozen=True, order=True, kw_only=True, slots=True)
+class ChildFact:
+    """An item that shows a child, as the last person said who found it illegal.
+
+    ``age`` and ``sex`` are words of the scheme, of the youngest child where it asks so; ``severity`` is its
+    name and the place of the category in its own order. ``country`` is where it was first fetched from.
+    """
+
+    month: str
+    age: str
+    sex: str
+    severity: str
+    country: str
+    site_kind: str
+    commercial: str
+    self_generated: str
+
+
+@dataclass(frozen=True, order=True, kw_only=True, slots=True)
+class ReferralFact:
+    """A referral: month, what kind of partner it is for, on which grounds, and what the partner said last."""
+
+    month: str
+    partner: str
+    grounds: str
+    outcome: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
     """All facts of a time, each with how often it holds."""
@@ -64,3 +93,15 @@ class Facts:
     reports: Counter[ReportFact] = field(default_factory=Counter)
     items: Counter[ItemFact] = field(default_factory=Counter)
     notices: Counter[NoticeFact] = field(default_factory=Counter)
+    children: Counter[ChildFact] = field(default_factory=Counter)
+    referrals: Counter[ReferralFact] = field(default_factory=Counter)
+
+
+#: Every kind of fact: its name in an export, and its shape.
+KINDS: Mapping[str, type] = {
+    "reports": ReportFact,
+    "items": ItemFact,
+    "notices": NoticeFact,
+    "children": ChildFact,
+    "referrals": ReferralFact,
+}

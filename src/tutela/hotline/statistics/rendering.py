@@ -1,4 +1,4 @@
-"""The yearly report as Markdown and as one page of HTML, and facts as JSON and CSV. Pure."""
+"""The yearly report as Markdown, as one page of HTML and as CSV, and facts as JSON and CSV. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 
 from tutela.hotline.statistics.categories import ACTIONS, CATEGORIES
-from tutela.hotline.statistics.facts import Facts, ItemFact, NoticeFact, ReportFact
+from tutela.hotline.statistics.facts import KINDS, Facts
 from tutela.hotline.statistics.suppression import Cell
 from tutela.hotline.statistics.yearly import VERSION, Made
 
@@ -23,16 +23,15 @@ HEAD = (
     "be computed from what is shown. Removed means: not found from two places, twice each, at least 30 "
     "minutes apart; what providers say is not counted. Hours are counted from the handing over of the notice."
 )
-#: What this house does not hold, and where it would stand.
-LACKING = (
-    "Not in this report, because it is not recorded: apparent age, sex and severity apart from the category "
-    "of the classification scheme, kind of site, commercial, self-generated. Referrals to police are not "
-    "counted here yet."
+#: What the tables do not say by themselves.
+NOTES = (
+    "A child's apparent age band and sex, and the severity, are what the last person said who found the item "
+    "illegal, in the words of their scheme. What a list alone knows has none, and is not among these items. "
+    "What lies across two tables (such as age by country) is not shown: small counts could be told from it. "
+    "Referrals are counted once they were handed over; exercises are left out."
 )
 #: Columns of a table of facts, all kinds in one.
-COLUMNS = (
-    "fact", *dict.fromkeys(one.name for kind in (ReportFact, ItemFact, NoticeFact) for one in fields(kind))
-)  # fmt: skip
+COLUMNS = ("fact", *dict.fromkeys(one.name for kind in KINDS.values() for one in fields(kind)))
 
 
 def render_markdown(made: Iterable[Made], *, year: int, small_count: int) -> str:
@@ -40,7 +39,7 @@ def render_markdown(made: Iterable[Made], *, year: int, small_count: int) -> str
     parts = [f"# Report of the year {year}\n", HEAD.format(small=small_count) + "\n"]
     for one in made:
         parts += [f"## {one.cut.title}\n", *_markdown_table(one), ""]
-    return "\n".join([*parts, LACKING]) + "\n"
+    return "\n".join([*parts, NOTES]) + "\n"
 
 
 def render_html(made: Iterable[Made], *, year: int, small_count: int) -> str:
@@ -49,7 +48,25 @@ def render_html(made: Iterable[Made], *, year: int, small_count: int) -> str:
     for one in made:
         parts += [f"<h2>{escape(one.cut.title)}</h2>", *_html_table(one)]
     head = f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Report {year}</title></head>'
-    return "\n".join([head, "<body>", *parts, f"<p>{escape(LACKING)}</p>", "</body></html>"]) + "\n"
+    return "\n".join([head, "<body>", *parts, f"<p>{escape(NOTES)}</p>", "</body></html>"]) + "\n"
+
+
+def render_csv(made: Iterable[Made]) -> str:
+    """The report as CSV (RFC 4180): a row for each place of each table, and one for each total.
+
+    ``number`` is ``hidden`` where it is; a total has no place. Places are joined by `` / ``.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(("table", "title", "by", "place", "number", "median_hours"))
+    for one in made:
+        fixed = (one.cut.key, one.cut.title, " / ".join(one.cut.by))
+        writer.writerow((*fixed, "", HIDDEN if one.table.total is None else one.table.total, ""))
+        for cell in one.table.cells:
+            number = HIDDEN if cell.count is None else cell.count
+            place = _plain(" / ".join(cell.path))
+            writer.writerow((*fixed, place, number, one.median_hours.get(cell.path, "")))
+    return out.getvalue()
 
 
 def render_facts_json(facts: Facts, *, year: int) -> str:
@@ -76,7 +93,7 @@ def _plain(said: str) -> str:
 
 
 def _kinds(facts: Facts) -> Iterator[tuple[str, Iterator[Any]]]:
-    for name in ("reports", "items", "notices"):
+    for name in KINDS:
         yield name, iter(sorted(getattr(facts, name).elements()))
 
 

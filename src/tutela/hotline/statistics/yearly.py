@@ -1,9 +1,10 @@
 """The tables of the yearly report, made of facts alone. Pure.
 
-Each population (reports, items, notices that went out) is cut into tables that share its total. Cuts that
-follow from one another are one table of several levels, protected from above: a class and the scheme's
-category below it; a country, the providers asked there, their networks and hosts. Two tables of one
-population therefore share nothing but its total.
+Each population (reports, items, notices that went out, items that show a child, referrals) is cut into
+tables that share its total. Cuts that follow from one another are one table of several levels, protected from
+above: a class and the scheme's category below it; a country, the providers asked there, their networks and
+hosts; a child's age band, sex, and severity. Two tables of one population therefore share nothing but its
+total.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tutela.hotline.statistics.facts import Facts, ItemFact, NoticeFact, ReportFact
+from tutela.hotline.statistics.facts import Facts, NoticeFact
 from tutela.hotline.statistics.suppression import Path, Table, protect
 
-Population = Literal["reports", "items", "notices"]
+Population = Literal["reports", "items", "notices", "children", "referrals"]
 #: Version of the JSON form of both the facts and the report.
 VERSION = 1
 #: What a median of hours is rounded to, digits after the point.
@@ -72,6 +73,27 @@ CUTS = (
         by=("action",),
         title="Notices by what followed (DSA Article 22(3), point c)",
     ),
+    Cut(key="children_by_month", of="children", by=("month",), title="Items that show a child, by month"),
+    Cut(
+        key="children_by_age",
+        of="children",
+        by=("age", "sex", "severity"),
+        title="Items that show a child, by age band, sex, and severity in the scheme",
+    ),
+    Cut(
+        key="children_by_place",
+        of="children",
+        by=("country", "site_kind", "commercial", "self_generated"),
+        title="Items that show a child, by host country, kind of site, commercial, and self-generated",
+    ),
+    Cut(key="referrals_by_month", of="referrals", by=("month",), title="Referrals by month"),
+    Cut(key="referrals_by_grounds", of="referrals", by=("grounds",), title="Referrals by grounds"),
+    Cut(
+        key="referrals_by_outcome",
+        of="referrals",
+        by=("partner", "outcome"),
+        title="Referrals by kind of partner, and what the partner said became of it",
+    ),
 )
 
 
@@ -102,7 +124,7 @@ def _made(cut: Cut, facts: Facts, small_count: int) -> Made:
     return Made(cut=cut, table=table, median_hours=_medians(table, hours, small_count))
 
 
-def population(facts: Facts, of: Population) -> Mapping[ReportFact | ItemFact | NoticeFact, int]:
+def population(facts: Facts, of: Population) -> Mapping[Any, int]:
     """The facts that a table of this population counts: of notices, those that went out."""
     if of == "notices":
         return {fact: number for fact, number in facts.notices.items() if fact.state == "sent"}

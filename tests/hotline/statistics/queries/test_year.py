@@ -100,7 +100,7 @@ def test_one_query_for_each_table_and_one_for_the_hosts() -> None:
     build_house(20)
     with CaptureQueriesContext(connection) as asked:
         year_facts(YEAR)
-    assert len(asked) == 4
+    assert len(asked) == 6
 
 
 def test_no_fact_holds_an_id_or_a_digest() -> None:

@@ -17,16 +17,16 @@ from tutela.hotline.cases.models import Item, Match, Verdict
 from tutela.hotline.intake.models import Report
 from tutela.hotline.statistics.categories import NOT_CLASSIFIED, NOTHING_ILLEGAL
 from tutela.hotline.statistics.facts import HOUR_DIGITS, UNKNOWN, Facts, ItemFact, NoticeFact, ReportFact
+from tutela.hotline.statistics.queries.assessed import child_facts, referral_facts
+from tutela.hotline.statistics.queries.rows import month, values
 from tutela.hotline.takedown.models import Notice, Removal, Watch
 
-#: Rows that are asked for at once.
-CHUNK_ROWS = 2_000
 #: Both lanes: an index that begins with ``urgent`` is of use where both are named.
 LANES = (True, False)
 
 
 def year_facts(year: int) -> Facts:
-    """The facts of a year of UTC: reports received, items opened and notices queued in it."""
+    """The facts of a year of UTC: reports received, items opened, notices and referrals queued in it."""
     start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     reports = Report.objects.filter(urgent__in=LANES, received_at__gte=start, received_at__lt=end)
     items = Item.objects.filter(urgent__in=LANES, opened_at__gte=start, opened_at__lt=end)
@@ -35,14 +35,16 @@ def year_facts(year: int) -> Facts:
         reports=Counter(_report_facts(reports)),
         items=Counter(_item_facts(items)),
         notices=Counter(notice_facts(notices)),
+        children=Counter(child_facts(items)),
+        referrals=Counter(referral_facts(start, end)),
     )
 
 
 def _report_facts(rows: QuerySet[Report]) -> Iterator[ReportFact]:
     columns = ("received_at", "channel", "way", "language", "urgent", "adds_to_id")
-    for at, channel, way, language, urgent, adds_to in _values(rows, *columns):
+    for at, channel, way, language, urgent, adds_to in values(rows, *columns):
         yield ReportFact(
-            month=_month(at),
+            month=month(at),
             channel=channel,
             way=way,
             language=language or UNKNOWN,
@@ -60,11 +62,11 @@ def _item_facts(rows: QuerySet[Item]) -> Iterator[ItemFact]:
         listed=Subquery(_listed("pk")),
     )
     columns = ("opened_at", "kind", "source", "state", "state_reason", "verdict", "listed", "scheme")
-    for at, kind, source, state, reason, verdict, listed, scheme, category in _values(
+    for at, kind, source, state, reason, verdict, listed, scheme, category in values(
         told, *columns, "scheme_category"
     ):
         yield ItemFact(
-            month=_month(at),
+            month=month(at),
             kind=kind,
             source=source,
             outcome=f"closed: {reason}" if state == "closed" else state,
@@ -89,7 +91,7 @@ def notice_facts(rows: QuerySet[Notice]) -> Iterator[NoticeFact]:
     )
     columns = ("queued_at", "claimed_at", "state", "recipient__name", "sighting__country")
     more = ("sighting__network_number", "sighting__host_digest", "verdict", "listed", "removed_at", "stands")
-    for row in _values(told, *columns, *more, "standing", "retracted"):
+    for row in values(told, *columns, *more, "standing", "retracted"):
         yield _notice_fact(row, groups)
 
 
@@ -97,7 +99,7 @@ def _notice_fact(row: tuple[Any, ...], groups: dict[str, str]) -> NoticeFact:
     queued, claimed, state, provider, country, network, digest = row[:7]
     verdict, listed, removed, stands, standing, retracted = row[7:]
     return NoticeFact(
-        month=_month(queued),
+        month=month(queued),
         state=state,
         category=_category(verdict, listed),
         country=country or UNKNOWN,
@@ -133,14 +135,6 @@ def _action(removed: datetime | None, standing: str | None, *, stands: bool) -> 
     if removed is not None:
         return "removed" if stands else "came_back"
     return "gone_one_place" if standing == "gone_one_place" else "not_seen_removed"
-
-
-def _values(rows: QuerySet[Any], *columns: str) -> Iterator[tuple[Any, ...]]:
-    yield from rows.order_by().values_list(*columns).iterator(chunk_size=CHUNK_ROWS)
-
-
-def _month(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m}"
 
 
 def _hours(start: datetime, end: datetime) -> float:
