@@ -36,3 +36,52 @@ def test_a_form_that_is_sent_to_us_carries_its_mark(path: Path) -> None:
     forms = re.findall(r"<form[^>]*method=\"post\".*?</form>", path.read_text(encoding="utf-8"), re.DOTALL)
     public = "/intake/" in str(path) or name(path) in PUBLIC
     assert all("csrf_token" in form for form in forms) or public
+
+
+#: Pages: what begins one of the two frames. The frames themselves have language, landmarks and the skip link.
+PAGES = [
+    path
+    for path in TEMPLATES
+    if re.search(r'{% extends "(web/base|intake/page|web/refused)\.html"', path.read_text(encoding="utf-8"))
+]
+
+
+@pytest.mark.parametrize("frame", ["web/base.html", "intake/page.html"])
+def test_both_frames_say_their_language_and_have_landmarks_and_a_way_past_the_menu(frame: str) -> None:
+    text = next(path for path in TEMPLATES if str(path).endswith(frame)).read_text(encoding="utf-8")
+    assert re.search(r'<html lang="{{ language }}" dir="', text)
+    first, main = text.index('<a class="skip" href="#main">'), text.index('<main id="main" tabindex="-1">')
+    assert text.index("<body>") < first < text.index("<header") < text.index("<nav aria-label=") < main
+    assert main < text.index("<footer")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_a_page_has_a_title_and_its_heading(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert "<h1" in text
+    assert "{% block title %}" in text or "web/refused.html" in text or path.name == "desk.html"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_every_field_has_a_label_and_every_picture_words(path: Path) -> None:
+    text = re.sub(
+        r"<label[^>]*>(?:(?!</label>).)*<(?:input|select)",
+        "<label",
+        path.read_text(encoding="utf-8"),
+        flags=re.DOTALL,
+    )
+    for tag in re.findall(r"<(?:input|select|textarea)\b[^>]*>", text):
+        known = re.search(r'\bid="([^"]+)"', tag)
+        labelled = known is not None and f'<label for="{known[1]}"' in text
+        assert 'type="hidden"' in tag or labelled or "aria-label" in tag, tag
+    assert all(" alt=" in tag for tag in re.findall(r"<img[^>]*>", text))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_lists_stay_lists_and_tables_can_be_scrolled_and_read(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"<(?:ul|ol|dl|table)\b[^>]*\brole=", text)
+    if name(path) not in FILES:
+        regions = re.findall(r'<div class="scroll" tabindex="0" role="region" aria-label="', text)
+        assert len(regions) == len(re.findall(r"<table\b", text))
+    assert all("scope=" in tag for tag in re.findall(r"<th\b[^>]*>", text)) or name(path) in FILES
