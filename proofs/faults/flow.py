@@ -47,6 +47,7 @@ class Place:
         own = {
             "TUTELA_HOME": str(self.home),
             "TUTELA_NOTICES__PORT": str(self.sink.port),
+            "TUTELA_NOTICES__GATHER_SECONDS": "0",
             "PYTHONPATH": paths,
         }
         named = {"TUTELA_HOTLINE__DATABASE": self.database} if self.database else {}

@@ -69,6 +69,7 @@ class Means:
     trace: MailTrace
     manner: Manner = field(default_factory=Manner)
     per_host_per_minute: int = 120
+    gather_seconds: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,6 +135,7 @@ class Sender:
             lease_seconds=self._lease_seconds,
             busy_hosts=self._politeness.busy(now_seconds),
             is_test=self._means.manner.test_mailbox is not None,
+            gather_seconds=self._means.gather_seconds,
             clock=self._clock,
         )
         if attempt is None:

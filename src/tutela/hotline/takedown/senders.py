@@ -36,6 +36,7 @@ def means_of(settings: NoticeSettings, head: Letterhead, opener: Opens) -> Means
         trace=_trace(settings),
         manner=manner_of(settings),
         per_host_per_minute=settings.per_host_per_minute,
+        gather_seconds=settings.gather_seconds,
     )
 
 

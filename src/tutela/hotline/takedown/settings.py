@@ -66,6 +66,14 @@ class NoticeSettings(BaseModel):
         description="Where a recipient is told the SHA-256 of a file: nowhere; in the letter and its list; "
         "or in the reports for programs too, which pass it on. Source: standards 10b.5.",
     )
+    gather_seconds: float = Field(
+        default=3.0,
+        ge=0,
+        le=600,
+        description="Seconds for which a notice waits for others to go out in one letter with it, and up to "
+        "ten minutes while its page is still read; urgent ones never wait, and with 0 none does. Source: our "
+        "own.",
+    )
     dkim_selector: str = Field(
         default="",
         pattern=r"^([a-z0-9]([a-z0-9-]{0,57}[a-z0-9])?)?$",
@@ -132,8 +140,8 @@ class NoticeSettings(BaseModel):
         default=2,
         ge=0,
         le=20,
-        description="Reminders of one recipient, a count; after them whoever stands on the next rung is told. "
-        "Source: our own.",
+        description="Reminders of one recipient, a count; after them whoever stands on the next rung is "
+        "told. Source: our own.",
     )
     bootstrap: str = Field(
         default="",

@@ -14,12 +14,14 @@ from tests.hotline.takedown.making import (
     a_sighting,
     message_id_of,
 )
-from tutela.hotline.cases.models import Item, Sighting
+from tutela.hotline.cases.actions import open_item
+from tutela.hotline.cases.models import Item, Membership, Series, Sighting
+from tutela.hotline.ledger.actors import PUBLIC
 from tutela.hotline.takedown.actions import claim_sending, record_answer, retract_notice
 from tutela.hotline.takedown.actions import gathering as module
 from tutela.hotline.takedown.actions.gathering import TOO_LARGE
 from tutela.hotline.takedown.attempts import Attempt
-from tutela.hotline.takedown.models import Letter, Notice
+from tutela.hotline.takedown.models import Letter, Notice, Recipient
 from tutela.kernel.clock import FixedClock
 from tutela.kernel.egress.answers import Answer
 
@@ -158,3 +160,71 @@ def test_notices_of_one_place_to_two_recipients_are_two_letters() -> None:
         queue_notice(place, a_recipient(clock, address), actor=WORKER, clock=clock)
     assert claimed(clock).address == "abuse@host.test" and claimed(clock).address == "abuse@carrier.test"
     assert URL.encode() not in place.url_sealed
+
+
+def series_of(*items: Item) -> None:
+    """The items stood on one page."""
+    series = Series.objects.create(kind="page", made_at=a_clock().now())
+    Membership.objects.bulk_create([Membership(item=item, series=series) for item in items])
+
+
+def waiting(clock: FixedClock) -> Attempt | None:
+    return claim_sending("one", lease_seconds=60, gather_seconds=3, clock=clock)
+
+
+def test_an_ordinary_notice_waits_a_few_seconds_for_others_and_an_urgent_one_for_nobody() -> None:
+    clock = a_clock()
+    first = a_notice(clock)
+    clock.advance(2)
+    assert waiting(clock) is None
+    second, urgent = a_notice(clock), a_notice(clock, urgent=True)
+    hasty = waiting(clock)
+    assert hasty is not None and ids(hasty) == [urgent.public_id]
+    clock.advance(2)
+    assert waiting(clock) is not None and Notice.objects.get(pk=second.pk).state == "queued"
+    assert Notice.objects.get(pk=first.pk).state == "sending"
+
+
+def test_what_stood_on_a_page_waits_until_the_page_is_read_but_not_for_ever() -> None:
+    clock = a_clock()
+    notice = a_notice(clock)
+    unread = open_item("picture", source="report", actor=PUBLIC, clock=clock)
+    series_of(notice.sighting.item, unread)
+    clock.advance(60)
+    assert waiting(clock) is None
+    Item.objects.filter(pk=unread.pk).update(state="unmatched")
+    assert waiting(clock) is not None
+
+
+def test_a_page_that_is_read_for_ever_keeps_nothing_back() -> None:
+    clock = a_clock()
+    notice = a_notice(clock)
+    unread = open_item("picture", source="report", actor=PUBLIC, clock=clock)
+    series_of(notice.sighting.item, unread)
+    clock.advance(601)
+    assert waiting(clock) is not None and Notice.objects.get().state == "sending"
+
+
+def test_a_clock_set_back_leaves_no_notice_gathering_for_years() -> None:
+    clock = a_clock()
+    a_notice(clock)
+    Notice.objects.update(queued_at=clock.now() + timedelta(days=3_650))
+    assert waiting(clock) is not None
+
+
+def test_a_notice_that_was_tried_waits_for_nobody() -> None:
+    clock = a_clock()
+    a_notice(clock)
+    again(claimed(clock), clock)
+    Notice.objects.update(queued_at=clock.now())
+    assert waiting(clock) is not None
+
+
+def test_a_letter_is_in_the_language_that_its_recipient_asked_for_or_its_country_speaks() -> None:
+    clock = a_clock()
+    recipient = a_notice(clock).recipient
+    for country, languages, expected in (("DE", "", "de"), ("DE", "xx,fr", "fr"), ("", "", "en")):
+        Recipient.objects.filter(pk=recipient.pk).update(country=country, languages=languages)
+        attempt = claimed(clock)
+        assert attempt.language == expected == Letter.objects.get(public_id=attempt.letter).language
+        a_notice(clock)

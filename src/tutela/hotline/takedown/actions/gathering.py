@@ -7,10 +7,14 @@ server and no person sees two texts under one.
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from datetime import datetime, timedelta
 
+from django.db.models import Q, QuerySet
+
+from tutela.hotline.cases.models import Item, Membership
+from tutela.hotline.cases.states import PENDING
 from tutela.hotline.takedown.letterhead import sender_mailbox
-from tutela.hotline.takedown.models import Letter, Notice
+from tutela.hotline.takedown.models import URGENT, Letter, Notice
 from tutela.kernel.clock import Clock
 from tutela.kernel.egress.letters import MESSAGE_BYTES_MAX
 from tutela.kernel.ids import new_id
@@ -32,12 +36,33 @@ ADDRESS_TIMES, SEALED_MORE_BYTES = 4, 300
 TOO_LARGE = 552
 
 
+#: Minutes for which a notice waits at most until the page that its content stood on is read (our own).
+READING_MINUTES = 10
+
+
+def gathers(now: datetime, seconds: float) -> Q:
+    """Notices that wait for others to share their letter; never urgent ones, nor such as were tried.
+
+    ``seconds`` after they were queued, and as long as their page is read, but no longer than ten minutes.
+    """
+    if seconds <= 0:
+        return Q(pk__in=[])
+    new = Q(letter=None, priority__gt=URGENT, retracts=None)
+    waits = new & Q(queued_at__range=(now - timedelta(seconds=seconds), now))
+    pages = _pages_read(now)
+    if pages:
+        of_pages = Membership.objects.filter(series__in=pages).values("item")
+        since = now - timedelta(minutes=READING_MINUTES)
+        waits |= new & Q(queued_at__range=(since, now), sighting__item__in=of_pages)
+    return waits
+
+
 def gathered(first: Notice, ready: QuerySet[Notice]) -> list[Notice]:
     """The notices of the letter that ``first`` goes out with, from those that are ready; ``first`` leads."""
     if first.retracts_id is not None:
         return [first]
     alike = {name: getattr(first, name) for name in ALIKE}
-    rows = ready.filter(**alike, letter_id=first.letter_id, retracts=None).exclude(pk=first.pk)
+    rows = ready.filter(**alike, letter=first.letter, retracts=None).exclude(pk=first.pk)
     return _fitting([first, *rows.order_by("due", "id")[: _limit(first) - 1]])
 
 
@@ -58,6 +83,14 @@ def letter_of(notices: list[Notice], clock: Clock, *, is_test: bool) -> Letter:
     for notice in notices:
         notice.letter = made
     return made
+
+
+def _pages_read(now: datetime) -> list[int]:
+    """Keys of the series of pages of which something has come to nothing yet, and was found only now."""
+    since = now - timedelta(minutes=READING_MINUTES)
+    unread = Item.objects.filter(state__in=PENDING, opened_at__range=(since, now))
+    found = Membership.objects.filter(item__in=unread, series__kind="page")
+    return list(found.values_list("series", flat=True).distinct())
 
 
 def _language(notice: Notice) -> str:

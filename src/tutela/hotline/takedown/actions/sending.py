@@ -17,7 +17,7 @@ from django.db.models import Q
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import process
 from tutela.hotline.ledger.entries import Fact
-from tutela.hotline.takedown.actions.gathering import gathered, letter_of
+from tutela.hotline.takedown.actions.gathering import gathered, gathers, letter_of
 from tutela.hotline.takedown.actions.moving import locked_carried, move, state_of
 from tutela.hotline.takedown.attempts import Attempt, attempt_at
 from tutela.hotline.takedown.models import Letter, Notice
@@ -46,18 +46,19 @@ def claim_sending(
     lease_seconds: float,
     busy_hosts: Collection[str] = (),
     is_test: bool = False,
+    gather_seconds: float = 0.0,
     clock: Clock = _MACHINE_CLOCK,
 ) -> Attempt | None:
     """The letter of the most urgent notice that is due, all its notices now ``sending``; None without one.
 
     Into a new letter go all notices that are ready and may share one (``gathering``); one that was tried goes
     with the notices that it was tried with. Not claimed: notices to ``busy_hosts``, of an item that is held,
-    judged anew or closed, those whose content was last fetched more than 15 minutes ago, and any while the
-    mandate in force does not let this house write to hosts. What takes a notice back names no content, goes
-    alone, and always goes.
+    judged anew or closed, those whose content was last fetched more than 15 minutes ago, those for which
+    others are waited for (``gather_seconds``), and any while the mandate in force does not let this house
+    write to hosts. What takes a notice back names no content, goes alone, and always goes.
     """
     now = clock.now()
-    leaving = MAY_LEAVE if may_write(clock) else RETRACTS
+    leaving = (MAY_LEAVE & ~gathers(now, gather_seconds)) if may_write(clock) else RETRACTS
     ready = (
         Notice.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(leaving, is_due(now), ~stale(now) | RETRACTS, state="queued")
