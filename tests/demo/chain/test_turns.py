@@ -9,7 +9,6 @@ from tutela.demo.chain.story import Stage
 from tutela.demo.chain.turns import SenderTurn, WorkerTurn
 from tutela.hotline.work.actions import put
 from tutela.hotline.work.handlers import Handler, forget, register
-from tutela.hotline.work.running import Worker
 
 pytestmark = pytest.mark.django_db
 
@@ -26,12 +25,13 @@ class Unasked:
 def test_a_worker_does_all_that_is_due(stage: Stage) -> None:
     register(Handler(kind="toy"))
     try:
-        turn = WorkerTurn(Worker("worker", ("toy",), clock=stage.clock), stage.clock)
+        turn = WorkerTurn(stage.clock, ("toy",))
         assert not turn.act() and turn.next_moment() is None
         with transaction.atomic():
             put("toy", {}, clock=stage.clock)
         assert turn.next_moment() == stage.clock.now()
         assert turn.act() and not turn.act()
+        assert turn.events == 1
     finally:
         forget("toy")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from tutela.demo.chain.analysts import Analyst, Knowledge, SecondAnalyst
@@ -13,7 +14,6 @@ from tutela.demo.chain.telling import Say
 from tutela.demo.chain.waiting import NowAndThen
 from tutela.demo.world import World
 from tutela.hotline.cases.index_key import IndexKey
-from tutela.hotline.ledger.queries import entry_count
 from tutela.kernel.clock import Clock
 from tutela.kernel.egress.urls import read_url
 from tutela.kernel.opener.asking import Shows
@@ -22,24 +22,32 @@ from tutela.kernel.opener.asking import Shows
 EVERY = timedelta(minutes=20)
 
 
-def analysts_of(
-    accounts: Mapping[str, Account], opener: Shows, knowledge: Knowledge, clock: Clock
-) -> Sequence[Actor]:
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """Where they work: the accounts, how much has happened so far that may make work for them, the clock."""
+
+    accounts: Mapping[str, Account]
+    events: Callable[[], int]
+    clock: Clock
+
+    def manned(self, person: Actor) -> Actor:
+        """The person, who looks at the desk every so often while something happens."""
+        return NowAndThen(person, EVERY, self.events, self.clock)
+
+
+def analysts_of(desk: Desk, opener: Shows, knowledge: Knowledge) -> Sequence[Actor]:
     """Who looks first, and who looks at what one person decided."""
+    accounts, clock = desk.accounts, desk.clock
     first = Analyst(accounts["ada"], opener, knowledge, clock)
     second = SecondAnalyst(accounts["ben"], opener, knowledge, clock)
-    return _now_and_then(first, clock), _now_and_then(second, clock)
+    return desk.manned(first), desk.manned(second)
 
 
-def officers_of(world: World, accounts: Mapping[str, Account], say: Say, clock: Clock) -> Sequence[Actor]:
+def officers_of(desk: Desk, world: World, say: Say) -> Sequence[Actor]:
     """Who decides whom the hotline writes to, and fills in forms."""
     wrong = {site.place.abuse for site in world.hosts.values() if not site.place.findable}
-    keeper = ContactKeeper(accounts["cleo"], wrong, say, clock)
-    return _now_and_then(keeper, clock), FormFiller(world, say, clock)
-
-
-def _now_and_then(person: Actor, clock: Clock) -> Actor:
-    return NowAndThen(person, EVERY, entry_count, clock)
+    keeper = ContactKeeper(desk.accounts["cleo"], wrong, say, desk.clock)
+    return desk.manned(keeper), FormFiller(world, say, desk.clock)
 
 
 def knowledge_of(world: World, key: IndexKey) -> Knowledge:

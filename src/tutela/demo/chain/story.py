@@ -12,7 +12,7 @@ from tutela.config import Config
 from tutela.demo.chain.founding import declare, found_house
 from tutela.demo.chain.machines import equipment_of, opener_of
 from tutela.demo.chain.passing import pass_time
-from tutela.demo.chain.persons import analysts_of, knowledge_of, officers_of
+from tutela.demo.chain.persons import Desk, analysts_of, knowledge_of, officers_of
 from tutela.demo.chain.reporting import Public, planned_reports
 from tutela.demo.chain.staff import Account, take_on
 from tutela.demo.chain.telling import Say, Story
@@ -26,7 +26,6 @@ from tutela.hotline.cases.index_key import read_index_key
 from tutela.hotline.takedown.letterhead import letterhead
 from tutela.hotline.takedown.sender import Sender
 from tutela.hotline.takedown.senders import means_of
-from tutela.hotline.work.running import Worker
 from tutela.kernel.clock import FixedClock
 from tutela.kernel.egress.urls import read_url
 
@@ -79,11 +78,13 @@ def run_story(stage: Stage, say: Say, *, items: Collection[Item] | None = None, 
         means = means_of(stage.settings.notices, letterhead(), opener)
         with equipped(tools), closing(means.mailer):
             knowledge = knowledge_of(world, tools.index_key())
+            worker = WorkerTurn(clock)
+            desk = Desk(accounts=accounts, events=lambda: worker.events, clock=clock)
             actors = [
                 Public(list(planned_reports(world, told, clock.now())), clock),
-                WorkerTurn(Worker("worker", clock=clock), clock),
-                *analysts_of(accounts, opener, knowledge, clock),
-                *officers_of(world, accounts, say, clock),
+                worker,
+                *analysts_of(desk, opener, knowledge),
+                *officers_of(desk, world, say),
                 SenderTurn(Sender("sender", means, clock=clock), clock),
             ]
             pass_time(actors, clock, clock.now() + timedelta(days=days), on_day=story.day)

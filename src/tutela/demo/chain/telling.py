@@ -49,19 +49,14 @@ class Story:
         entries = list(self._entries())
         counts = Counter(one.act for one in entries)
         self._shown.update((one.subject, one.actor) for one in entries if one.act == "item_shown")
-        now, gone = self._clock.now(), Counter[str]()
         told = [_counted(counts[act], words) for act, words in ACTS.items() if counts[act]]
-        number = (now.date() - self._start.date()).days + 1
+        now = self._clock.now()
         if told:
+            number = (now.date() - self._start.date()).days + 1
             self._say(f"  day {number:>2}, {now:%a %d %b}  {', '.join(told)}")
         hosts = self._hosts(entries)
-        for one in entries:
-            for line in self._moment(one, hosts, gone):
-                self._say(f"      {line}")
-        for host, places in gone.items():
-            self._say(
-                f"      {host}: {_counted(places, ('place', 'places'))} gone from both vantage points, twice"
-            )
+        for line in (*self._looks(entries, hosts), *_moves(entries, hosts)):
+            self._say(f"      {line}")
 
     def shown_to(self, person: str) -> Mapping[str, int]:
         """How many times each item (id) was shown to this person (id), by the days that were told."""
@@ -85,23 +80,28 @@ class Story:
         hosts = {one.item: self._host_of.get(one.url_digest, "") for one in found}
         return hosts | {one.sighting: self._host_of.get(one.url_digest, "") for one in found}
 
-    def _moment(self, entry: ShownEntry, hosts: Mapping[str, str], gone: Counter[str]) -> Iterator[str]:
-        host = hosts.get(entry.subject, "")
-        if not host:
-            return
-        if entry.act == "check_recorded":
-            yield from self._look(entry, host)
-        elif entry.act == "item_moved" and entry.facts.get("to") == "removed":
-            gone[host] += 1
-        elif entry.act == "item_moved" and entry.facts.get("to") == "reappeared":
-            yield f"{host}: it was gone and is back ({entry.subject}); its item is open again"
+    def _looks(self, entries: list[ShownEntry], hosts: Mapping[str, str]) -> Iterator[str]:
+        """What looks found that is no removal, once for each host."""
+        for entry in entries:
+            host = hosts.get(entry.subject, "")
+            for result, words in NO_REMOVAL.items() if host and entry.act == "check_recorded" else ():
+                if entry.facts.get(f"found_{result}") and f"{host} {result}" not in self._said:
+                    self._said.add(f"{host} {result}")
+                    yield f"{host} {words}"
 
-    def _look(self, entry: ShownEntry, host: str) -> Iterator[str]:
-        for result, words in NO_REMOVAL.items():
-            mark = f"{host} {result}"
-            if entry.facts.get(f"found_{result}") and mark not in self._said:
-                self._said.add(mark)
-                yield f"{host} {words}"
+
+def _moves(entries: list[ShownEntry], hosts: Mapping[str, str]) -> Iterator[str]:
+    """What was found gone, and what came back, by host; one id stands for all of a kind."""
+    moved: dict[tuple[str, object], list[str]] = {}
+    for entry in entries:
+        if entry.act == "item_moved" and hosts.get(entry.subject):
+            moved.setdefault((hosts[entry.subject], entry.facts.get("to")), []).append(entry.subject)
+    for (host, to), items in moved.items():
+        several = _counted(len(items), ("item", "items"))
+        if to == "removed":
+            yield f"{host}: {several} gone from both vantage points, twice ({items[0]} ...)"
+        elif to == "reappeared":
+            yield f"{host}: {several} came back, found by the watch; open again ({items[0]} ...)"
 
 
 def _counted(number: int, words: tuple[str, str]) -> str:

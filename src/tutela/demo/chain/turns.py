@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from tutela.hotline.takedown.actions.checking import KIND as CHECK
 from tutela.hotline.takedown.courses import next_sending
 from tutela.hotline.takedown.sender import Sender
-from tutela.hotline.work.queries import next_moment
-from tutela.hotline.work.running import Worker
+from tutela.hotline.work.queries import is_something_due, next_moment
+from tutela.hotline.work.running import Done, Worker
 from tutela.kernel.clock import Clock
 
 #: How soon a sender looks again while notices wait, and at the latest: each look that brings nothing doubles.
@@ -15,21 +17,29 @@ SOON, LATEST = timedelta(seconds=2), timedelta(minutes=30)
 
 
 class WorkerTurn:
-    """Does every job that is due."""
+    """Does every job that is due, of all kinds by default."""
 
-    def __init__(self, worker: Worker, clock: Clock) -> None:
-        self._worker, self._clock = worker, clock
+    def __init__(self, clock: Clock, kinds: Collection[str] = ()) -> None:
+        self._worker = Worker("worker", kinds, clock=clock, watched=self._note)
+        self._clock = clock
+        self._done = 0
+        #: Jobs that were done, looks at watched places apart: what may make work for people.
+        self.events = 0
 
     def act(self) -> bool:
         """Whether a job was done."""
-        before = self._worker.finished + self._worker.failed
-        while self._worker.step():
+        before = self._done
+        while is_something_due(self._worker.kinds, clock=self._clock) and self._worker.step():
             continue
-        return self._worker.finished + self._worker.failed > before
+        return self._done > before
 
     def next_moment(self) -> datetime | None:
         """When the next job may be claimed."""
         return next_moment(self._worker.kinds, clock=self._clock)
+
+    def _note(self, done: Done) -> None:
+        self._done += 1
+        self.events += done.kind != CHECK
 
 
 class SenderTurn:

@@ -63,11 +63,6 @@ def entries_from(index: int, limit: int = PAGE_ENTRIES_MAX) -> list[ShownEntry]:
     return [_one(row) for row in rows[: min(limit, PAGE_ENTRIES_MAX)]]
 
 
-def entry_count() -> int:
-    """How many entries there are: it grows with every act."""
-    return OrmLogStore().size()
-
-
 def openings_of(objects: Collection[str]) -> dict[str, list[str]]:
     """By sealed object, who had it opened, in order: ids of people and words of processes; one query."""
     rows = LedgerEntry.objects.filter(act="custody_opened", subject__in=set(objects)).order_by("index")
