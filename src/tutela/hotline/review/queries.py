@@ -186,4 +186,5 @@ def second_rows(person: Person, *, now: datetime) -> list[SecondRow]:
 
 def oldest_waiting(now: datetime) -> datetime | None:
     """Since when the oldest item waits; None where none does. For alarms."""
-    return waiting(now).aggregate(oldest=Min("opened_at"))["oldest"]
+    oldest: datetime | None = waiting(now).aggregate(oldest=Min("opened_at"))["oldest"]
+    return oldest

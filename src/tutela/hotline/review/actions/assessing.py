@@ -10,6 +10,7 @@ from django.db import transaction
 from tutela.hotline.cases.models import Item
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import person as actor_of
+from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.people.models import Person
 from tutela.hotline.people.vouching.queries import vouched_for
@@ -115,7 +116,7 @@ def record_assessment(
         made_at=clock.now(),
         **said.columns(),
     )
-    facts = {"assessment": made.public_id, "stage": stage, "seen": exposure is not None}
+    facts: dict[str, Fact] = {"assessment": made.public_id, "stage": stage, "seen": exposure is not None}
     actor = actor_of(voter.person.public_id)
     made.log_index = record(
         "assessment_recorded", actor=actor, subject=item.public_id, facts=facts, clock=clock

@@ -13,6 +13,7 @@ from django.db import transaction
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import person as actor_of
+from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.people.models import Person
 from tutela.hotline.review.access import access_turn, check_looking, may_be_shown
 from tutela.hotline.review.actions.ending import end_displays
@@ -114,7 +115,7 @@ def _recorded(shown: Exposure, item: Item, tiles: tuple[Tile, ...], clock: Clock
         return Shown(item=item.public_id, why="nothing of it can be shown")
     shown.tiles, shown.pixels = len(tiles), len(tiles) * SIDE * SIDE
     shown.save(update_fields=["tiles", "pixels"])
-    facts = {"exposure": shown.public_id, "level": shown.level, "tiles": shown.tiles}
+    facts: dict[str, Fact] = {"exposure": shown.public_id, "level": shown.level, "tiles": shown.tiles}
     record("item_shown", actor=actor_of(shown.who), subject=item.public_id, facts=facts, clock=clock)
     return Shown(item=item.public_id, tiles=tiles)
 
