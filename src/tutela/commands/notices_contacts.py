@@ -62,6 +62,7 @@ def _line(row: ContactRow) -> str:
 def _waiting(counts: dict[str, int]) -> str:
     return (
         f"places: {counts['person']:,} wait for a yes, {counts['by_hand']:,} for a form to be filled in, "
-        f"{counts['registry']:,} for a registry; of {counts['nobody']:,} nobody is known; "
+        f"{counts['registry']:,} for a registry; of {counts['nobody']:,} nobody is known, "
+        f"of {counts['exhausted']:,} everybody was told in vain; "
         f"{counts['passed_over']:,} addresses could be the offender's and were left out"
     )

@@ -54,7 +54,7 @@ PROCESSES: tuple[Process, ...] = (
         holds="the public keys of the vault, the fetch key",
         not_holds="the database's address, the unsealing key, the local network",
         settings=("egress", "custody.vault", "custody.envelopes"),
-        never=("hotline.database", "notices", "replies", "custody.keys", *_SIGN_IN),
+        never=("hotline.database", "notices", "replies", "alerts", "custody.keys", *_SIGN_IN),
         first_to_end=False,
     ),
     Process(
@@ -65,7 +65,7 @@ PROCESSES: tuple[Process, ...] = (
         holds="the unsealing key",
         not_holds="the internet",
         settings=("hotline.database", "custody", "media"),
-        never=("notices", "replies", *_SIGN_IN),
+        never=("notices", "replies", "alerts", *_SIGN_IN),
         first_to_end=False,
     ),
     Process(
@@ -76,7 +76,7 @@ PROCESSES: tuple[Process, ...] = (
         holds="the log's key",
         not_holds="every other key, the internet",
         settings=("hotline.database",),
-        never=("custody", "egress", "notices", "replies", *_SIGN_IN),
+        never=("custody", "egress", "notices", "replies", "alerts", *_SIGN_IN),
         first_to_end=False,
     ),
     Process(
@@ -92,11 +92,11 @@ PROCESSES: tuple[Process, ...] = (
     Process(
         name="sender",
         command=("run", "sender"),
-        does="Hands notices to the mail server, each at most once; reads their answers.",
-        reaches="the database's outbox, the opener's socket, the mail server, the mailbox",
+        does="Hands notices to the mail server, each at most once; reads their answers; tells alerts.",
+        reaches="the database's outbox, the opener's socket, the mail server, the mailbox, the alerts' web-hook",
         holds="the DKIM key, the public keys of the vault",
         not_holds="the unsealing key, what lies in the vault",
-        settings=("hotline", "notices", "replies", *_SEALING),
+        settings=("hotline", "notices", "replies", "alerts", *_SEALING),
         never=("custody.keys", "custody.envelopes", *_SIGN_IN),
     ),
     Process(

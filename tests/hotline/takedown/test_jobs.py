@@ -136,7 +136,7 @@ def test_what_comes_back_is_told_again_and_once() -> None:
         made.work()
         assert [one.state for one in Notice.objects.order_by("pk")] == ["sent", "sent"]
         assert state_of(item) == "watched"
-        made.later(24 * 60)
+        made.later(12 * 60)
         made.work()
     assert Notice.objects.count() == 2
 

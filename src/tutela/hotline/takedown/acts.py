@@ -38,7 +38,7 @@ RETRACTION = "notice_retraction"
 def declare() -> None:
     """Return once ledger and log know this app's acts and words; called once, when Django starts."""
     declare_words("rdap", "abuse_table", "person", *WITHDRAWALS, *CONSEQUENCES, "notice_retraction")
-    declare_words("book", "told", "by_hand", "registry", "nobody", "mail", "form", "api", "none")
+    declare_words("book", "told", "by_hand", "registry", "nobody", "exhausted", "mail", "form", "api", "none")
     declare_words("hoster", "site_owner", "upstream", "registrar", "index", "hotline", "table")
     declare_words("rdap_network", "rdap_parent", "rdap_number", "rdap_domain", "rdap_entity")
     declare_words("security_txt", "usual_mailbox", "recipient_changed")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 
+from django.db import transaction
+
 from tutela.hotline.cases.actions import move_item
 from tutela.hotline.cases.equipment import equipment
 from tutela.hotline.cases.job_kinds import SETTLE
@@ -23,6 +25,7 @@ from tutela.hotline.takedown.actions.checking import KIND as CHECK
 from tutela.hotline.takedown.actions.checking import looks_of
 from tutela.hotline.takedown.actions.controlling import record_control
 from tutela.hotline.takedown.actions.looking import KIND as LOOK
+from tutela.hotline.takedown.actions.reminding import tell_again
 from tutela.hotline.takedown.actions.retracting import NOT_OUT
 from tutela.hotline.takedown.actions.searching import record_search, withdraw_outdated
 from tutela.hotline.takedown.contacts.looking_up import LookUp, look_up
@@ -35,8 +38,9 @@ from tutela.hotline.takedown.queries import (
     is_to_tell,
     is_told,
     is_watch_over,
+    step_for,
 )
-from tutela.hotline.takedown.removal import Look, Standing, absence
+from tutela.hotline.takedown.removal import SEEN, Look, Standing, absence
 from tutela.hotline.takedown.seeing import Seen, see
 from tutela.hotline.work.actions import put
 from tutela.hotline.work.claims import Claim
@@ -69,7 +73,7 @@ def act(arguments: Arguments, result: None, claim: Claim) -> None:
 def find(arguments: Arguments, claim: Claim) -> LookUp | None:
     """Who can take the place down now; None where nobody is to be told of it any more."""
     sighting, tools = _sighting(arguments), equipment()
-    if sighting.item.state != "acted" or not sighting.url_for_fetch or not is_to_tell(sighting):
+    if not sighting.url_for_fetch or not _is_searched(sighting, sighting.item):
         return None
     if tools.asker is not None:
         mandate_in_force().check("check_again")
@@ -82,8 +86,10 @@ def record_found(arguments: Arguments, up: LookUp | None, claim: Claim) -> None:
         return
     sighting = _sighting(arguments)
     item = _locked_item(sighting)
-    if item.state != "acted" or not is_to_tell(sighting):
+    if not _is_searched(sighting, item):
         return
+    if item.state == "watched":  # the next rung, after a person's yes
+        item = move_item(item, "acted", actor=WORKER, reason="look_found", clock=equipment().clock)
     sighting.item = item
     _keep_controls(filter(None, (up.seen,)))
     record_search(sighting, up, actor=WORKER, clock=equipment().clock)
@@ -101,6 +107,19 @@ def _acted_on(item: Item, sighting: Sighting) -> Item:
     if item.state == "removed":
         item = move_item(item, "reappeared", actor=WORKER, reason="look_found", clock=clock)
     return move_item(item, "acted", actor=WORKER, reason="look_found", clock=clock)
+
+
+def _is_searched(sighting: Sighting, item: Item) -> bool:
+    """Whether somebody is to be told of the place: nobody was, or it is time for the next rung."""
+    if item.state == "acted" and is_to_tell(sighting):
+        return True
+    step = step_for(sighting, urgent=item.urgent, now=equipment().clock.now())
+    return item.state in ("acted", "watched") and step == "climb"
+
+
+def looks_of_a_round() -> int:
+    """How often a look asks its host: once from each vantage point. Raises Unavailable in no worker."""
+    return len(equipment().vantages)
 
 
 def look_again(arguments: Arguments, claim: Claim) -> tuple[Seen, ...]:
@@ -122,6 +141,9 @@ def record_looks(arguments: Arguments, seen: tuple[Seen, ...], claim: Claim) -> 
     standing = record_check(sighting, looks, actor=WORKER, clock=clock)
     _keep_controls(seen)
     item = _move(item, sighting, standing)
+    if standing == "there" and any(look.result in SEEN for look in looks):
+        with suppress(Refused), transaction.atomic():  # nobody may be told any more: the looks go on
+            item = tell_again(item, sighting, actor=WORKER, clock=clock)
     if not plan_check(sighting, clock=clock) and item.state == "removed" and is_watch_over(item):
         move_item(item, "closed", actor=WORKER, reason="ended", clock=clock)
 
@@ -213,6 +235,10 @@ def register_handlers() -> None:
     """Makes this app's jobs known; called once, when Django starts."""
     register(Handler(kind=ACT, outside=nothing_outside, inside=act, tries_max=_TRIES))
     register(Handler(kind=FIND, outside=find, inside=record_found, tries_max=_TRIES))
-    register(Handler(kind=CHECK, outside=look_again, inside=record_looks, tries_max=_TRIES))
+    register(
+        Handler(
+            kind=CHECK, outside=look_again, inside=record_looks, tries_max=_TRIES, requests=looks_of_a_round
+        )
+    )
     register(Handler(kind=SETTLE, outside=nothing_outside, inside=settle, tries_max=_TRIES))
     register(Handler(kind=LOOK, outside=look_before_sending, inside=record_look_before, tries_max=_TRIES))

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.takedown.actions.queueing import is_confirmed_by, stands_for_all
 from tutela.hotline.takedown.actions.sending import MAY_LEAVE
+from tutela.hotline.takedown.chasing import Step, Told, next_step, patience_of
 from tutela.hotline.takedown.contacts.models import Search
 from tutela.hotline.takedown.models import Letter, Notice, Recipient, Removal, Watch
 from tutela.hotline.takedown.removal import STANDINGS
@@ -161,10 +162,13 @@ def sent_on(untrusted_number: str) -> datetime | None:
     None for one that never left, or is none. The same questions are asked of the database for every number.
     """
     number = untrusted_number if is_id(untrusted_number) else ""
-    notices = Notice.objects.filter(Q(public_id=number) | Q(letter__public_id=number), attempts__gt=0)
-    tried: datetime | None = notices.aggregate(at=Max("claimed_at"))["at"]
-    made = Letter.objects.filter(public_id=number).values_list("made_at", flat=True).first()
-    return tried or made
+    notice = Notice.objects.filter(public_id=number, attempts__gt=0)
+    in_notice = notice.values_list("claimed_at", flat=True).first()
+    in_letter: datetime | None = Notice.objects.filter(letter__public_id=number).aggregate(
+        at=Max("claimed_at")
+    )["at"]
+    letter = Letter.objects.filter(public_id=number).values_list("made_at", flat=True).first()
+    return in_notice or in_letter or letter
 
 
 def is_to_tell(sighting: Sighting) -> bool:
@@ -182,6 +186,27 @@ def is_to_tell(sighting: Sighting) -> bool:
 def is_looked_up(notice: Notice) -> bool:
     """Whether a look-up named the notice's recipient: then it is asked again before the notice goes out."""
     return Search.objects.filter(sighting=notice.sighting_id, state="told", looked_up=True).exists()
+
+
+def step_for(sighting: Sighting, *, urgent: bool, now: datetime) -> Step:
+    """What follows for the place, which was just seen to be there although somebody was told."""
+    rows = (
+        _since_back(sighting).exclude(state="withdrawn").filter(retraction=None).order_by("queued_at", "pk")
+    )
+    told = [Told(state=row.state, at=row.moved_at, reminder=row.reminder) for row in rows]
+    return next_step(told, now, patience_of(urgent=urgent))
+
+
+def last_sent(sighting: Sighting) -> Notice | None:
+    """The latest notice about the place that went out, since it came back if it did; None: none."""
+    rows = _since_back(sighting).filter(state="sent", retraction=None)
+    return rows.select_related("letter", "reminds", "recipient").order_by("queued_at", "pk").last()
+
+
+def told_ways(sighting: Sighting) -> tuple[frozenset[str], frozenset[str]]:
+    """(rungs, addresses) of everybody who was told of the place since it came back, if it ever did."""
+    rows = _since_back(sighting).exclude(state="withdrawn").values_list("rung", "recipient__address")
+    return frozenset(rung for rung, _ in rows), frozenset(address for _, address in rows)
 
 
 def is_told(sighting: Sighting) -> bool:

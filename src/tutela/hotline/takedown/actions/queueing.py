@@ -68,13 +68,15 @@ def queue_notice(
     police_told: datetime | None = None,
     rung: Rung = "hoster",
     is_proxy: bool = False,
+    reminds: Notice | None = None,
     clock: Clock = _MACHINE_CLOCK,
 ) -> Notice:
     """The notice, in the outbox; the sender takes it from there. Urgent where the item is.
 
     ``votes`` are those of people on this notice: none where SHA-256 and an approved entry speak for it.
     ``seen_at``: when the content was last fetched, by default when the sighting was made. ``rung`` is what
-    the recipient is to the place, ``is_proxy`` whether it is asked for the host behind it. Raises Refused
+    the recipient is to the place, ``is_proxy`` whether it is asked for the host behind it, ``reminds``
+    the notice of which this one reminds them. Raises Refused
     where the mandate, the quorum, the item's state or an unconfirmed recipient says no, Conflict where a
     notice of this sighting to this recipient is still on its way.
     """
@@ -101,6 +103,8 @@ def queue_notice(
         legal_class=legal_class_of(permit.item),
         rung=rung,
         is_proxy=is_proxy,
+        reminder=reminds.reminder + 1 if reminds else 0,
+        reminds=(reminds.reminds or reminds.letter) if reminds else None,
     )
     facts: dict[str, Fact] = {
         "item": permit.item.public_id,

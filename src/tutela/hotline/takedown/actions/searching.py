@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db import transaction
 
 from tutela.hotline.cases.job_kinds import ACT
@@ -12,16 +10,16 @@ from tutela.hotline.cases.votes import votes_on
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
-from tutela.hotline.takedown.actions.approving import propose_contact, put_find
+from tutela.hotline.takedown.actions.approving import put_find
 from tutela.hotline.takedown.actions.moving import locked_notice, move
 from tutela.hotline.takedown.actions.queueing import name_recipient, queue_notice
-from tutela.hotline.takedown.contacts.looking_up import NOTHING_THERE, LookUp
-from tutela.hotline.takedown.contacts.models import Contact, Search
-from tutela.hotline.takedown.contacts.picking import is_agreed, pick
+from tutela.hotline.takedown.contacts.looking_up import LookUp
+from tutela.hotline.takedown.contacts.models import Search
+from tutela.hotline.takedown.contacts.outcomes import Outcome, outcome_of
+from tutela.hotline.takedown.contacts.picking import is_agreed
 from tutela.hotline.takedown.contacts.proposals import Proposal
 from tutela.hotline.takedown.contacts.queries import decided_on
 from tutela.hotline.takedown.models import Notice, Recipient
-from tutela.hotline.takedown.queries import standing_recipient
 from tutela.hotline.takedown.removal import SEEN
 from tutela.hotline.work.actions import put
 from tutela.kernel.clock import Clock, SystemClock
@@ -34,16 +32,6 @@ AGAIN_SECONDS, AGAIN_SECONDS_MAX = 5.0, 21_600.0
 _MACHINE_CLOCK = SystemClock()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
-    """What a look-up came to, and whom it is about."""
-
-    state: str
-    proposal: Proposal | None = None
-    contact: Contact | None = None
-    recipient: Recipient | None = None
-
-
 @transaction.atomic
 def record_search(sighting: Sighting, up: LookUp, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> Search:
     """How far the search for whoever takes the place down is now. Its item is acted on, and locked.
@@ -51,9 +39,9 @@ def record_search(sighting: Sighting, up: LookUp, *, actor: Actor, clock: Clock 
     Where nobody has to agree any more, a notice is queued; where a registry has to be asked again, the job
     comes again. Raises Refused as ``queue_notice``.
     """
-    outcome = _outcome(up, actor, clock)
+    outcome = outcome_of(sighting, up, actor=actor, clock=clock)
     search = _kept(sighting, up, outcome, clock)
-    if outcome.state == "told":
+    if outcome.state == "told" and (outcome.proposal or outcome.recipient):
         _tell(sighting, up, outcome, actor, clock)
     elif outcome.state == "registry":
         again = min(AGAIN_SECONDS * 2.0 ** min(search.tries, 20), AGAIN_SECONDS_MAX)
@@ -103,27 +91,6 @@ def _is_elsewhere(notice: Notice, up: LookUp) -> bool:
     decided = decided_on(on_it)
     still = [one for one in on_it if is_agreed(one, decided) and one.address == notice.recipient.address]
     return bool(on_it) and not still
-
-
-def _outcome(up: LookUp, actor: Actor, clock: Clock) -> Outcome:
-    """What the look-up means; a proposal is written down where one is made."""
-    if up.seen is not None and up.seen.judged.result in NOTHING_THERE:
-        return Outcome(state="gone")
-    decided = decided_on(up.proposals)
-    best = pick(up.proposals, decided, rungs=("hoster",))
-    if best is None and up.retry_after_seconds is not None:
-        return Outcome(state="registry")
-    if best is None:
-        standing = standing_recipient()
-        if standing is not None:
-            return Outcome(state="told", recipient=standing)
-        best = pick(up.proposals, decided)
-    if best is None:
-        return Outcome(state="nobody")
-    if best.kind != "form" and is_agreed(best, decided):
-        return Outcome(state="told", proposal=best)
-    contact = propose_contact(best, actor=actor, clock=clock)
-    return Outcome(state="by_hand" if best.kind == "form" else "person", proposal=best, contact=contact)
 
 
 def _kept(sighting: Sighting, up: LookUp, outcome: Outcome, clock: Clock) -> Search:

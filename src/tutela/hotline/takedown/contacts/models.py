@@ -32,8 +32,9 @@ CONTACT_STATES = ("proposed", "listed", "approved", "refused")
 #: Who brought it: people of this house, or a look-up.
 ORIGINS = ("house", "look_up")
 #: What the last look-up for a place came to: somebody is told; a person has to agree first, or to fill in a
-#: form; a registry has to be asked again; nobody is known; its content was not there.
-SEARCH_STATES = ("told", "person", "by_hand", "registry", "nobody", "gone")
+#: form; a registry has to be asked again; nobody is known; its content was not there; everybody who is known
+#: was told in vain.
+SEARCH_STATES = ("told", "person", "by_hand", "registry", "nobody", "gone", "exhausted")
 
 
 class Contact(models.Model):
@@ -133,7 +134,7 @@ class Search(models.Model):
     state = models.CharField(
         max_length=WORD_LENGTH,
         choices=[(state, state) for state in SEARCH_STATES],
-        db_comment="class: internal. told, person, by_hand, registry, nobody or gone.",
+        db_comment="class: internal. told, person, by_hand, registry, nobody, gone or exhausted.",
     )
     contact = models.ForeignKey(
         Contact,
@@ -162,7 +163,10 @@ class Search(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=SEARCH_STATES), name="search_state_known")
         ]
-        indexes = [models.Index(fields=["state", "since"], name="search_by_state")]
+        indexes = [
+            models.Index(fields=["state", "since"], name="search_by_state"),
+            models.Index(fields=["passed_over"], name="search_passed_over"),
+        ]
 
     def __str__(self) -> str:
         return self.state

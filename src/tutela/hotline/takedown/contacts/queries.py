@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
+from tutela.hotline.cases.models import Sighting
 from tutela.hotline.takedown.contacts.models import SEARCH_STATES, Contact, Search
 from tutela.hotline.takedown.contacts.picking import Way, way_of
 from tutela.hotline.takedown.contacts.proposals import Proposal
@@ -15,7 +16,7 @@ from tutela.hotline.takedown.contacts.proposals import Proposal
 #: Rows of one page.
 ROWS_MAX = 100
 #: The words of the states in which a place waits for people or for a registry.
-WAITING = ("person", "by_hand", "registry", "nobody")
+WAITING = ("person", "by_hand", "registry", "nobody", "exhausted")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,20 +56,26 @@ def decided_on(proposals: Iterable[Proposal]) -> dict[Way, str]:
 
 def contacts(state: str = "") -> list[ContactRow]:
     """Contacts of a state, or all: proposals first, of each state what waits longest."""
-    waits = Count("searches", filter=Q(searches__state__in=("person", "by_hand")))
-    rows = Contact.objects.annotate(waiting=waits)
-    rows = rows.filter(state=state) if state else rows
+    rows = Contact.objects.filter(state=state) if state else Contact.objects.all()
     ranks = {"proposed": 0, "listed": 1, "approved": 2, "refused": 3}
     shown = sorted(rows.order_by("made_at", "pk")[:ROWS_MAX], key=lambda row: ranks[row.state])
-    return [_row(row, row.waiting) for row in shown]
+    # counted for these rows alone: the table has a row for each place that was ever told of
+    waits = Search.objects.filter(state__in=("person", "by_hand"), contact__in=[row.pk for row in shown])
+    waiting = dict(waits.order_by().values_list("contact").annotate(Count("pk")))
+    return [_row(row, waiting.get(row.pk, 0)) for row in shown]
 
 
 def searches() -> dict[str, int]:
     """How many places are how far, by word, and ``passed_over``: addresses that were left out."""
     rows: QuerySet[Search] = Search.objects.order_by()
     counted = dict(rows.values_list("state").annotate(Count("pk")))
-    left_out = rows.aggregate(number=Sum("passed_over"))["number"] or 0
+    left_out = rows.filter(passed_over__gt=0).aggregate(number=Sum("passed_over"))["number"] or 0
     return {**dict.fromkeys(SEARCH_STATES, 0), **counted, "passed_over": left_out}
+
+
+def tries_of(sighting: Sighting) -> int:
+    """How often in a row registries did not answer about the place."""
+    return Search.objects.filter(sighting=sighting).values_list("tries", flat=True).first() or 0
 
 
 def waiting() -> int:

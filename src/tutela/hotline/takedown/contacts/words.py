@@ -56,4 +56,5 @@ SEARCH_NAMES: dict[str, Promise] = {
     "registry": _("waits for a registry"),
     "nobody": _("nobody is known"),
     "gone": _("was gone at the last look"),
+    "exhausted": _("everybody who is known was told, and it is still there"),
 }

@@ -1,0 +1,80 @@
+"""What a look-up comes to: for a place that nobody was told of, and for one that is there all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tutela.hotline.cases.models import Sighting
+from tutela.hotline.ledger.actors import Actor
+from tutela.hotline.takedown.actions.approving import propose_contact
+from tutela.hotline.takedown.contacts.looking_up import NOTHING_THERE, LookUp
+from tutela.hotline.takedown.contacts.models import Contact
+from tutela.hotline.takedown.contacts.picking import Way, is_agreed, pick
+from tutela.hotline.takedown.contacts.proposals import TOLD_RUNGS, Proposal
+from tutela.hotline.takedown.contacts.queries import decided_on, tries_of
+from tutela.hotline.takedown.models import Recipient
+from tutela.hotline.takedown.queries import standing_recipient, told_ways
+from tutela.kernel.clock import Clock
+
+#: Look-ups that a registry did not answer, after which one goes on to the next rung without it (our own).
+TRIES_BEFORE_CLIMBING = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What a look-up came to, and whom it is about: nobody where both are None, and nobody is told then."""
+
+    state: str
+    proposal: Proposal | None = None
+    contact: Contact | None = None
+    recipient: Recipient | None = None
+
+
+def outcome_of(sighting: Sighting, up: LookUp, *, actor: Actor, clock: Clock) -> Outcome:
+    """What the look-up means for the place; a proposal is written down where one is made."""
+    return _climbed(sighting, up, actor, clock) or _first(up, actor, clock)
+
+
+def _first(up: LookUp, actor: Actor, clock: Clock) -> Outcome:
+    """Who is told first."""
+    if up.seen is not None and up.seen.judged.result in NOTHING_THERE:
+        return Outcome(state="gone")
+    decided = decided_on(up.proposals)
+    best = pick(up.proposals, decided, rungs=("hoster",))
+    if best is None and up.retry_after_seconds is not None:
+        return Outcome(state="registry")
+    if best is None:
+        standing = standing_recipient()
+        if standing is not None:
+            return Outcome(state="told", recipient=standing)
+        best = pick(up.proposals, decided)
+    if best is None:
+        return Outcome(state="nobody")
+    return _asked_for(best, decided, actor, clock)
+
+
+def _climbed(sighting: Sighting, up: LookUp, actor: Actor, clock: Clock) -> Outcome | None:
+    """The next rung, where somebody was told in vain; None where nobody was told yet."""
+    rungs, addresses = told_ways(sighting)
+    if not rungs:
+        return None
+    if up.seen is not None and up.seen.judged.result in NOTHING_THERE:
+        return Outcome(state="told")
+    highest = max(TOLD_RUNGS.index(rung) for rung in TOLD_RUNGS if rung in rungs)
+    proposals = [one for one in up.proposals if one.address not in addresses]
+    decided = decided_on(proposals)
+    best = pick(proposals, decided, rungs=TOLD_RUNGS[highest + 1 :])
+    if up.retry_after_seconds is not None and tries_of(sighting) < TRIES_BEFORE_CLIMBING:
+        return Outcome(state="registry")
+    if best is None:
+        return Outcome(state="exhausted")
+    return _asked_for(best, decided, actor, clock)
+
+
+def _asked_for(best: Proposal, decided: Mapping[Way, str], actor: Actor, clock: Clock) -> Outcome:
+    """They are told, or a person is asked first."""
+    if best.kind != "form" and is_agreed(best, decided):
+        return Outcome(state="told", proposal=best)
+    contact = propose_contact(best, actor=actor, clock=clock)
+    return Outcome(state="by_hand" if best.kind == "form" else "person", proposal=best, contact=contact)
