@@ -15,6 +15,7 @@ from tutela.detect.matching.settings import MatchingSettings
 from tutela.detect.media.settings import MediaSettings
 from tutela.detect.scan.settings import ScanSettings
 from tutela.detect.service.settings import ServiceSettings
+from tutela.hotline.alerts.settings import AlertSettings
 from tutela.hotline.cases.settings import PageSettings
 from tutela.hotline.mailbox.settings import ReplySettings
 from tutela.hotline.review.settings import ReviewSettings
@@ -31,6 +32,7 @@ class Config(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    alerts: AlertSettings = Field(default_factory=AlertSettings)
     custody: CustodySettings = Field(default_factory=CustodySettings)
     egress: EgressSettings = Field(default_factory=EgressSettings)
     fingerprints: FingerprintSettings = Field(default_factory=FingerprintSettings)

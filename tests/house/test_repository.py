@@ -40,6 +40,7 @@ WITHOUT_OWN_TEST = {
             "hotline.partners",
             "hotline.review",
             "hotline.mailbox",
+            "hotline.alerts",
             "hotline.backups",
             "web",
         )

@@ -86,6 +86,7 @@ def hotline_findings(settings: Config) -> Iterator[Finding]:
             hotline=settings.hotline,
             notices=settings.notices,
             replies=settings.replies,
+            alerts=settings.alerts,
             spare=Path(settings.hotline.spare) if settings.hotline.spare else home() / "spare",
             unsaved=(vault.envelopes, vault.private, home() / FETCH_PRIVATE),
         )

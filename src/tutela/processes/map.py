@@ -93,7 +93,8 @@ PROCESSES: tuple[Process, ...] = (
         name="sender",
         command=("run", "sender"),
         does="Hands notices to the mail server, each at most once; reads their answers; tells alerts.",
-        reaches="the database's outbox, the opener's socket, the mail server, the mailbox, the alerts' web-hook",
+        reaches="the database's outbox, the opener's socket, the mail server, the mailbox, "
+        "the alerts' web-hook",
         holds="the DKIM key, the public keys of the vault",
         not_holds="the unsealing key, what lies in the vault",
         settings=("hotline", "notices", "replies", "alerts", *_SEALING),

@@ -1,7 +1,7 @@
 """The sender's process: the outbox, the opener's socket and the mail server, and nothing of the vault.
 
-Beside notices, each in a thread of its own, it hands referrals over and reads the mailbox that answers come
-to: a mail server that hangs keeps no case from the police.
+Beside notices, each in a thread of its own, it hands referrals over, reads the mailbox that answers come to,
+and tells alerts: a mail server that hangs keeps no case from the police.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from tutela.config import Config
 from tutela.kernel.opener.asking import SOCKET, OpenerProcess
 from tutela.processes.places import sockets
+from tutela.processes.working import LISTS, Lists
 from tutela.web.starting import start_django
 
 
@@ -26,6 +29,8 @@ def run_sender(
     or Unavailable where the database or the signed configuration is not as it should be.
     """
     start_django()
+    from tutela.hotline.alerts.alarms import build_alarm
+    from tutela.hotline.alerts.looking import Places
     from tutela.hotline.database_clock import ClockGuard
     from tutela.hotline.house.checks import check_database
     from tutela.hotline.ledger.actors import process
@@ -47,12 +52,31 @@ def run_sender(
     beside = {"referrals": Referrer(reach, guard=ClockGuard().check).run}
     if reading := reading_means(settings.replies):
         beside["answers"] = MailReader(reading, guard=ClockGuard().check).run
+    alarm = build_alarm(
+        settings.alerts,
+        Places(home, spare_folder(settings, home), partial(list_ends, Lists(home / LISTS))),
+        mailer=lambda: means_of(settings.notices, head, opener).mailer,  # a connection of its own
+        sender=head.sender,
+        guard=ClockGuard().check,
+    )
+    if alarm:
+        beside["alerts"] = alarm.run
     with sender_lock(name, home) as marked_name:
         say(f"== sender {name} hands notices to {settings.notices.server}, port {settings.notices.port}")
         if reading:
             say(f"== answers are read from {settings.replies.server}, port {settings.replies.port}")
         with _beside(beside):
             Sender(marked_name, means, guard=ClockGuard().check).run(stop)
+
+
+def spare_folder(settings: Config, home: Path) -> Path:
+    """Where reports wait that the database did not take."""
+    return Path(settings.hotline.spare) if settings.hotline.spare else home / "spare"
+
+
+def list_ends(lists: Lists) -> list[datetime]:
+    """When each list here that has an end expires."""
+    return [one.header.valid_to for one in lists.now() if one.header.valid_to is not None]
 
 
 @contextmanager

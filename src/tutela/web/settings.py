@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "tutela.hotline.partners",
     "tutela.hotline.mailbox",
     "tutela.hotline.statistics",
+    "tutela.hotline.alerts",
     "tutela.hotline.backups",
     "tutela.web",
     # After ours, so that our templates come before allauth's.

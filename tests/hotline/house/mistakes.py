@@ -90,6 +90,11 @@ FAILS: dict[str, tuple[Callable[[Path], None], dict[str, str], str]] = {
         {"TUTELA_REPLIES__SERVER": "mail.hotline.test", "TUTELA_REPLIES__ENCRYPTION": "none"},
         "answers",
     ),
+    "a web-hook of alerts without its secret": (
+        lambda home: None,
+        {"TUTELA_ALERTS__HOOK": "https://hooks.hotline.test/in"},
+        "alerts",
+    ),
     "a report that cannot be read": (_damaged_report, {}, "spare"),
 }
 WARNS: dict[str, tuple[Callable[[Path], None], str]] = {

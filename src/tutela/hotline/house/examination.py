@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from django.db import Error, connection
 
 from tutela.detect.service.doctor.findings import Finding, count, fail, ok, warn
+from tutela.hotline.alerts.alarms import check_hook
+from tutela.hotline.alerts.settings import AlertSettings
 from tutela.hotline.database_clock import SKEW_SECONDS, skew_seconds
 from tutela.hotline.house.checks import House
 from tutela.hotline.house.checks import findings as founded
@@ -52,6 +54,7 @@ class Examined:
     hotline: HotlineSettings
     notices: NoticeSettings
     replies: ReplySettings
+    alerts: AlertSettings
     spare: Path
     unsaved: tuple[Path, ...]
 
@@ -137,6 +140,19 @@ def _answers(place: Examined) -> Finding:
         advice = "tutela notices list --state failed, and name another recipient"
         return warn("answers", f"{count(dead, 'letter')} came back from a mailbox that is not there", advice)
     return ok("answers", "answers are read from a mailbox, on this machine or encrypted")
+
+
+def _alerts(place: Examined) -> Finding:
+    if not (place.alerts.to or place.alerts.hook):
+        return warn(
+            "alerts", "nobody is told when somebody has to look", "set alerts.to: docs/how-to/alerts.md"
+        )
+    try:
+        if place.alerts.hook:
+            check_hook(place.alerts)
+    except Invalid as error:
+        return fail("alerts", "the web-hook of the alerts is not right", error.public_message())
+    return ok("alerts", "somebody is told outside of the desk when somebody has to look")
 
 
 def _backup_marks(place: Examined) -> Finding:
@@ -287,6 +303,7 @@ _LOOKS: dict[str, Callable[[Examined], Finding]] = {
     "signatures": _signatures,
     "test_mail": _test_mail,
     "answers": _answers,
+    "alerts": _alerts,
     "backup_marks": _backup_marks,
     "shares": _shares,
     "rehearsal": _rehearsal,
