@@ -4,9 +4,10 @@ import re
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import Settings
+from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from tests.hotline.takedown.making import URL, a_clock, a_notice, message_id_of
+from tutela.hotline.takedown import queries
 from tutela.hotline.takedown.actions import claim_sending, record_sent
 from tutela.kernel.ids import new_id
 
@@ -40,6 +41,29 @@ def test_a_notice_that_we_sent_is_ours_and_nothing_else_is_said(public: Client) 
     assert "Yes. We sent a notice" in shown and "2026-05-04" in shown
     for secret in (URL, "canary", "host.test", "Host Ltd", notice.sighting.public_id, message_id_of(notice)):
         assert secret not in shown
+
+
+def test_a_letter_is_known_by_its_number_on_its_page(public: Client) -> None:
+    clock = a_clock()
+    notice = a_notice(clock)
+    attempt = claim_sending("one", lease_seconds=60, clock=clock)
+    assert attempt is not None
+    record_sent(attempt, clock=clock)
+    own, of_notice = page(public, attempt.letter), page(public, notice.public_id)
+    assert "Yes. We sent a notice" in own and own == of_notice.replace(notice.public_id, attempt.letter)
+
+
+@pytest.mark.parametrize("number", ["notice", "letter", "unknown", "no-number"])
+def test_every_number_is_asked_for_in_the_same_way(
+    public: Client, number: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    clock = a_clock()
+    notice = a_notice(clock)
+    attempt = claim_sending("one", lease_seconds=60, clock=clock)
+    assert attempt is not None
+    known = {"notice": notice.public_id, "letter": attempt.letter, "unknown": new_id("ltr_")}
+    with django_assert_num_queries(3):
+        assert queries.sent_on(known.get(number, number)) is None or number in ("notice", "letter")
 
 
 def test_a_notice_that_never_left_looks_like_one_that_is_none(public: Client) -> None:

@@ -116,7 +116,7 @@ class NoticeSettings(BaseModel):
     per_host_per_minute: int = Field(
         default=120,
         ge=1,
-        description="Notices per minute to mailboxes of one domain, per sender. Source: our own.",
+        description="Letters per minute to mailboxes of one domain, per sender. Source: our own.",
     )
     trace: Literal["none", "postfix"] = Field(
         default="none",
