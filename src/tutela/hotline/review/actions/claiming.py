@@ -56,8 +56,9 @@ def claim_next(person: Person, *, clock: Clock = _MACHINE_CLOCK) -> Turn | None:
     for item, place in ordered(candidates(rows), now=now)[:_TRIES]:
         try:
             return _handed_out(group_of(item, rows, limit=GROUP_MAX), item, place, person, clock)
-        except (Conflict, IntegrityError):  # a colleague was faster
-            continue
+        except (Conflict, IntegrityError):  # a colleague was faster, or another window of this person
+            if kept := turn_of(person, now=now):
+                return _turn(access_turn(person, kept, clock=clock))
     return None
 
 
@@ -78,6 +79,9 @@ def give_back(person: Person, turn: str, *, clock: Clock = _MACHINE_CLOCK) -> No
 def _handed_out(group: Sequence[Item], first: Item, place: Place, person: Person, clock: Clock) -> Turn:
     rules, actor, now = rules_in_force(), actor_of(person.public_id), clock.now()
     turn, until = new_id("trn_"), now + timedelta(minutes=rules.lease_minutes)
+    Person.objects.select_for_update().get(pk=person.pk)
+    if turn_of(person, now=now):
+        raise Conflict("this person has something before them already")
     Lease.objects.bulk_create(
         Lease(item=item, turn=turn, who=person.public_id, taken_at=now, until=until) for item in group
     )

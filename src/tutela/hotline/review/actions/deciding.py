@@ -12,7 +12,7 @@ from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.review.actions.taking_up import put_back
 from tutela.hotline.review.ballots import Reached, in_force, reached
 from tutela.hotline.work.actions import put
-from tutela.hotline.work.handlers import NORMAL, URGENT
+from tutela.hotline.work.handlers import URGENT
 from tutela.kernel.clock import Clock
 
 
@@ -51,7 +51,7 @@ def _act_on(item: Item, found: Reached, clock: Clock) -> None:
     """Jobs that act on it, where this house writes to hosts; else it waits in its verdict for a referral."""
     if not mandate_in_force(clock=clock).grants("notify_host"):
         return
-    priority = URGENT if item.urgent else NORMAL
+    priority = URGENT if item.urgent else None  # else that of the kind
     for sighting in item.sightings.filter(how="fetched").exclude(blob="", sha256="").order_by("pk"):
         name = sighting.public_id
         put(ACT, {"sighting": name}, key=f"{ACT}-{name}", priority=priority, clock=clock)

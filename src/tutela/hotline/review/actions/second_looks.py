@@ -18,7 +18,7 @@ from tutela.hotline.people.vouching.queries import standing_votes
 from tutela.hotline.review.access import access_second, check_looking
 from tutela.hotline.review.actions.assessing import record_assessment, voter_of
 from tutela.hotline.review.actions.ending import end_displays
-from tutela.hotline.review.actions.showing import Shown, check_room, show_item
+from tutela.hotline.review.actions.showing import Shown, show_items
 from tutela.hotline.review.actions.taking_up import put_back
 from tutela.hotline.review.ballots import as_votes, in_force
 from tutela.hotline.review.classification import Classification
@@ -46,10 +46,7 @@ def show_second(
     """
     check_looking(person, clock=clock)
     item = access_second(person, untrusted_item).item
-    end_displays(person, "next", clock=clock)
-    items = _stood_on(item) or [item]
-    left = check_room(person, clock=clock)
-    return [show_item(person, one, "", opener=opener, clock=clock) for one in items[:left]]
+    return show_items(person, _stood_on(item) or [item], "", opener=opener, clock=clock)
 
 
 @transaction.atomic

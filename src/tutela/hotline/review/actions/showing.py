@@ -6,6 +6,7 @@ The opener is asked for tiles and for nothing else, so no byte of an object come
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -23,7 +24,7 @@ from tutela.hotline.review.models import Exposure
 from tutela.hotline.review.queries import displays
 from tutela.hotline.review.rules import rules_in_force
 from tutela.kernel.clock import Clock, SystemClock
-from tutela.kernel.errors import Refused, TutelaError
+from tutela.kernel.errors import Conflict, Refused, TutelaError
 from tutela.kernel.opener.asking import Shows
 from tutela.kernel.opener.orders import OpenOrder
 from tutela.kernel.opener.tiles import SIDE, Tile
@@ -56,10 +57,22 @@ def show(
     check_looking(person, clock=clock)
     held = [one.item for one in access_turn(person, turn, clock=clock)]
     chosen = [one for one in held if one.public_id in set(items)] if items else held
-    end_displays(person, "next", clock=clock)
-    left = check_room(person, clock=clock)
-    wanted = chosen[: min(left, rules_in_force().sheet_tiles)]
-    return [_shown(person, turn, one, opener, clock) for one in wanted]
+    wanted = chosen[: rules_in_force().sheet_tiles]
+    found = show_items(person, wanted, turn, opener=opener, clock=clock)
+    for item, one in zip(wanted, found, strict=False):
+        _taken_up(person, item, one, clock)
+    return found
+
+
+def show_items(
+    person: Person, items: Sequence[Item], turn: str, *, opener: Shows, clock: Clock
+) -> list[Shown]:
+    """These items, as many as the caps leave room for, whoever handed them out; one that cannot be shown says
+    why. Every display is written down before the opener is asked. Raises Refused where the caps say no.
+    """
+    cover(person, clock=clock)
+    begun = _begun(person, items, turn, clock)
+    return [_shown(item, one, opener, clock) for item, one in begun]
 
 
 @transaction.atomic
@@ -78,34 +91,45 @@ def check_room(person: Person, *, clock: Clock) -> int:
     return left.displays
 
 
-def show_item(person: Person, item: Item, turn: str, *, opener: Shows, clock: Clock) -> Shown:
-    """One item shown and counted, whoever handed it out. Raises Refused, Unavailable as the opener does."""
+@transaction.atomic
+def _begun(
+    person: Person, items: Sequence[Item], turn: str, clock: Clock
+) -> list[tuple[Item, Exposure | str]]:
+    """A display of each item, or why there is none; two windows of one person share what the caps leave."""
+    Person.objects.select_for_update().get(pk=person.pk)
+    left = check_room(person, clock=clock)
+    return [(item, _display(person, item, turn, clock)) for item in items[:left]]
+
+
+def _display(person: Person, item: Item, turn: str, clock: Clock) -> Exposure | str:
     sighting = _with_bytes(item)
     if sighting is None:
-        return Shown(item=item.public_id, why="no bytes of it are kept")
+        return "no bytes of it are kept that could be shown"
     if not may_be_shown(item):
-        raise Refused("an approved list knows it byte for byte: it is shown to nobody")
-    shown = Exposure.objects.create(
-        item=item, sighting=sighting, who=person.public_id, turn=turn, level="protected", begun_at=clock.now()
-    )
-    try:
-        tiles = tuple(opener.tiles(_order(person, item, sighting)))
-    except TutelaError:
-        _nothing(shown)
-        raise
-    return _recorded(shown, item, tiles, clock)
+        return "an approved list knows it byte for byte: it is shown to nobody"
+    row = {"item": item, "sighting": sighting, "who": person.public_id, "turn": turn, "level": "protected"}
+    return Exposure.objects.create(**row, begun_at=clock.now())
 
 
-def _shown(person: Person, turn: str, item: Item, opener: Shows, clock: Clock) -> Shown:
-    """One item of a turn; where it alone cannot be shown, why not."""
+def _shown(item: Item, begun: Exposure | str, opener: Shows, clock: Clock) -> Shown:
+    """What the opener gives of one item."""
+    if isinstance(begun, str):
+        return Shown(item=item.public_id, why=begun)
     try:
-        found = show_item(person, item, turn, opener=opener, clock=clock)
+        tiles = tuple(opener.tiles(_order(item, begun)))
     except TutelaError as error:
+        _nothing(begun)
         return Shown(item=item.public_id, why=error.public_message())
-    with transaction.atomic():
-        now = Item.objects.select_for_update().get(pk=item.pk)
-        take_up(now, actor=actor_of(person.public_id), clock=clock)
-    return found
+    return _recorded(begun, item, tiles, clock)
+
+
+@transaction.atomic
+def _taken_up(person: Person, item: Item, found: Shown, clock: Clock) -> None:
+    """Of a large group, items come into review as they are shown; one that was moved meanwhile stays so."""
+    if found.tiles:
+        with suppress(Conflict):
+            now = Item.objects.select_for_update().get(pk=item.pk)
+            take_up(now, actor=actor_of(person.public_id), clock=clock)
 
 
 @transaction.atomic
@@ -132,7 +156,6 @@ def _with_bytes(item: Item) -> Sighting | None:
     return item.sightings.exclude(blob="").order_by("-pk").first()
 
 
-def _order(person: Person, item: Item, sighting: Sighting) -> OpenOrder:
-    return OpenOrder(
-        purpose="tile", kind="person", who=person.public_id, case=item.public_id, blob=sighting.blob
-    )
+def _order(item: Item, shown: Exposure) -> OpenOrder:
+    blob = shown.sighting.blob
+    return OpenOrder(purpose="tile", kind="person", who=shown.who, case=item.public_id, blob=blob)
