@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from tests.hotline.intake.making import Places, a_form
 from tutela.hotline.intake.forms import Form, answer_form, origin_of, typed_in
@@ -41,3 +41,14 @@ def test_a_report_is_of_the_portal_and_the_language_of_its_page() -> None:
 def test_what_was_typed_comes_back_readable() -> None:
     typed = typed_in(RequestFactory().post("/report", {"text": "a\x07", "no_receipt": "1"}))
     assert typed["text"] == "a\u2407" and typed["no_receipt"] is True and typed["urgent"] is False
+
+
+@pytest.mark.parametrize(("path", "way"), [("/me", "self"), ("/threat", "threat"), ("/report", "saw")])
+@pytest.mark.parametrize("sent", [{}, {"choose": "1", "country": "NL"}], ids=["fault", "country"])
+@pytest.mark.django_db
+def test_a_page_that_is_shown_again_stays_the_way_in_that_it_was(
+    public: Client, path: str, way: str, sent: dict[str, str]
+) -> None:
+    answer = public.post(path, sent | {"way": "another"})
+    assert answer.context["way"] == way
+    assert f'action="{path}"' in answer.content.decode()

@@ -108,7 +108,8 @@ def _wait(request: HttpRequest, form: Form) -> HttpResponse:
 
 def _page(request: HttpRequest, form: Form, shown: dict[str, Any], status: int = 200) -> HttpResponse:
     typed = typed_in(request) if request.method == "POST" and status != 413 else {}
-    return form_page(request, form.template, {"way": form.way, **form.extra, **typed, **shown}, status=status)
+    fixed = {**form.extra, **typed, "way": form.way}  # which way in it is says the address, not the form
+    return form_page(request, form.template, fixed | shown, status=status)
 
 
 def typed_in(request: HttpRequest) -> dict[str, Any]:
