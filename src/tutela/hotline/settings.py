@@ -213,6 +213,13 @@ class HotlineSettings(BaseModel):
         "egress.socks names a proxy, and the names of egress.vantages. A removal needs two (no unit). "
         "Source: decisions.md section 2.",
     )
+    workers: int = Field(
+        default=2,
+        ge=1,
+        le=32,
+        description="Workers that `tutela up` starts; each does one job at a time (a count). Source: our own, "
+        "one for each core.",
+    )
     host_jobs_max: int = Field(
         default=2,
         ge=1,
@@ -224,7 +231,8 @@ class HotlineSettings(BaseModel):
         default=1.0,
         ge=0,
         le=3_600,
-        description="Seconds between the beginnings of two jobs that concern one host. Source: our own.",
+        description="Seconds between the beginnings of two jobs that concern one host, and from the end of "
+        "one to the next, for each request that a job makes. Source: our own.",
     )
     operator: OperatorSettings = Field(
         default_factory=OperatorSettings,

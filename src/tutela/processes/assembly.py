@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -36,9 +36,19 @@ def parts_of(
     """
     replaced = commands or {}
     return [
-        _part(process, loaded, home, inherited, replaced.get(process.name) or python_command(process.command))
+        _part(process, loaded, home, inherited, name=name, command=(*command, *words))
         for process in PROCESSES
+        for command in [replaced.get(process.name) or python_command(process.command)]
+        for name, words in _instances(process, loaded.values)
     ]
+
+
+def _instances(process: Process, settings: Config) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(name, words of the command beside) of each process of a kind: the worker is there several times."""
+    yield process.name, ()
+    if process.name == "worker":
+        for number in range(2, settings.hotline.workers + 1):
+            yield f"worker_{number}", ("--name", f"worker_{number}")
 
 
 def _part(
@@ -46,11 +56,13 @@ def _part(
     loaded: Loaded[Config],
     home: Path,
     inherited: Mapping[str, str],
+    *,
+    name: str,
     command: tuple[str, ...],
 ) -> Part:
     made = partial(
         Part,
-        name=process.name,
+        name=name,
         command=command,
         environment=environment_of(process, loaded, home, inherited),
         secrets=secrets_of(process, loaded),

@@ -50,6 +50,8 @@ class Start(Protocol):
 class Part:
     """One process as it is to be started. ``is_ready`` says whether it answers at ``address``.
 
+    Several of one kind have a number in their ``name``: ``worker``, ``worker_2``.
+
     ``secrets`` stand in no environment.
     """
 
@@ -60,6 +62,11 @@ class Part:
     address: str = ""
     is_ready: Callable[[], bool] = always
     first_to_end: bool = True
+
+    @property
+    def process(self) -> str:
+        """Its kind, a name of the process map."""
+        return self.name.partition("_")[0]
 
 
 @dataclass(kw_only=True)
@@ -134,7 +141,7 @@ class Supervisor:
             self._postpone(kept, now)
             return
         kept.announced = False
-        _log.info("process_started", process=kept.part.name, pid=kept.running.pid)
+        _log.info("process_started", process=kept.part.process, pid=kept.running.pid)
 
     def _announce(self, kept: _Kept) -> None:
         if kept.running is None or not kept.part.is_ready():
@@ -144,7 +151,7 @@ class Supervisor:
         self._say(f"{kept.part.name}: runs{place} (process {kept.running.pid})")
 
     def _note_end(self, kept: _Kept, code: int) -> None:
-        _log.error("process_ended", process=kept.part.name, code=code)
+        _log.error("process_ended", process=kept.part.process, code=code)
         kept.running, kept.announced = None, False
         self._postpone(kept, self._clock.monotonic_seconds(), code)
         if is_hopeless(code):
@@ -170,7 +177,7 @@ class Supervisor:
     def _kill(self, wave: Sequence[_Kept]) -> None:
         for kept in wave:
             if kept.running and kept.running.poll() is None:
-                _log.error("process_killed", process=kept.part.name)
+                _log.error("process_killed", process=kept.part.process)
                 self._say(f"{kept.part.name}: did not end within {END_SECONDS:.0f} seconds and is killed")
                 kept.running.kill()
 

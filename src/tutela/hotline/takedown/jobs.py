@@ -44,7 +44,7 @@ from tutela.hotline.takedown.removal import SEEN, Look, Standing, absence
 from tutela.hotline.takedown.seeing import Seen, see
 from tutela.hotline.work.actions import put
 from tutela.hotline.work.claims import Claim
-from tutela.hotline.work.handlers import Arguments, Handler, nothing_outside, register
+from tutela.hotline.work.handlers import SOON, Arguments, Handler, nothing_outside, register
 from tutela.kernel.errors import Conflict, Refused
 
 #: Tries at a look or a notice before its job is parked and shown.
@@ -233,12 +233,16 @@ def _locked_item(sighting: Sighting) -> Item:
 
 def register_handlers() -> None:
     """Makes this app's jobs known; called once, when Django starts."""
-    register(Handler(kind=ACT, outside=nothing_outside, inside=act, tries_max=_TRIES))
-    register(Handler(kind=FIND, outside=find, inside=record_found, tries_max=_TRIES))
+    register(Handler(kind=ACT, priority=SOON, outside=nothing_outside, inside=act, tries_max=_TRIES))
+    register(Handler(kind=FIND, priority=SOON, outside=find, inside=record_found, tries_max=_TRIES))
     register(
         Handler(
             kind=CHECK, outside=look_again, inside=record_looks, tries_max=_TRIES, requests=looks_of_a_round
         )
     )
     register(Handler(kind=SETTLE, outside=nothing_outside, inside=settle, tries_max=_TRIES))
-    register(Handler(kind=LOOK, outside=look_before_sending, inside=record_look_before, tries_max=_TRIES))
+    register(
+        Handler(
+            kind=LOOK, priority=SOON, outside=look_before_sending, inside=record_look_before, tries_max=_TRIES
+        )
+    )

@@ -21,6 +21,8 @@ Arguments = Mapping[str, Any]
 WORD = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 #: 0 is urgent (a child may be in danger now), 9 has time; between them an order and no more.
 URGENT, NORMAL, LOWEST = 0, 5, 9
+#: What brings a begun item further goes before what begins another: else of many at once none is soon done.
+SOON = 3
 #: Seconds: a job of a dead worker is free after at most this and one look, which must stay below 60 (I5 of
 #: fault-injection.md). A handler may take far longer: it is kept by heartbeats.
 LEASE_SECONDS_MAX = 45.0
@@ -41,6 +43,11 @@ def nothing_inside(arguments: Arguments, result: Any, claim: Claim) -> None:
     """None: for a job after which nothing is written."""
 
 
+def one_request() -> int:
+    """One: for a job that asks its host once."""
+    return 1
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Handler:
     """How one kind of job is done. ``version`` is the newest shape of arguments that it reads."""
@@ -53,6 +60,8 @@ class Handler:
     tries_max: int = TRIES_MAX
     priority: int = NORMAL
     version: int = 1
+    #: How many requests a job makes to its host; for each of them the host is left alone for a while.
+    requests: Callable[[], int] = one_request
 
     def __post_init__(self) -> None:
         """Raises ValueError for a kind, lease, count or priority that cannot be."""

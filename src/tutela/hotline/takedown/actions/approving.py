@@ -13,7 +13,7 @@ from tutela.hotline.takedown.contacts.models import Contact, Search
 from tutela.hotline.takedown.contacts.proposals import Proposal
 from tutela.hotline.takedown.permitting import is_person
 from tutela.hotline.work.actions import put
-from tutela.hotline.work.handlers import NORMAL, URGENT
+from tutela.hotline.work.handlers import SOON, URGENT
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Conflict, Refused
 from tutela.kernel.ids import is_id
@@ -127,7 +127,7 @@ def put_find(sighting: str, *, host: str, urgent: bool, clock: Clock, after_seco
         {"sighting": sighting},
         key=f"{FIND}-{sighting}",
         due=clock.now() + timedelta(seconds=after_seconds),
-        priority=URGENT if urgent else NORMAL,
+        priority=URGENT if urgent else SOON,
         host=host,
         clock=clock,
     )
