@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tools.sizing_of_house import house_part
+
 Json = Mapping[str, Any]
 
 #: What a media worker may take while it decodes (decisions.md section 1), in bytes.
@@ -24,8 +26,8 @@ UPLOADS = (
 )
 INTRODUCTION = """# Sizing
 
-What a match service needs for lists of growing size, measured by `make bench-scale`. Sums and example
-machines are calculated from that, and say so.
+What a match service needs for lists of growing size, and a hotline with a large database, measured by
+`make bench-scale`. Sums and example machines are calculated from that, and say so.
 """
 TAKEN_UP = """
 *Taken up* is the way of a service: changes of 10,000 entries, from the log to lists that answer. Where it
@@ -63,9 +65,10 @@ EXAMPLES = (
 def sizing_page(folder: Path) -> str:
     """The page, from the figures in ``folder``."""
     scale = _read(folder / "scale.json")
+    house = house_part(_read(folder / "scale_house.json"), _read(folder / "i4_05.json"))
     if not scale:
-        return INTRODUCTION + "\n" + UNMEASURED
-    return "\n".join([INTRODUCTION, *_measured(scale), *_calculated(scale, _upload(folder))])
+        return "\n".join([INTRODUCTION, UNMEASURED, *house])
+    return "\n".join([INTRODUCTION, *_measured(scale), *_calculated(scale, _upload(folder)), *house])
 
 
 def _read(path: Path) -> Json:

@@ -16,6 +16,7 @@ def test_the_default_is_a_file_in_the_home(tmp_path: Path) -> None:
 def test_an_address_is_taken_apart(tmp_path: Path) -> None:
     made = database("postgresql://us%40er:p%2Fw@db.test:5433/hot?sslmode=require", tmp_path)
     assert (made["USER"], made["PASSWORD"], made["HOST"], made["PORT"]) == ("us@er", "p/w", "db.test", "5433")
+    assert made["OPTIONS"]["options"] == "-c jit=off"
     assert (made["NAME"], made["OPTIONS"]["sslmode"]) == ("hot", "require")
 
 

@@ -19,6 +19,9 @@ UNFINISHED = "a restore was interrupted here: empty TUTELA_HOME and the database
 #: Seconds that a connection waits for another one's transaction before it gives up.
 #: Source: our own; the longest transaction is a ledger entry with its nodes, far below one second.
 LOCK_TIMEOUT_SECONDS = 10
+#: What each connection to PostgreSQL asks for: a page's queries take milliseconds, and compiling one of them
+#: takes a hundred (JIT; measured with the page of figures). An address may say something else.
+POSTGRES_OPTIONS = "-c jit=off"
 #: What each connection to SQLite sets, and what a start-up check reads back: style.md section 10, rule 2.
 #: ``synchronous`` 2 is FULL, so that a power loss takes no acknowledged report.
 PRAGMAS = {
@@ -66,7 +69,7 @@ def _postgres(untrusted_address: str) -> dict[str, Any]:
         "HOST": options.pop("host", "") or parts.hostname or "",
         "PORT": str(parts.port or ""),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": LOCK_TIMEOUT_SECONDS, **options},
+        "OPTIONS": {"connect_timeout": LOCK_TIMEOUT_SECONDS, "options": POSTGRES_OPTIONS, **options},
     }
 
 

@@ -56,7 +56,7 @@ def referrals_of(untrusted_item: str) -> list[Referral]:
 def together_with(item: Item) -> list[Item]:
     """The item, and every other one that stood on the same page or is that page; the oldest first."""
     pages = list(page_series(item).values_list("pk", "page"))
-    found = {item.pk, *(page for _, page in pages if page is not None)}
+    found = {item.pk, *(page for _, page in pages)}
     on_them = Membership.objects.filter(series__in=[series for series, _ in pages]).order_by("item")
     found |= set(on_them.values_list("item", flat=True).distinct()[: ITEMS_MAX + 1])
     return list(Item.objects.filter(pk__in=found).order_by("pk")[: ITEMS_MAX + 1])

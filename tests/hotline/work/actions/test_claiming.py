@@ -157,6 +157,16 @@ def test_the_next_job_of_a_host_begins_apart_from_the_end_of_a_long_one_too(
     assert taken(claim, limit=limit).host == "aa"
 
 
+def test_a_host_is_left_alone_for_each_request_of_a_job(
+    put: Put, claim: Take, clock: FixedClock, handle: Callable[..., object]
+) -> None:
+    handle("rounds", requests=lambda: 3)
+    put(kind="rounds", host="aa")
+    held = taken(claim, kinds=("rounds",), limit=HostLimit(apart_seconds=2))
+    actions.finish(held, clock=clock)
+    assert HostTurn.objects.get().free_at == clock.now() + timedelta(seconds=6)
+
+
 def test_a_failed_try_and_a_parked_job_leave_their_host_alone_too(
     put: Put, claim: Take, clock: FixedClock
 ) -> None:

@@ -71,7 +71,7 @@ def _hold(job: Job, worker: str, now: datetime, limit: HostLimit) -> Claim:
         tries_max=job.tries_max,
         lease_seconds=handler.lease_seconds,
         made=job.made,
-        apart_seconds=limit.apart_seconds if job.host else 0.0,
+        apart_seconds=limit.apart_seconds * handler.requests() if job.host else 0.0,
     )
 
 
