@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.processes.founded import TUTELA, environment, started, tutela, within_patience
+from tutela.kernel.channels.memory import memory
 from tutela.kernel.custody.key_files import FilePublicKeys
 from tutela.kernel.custody.sealed_texts import seal_text
 from tutela.kernel.errors import Refused, Unavailable
@@ -154,4 +155,48 @@ class Stop:
         return self.rounds > 3
 opening._tend(blobs, Stop())
 print(len(list(blobs.blobs())))
+"""
+
+
+def test_a_person_is_given_tiles_of_an_object_and_never_its_bytes(house: Path) -> None:
+    """The opener's own media workers make them; what it gives has nothing of the object's bytes."""
+    done = subprocess.run(
+        [sys.executable, "-c", SEALING], env=environment(house), capture_output=True, text=True, timeout=60
+    )
+    who, item, blob = done.stdout.split() or [done.stderr]
+    with opener(house) as asked:
+        (tile,) = asked.tiles(OpenOrder(purpose="tile", kind="person", who=who, case=item, blob=blob))
+        assert (tile.width, tile.height, len(set(tile.luma)) > 1) == (96, 48, True)
+        with memory() as descriptor, pytest.raises(Refused, match="protected pictures"):
+            asked.fill(OpenOrder(purpose="look", kind="person", who=who, case=item, blob=blob), descriptor)
+    assert entries(house)[-1] == "custody_opened"
+
+
+#: An analyst, and an item whose picture lies in the vault.
+SEALING = """
+from io import BytesIO
+from PIL import Image
+from tutela.config import Config
+from tutela.kernel.custody.blob_files import FileBlobStore
+from tutela.kernel.custody.key_files import FilePublicKeys
+from tutela.kernel.custody.sealing import Sealer
+from tutela.kernel.settings import home
+from tutela.processes.places import vault_places
+from tutela.web.starting import start_django
+start_django()
+from tutela.hotline.cases.actions import open_item, record_sighting
+from tutela.hotline.cases.seen import Seen
+from tutela.hotline.ledger.actors import PUBLIC, process
+from tutela.hotline.people.models import Person, RoleHeld
+from tutela.kernel.clock import SystemClock
+places, now, out = vault_places(Config().custody, home()), SystemClock().now(), BytesIO()
+Image.linear_gradient("L").resize((96, 48)).save(out, "PNG")
+out.seek(0)
+blob = Sealer(FileBlobStore(places.objects, places.envelopes), FilePublicKeys(places.public)).put(out).blob
+anna = Person.objects.create(name="Anna", email="anna@house.test", state="active", made_at=now)
+RoleHeld.objects.create(person=anna, role="analyst", given_at=now)
+item = open_item("picture", source="report", actor=PUBLIC)
+seen = Seen(how="fetched", process="fetcher", reason="report", blob=blob)
+record_sighting(item, seen, actor=process("fetcher"))
+print(anna.public_id, item.public_id, blob)
 """

@@ -14,7 +14,7 @@ WHOLE = {"outcome": "illegal", "scheme": "iccam", "legal_class": "csam", "catego
 
 
 def test_a_whole_one_fills_its_columns() -> None:
-    said = Classification(**WHOLE, elements={"age": "infant"}, commercial="yes")  # type: ignore[arg-type]
+    said = Classification(**WHOLE, elements={"age": "infant"}, commercial="yes")
     columns = said.columns()
     assert (columns["severity"], columns["elements"]) == (2, {"v": 1, "age": "infant"})
     assert (columns["commercial"], columns["site_kind"]) == ("yes", "unknown")

@@ -22,7 +22,7 @@ from tutela.kernel.taxonomy import scheme
 )
 def test_no_setting_lets_anybody_see_more_than_governance_allows(change: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        ReviewSettings(**change)  # type: ignore[arg-type]
+        ReviewSettings(**change)
 
 
 def test_caps_can_be_tightened_and_the_scheme_is_known() -> None:
