@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,7 @@ def main(tier: Tier) -> int:
     """One story on each database."""
     figure, progress = Figure(bar=BAR, tier=tier), Progress(BAR, tier)
     for name in ("sqlite", "postgres") if tier == "full" else ("sqlite",):
-        record(figure, name, progress.step(name, lambda name=name: played(name, DAYS[tier], HOSTS[tier])))
+        record(figure, name, progress.step(name, partial(played, name, DAYS[tier], HOSTS[tier])))
     progress.finish()
     return figure.save()
 

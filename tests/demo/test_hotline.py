@@ -47,7 +47,7 @@ def test_a_story_that_is_too_short_for_a_removal_is_wrong(tmp_path: Path) -> Non
 
 
 def test_what_ends_early_is_no_story(tmp_path: Path) -> None:
-    with pytest.raises(Unavailable), shown_house(tmp_path / "home", [].append, days=-1):
+    with pytest.raises(Unavailable), shown_house(tmp_path / "home", print, hosts=["--no"]):
         pass
 
 

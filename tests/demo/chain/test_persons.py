@@ -16,7 +16,7 @@ from tutela.hotline.people.models import Person
 def test_one_officer_looks_now_and_then_and_the_world_is_known(stage: Stage) -> None:
     cleo = Account(person=Person(), email="cleo@hotline.test", roles=frozenset(), secret="")
     desk = Desk(accounts={"cleo": cleo}, events=lambda: 1, clock=stage.clock)
-    keeper, filler = officers_of(desk, stage.world, [].append)
+    keeper, filler = officers_of(desk, stage.world, print)
     assert not keeper.act() and not filler.act()
     knowledge = knowledge_of(stage.world, IndexKey(raw=b"i" * 32))
     assert HARMLESS not in knowledge.of(["itm_1"]).values()

@@ -11,6 +11,7 @@ from tutela.demo.chain.telling import Story
 from tutela.hotline.cases.models import Sighting
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import PUBLIC, person
+from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.takedown.actions import record_check
 from tutela.hotline.takedown.removal import Look, Result
 from tutela.kernel.ids import new_id
@@ -34,7 +35,7 @@ def test_what_happened_is_counted_and_said_once(stage: Stage) -> None:
     who, item = new_id("usr_"), sighting.item.public_id
     with transaction.atomic():
         record("report_received", actor=PUBLIC, subject=new_id("rep_"), clock=stage.clock)
-        facts = {"exposure": new_id("exp_"), "level": "protected", "tiles": 1}
+        facts: dict[str, Fact] = {"exposure": new_id("exp_"), "level": "protected", "tiles": 1}
         record("item_shown", actor=person(who), subject=item, facts=facts, clock=stage.clock)
     for _ in range(2):
         look(sighting, stage, "blocked")

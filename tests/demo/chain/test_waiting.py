@@ -58,8 +58,7 @@ def test_what_they_planned_is_done_at_its_time() -> None:
 def test_their_time_begins_when_something_waits_and_ends_when_nothing_does() -> None:
     clock = FixedClock(START)
     waits = Waits(HOUR, clock)
-    assert not waits.is_time(waiting=True) and waits.due == START + HOUR
-    assert not waits.is_time(waiting=False) and waits.due is None
-    assert not waits.is_time(waiting=True)
+    asked = [(waits.is_time(waiting=waiting), waits.due) for waiting in (True, False, True)]
+    assert asked == [(False, START + HOUR), (False, None), (False, START + HOUR)]
     clock.advance(3600)
-    assert waits.is_time(waiting=True) and waits.due is None
+    assert (waits.is_time(waiting=True), waits.due) == (True, None)

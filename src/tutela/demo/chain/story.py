@@ -11,7 +11,7 @@ from pathlib import Path
 from tutela.config import Config
 from tutela.demo.chain.founding import declare, found_house
 from tutela.demo.chain.machines import equipment_of, opener_of
-from tutela.demo.chain.passing import pass_time
+from tutela.demo.chain.passing import Actor, pass_time
 from tutela.demo.chain.persons import Desk, analysts_of, knowledge_of, officers_of
 from tutela.demo.chain.reporting import Public, planned_reports
 from tutela.demo.chain.staff import Account, take_on
@@ -80,7 +80,7 @@ def run_story(stage: Stage, say: Say, *, items: Collection[Item] | None = None, 
             knowledge = knowledge_of(world, tools.index_key())
             worker = WorkerTurn(clock)
             desk = Desk(accounts=accounts, events=lambda: worker.events, clock=clock)
-            actors = [
+            actors: list[Actor] = [
                 Public(list(planned_reports(world, told, clock.now())), clock),
                 worker,
                 *analysts_of(desk, opener, knowledge),
