@@ -151,7 +151,15 @@ def _chosen(chance: Random, *words: int | None) -> int | None:
 def _referrals(chance: Random, number: int) -> None:
     """Referrals to two partners in earnest and to one for exercises, handed over and not."""
     partners = [
-        Partner(name=name, kind=kind, country="NL", test=test, keys=["age1"], named_at=START, named_by="a")
+        Partner(
+            name=name,
+            kind=kind,
+            country="NL",
+            test=test,
+            keys={"age": ["age1"]},
+            named_at=START,
+            named_by="a",
+        )
         for name, kind, test in (
             ("One", "police", False),
             ("Two", "hotline", False),
