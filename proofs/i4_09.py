@@ -71,7 +71,7 @@ def public_site(home: Path) -> Iterator[Site]:
 
 def record_languages(figure: Figure, found: dict[str, dict[str, tuple[int, Answer]]]) -> None:
     """What is wrong with any page in any language, and what no page shows."""
-    from proofs.site_words import DESK, PSEUDO, catalogue, troubles, unshown, unvisited
+    from proofs.site_words import DESK, PSEUDO, catalogue, of_the_desk, troubles, unshown, unvisited
 
     english = found["en"]
     wrong = [
@@ -84,6 +84,7 @@ def record_languages(figure: Figure, found: dict[str, dict[str, tuple[int, Answe
         figure.failure(REPLAY, one)
     sets = {frozenset(pages) for pages in found.values()}
     sentences = {one for code in found.keys() - {"en", PSEUDO} - DESK for one in catalogue(code)}
+    sentences -= of_the_desk()
     lacking = unshown(sentences, [one for _, one in english.values()])
     figure.count("languages", len(found))
     figure.count("pages and states of each", len(english))

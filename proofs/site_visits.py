@@ -220,6 +220,19 @@ def standing(*, only_words: bool) -> Iterator[None]:
 
 
 @contextmanager
+def said_who() -> Iterator[None]:
+    """The settings say who runs the pages: all of it, in digits, so that the words beside it stand out."""
+    from django.conf import settings
+
+    from tutela.hotline.operator_settings import OperatorSettings
+
+    words = [name for name, one in OperatorSettings.model_fields.items() if one.annotation is str]
+    operator = OperatorSettings(**{name: str(number) for number, name in enumerate(words)})
+    with mock.patch.object(settings, "TUTELA_OPERATOR", operator):
+        yield
+
+
+@contextmanager
 def all_asked() -> Iterator[None]:
     """Too many ask for the page of answers."""
     from tutela.hotline.partners.public_views import pace
@@ -246,6 +259,8 @@ def visits(receipt: str, link: str, answer: str) -> Iterator[Visit]:
     yield Visit(name="verify, none of ours", status=200, path="/verify/x")
     yield Visit(name="verify, ours", status=200, path="/verify/x", so=known_notice)
     yield from _of_answers(answer)
+    yield Visit(name="imprint, said", status=200, path="/imprint", so=said_who)
+    yield Visit(name="privacy, said", status=200, path="/privacy", so=said_who)
     yield Visit(name="no such page", status=404, path="/nowhere")
     yield Visit(name="no host of ours", status=400, path="/", host="elsewhere.test")
     for country in ["-", *telling_countries()]:

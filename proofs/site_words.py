@@ -6,6 +6,7 @@ in the pseudo-locale says it in Latin letters: that finds what no catalogue has,
 
 from __future__ import annotations
 
+import ast
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,6 +29,7 @@ DESK = frozenset({"de"})
 #: Words that are the same in two languages, by language.
 SAME: Mapping[str, frozenset[str]] = {
     "fr": frozenset({"Police", "Description"}),
+    "de": frozenset({"Name", "Register"}),
 }
 #: Names of bodies and brands, ids and numbers; they stay what they are.
 _NAMES = re.compile(r"^[\W\d_]*$|^(ref|ntc)_\w+$|^-?\d[\d-]*$")
@@ -42,6 +44,20 @@ def catalogue(code: str) -> dict[str, str]:
         path = Path(str(files(f"tutela.hotline.{room}"))) / "locale" / code / "LC_MESSAGES" / "django.po"
         if path.is_file():
             found |= {key: text for key, text in parse_po(path.read_text(encoding="utf-8")).items() if key}
+    return found
+
+
+def of_the_desk() -> set[str]:
+    """Sentences of these rooms' catalogues that stand on the desk's pages alone: an item's timeline."""
+    found: set[str] = set()
+    for room in ROOMS:
+        path = Path(str(files(f"tutela.hotline.{room}"))) / "timeline.py"
+        tree = ast.parse(path.read_text(encoding="utf-8")) if path.is_file() else ast.Module([], [])
+        found |= {
+            one.value
+            for one in ast.walk(tree)
+            if isinstance(one, ast.Constant) and isinstance(one.value, str)
+        }
     return found
 
 
