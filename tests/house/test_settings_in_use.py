@@ -28,6 +28,8 @@ BY_THE_ROOM = {
     "egress": "tutela.kernel.egress",
     "hotline.oidc": "tutela.hotline.people",
     "notices": "tutela.hotline.takedown",
+    "replies": "tutela.hotline.mailbox",
+    "alerts": "tutela.hotline.alerts",
 }
 READERS = "\n".join(
     module.text

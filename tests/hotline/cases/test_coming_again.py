@@ -73,6 +73,7 @@ def test_what_may_come_back_is_asked_for_again(reason: Reason, level: int, again
     answer = NotFetched(url="https://there.test/one", reason=reason)
     came = Came(answer=answer, at=CLOCK.now(), trouble=reason)
     with transaction.atomic():
-        assert come_again(sighting, came, 0, clock=CLOCK) is again
-        assert not come_again(sighting, came, len(WAITS), clock=CLOCK)
-    assert [job.priority for job in Job.objects.filter(kind=FETCH)] == [0] * again
+        assert come_again(sighting, came, {"sighting": "sgt", "among": 3}, clock=CLOCK) is again
+        assert not come_again(sighting, came, {"again": len(WAITS)}, clock=CLOCK)
+    jobs = [(job.priority, job.arguments["among"]) for job in Job.objects.filter(kind=FETCH)]
+    assert jobs == [(0, 3)] * again

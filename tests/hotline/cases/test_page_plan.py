@@ -122,3 +122,10 @@ def test_an_ending_is_that_of_the_last_name(path: str, kind: str) -> None:
 def test_what_the_worker_dropped_stays_counted() -> None:
     plan = plan_of(page_with([], [], dropped={"pixel": 3}), HERE, level=0, rules=PageRules())
     assert plan.left == {"pixel": 3}
+
+
+@pytest.mark.parametrize(("among", "share"), [(0, 900), (1, 900), (2, 450), (100, 10), (5_000, 10)])
+def test_the_addresses_of_a_report_share_what_it_may_bring(among: int, share: int) -> None:
+    shared = PageRules(group_max=900, media_max=7).shared(among)
+    assert (shared.group_max, shared.media_max) == (share, 7)
+    assert PageRules(group_max=4).shared(among or 1).group_max == max(4 // (among or 1), 4)

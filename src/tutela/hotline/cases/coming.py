@@ -79,7 +79,8 @@ def fetch(arguments: Arguments, claim: Claim) -> Came | None:
             raise Unavailable("the fetcher's bytes are not those that it tells of")
         looked = tools.looker.look(descriptor) if mandate.grants("fingerprint") else None
         came = Came(answer=answer, at=at, looked=looked, trouble=looked.trouble if looked else "")
-        return _with_page(came, answer, sighting, descriptor, tools)
+        rules = tools.rules.shared(int(arguments.get("among", 1)))
+        return _with_page(came, answer, sighting, descriptor, replace(tools, rules=rules))
 
 
 def said_by_status(status: int) -> str:

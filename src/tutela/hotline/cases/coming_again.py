@@ -8,7 +8,7 @@ from tutela.hotline.cases.coming import Came
 from tutela.hotline.cases.job_kinds import FETCH
 from tutela.hotline.cases.models import Sighting
 from tutela.hotline.work.actions import put
-from tutela.hotline.work.handlers import NORMAL, URGENT
+from tutela.hotline.work.handlers import NORMAL, URGENT, Arguments
 from tutela.kernel.clock import Clock
 from tutela.kernel.egress.reasons import FAMILIES
 from tutela.kernel.errors import Invalid, Unavailable
@@ -19,18 +19,19 @@ from tutela.kernel.fetcher.orders import NotFetched
 WAITS = (timedelta(hours=1), timedelta(hours=4), timedelta(hours=12), timedelta(hours=31))
 
 
-def come_again(sighting: Sighting, came: Came, again: int, *, clock: Clock) -> bool:
-    """Whether the address is fetched again later: not where something came. ``again``: how often it was so.
+def come_again(sighting: Sighting, came: Came, arguments: Arguments, *, clock: Clock) -> bool:
+    """Whether the address is fetched again later: not where something came. ``arguments``: of its job.
 
     What was reported: unless it is no address. What stood on a page: only where host or network failed, since
     a page names much that was never there.
     """
+    again = int(arguments.get("again", 0))
     if again >= len(WAITS) or not _is_worth(came, sighting):
         return False
     name = sighting.public_id
     put(
         FETCH,
-        {"sighting": name, "again": again + 1},
+        {**arguments, "again": again + 1},
         key=f"{FETCH}-{name}-{again + 1}",
         due=clock.now() + WAITS[again],
         priority=URGENT if sighting.item.urgent else NORMAL,

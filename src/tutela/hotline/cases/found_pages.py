@@ -47,7 +47,8 @@ class FoundPage:
     def as_counts(self, *, opened: int, joined: int, full: int) -> dict[str, object]:
         """What the series keeps: opened as new items, joined with known ones, left out of a full group."""
         left = {**self.left, **({"group_full": full} if full else {})}
-        return {"v": COUNTS_FORMAT, **self.counts, "opened": opened, "joined": joined, "left": left}
+        taken = {"opened": opened, "joined": joined, "most": self.group_max}
+        return {"v": COUNTS_FORMAT, **self.counts, **taken, "left": left}
 
 
 def find_page(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-#: A reported address is fetched: intake puts it. Argument ``sighting``.
+#: A reported address is fetched: intake puts it. Arguments ``sighting``; ``among``, of how many addresses of
+#: its report it is one; ``again``, how often it was asked for in vain.
 FETCH: Final = "fetch_sighting"
 #: What is proven is told to a host: takedown does it. Argument ``sighting``.
 ACT: Final = "notify_item"

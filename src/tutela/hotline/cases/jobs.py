@@ -58,7 +58,7 @@ def record_fetched(arguments: Arguments, came: Came | None, claim: Claim) -> Non
     if item.state not in WAITING:
         return
     tell_pages(item, clock=tools.clock)  # before the ledger too
-    come_again(sighting, came, int(arguments.get("again", 0)), clock=tools.clock)
+    come_again(sighting, came, arguments, clock=tools.clock)
     sighting.trouble = came.trouble
     sighting.save(update_fields=["trouble"])
     _record_address(sighting, came.answer.url, tools)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tutela.detect.media.page_shapes import Embedded, Link, Page
@@ -44,15 +44,22 @@ ENDINGS: Final[Mapping[str, frozenset[str]]] = {
 _FOREIGN: Final = frozenset({"sponsored", "license", "tag"})
 #: Deepest page that is read: 0 is what was reported, 1 what it leads to.
 LEVEL_MAX: Final = 1
+#: Items that a page may bring at least, however many addresses its report names (intake takes 100; our own).
+SHARE_MIN: Final = 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageRules:
-    """Bounds: media and linked pages of one page, items of all that came of one reported page."""
+    """Bounds: media and linked pages of one page, items of all that came of one report."""
 
     media_max: int = 600
     linked_max: int = 50
-    group_max: int = 3_000
+    group_max: int = 1_000
+
+    def shared(self, among: int) -> PageRules:
+        """The same for one of so many addresses of a report: each gets its share, and never nothing."""
+        share = max(min(SHARE_MIN, self.group_max), self.group_max // max(1, among))
+        return replace(self, group_max=share)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

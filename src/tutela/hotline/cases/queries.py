@@ -159,6 +159,7 @@ def _group(series: Series, states: Mapping[str, int], troubles: Mapping[str, int
     counts = dict(series.counts)
     left = counts.pop("left", {})
     counts.pop("v", None)
+    counts.pop("most", None)
     return GroupFacts(
         series=series.public_id,
         page=series.page.public_id if series.page else "",

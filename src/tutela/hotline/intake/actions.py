@@ -133,7 +133,8 @@ def _item(address: SealedAddress, prepared: Prepared, clock: Clock) -> Item:
     item = open_item("url", source=source, actor=PUBLIC, address=address, urgent=prepared.urgent, clock=clock)
     sighting = item.sightings.get().public_id
     priority = URGENT if prepared.urgent else NORMAL
-    put(FETCH, {"sighting": sighting}, key=f"{FETCH}-{sighting}", priority=priority, clock=clock)
+    arguments = {"sighting": sighting, "among": len(prepared.addresses)}
+    put(FETCH, arguments, key=f"{FETCH}-{sighting}", priority=priority, clock=clock)
     return item
 
 

@@ -162,6 +162,31 @@ def test_a_full_group_takes_no_more() -> None:
     assert (facts.members, facts.left) == (3, {"group_full": 5})
 
 
+def test_a_page_takes_its_share_of_what_its_report_may_bring_and_so_does_what_it_links_to() -> None:
+    linked = f"{HOME}more.html"
+    shown = internet(12)
+    shown[PAGE] = page("".join(f"<img src=/i/{number}.jpg>" for number in range(1, 10)) + _THUMBNAIL)
+    shown[linked] = page("<img src=/i/10.jpg><img src=/i/11.jpg><img src=/i/12.jpg>")
+    with page_rig(shown, PageRules(group_max=30)) as made:
+        item = made.reported(PAGE)
+        job = Job.objects.get()
+        Job.objects.update(arguments={**job.arguments, "among": 3})
+        made.work()
+    groups = [group_of(item), group_of(_page_at(1))]
+    assert [(one.memberships.count(), one.counts["left"]) for one in groups] == [
+        (10, {}),
+        (0, {"group_full": 3}),
+    ]
+
+
+_THUMBNAIL = "<a href=/more.html><img src=/i/1.jpg></a>"
+
+
+def _page_at(level: int) -> Item:
+    """The page that was met so many pages away from what was reported."""
+    return Sighting.objects.filter(level=level, item__kind="url", how="found").get().item
+
+
 def test_a_page_with_nothing_on_it_waits_for_a_person() -> None:
     with page_rig({PAGE: page("<p>Only words, and a field: <input type=password>")}) as made:
         item = made.reported_page()

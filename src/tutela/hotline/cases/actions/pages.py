@@ -45,7 +45,7 @@ def record_page(
     groups = [series, *item.series.filter(kind="page").order_by("pk")]
     known = _seen_at([one.url_digest for one in found.media], item)
     fresh = [one for one in found.media if one.url_digest not in known]
-    room = max(0, found.group_max - max(group.memberships.count() for group in groups) - len(known))
+    room = max(0, min(_room(group, found) for group in groups) - len(known))
     opened = _opened(seen, found, fresh[:room], actor, clock)
     joined = list(known.values())
     _belong([*opened, *joined], groups)
@@ -102,6 +102,11 @@ def join_item(
     if other.state != "closed":
         _belong([other], list(item.series.filter(kind="page")))
     return move_item(item, "closed", actor=actor, reason="duplicate", clock=clock)
+
+
+def _room(group: Series, found: FoundPage) -> int:
+    """How many more items a group takes: as many as its own page was given, less those that it has."""
+    return int(group.counts.get("most", found.group_max)) - group.memberships.count()
 
 
 def _seen_at(digests: Sequence[str], page: Item) -> dict[str, Item]:
