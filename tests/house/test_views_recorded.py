@@ -38,6 +38,7 @@ WRITES: dict[str, set[str]] = {
         "second_look_recorded",
     },
     "resolve_notice": {"notice_resolved", "notice_withdrawn"},
+    "send_notice": {"form_filled", "address_opened"},
     "change_recipients": {"recipient_named", "contact_approved", "contact_refused"},
     "send_referral": {"referral_queued", "referral_retried", "referral_answered"},
     "change_partners": {"partner_named", "partner_confirmed"},

@@ -33,6 +33,8 @@ class Process:
 
 #: Keys that say where the vault's public half stands.
 _SEALING = ("custody.vault",)
+#: Who writes, for the text that a person copies into a host's form.
+_HEAD = ("notices.from_address", "notices.from_name", "notices.country")
 #: Which registry is asked about what, and how long somebody who was told is waited for.
 _TELLING = (
     "notices.bootstrap",
@@ -117,7 +119,7 @@ PROCESSES: tuple[Process, ...] = (
         reaches="the database, the opener's socket",
         holds="the login cookie key",
         not_holds="the unsealing key",
-        settings=("hotline", "review", *_SEALING),
+        settings=("hotline", "review", *_HEAD, *_SEALING),
         never=("custody.keys", "custody.envelopes", *_SIGNING),
     ),
 )

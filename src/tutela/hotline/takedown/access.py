@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tutela.hotline.takedown.contacts.models import FormNotice
 from tutela.hotline.takedown.models import Notice
 from tutela.kernel.errors import Refused
 from tutela.kernel.ids import is_id
@@ -13,6 +14,15 @@ def access_notice(untrusted_public_id: str) -> Notice:
     found = rows.filter(public_id=untrusted_public_id).first() if is_id(untrusted_public_id) else None
     if found is None:
         raise Refused("there is no notice of this id")
+    return found
+
+
+def access_form(untrusted_public_id: str) -> FormNotice:
+    """The form of this id, with its contact and place. Raises Refused where there is none."""
+    rows = FormNotice.objects.select_related("contact", "sighting__item")
+    found = rows.filter(public_id=untrusted_public_id).first() if is_id(untrusted_public_id) else None
+    if found is None:
+        raise Refused("there is no form of this id")
     return found
 
 

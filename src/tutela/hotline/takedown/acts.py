@@ -22,6 +22,9 @@ ACTS = {
     "contact_approved": "A person approved a contact.",
     "contact_refused": "A person refused a contact.",
     "search_recorded": "It was looked up who can take a place down.",
+    "form_queued": "A host takes web forms only: a person has to fill one in.",
+    "form_filled": "A person filled in a host's form.",
+    "form_withdrawn": "A form that waited is not filled in any more.",
     "check_recorded": "A machine looked whether a sighting is still there.",
 }
 

@@ -24,6 +24,7 @@ from tutela.hotline.takedown.actions.approving import FIND, put_find
 from tutela.hotline.takedown.actions.checking import KIND as CHECK
 from tutela.hotline.takedown.actions.checking import looks_of
 from tutela.hotline.takedown.actions.controlling import record_control
+from tutela.hotline.takedown.actions.filling import withdraw_forms
 from tutela.hotline.takedown.actions.looking import KIND as LOOK
 from tutela.hotline.takedown.actions.reminding import tell_again
 from tutela.hotline.takedown.actions.retracting import NOT_OUT
@@ -45,7 +46,7 @@ from tutela.hotline.takedown.seeing import Seen, see
 from tutela.hotline.work.actions import put
 from tutela.hotline.work.claims import Claim
 from tutela.hotline.work.handlers import SOON, Arguments, Handler, nothing_outside, register
-from tutela.kernel.errors import Conflict, Refused
+from tutela.kernel.errors import Conflict, Refused, Unavailable
 
 #: Tries at a look or a notice before its job is parked and shown.
 _TRIES = 5
@@ -118,8 +119,11 @@ def _is_searched(sighting: Sighting, item: Item) -> bool:
 
 
 def looks_of_a_round() -> int:
-    """How often a look asks its host: once from each vantage point. Raises Unavailable in no worker."""
-    return len(equipment().vantages)
+    """How often a look asks its host: once from each vantage point. Where nobody can look, it is one."""
+    try:
+        return len(equipment().vantages)
+    except Unavailable:  # the job that is claimed here will say so
+        return 1
 
 
 def look_again(arguments: Arguments, claim: Claim) -> tuple[Seen, ...]:
@@ -197,6 +201,8 @@ def settle(arguments: Arguments, result: None, claim: Claim) -> None:
     item = Item.objects.filter(public_id=arguments["item"]).first()
     if item is None:
         raise Refused("there is no such item")
+    for sighting in item.sightings.filter(form_notices__state="waiting").distinct().order_by("pk"):
+        withdraw_forms(sighting, actor=WORKER, clock=equipment().clock)
     own = Notice.objects.filter(sighting__item=item, retracts=None).exclude(state="withdrawn")
     for notice in own.filter(retraction=None).order_by("pk"):
         if notice.state in NOT_OUT or item.state_reason in WRONG:

@@ -37,7 +37,13 @@ def letterhead() -> Letterhead:
 
 def sender_mailbox() -> MailAddress:
     """The mailbox that letters are from."""
-    return parse_mail_address(_settings().from_address)
+    settings = _settings()
+    return parse_mail_address(settings.from_address)
+
+
+def house_country() -> str:
+    """The country of this house, ISO 3166-1 alpha-2, or empty where the settings name none."""
+    return _settings().country
 
 
 def _settings() -> NoticeSettings:

@@ -11,7 +11,7 @@ from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.takedown.actions.queueing import is_confirmed_by, stands_for_all
 from tutela.hotline.takedown.actions.sending import MAY_LEAVE
 from tutela.hotline.takedown.chasing import Step, Told, next_step, patience_of
-from tutela.hotline.takedown.contacts.models import Search
+from tutela.hotline.takedown.contacts.models import FormNotice, Search
 from tutela.hotline.takedown.models import Letter, Notice, Recipient, Removal, Watch
 from tutela.hotline.takedown.removal import STANDINGS
 from tutela.hotline.takedown.states import UNCONFIRMED
@@ -168,7 +168,9 @@ def sent_on(untrusted_number: str) -> datetime | None:
         at=Max("claimed_at")
     )["at"]
     letter = Letter.objects.filter(public_id=number).values_list("made_at", flat=True).first()
-    return in_notice or in_letter or letter
+    forms = FormNotice.objects.filter(public_id=number, state="done")
+    form = forms.values_list("moved_at", flat=True).first()
+    return in_notice or in_letter or letter or form
 
 
 def is_to_tell(sighting: Sighting) -> bool:
@@ -178,7 +180,7 @@ def is_to_tell(sighting: Sighting) -> bool:
     content does not count.
     """
     own = sighting.notices.filter(retracts=None)
-    if own.filter(Q(evidence="withdrawn") | Q(retraction__isnull=False)).exists():
+    if own.filter(Q(evidence="withdrawn") | Q(retraction__isnull=False)).exists() or _filled(sighting):
         return False
     return not _since_back(sighting).exclude(state="withdrawn").exists()
 
@@ -211,7 +213,7 @@ def told_ways(sighting: Sighting) -> tuple[frozenset[str], frozenset[str]]:
 
 def is_told(sighting: Sighting) -> bool:
     """Whether a notice about this place went out since it was last seen to be back."""
-    return _since_back(sighting).filter(state="sent").exists()
+    return _since_back(sighting).filter(state="sent").exists() or _filled(sighting)
 
 
 def is_gone_untold(sighting: Sighting) -> bool:
@@ -239,6 +241,13 @@ def standings() -> dict[str, int]:
     """How many places stand how; *gone, seen from one place* is counted apart from *removed*."""
     counted = Watch.objects.order_by().values_list("standing").annotate(Count("pk"))
     return {**dict.fromkeys(STANDINGS, 0), **dict(counted)}
+
+
+def _filled(sighting: Sighting) -> bool:
+    """Whether a host's form about this place was filled in since it came back, if it ever did."""
+    forms = FormNotice.objects.filter(sighting=sighting, state="done")
+    back = Removal.objects.filter(sighting=sighting).aggregate(at=Max("reopened_at"))["at"]
+    return (forms if back is None else forms.filter(moved_at__gte=back)).exists()
 
 
 def _since_back(sighting: Sighting) -> QuerySet[Notice]:

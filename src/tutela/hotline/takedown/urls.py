@@ -11,5 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("notices/", views.notices, name="notices"),
     path("notices/<untrusted_notice>/", views.notice, name="notice"),
     path("contacts/", contacts_views.contacts, name="contacts"),
+    path("by-hand/", contacts_views.by_hand, name="by_hand"),
+    path("by-hand/<untrusted_form>/", contacts_views.one_form, name="one_form"),
     path("recipients/", views.recipients, name="recipients"),
 ]

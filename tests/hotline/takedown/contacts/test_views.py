@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.test import Client
 
 from tests.hotline.cases.rig import PLACE
 from tests.hotline.people import making
+from tests.hotline.takedown.actions.test_filling import form_only
 from tests.hotline.takedown.contacts.registered import DESK, registered, the_contact
 from tests.hotline.takedown.making import acts
 from tests.share.notices.registry_answers import ADDRESS
 from tutela.hotline.people.roles import ANALYST, AUDITOR, SENIOR_ANALYST, TAKEDOWN_OFFICER
-from tutela.hotline.takedown.contacts.models import Contact
+from tutela.hotline.takedown.contacts import views
+from tutela.hotline.takedown.contacts.models import Contact, FormNotice
+from tutela.kernel.opener.orders import OpenOrder
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +80,50 @@ def test_only_some_are_shown(desk: Client) -> None:
     proposed()
     assert DESK in page(desk, "/contacts/?state=proposed")
     assert DESK not in page(desk, "/contacts/?state=approved")
+
+
+class OpensAnything:
+    """An opener that knows what the rig's place is."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def text(self, order: OpenOrder) -> str:
+        assert order.purpose == "notice" and order.kind == "person"
+        return PLACE
+
+
+def waiting_form() -> FormNotice:
+    with registered() as made:
+        form_only(made)
+    return FormNotice.objects.get()
+
+
+def test_a_form_is_listed_without_its_place_and_shown_when_asked(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "OpenerProcess", OpensAnything)
+    form = waiting_form()
+    assert form.public_id[:12] in page(desk, "/by-hand/")
+    address = f"/by-hand/{form.public_id}/"
+    assert PLACE not in page(desk, address) + page(desk, "/by-hand/")
+    shown = desk.post(address, {"do": "show"}).content.decode()
+    assert PLACE in shown and form.contact.address in shown
+    assert desk.post(address, {"do": "filled", "reference": "AB-12"}).status_code == 302
+    form.refresh_from_db()
+    assert (form.state, form.reference) == ("done", "AB-12")
+    assert "AB-12" in page(desk, address) and "No form waits." in page(desk, "/by-hand/")
+    assert PLACE not in desk.post(address, {"do": "show"}).content.decode()
+
+
+def test_without_an_opener_the_page_says_so_and_shows_nothing(desk: Client) -> None:
+    form = waiting_form()
+    answer = desk.post(f"/by-hand/{form.public_id}/", {"do": "show"})
+    assert answer.status_code == 200 and "Show what to copy" in answer.content.decode()
+
+
+def test_an_auditor_sees_that_a_form_waits_and_no_address() -> None:
+    form = waiting_form()
+    client = making.signed_in(making.person(AUDITOR))
+    assert "Show what to copy" not in page(client, f"/by-hand/{form.public_id}/")
+    assert client.post(f"/by-hand/{form.public_id}/", {"do": "show"}).status_code == 403

@@ -11,6 +11,7 @@ from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.takedown.actions.approving import put_find
+from tutela.hotline.takedown.actions.filling import queue_form, withdraw_forms
 from tutela.hotline.takedown.actions.moving import locked_notice, move
 from tutela.hotline.takedown.actions.queueing import name_recipient, queue_notice
 from tutela.hotline.takedown.contacts.looking_up import LookUp
@@ -41,8 +42,12 @@ def record_search(sighting: Sighting, up: LookUp, *, actor: Actor, clock: Clock 
     """
     outcome = outcome_of(sighting, up, actor=actor, clock=clock)
     search = _kept(sighting, up, outcome, clock)
+    if outcome.state != "by_hand":
+        withdraw_forms(sighting, actor=actor, clock=clock)
     if outcome.state == "told" and (outcome.proposal or outcome.recipient):
         _tell(sighting, up, outcome, actor, clock)
+    elif outcome.state == "by_hand" and outcome.contact is not None:
+        queue_form(sighting, outcome.contact, actor=actor, clock=clock)
     elif outcome.state == "registry":
         again = min(AGAIN_SECONDS * 2.0 ** min(search.tries, 20), AGAIN_SECONDS_MAX)
         after = max(up.retry_after_seconds or 0.0, again)

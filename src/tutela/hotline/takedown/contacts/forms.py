@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tutela.hotline.takedown.contacts.models import ID_LENGTH
+from tutela.hotline.takedown.contacts.models import ID_LENGTH, NAME_LENGTH
 from tutela.hotline.takedown.contacts.words import STATE_NAMES
 
 
@@ -19,6 +19,14 @@ class ContactsForm(forms.Form):
     def chosen(self) -> str:
         """The state, empty for all and for a wrong choice."""
         return str(self.cleaned_data["state"]) if self.is_valid() else ""
+
+
+class FilledForm(forms.Form):
+    """That a host's form was filled in, and the number that the host gave it."""
+
+    reference = forms.CharField(
+        label=_("Number that the host gave it"), required=False, max_length=NAME_LENGTH
+    )
 
 
 class DecisionForm(forms.Form):

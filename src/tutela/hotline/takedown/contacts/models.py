@@ -29,6 +29,8 @@ REASONS_LENGTH = 200
 #: How a contact stands. ``listed``: in the house's book, and one source until somebody approves it;
 #: ``proposed``: a look-up found it, and it waits for a person.
 CONTACT_STATES = ("proposed", "listed", "approved", "refused")
+#: A form that has to be filled in by a person: it waits, it was filled in, or there is no reason any more.
+FORM_STATES = ("waiting", "done", "withdrawn")
 #: Who brought it: people of this house, or a look-up.
 ORIGINS = ("house", "look_up")
 #: What the last look-up for a place came to: somebody is told; a person has to agree first, or to fill in a
@@ -170,3 +172,68 @@ class Search(models.Model):
 
     def __str__(self) -> str:
         return self.state
+
+
+class FormNotice(models.Model):
+    """A notice to a host that takes web forms only: a person copies it there. No address of a place."""
+
+    public_id = models.CharField(
+        max_length=ID_LENGTH,
+        unique=True,
+        default=partial(new_id, "frm_"),
+        editable=False,
+        db_comment="class: internal. The id by which it is shown, recorded and known to the host.",
+    )
+    sighting = models.ForeignKey(
+        Sighting,
+        on_delete=models.PROTECT,
+        related_name="form_notices",
+        db_comment="class: internal. The place that it names.",
+    )
+    contact = models.ForeignKey(
+        Contact,
+        on_delete=models.PROTECT,
+        related_name="form_notices",
+        db_comment="class: internal. Whose form it is.",
+    )
+    consequence = models.CharField(
+        max_length=WORD_LENGTH,
+        db_comment="class: internal. notice_known, notice_second_hash or notice_unknown.",
+    )
+    legal_class = models.CharField(
+        max_length=WORD_LENGTH,
+        blank=True,
+        db_comment="class: internal. csam, exploitative, adult_ncii, generated_csam; or empty.",
+    )
+    state = models.CharField(
+        max_length=WORD_LENGTH,
+        choices=[(state, state) for state in FORM_STATES],
+        default="waiting",
+        db_comment="class: internal. waiting, done or withdrawn.",
+    )
+    reference = models.CharField(
+        max_length=NAME_LENGTH, blank=True, db_comment="class: internal. The number that the host gave it."
+    )
+    queued_at = models.DateTimeField(db_comment="class: internal. Since when it waits, UTC.")
+    moved_at = models.DateTimeField(db_comment="class: internal. When it came into this state, UTC.")
+    done_by = models.CharField(
+        max_length=ID_LENGTH,
+        blank=True,
+        db_comment="class: staff. Person who filled the form in, or operator; else empty.",
+    )
+
+    class Meta:
+        """One form of one place waits at most once."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sighting", "contact"],
+                condition=models.Q(state="waiting"),
+                name="form_notice_waits_once",
+            ),
+            models.CheckConstraint(condition=models.Q(state__in=FORM_STATES), name="form_notice_state_known"),
+        ]
+        indexes = [models.Index(fields=["state", "queued_at", "id"], name="form_notice_by_state")]
+
+    def __str__(self) -> str:
+        return self.public_id

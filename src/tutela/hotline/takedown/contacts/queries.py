@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Count, QuerySet, Sum
 
 from tutela.hotline.cases.models import Sighting
-from tutela.hotline.takedown.contacts.models import SEARCH_STATES, Contact, Search
+from tutela.hotline.takedown.contacts.models import SEARCH_STATES, Contact, FormNotice, Search
 from tutela.hotline.takedown.contacts.picking import Way, way_of
 from tutela.hotline.takedown.contacts.proposals import Proposal
 
@@ -71,6 +71,12 @@ def searches() -> dict[str, int]:
     counted = dict(rows.values_list("state").annotate(Count("pk")))
     left_out = rows.filter(passed_over__gt=0).aggregate(number=Sum("passed_over"))["number"] or 0
     return {**dict.fromkeys(SEARCH_STATES, 0), **counted, "passed_over": left_out}
+
+
+def forms() -> list[FormNotice]:
+    """The forms that wait to be filled in, the oldest first; what is urgent before all else."""
+    rows = FormNotice.objects.filter(state="waiting").select_related("contact", "sighting__item")
+    return list(rows.order_by("-sighting__item__urgent", "queued_at", "pk")[:ROWS_MAX])
 
 
 def tries_of(sighting: Sighting) -> int:

@@ -5,19 +5,28 @@ place.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from tutela.hotline.ledger.actors import person
+from tutela.hotline.ledger.actors import Actor, person
 from tutela.hotline.routes import for_act
+from tutela.hotline.takedown.access import access_form
 from tutela.hotline.takedown.actions import approve_contact, refuse_contact
+from tutela.hotline.takedown.actions.filling import record_form_filled
 from tutela.hotline.takedown.contacts import queries, words
-from tutela.hotline.takedown.contacts.forms import ContactsForm, DecisionForm
-from tutela.hotline.takedown.contacts.models import Contact
+from tutela.hotline.takedown.contacts.fields import fields_of
+from tutela.hotline.takedown.contacts.forms import ContactsForm, DecisionForm, FilledForm
+from tutela.hotline.takedown.contacts.models import Contact, FormNotice
+from tutela.hotline.takedown.letterhead import house_country, letterhead
 from tutela.kernel.errors import TutelaError
+from tutela.kernel.opener.asking import SOCKET, OpenerProcess
+from tutela.kernel.opener.orders import OpenOrder
+from tutela.share.notices.forms import FormFields
 
 _DECIDE: dict[str, Callable[..., Contact]] = {"approve": approve_contact, "refuse": refuse_contact}
 
@@ -44,12 +53,61 @@ def contacts(request: HttpRequest) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, form: DecisionForm) -> None:
-    chosen, who = form.cleaned_data, person(str(getattr(request.user, "public_id", "")))
+    chosen = form.cleaned_data
     try:
-        found = _DECIDE[chosen["what"]](chosen["contact"], actor=who)
+        found = _DECIDE[chosen["what"]](chosen["contact"], actor=_actor(request))
     except TutelaError as error:
         messages.error(request, error.public_message())
     else:
         messages.success(
             request, _("The contact is now: %(state)s.") % {"state": words.STATE_NAMES[found.state]}
         )
+
+
+@for_act("see_notices")
+def by_hand(request: HttpRequest) -> HttpResponse:
+    """The forms that wait for somebody who fills them in."""
+    return render(request, "takedown/by_hand.html", {"rows": queries.forms()})
+
+
+@for_act("see_notices", write="send_notice")
+def one_form(request: HttpRequest, untrusted_form: str) -> HttpResponse:
+    """One form: what to copy there, shown when its reader asks, and the number that the host gave it."""
+    row, chosen = access_form(untrusted_form), request.POST.get("do", "")
+    form = FilledForm(request.POST if chosen == "filled" else None)
+    if form.is_valid() and _filled(request, row, form.cleaned_data["reference"]):
+        return redirect("by_hand")
+    fields = _shown(request, row) if chosen == "show" and row.state == "waiting" else None
+    return render(request, "takedown/form.html", {"row": row, "form": form, "fields": fields})
+
+
+def _filled(request: HttpRequest, row: FormNotice, untrusted_reference: str) -> bool:
+    try:
+        record_form_filled(row.public_id, untrusted_reference, actor=_actor(request))
+    except TutelaError as error:
+        messages.error(request, error.public_message())
+        return False
+    messages.success(request, _("It is written down. The place is looked at as usual."))
+    return True
+
+
+def _shown(request: HttpRequest, row: FormNotice) -> FormFields | None:
+    """The fields, with the address that the opener gives out and writes down; None where it does not."""
+    order = OpenOrder(
+        purpose="notice",
+        kind="person",
+        who=_actor(request).name,
+        case=row.sighting.public_id,
+        sealed=bytes(row.sighting.url_sealed),
+    )
+    try:
+        url = OpenerProcess(Path(settings.TUTELA_SOCKETS) / SOCKET).text(order)
+        return fields_of(row, url, letterhead(), house_country())
+    except TutelaError as error:
+        messages.error(request, error.public_message())
+        return None
+
+
+def _actor(request: HttpRequest) -> Actor:
+    """Whoever is signed in; the gate let nobody else in."""
+    return person(str(getattr(request.user, "public_id", "")))

@@ -1,0 +1,85 @@
+"""Notices by hand: a host takes web forms only, a person fills one in and notes its number. One act each."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from tutela.hotline.cases.evidence import legal_class_of
+from tutela.hotline.cases.models import Sighting
+from tutela.hotline.cases.votes import votes_on
+from tutela.hotline.ledger.actions import record
+from tutela.hotline.ledger.actors import Actor
+from tutela.hotline.ledger.entries import Fact
+from tutela.hotline.takedown.contacts.models import Contact, FormNotice, Search
+from tutela.hotline.takedown.permitting import check_permitted, is_person
+from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.errors import Conflict, Refused
+from tutela.kernel.ids import is_id
+from tutela.share.notices.plain_text import one_line
+
+_MACHINE_CLOCK = SystemClock()
+
+
+@transaction.atomic
+def queue_form(
+    sighting: Sighting, contact: Contact, *, actor: Actor, clock: Clock = _MACHINE_CLOCK
+) -> FormNotice:
+    """The form that a person fills in for this place: the one that waits, or a new one.
+
+    Raises Refused where the mandate, the quorum or the item's state lets nobody be told.
+    """
+    waiting = FormNotice.objects.filter(sighting=sighting, contact=contact, state="waiting").first()
+    if waiting is not None:
+        return waiting
+    permit = check_permitted(sighting, votes=votes_on(sighting.item), police_told=None, clock=clock)
+    now = clock.now()
+    made = FormNotice.objects.create(
+        sighting=sighting,
+        contact=contact,
+        consequence=permit.consequence,
+        legal_class=legal_class_of(permit.item),
+        queued_at=now,
+        moved_at=now,
+    )
+    facts: dict[str, Fact] = {"sighting": sighting.public_id, "contact": contact.public_id}
+    record("form_queued", actor=actor, subject=made.public_id, facts=facts, clock=clock)
+    return made
+
+
+@transaction.atomic
+def record_form_filled(
+    untrusted_public_id: str, untrusted_reference: str, *, actor: Actor, clock: Clock = _MACHINE_CLOCK
+) -> FormNotice:
+    """The form, filled in by this person; ``untrusted_reference`` is the host's number of it, or empty.
+
+    Raises Refused for anybody but a person and where there is none, Conflict where it waits no longer.
+    """
+    if not is_person(actor):
+        raise Refused("a person fills in a form")
+    rows = FormNotice.objects.select_for_update(of=("self",)).filter(public_id=untrusted_public_id)
+    found = rows.first() if is_id(untrusted_public_id) else None
+    if found is None:
+        raise Refused("there is no form of this id")
+    if found.state != "waiting":
+        raise Conflict("this form waits no longer; look again")
+    found.state, found.moved_at, found.done_by = "done", clock.now(), actor.name
+    found.reference = one_line(untrusted_reference)
+    found.save(update_fields=["state", "moved_at", "done_by", "reference"])
+    Search.objects.filter(sighting=found.sighting_id, state="by_hand").update(
+        state="told", since=found.moved_at
+    )
+    facts: dict[str, Fact] = {"has_reference": bool(found.reference)}
+    record("form_filled", actor=actor, subject=found.public_id, facts=facts, clock=clock)
+    return found
+
+
+@transaction.atomic
+def withdraw_forms(sighting: Sighting, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> int:
+    """How many forms about this place waited, and are not filled in any more."""
+    rows = FormNotice.objects.select_for_update(of=("self",)).filter(sighting=sighting, state="waiting")
+    waiting = list(rows.order_by("pk"))
+    for one in waiting:
+        one.state, one.moved_at = "withdrawn", clock.now()
+        one.save(update_fields=["state", "moved_at"])
+        record("form_withdrawn", actor=actor, subject=one.public_id, facts={}, clock=clock)
+    return len(waiting)
