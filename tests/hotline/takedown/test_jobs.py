@@ -13,11 +13,13 @@ from tests.hotline.cases.rig import KNOWN, PLACE, Rig, rig, state_of
 from tests.hotline.takedown.making import OFFICER, WORKER, KeyOpener, a_recipient, a_sender
 from tutela.hotline.cases.actions import move_item, record_sighting
 from tutela.hotline.cases.addresses import SealingKeys, seal_address
+from tutela.hotline.cases.equipment import equipped
 from tutela.hotline.cases.job_kinds import ACT
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.cases.seen import Seen
 from tutela.hotline.takedown.actions import claim_sending, name_recipient, record_answer, retract_notice
 from tutela.hotline.takedown.contacts.queries import searches
+from tutela.hotline.takedown.jobs import looks_of_a_round
 from tutela.hotline.takedown.models import Check, Notice, Removal
 from tutela.hotline.work.actions import put
 from tutela.hotline.work.models import OPEN, Job
@@ -386,3 +388,9 @@ def test_a_look_comes_from_the_page_that_led_there() -> None:
             made.work()
             made.later(36)
     assert set(sighting.checks.values_list("result", flat=True)) == {"present"}
+
+
+def test_a_host_is_left_alone_for_each_vantage_point_of_a_round() -> None:
+    with rig() as made, equipped(made.equipment()):
+        assert looks_of_a_round() == 2
+    assert looks_of_a_round() == 1, "in a process that cannot look, whose job then says so"
