@@ -86,6 +86,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
         module="tutela.commands.statistics",
         summary="Print the facts of a year, and the report made of them.",
     ),
+    "retention": LazyCommand(module="tutela.commands.retention", summary="Show how long kept bytes stay."),
     "signers": LazyCommand(
         module="tutela.commands.signers", summary="Say who signs this house's configuration."
     ),

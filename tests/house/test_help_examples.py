@@ -81,6 +81,8 @@ RUN_ELSEWHERE = {
         [f"tutela statistics{name}" for name in ("", " export", " yearly")],
         "tests/commands/test_statistics_*.py run them with a house of some hundred items",
     ),
+    "tutela retention": "tests/commands/test_retention.py asks the group for its plan",
+    "tutela retention plan": "tests/commands/test_retention_plan.py runs it in a house with kept bytes",
     "tutela conformance": "tests/commands/test_conformance.py runs it against a matcher on loopback",
 }
 

@@ -6,20 +6,27 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.db import OperationalError
 
 from tests.processes.founded import TUTELA, environment, started, tutela, within_patience
+from tutela.hotline.cases.actions.destroying import Destroyer
+from tutela.hotline.database_clock import ClockGuard
 from tutela.kernel.channels.memory import memory
+from tutela.kernel.custody.blob_files import FileBlobStore
 from tutela.kernel.custody.key_files import FilePublicKeys
 from tutela.kernel.custody.sealed_texts import seal_text
 from tutela.kernel.errors import Refused, Unavailable
 from tutela.kernel.ids import new_id
 from tutela.kernel.opener.asking import SOCKET, OpenerProcess
 from tutela.kernel.opener.orders import OpenOrder
+from tutela.processes import opening
 from tutela.processes.places import sockets
 from tutela.processes.probing import listens_at
 
@@ -133,6 +140,9 @@ import threading, time
 from io import BytesIO
 from tutela.config import Config
 from tutela.kernel.custody.blob_files import FileBlobStore
+from tutela.hotline.cases.actions.destroying import Destroyer
+from tutela.hotline.database_clock import ClockGuard
+from tutela.kernel.custody.blob_files import FileBlobStore
 from tutela.kernel.custody.key_files import FilePublicKeys
 from tutela.kernel.custody.sealing import Sealer
 from tutela.kernel.settings import home
@@ -178,6 +188,9 @@ from io import BytesIO
 from PIL import Image
 from tutela.config import Config
 from tutela.kernel.custody.blob_files import FileBlobStore
+from tutela.hotline.cases.actions.destroying import Destroyer
+from tutela.hotline.database_clock import ClockGuard
+from tutela.kernel.custody.blob_files import FileBlobStore
 from tutela.kernel.custody.key_files import FilePublicKeys
 from tutela.kernel.custody.sealing import Sealer
 from tutela.kernel.settings import home
@@ -200,3 +213,27 @@ seen = Seen(how="fetched", process="fetcher", reason="report", blob=blob)
 record_sighting(item, seen, actor=process("fetcher"))
 print(anna.public_id, item.public_id, blob)
 """
+
+
+@pytest.mark.django_db
+def test_a_round_that_fails_is_said_and_the_next_one_comes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stop, rounds = threading.Event(), list[int]()
+
+    def fails_at_first(_destroyer: Destroyer) -> int:
+        rounds.append(len(rounds))
+        if len(rounds) == 1:
+            raise OperationalError("away")
+        stop.set()
+        return 0
+
+    monkeypatch.setattr(Destroyer, "round", fails_at_first)
+    monkeypatch.setattr("tutela.hotline.cases.actions.openings.close_connection", lambda: None)
+    monkeypatch.setattr(opening, "FIRST_ROUND_SECONDS", 0.0)
+    monkeypatch.setattr(opening, "TEND_SECONDS", 0.0)
+    said = list[str]()
+    monkeypatch.setattr(opening, "_log", SimpleNamespace(exception=said.append))
+    blobs = FileBlobStore(tmp_path / "objects", tmp_path / "envelopes")
+    opening._keep_times(blobs, ClockGuard(), stop)
+    assert rounds == [0, 1] and said == ["times_not_kept"]

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tutela.config import Config
 from tutela.detect.media.pool import MediaPool
@@ -36,6 +37,11 @@ OPENINGS_AT_ONCE = 4
 
 #: Seconds between two looks for objects that no case names: longer than a fetch may take (egress: an hour).
 TEND_SECONDS = 2 * 3_600.0
+#: Seconds from the start until the clock is first looked at; two hours later something may go (our own).
+FIRST_ROUND_SECONDS = 60.0
+
+if TYPE_CHECKING:
+    from tutela.hotline.database_clock import ClockGuard
 
 Say = Callable[[str], None]
 _log = get_logger("opener")
@@ -85,6 +91,7 @@ def run_opener(settings: Config, home: Path, stop: threading.Event, *, say: Say)
     with closing(pool), listen() as listener:
         say(f"== opener on {path}")
         threading.Thread(target=_tend, args=(blobs, stop), daemon=True).start()
+        threading.Thread(target=_keep_times, args=(blobs, guard, stop), daemon=True).start()
         listener.run(stop)
 
 
@@ -105,6 +112,26 @@ def _tend(blobs: FileBlobStore, stop: threading.Event) -> None:
     while not stop.wait(TEND_SECONDS):
         found = _patiently(lambda: destroy_unclaimed(blobs, before))  # noqa: B023 - called at once
         before = before if found is None else found - inherited
+
+
+def _keep_times(blobs: FileBlobStore, guard: ClockGuard, stop: threading.Event) -> None:
+    """Destroys kept bytes whose time under the mandate is over, round by round, until ``stop`` is set.
+
+    While the clocks differ nothing is destroyed (governance.md section 5.2).
+    """
+    from tutela.hotline.cases.actions.destroying import Destroyer
+    from tutela.hotline.cases.actions.openings import close_connection
+
+    destroyer, wait_seconds = Destroyer(blobs), FIRST_ROUND_SECONDS
+    while not stop.wait(wait_seconds):
+        wait_seconds = TEND_SECONDS
+        try:
+            guard.check()
+            destroyer.round()
+        except Exception:  # noqa: BLE001 - the last resort of this thread: the next round tries again
+            _log.exception("times_not_kept")
+        finally:
+            close_connection()
 
 
 def _patiently(look: Callable[[], frozenset[str]]) -> frozenset[str] | None:
