@@ -6,7 +6,8 @@ import pytest
 
 from tests.hotline.cases.rig import PLACE, Rig, rig, state_of
 from tests.hotline.takedown.test_jobs import acted, gone
-from tutela.hotline.takedown.models import ControlLook, Watch
+from tutela.hotline.takedown.control_looks import ControlLook
+from tutela.hotline.takedown.models import Watch
 from tutela.hotline.work.models import Job
 from tutela.kernel.egress.replaying import Recorded, ReplayFetcher
 

@@ -1,7 +1,6 @@
 """Recipients, notices, the letters that carry them, checks and removals. Shape only.
 
-No address of an item stands here: a notice names its sighting, whose address is sealed, and gets it from the
-opener when its letter is written for sending.
+No address of an item stands here: a notice names its sighting, whose address is sealed for the opener.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from functools import partial
 from django.db import models
 
 from tutela.hotline.cases.models import Sighting
+from tutela.hotline.takedown import control_looks  # noqa: F401 - Django has to meet it
 from tutela.hotline.takedown.contacts import models as contacts_models  # noqa: F401 - Django has to meet them
 from tutela.hotline.takedown.removal import RESULTS, STANDINGS
 from tutela.hotline.takedown.states import STATES
@@ -28,8 +28,7 @@ SENDER_LENGTH = 45
 WORD_LENGTH = 32
 #: Of a language tag that we write (``share.notices.texts``).
 LANGUAGE_LENGTH = 8
-#: Of an HMAC-SHA-256, hex.
-DIGEST_LENGTH = 64
+DIGEST_LENGTH = 64  # of an HMAC-SHA-256, hex
 #: ``<msg_... @ domain>``.
 MESSAGE_ID_LENGTH = 300
 #: Priorities: 0 goes first (decisions.md section 2 says what is urgent).
@@ -84,6 +83,9 @@ class Recipient(models.Model):
         db_comment="class: internal. Digests it gets: none, letter, machine; empty as the settings say.",
     )
     made_at = models.DateTimeField(db_comment="class: internal. When it was first named, UTC.")
+    dead_at = models.DateTimeField(
+        null=True, db_comment="class: internal. When a mail server said that it is not there, UTC; or empty."
+    )
 
     def __str__(self) -> str:
         return self.public_id
@@ -364,30 +366,6 @@ class Watch(models.Model):
 
     def __str__(self) -> str:
         return self.standing
-
-
-class ControlLook(models.Model):
-    """What a host answers for an address that cannot exist, and for its front page, one an hour."""
-
-    host = models.CharField(
-        max_length=DIGEST_LENGTH,
-        db_comment="class: victim. HMAC-SHA-256 of the host under the index key, hex.",
-    )
-    vantage = models.CharField(
-        max_length=WORD_LENGTH, db_comment="class: internal. Name of the place it was looked at from."
-    )
-    looked_at = models.DateTimeField(db_comment="class: internal. When, UTC.")
-    answers = models.JSONField(
-        db_comment="class: internal. {v: 1, nothing: {...}, front: {...}}: status, SHA-256, signs of text."
-    )
-
-    class Meta:
-        """The latest one of a host and a vantage point is kept."""
-
-        constraints = [models.UniqueConstraint(fields=["host", "vantage"], name="control_look_once")]
-
-    def __str__(self) -> str:
-        return self.vantage
 
 
 class Removal(models.Model):

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tutela.hotline.takedown.actions.controlling import fresh_control, record_control
+from tutela.hotline.takedown.control_looks import ControlLook
 from tutela.hotline.takedown.judging import Control, PageSigns, Pdq, Shown
-from tutela.hotline.takedown.models import ControlLook
 from tutela.kernel.clock import FixedClock
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import transaction
 
+from tutela.hotline.takedown.control_looks import ControlLook
 from tutela.hotline.takedown.judging import Control, PageSigns, Shown
-from tutela.hotline.takedown.models import ControlLook
 from tutela.kernel.clock import Clock, SystemClock
 
 #: Version of what a row keeps.

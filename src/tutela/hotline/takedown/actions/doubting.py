@@ -10,7 +10,7 @@ from django.db.models import Q
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor, process
 from tutela.hotline.ledger.entries import Fact
-from tutela.hotline.takedown.actions.moving import locked_carried, locked_together, move, state_of
+from tutela.hotline.takedown.actions.moving import locked_together, move, state_of
 from tutela.hotline.takedown.actions.sending import SENDER
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.permitting import is_person
@@ -39,14 +39,20 @@ def find_in_doubt(sender: str = "", *, clock: Clock = _MACHINE_CLOCK) -> tuple[s
     gone = Q(lease_until__lt=now) | Q(lease_until__gt=now + timedelta(seconds=LEASE_SECONDS_MAX))
     gone |= Q(sender=sender) if sender else Q(pk__in=[])
     rows = Notice.objects.filter(gone, state="sending").order_by("moved_at", "id")
-    found = dict.fromkeys(rows.values_list("letter__public_id", "token"))
-    return tuple(notice for letter, token in found for notice in _abandon(str(letter), token, clock))
+    found: list[str] = []
+    for notice, token in rows.values_list("public_id", "token"):
+        if notice not in found:
+            found += _abandon(notice, token, clock)
+    return tuple(found)
 
 
 @transaction.atomic
-def _abandon(letter: str, token: int, clock: Clock) -> list[str]:
-    """Ids of the letter's notices that were still in that attempt's hands."""
-    notices = [notice for notice in locked_carried(letter, token) if notice.state == "sending"]
+def _abandon(public_id: str, token: int, clock: Clock) -> list[str]:
+    """Ids of the notice and the others of its letter that were still in that attempt's hands."""
+    try:
+        notices = [one for one in locked_together(public_id, "sending") if one.token == token]
+    except Conflict:
+        return []
     for notice in notices:
         move(notice, "abandoned", clock.now())
     for notice in notices:

@@ -89,6 +89,13 @@ class Migration(migrations.Migration):
                     "made_at",
                     models.DateTimeField(db_comment="class: internal. When it was first named, UTC."),
                 ),
+                (
+                    "dead_at",
+                    models.DateTimeField(
+                        db_comment="class: internal. When a mail server said that it is not there, UTC; or empty.",
+                        null=True,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(

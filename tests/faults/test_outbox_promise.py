@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
+from pathlib import Path
 from typing import Literal, get_args
 
 import pytest
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from tests.hotline.takedown.making import OFFICER, WORKER, a_clock, a_notice
 from tutela.hotline.cases.models import Item
 from tutela.hotline.ledger.actors import process
+from tutela.hotline.people.configuration import rehearse
 from tutela.hotline.takedown.actions import (
     claim_sending,
     find_in_doubt,
@@ -173,6 +175,13 @@ class House:
         return rows[number % len(rows)] if rows else None
 
 
+@pytest.fixture
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A house whose signed mandate grants notices."""
+    rehearse(tmp_path, clock=a_clock())
+    monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
+
+
 steps = st.lists(
     st.tuples(st.sampled_from(OFTEN), st.integers(0, 5), st.integers(0, 5)), min_size=15, max_size=40
 )
@@ -183,7 +192,7 @@ steps = st.lists(
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=steps)
 def test_no_order_of_events_sends_a_notice_twice_or_leaves_one_silently_unsent(
-    steps: list[tuple[Step, int, int]],
+    at_home: None, steps: list[tuple[Step, int, int]]
 ) -> None:
     with transaction.atomic():
         house = House()
