@@ -91,15 +91,6 @@ def test_what_somebody_has_and_what_was_shown_to_them() -> None:
     assert display.ended == display.begun
 
 
-def test_the_oldest_that_waits_is_known() -> None:
-    clock = a_clock()
-    assert queries.oldest_waiting(clock.now()) is None
-    opened = a_waiting_item(clock).opened_at
-    later(clock, hours=5)
-    a_waiting_item(clock)
-    assert queries.oldest_waiting(clock.now()) == opened
-
-
 def test_an_item_of_no_page_is_a_group_of_itself() -> None:
     clock = a_clock()
     item = a_waiting_item(clock)

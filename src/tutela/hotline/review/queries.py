@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from tutela.hotline.cases.models import Item, Match, Series
 from tutela.hotline.cases.queries import page_series
@@ -81,16 +81,21 @@ def _is_settled() -> Exists:
 
 
 def candidates(rows: QuerySet[Item]) -> list[Item]:
-    """The items that may be next, from the oldest, the newest, the urgent and the near known ones."""
-    matched = Match.objects.filter(item=OuterRef("pk"))
+    """The items that may be next: of each state the urgent and oldest, the newest, and what is near known.
+
+    In the order of the table's index, one state after the other, so that each stops where it has enough.
+    """
     chosen: dict[int, Item] = {}
-    for part in (
-        rows.order_by("-urgent", "opened_at", "pk"),
-        rows.order_by("-opened_at", "-pk"),
-        rows.filter(Exists(matched)).order_by("opened_at", "pk"),
-    ):
-        chosen |= {item.pk: item for item in part[:LOOKED_AT_MAX]}
-    return list(chosen.values())
+    for state in _WAITING:
+        part = rows.filter(state=state)
+        for some in (
+            part.order_by("-urgent", "opened_at", "pk"),
+            part.order_by("urgent", "-opened_at", "-pk"),
+        ):
+            chosen |= {item.pk: item for item in some[:LOOKED_AT_MAX]}
+    matched = Match.objects.filter(item=OuterRef("pk"))
+    near = rows.filter(Exists(matched), state__in=("matched", "rated")).order_by("opened_at", "pk")
+    return list((chosen | {item.pk: item for item in near[:LOOKED_AT_MAX]}).values())
 
 
 def ordered(items: Iterable[Item], *, now: datetime) -> list[tuple[Item, Place]]:
@@ -182,9 +187,3 @@ def second_rows(person: Person, *, now: datetime) -> list[SecondRow]:
         )
         for one in found[:ROWS_MAX]
     ]
-
-
-def oldest_waiting(now: datetime) -> datetime | None:
-    """Since when the oldest item waits; None where none does. For alarms."""
-    oldest: datetime | None = waiting(now).aggregate(oldest=Min("opened_at"))["oldest"]
-    return oldest
