@@ -40,7 +40,7 @@ def test_a_report_is_taken_without_a_mark_and_nothing_of_it_is_kept(log: Line) -
 
 def test_many_reports_write_one_line_a_minute(log: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr(csp_reports.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("tutela.web.csp_reports.time.monotonic", lambda: now[0])
     for _ in range(50):
         Client().post("/csp-report/", b"{}", content_type=KIND)
     assert log.told == [1]

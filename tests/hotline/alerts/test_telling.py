@@ -34,7 +34,7 @@ def test_a_mail_to_each_says_counts_and_words() -> None:
     mail = message_from_bytes(mailer.accepted[0].content, policy=default)
     assert mail["Subject"] == "tutela: job parked began"
     assert mail["Auto-Submitted"] == "auto-generated"
-    body = mail.get_content()  # type: ignore[attr-defined]  # an EmailMessage, by its policy
+    body = mail.get_content()
     assert "Work was given up and waits for a person. 3 jobs parked. Look here: Desk, Jobs." in body
     assert "Since 2026-05-04 03:02 UTC." in body
 

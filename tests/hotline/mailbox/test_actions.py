@@ -13,7 +13,7 @@ from tutela.hotline.mailbox.incoming_mail import parse_mail
 from tutela.hotline.mailbox.models import Mail
 from tutela.hotline.people.mandate import reading
 from tutela.hotline.takedown.actions.checking import KIND, plan_check, record_check
-from tutela.hotline.takedown.models import Notice
+from tutela.hotline.takedown.models import Notice, Recipient
 from tutela.hotline.takedown.removal import Look
 from tutela.hotline.work.models import Job
 from tutela.kernel.clock import FixedClock
@@ -86,7 +86,9 @@ def test_a_letter_that_came_back_ends_as_failed_and_a_dead_address_is_seen(statu
     notice.refresh_from_db()
     assert (notice.state, notice.evidence) == ("failed", "bounced")
     assert "notice_bounced" in acts(notice.public_id)
-    assert Mail.objects.get().address_is_dead is (status == "5.1.1")
+    is_dead = status == "5.1.1"
+    assert Mail.objects.get().address_is_dead is is_dead
+    assert Recipient.objects.get().dead_at == (clock.now() if is_dead else None)
     assert looks() == []
 
 
@@ -96,7 +98,7 @@ def test_who_knows_only_a_notice_s_number_moves_nothing() -> None:
     forged = a_bounce("<other@host.test>").replace(b"It came back.", notice.public_id.encode())
     read(forged, clock)
     notice.refresh_from_db()
-    assert notice.state == "sent"
+    assert (notice.state, notice.recipient.dead_at) == ("sent", None)
     mail = Mail.objects.get()
     assert (mail.result, mail.address_is_dead) == ("answer", False)
 

@@ -10,6 +10,7 @@ from tests.hotline.mailbox.making import KEYS, a_sent_notice, an_answer, letter_
 from tests.hotline.takedown.making import a_clock
 from tutela.hotline.database_clock import ClocksDiffer
 from tutela.hotline.mailbox import reader as module
+from tutela.hotline.mailbox.incoming_mail import parse_mail
 from tutela.hotline.mailbox.models import Mail
 from tutela.hotline.mailbox.reader import MailReader, ReadingMeans
 from tutela.kernel.clock import FixedClock
@@ -101,7 +102,7 @@ def test_a_death_before_the_database_has_it_loses_nothing(
 def test_a_mail_that_trips_the_parser_holds_up_no_other(
     clock: FixedClock, mailbox: MemoryMailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = module.parse_mail
+    real = parse_mail
 
     def trip(data: bytes) -> object:
         if b"Buy" in data:

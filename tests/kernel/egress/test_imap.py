@@ -64,4 +64,4 @@ def test_the_fake_is_away_when_it_is_told_to_be() -> None:
     fake = MemoryMailbox(up=False)
     for ask in (fake.unread, lambda: fake.message("1"), lambda: fake.put_away("1", kept=True)):
         with pytest.raises(Unavailable):
-            ask()  # type: ignore[operator]  # each takes nothing
+            ask()

@@ -17,6 +17,7 @@ from tutela.hotline.mailbox.queries import named_by_letter, notices_of, result_o
 from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.takedown.actions.checking import hasten_check
 from tutela.hotline.takedown.actions.doubting import record_bounce
+from tutela.hotline.takedown.actions.dying import record_dead
 from tutela.hotline.takedown.models import Notice
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.custody.keys import PublicKeys
@@ -71,6 +72,8 @@ def _follow(mail: IncomingMail, notices: list[Notice], clock: Clock) -> None:
     if mail.reply and mail.reply.permanent_failure:
         returned = {one.letter_id: one for one in named_by_letter(mail.reply, notices)}
         for notice in returned.values():  # all notices of a letter move together
+            if mail.reply.address_is_dead:
+                record_dead(notice.recipient, actor=SENDER, clock=clock)
             with suppress(Conflict, Refused):  # it is settled already, or never went out
                 record_bounce(notice.public_id, actor=SENDER, clock=clock)
     if mail.asks_for_look:

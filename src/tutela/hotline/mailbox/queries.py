@@ -47,7 +47,7 @@ def notices_of(reply: Reply) -> list[Notice]:
     Only of letters that a sender has claimed: before, nobody can know of them.
     """
     named = Q(letter__message_id__in=reply.message_ids) | Q(letter__public_id__in=reply.verify_tokens)
-    rows = Notice.objects.select_related("sighting__item", "letter").order_by("pk")
+    rows = Notice.objects.select_related("sighting__item", "letter", "recipient").order_by("pk")
     found = list(rows.filter(named)[:NOTICES_MAX])
     return found or list(rows.filter(public_id__in=reply.notices, letter__isnull=False))
 

@@ -7,6 +7,7 @@ from tutela.kernel.log import declare_words
 
 ACTS = {
     "recipient_named": "A recipient of notices was named, or named by another source.",
+    "recipient_dead": "A mail server said that the mailbox of a recipient is not there.",
     "notice_queued": "A notice was put into the outbox.",
     "notice_claimed": "A sender took a notice in order to hand it over.",
     "notice_answered": "A try to hand a notice over ended, as the facts say.",

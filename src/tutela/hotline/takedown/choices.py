@@ -62,6 +62,10 @@ _HELD = _(
     "It waits, because the last look could not tell whether the content is there: %(found)s. It is looked at "
     "again every hour. Take it back where nothing is to be told any more."
 )
+_DEAD = _(
+    "It waits, because a mail server says that the mailbox is not there. Name the recipient again if it is; "
+    "else name another one, and take this notice back."
+)
 _LEFT = _("Somebody chose to leave it as it is: it may never have arrived.")
 _RETRACTED = _("It was taken back: a message that says so is in the outbox, or has gone out.")
 _EVENTS: dict[Choice, Event] = {"send_again": "person_sends_again", "leave": "person_leaves"}
@@ -71,6 +75,8 @@ def sentence_of(notice: Notice) -> str:
     """What the notice's state means and what can be done about it."""
     if is_retracted(notice):
         return str(_RETRACTED)
+    if notice.state == "queued" and notice.recipient_id and notice.recipient.dead_at:
+        return str(_DEAD)
     if notice.state == "queued" and notice.look_found:
         return str(_HELD) % {"found": FOUND_NAMES[notice.look_found]}
     return str(_LEFT if notice.evidence == "person_leaves" else _SENTENCES[notice.state])

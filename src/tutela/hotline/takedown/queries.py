@@ -33,6 +33,7 @@ class RecipientRow:
     name: str
     address: str
     confirmed: bool
+    is_dead: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,7 +141,10 @@ def recipients() -> list[RecipientRow]:
     rows = Recipient.objects.annotate(was_sent=sent).order_by("name", "pk")[:ROWS_MAX]
     return [
         RecipientRow(
-            name=row.name, address=row.address, confirmed=row.was_sent or is_confirmed_by(row.sources)
+            name=row.name,
+            address=row.address,
+            confirmed=row.was_sent or is_confirmed_by(row.sources),
+            is_dead=row.dead_at is not None,
         )
         for row in rows
     ]

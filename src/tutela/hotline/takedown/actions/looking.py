@@ -15,7 +15,7 @@ from django.db.models import Q
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.takedown.actions.moving import locked_notice, move
-from tutela.hotline.takedown.actions.sending import GOES_OUT, RETRACTS, is_due, stale
+from tutela.hotline.takedown.actions.sending import ALIVE, GOES_OUT, RETRACTS, is_due, stale
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.removal import SEEN, Result
 from tutela.hotline.takedown.retrying import Chance, retry_after
@@ -48,7 +48,8 @@ def ask_for_looks(number: int = AHEAD_MAX, *, clock: Clock = _MACHINE_CLOCK) -> 
     again = timedelta(minutes=ASK_AGAIN_MINUTES)
     unasked = Q(look_asked_at=None) | Q(look_asked_at__lt=now - again) | Q(look_asked_at__gt=now + again)
     rows = Notice.objects.select_for_update(skip_locked=True, of=("self",))  # two senders ask at once
-    rows = rows.filter(unasked, is_due(now), stale(now), state="queued", sighting__item__state__in=GOES_OUT)
+    rows = rows.filter(unasked, is_due(now), stale(now), ALIVE, state="queued")
+    rows = rows.filter(sighting__item__state__in=GOES_OUT)
     rows = rows.exclude(RETRACTS).order_by("priority", "due", "id")
     waiting = list(rows.values_list("pk", "public_id", "priority", "sighting__host_digest")[:number])
     Notice.objects.filter(pk__in=[row[0] for row in waiting]).update(look_asked_at=now)

@@ -52,7 +52,9 @@ def name_recipient(
     found = Recipient.objects.select_for_update().get(address=str(address))
     found.sources = ",".join(sorted({*found.sources.split(","), source}))
     found.country, found.languages = country or found.country, ",".join(languages) or found.languages
-    found.save(update_fields=["sources", "country", "languages"])
+    if source == Recipient.Source.PERSON:
+        found.dead_at = None  # whoever names it again says that it is there
+    found.save(update_fields=["sources", "country", "languages", "dead_at"])
     record("recipient_named", actor=actor, subject=found.public_id, facts={"source": source}, clock=clock)
     return found
 

@@ -34,6 +34,8 @@ FRESH_MINUTES = 15
 #: States of an item whose notices go out. Not while it is held or judged anew, nor when it is done with.
 GOES_OUT = ("acted", "watched", "removed", "reappeared")
 RETRACTS = Q(retracts__isnull=False)
+#: Nothing goes to a mailbox that is not there, until a person names it again (``dying``).
+ALIVE = Q(recipient__dead_at=None)
 MAY_LEAVE = RETRACTS | Q(sighting__item__state__in=GOES_OUT)
 #: What a claim writes into each notice.
 _CLAIM = ("letter", "claimed_at", "attempts", "token", "sender", "stage", "answer_code")
@@ -54,14 +56,15 @@ def claim_sending(
     Into a new letter go all notices that are ready and may share one (``gathering``); one that was tried goes
     with the notices that it was tried with. Not claimed: notices to ``busy_hosts``, of an item that is held,
     judged anew or closed, those whose content was last fetched more than 15 minutes ago, those for which
-    others are waited for (``gather_seconds``), and any while the mandate in force does not let this house
-    write to hosts. What takes a notice back names no content, goes alone, and always goes.
+    others are waited for (``gather_seconds``), those to a mailbox that is not there, and any while the
+    mandate in force does not let this house write to hosts. What takes a notice back names no content, goes
+    alone, and always goes.
     """
     now = clock.now()
     leaving = (MAY_LEAVE & ~gathers(now, gather_seconds)) if may_write(clock) else RETRACTS
     ready = (
         Notice.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(leaving, is_due(now), ~stale(now) | RETRACTS, state="queued")
+        .filter(leaving, is_due(now), ~stale(now) | RETRACTS, ALIVE, state="queued")
         .exclude(host__in=busy_hosts)
         .select_related("recipient", "sighting", "letter", "retracts__letter", "reminds")
     )
