@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 from tutela.config import load
 from tutela.demo.chain.__main__ import GALLERY_SIZE, LOG
+from tutela.demo.chain.founding import settings_of
 from tutela.demo.world import World
 from tutela.demo.world.letters_read import addresses_of
 from tutela.demo.world.planted import Item
@@ -38,7 +39,11 @@ from tutela.web.starting import start_django
 PLACES = "SELECT id, item_id, url_digest FROM cases_sighting WHERE how = 'fetched' AND url_digest <> ''"
 REMOVALS = "SELECT sighting_id, reopened_at FROM takedown_removal"
 RESULTS = "SELECT DISTINCT sighting_id, result FROM takedown_check"
-TOLD = "SELECT DISTINCT sighting_id FROM takedown_notice WHERE retracts_id IS NULL AND state = 'sent'"
+#: Places somebody was written to about; a letter may have come back.
+TOLD = (
+    "SELECT DISTINCT sighting_id FROM takedown_notice "
+    "WHERE retracts_id IS NULL AND state IN ('sent', 'failed') AND claimed_at IS NOT NULL"
+)
 #: Displays: of a handing out, and of a second look, which has none.
 DISPLAYS = "SELECT item_id, turn FROM review_exposure WHERE tiles > 0"
 #: What a look must have found where a place ends so; the others end gone, or never were.
@@ -196,8 +201,7 @@ def main(days: int, hosts: Collection[str]) -> None:
     clock, began = FixedClock(SystemClock().now() - timedelta(days=days)), time.monotonic()
     with (home() / LOG).open("w") as stream, World(clock, gallery=GALLERY_SIZE) as world:
         log.configure(level="warning", stream=stream, clock=clock)
-        server, port = world.mail
-        os.environ |= {"TUTELA_NOTICES__SERVER": server, "TUTELA_NOTICES__PORT": str(port)}
+        os.environ |= settings_of(world)
         start_django()
         from tutela.demo.chain.story import Stage, planted, run_story
 

@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 
 from tests.demo.world.worlds import START
 from tutela.config import Config
+from tutela.demo.chain.founding import settings_of
 from tutela.demo.chain.story import Stage
 from tutela.demo.world import World
 from tutela.kernel.clock import FixedClock
@@ -27,6 +28,5 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings) -
     settings.SPARE_FOLDER = str(tmp_path / "spare")
     clock = FixedClock(START)
     with World(clock, gallery=(2, 0, 0)) as world:
-        told = {"TUTELA_NOTICES__SERVER": world.mail[0], "TUTELA_NOTICES__PORT": str(world.mail[1])}
-        loaded = read(Config, Origins(environ=told))
+        loaded = read(Config, Origins(environ=settings_of(world)))
         yield Stage(home=tmp_path, settings=loaded.values, world=world, clock=clock)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from tutela.config import load
+from tutela.demo.chain.founding import settings_of
 from tutela.demo.world import World
 from tutela.kernel import log
 from tutela.kernel.clock import FixedClock, SystemClock
@@ -63,9 +64,8 @@ def _told(clock: FixedClock, days: int, hosts: frozenset[str]) -> int:
 
 
 def _start_django(world: World) -> None:
-    """Django over this house, whose letters go to the mail server of the world."""
-    server, port = world.mail
-    os.environ |= {"TUTELA_NOTICES__SERVER": server, "TUTELA_NOTICES__PORT": str(port)}
+    """Django over this house, whose letters go through the mail server of the world."""
+    os.environ |= settings_of(world)
     start_django()
 
 

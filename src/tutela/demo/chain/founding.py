@@ -9,11 +9,13 @@ from tempfile import TemporaryDirectory
 
 from tutela.config import Config
 from tutela.demo.world import World
+from tutela.demo.world.mailbox_server import PASSWORD
 from tutela.demo.world.planted import Item
 from tutela.detect.matching.build import build_files
 from tutela.detect.matching.shapes import ListEntry, ListHeader
 from tutela.detect.matching.tlist import write_list
 from tutela.detect.media.pool import MediaPool
+from tutela.hotline.takedown.settings import NoticeSettings
 from tutela.kernel.clock import Clock
 from tutela.kernel.custody.note_keys import SigningKey
 from tutela.processes.environments import make_empty_settings
@@ -53,6 +55,21 @@ def found_house(home: Path, settings: Config, clock: Clock) -> tuple[SigningKey,
     rehearse(home, keys=keys, clock=clock)
     take_up_configuration(home, actor=process("operator"), clock=clock)
     return keys
+
+
+def settings_of(world: World) -> dict[str, str]:
+    """The settings, as variables, of a house whose letters go through the world's mail server, both ways."""
+    server, port = world.mail
+    mailboxes, mailbox_port = world.mailboxes
+    return {
+        "TUTELA_NOTICES__SERVER": server,
+        "TUTELA_NOTICES__PORT": str(port),
+        "TUTELA_REPLIES__SERVER": mailboxes,
+        "TUTELA_REPLIES__PORT": str(mailbox_port),
+        "TUTELA_REPLIES__ENCRYPTION": "none",
+        "TUTELA_REPLIES__USER": NoticeSettings().from_address,
+        "TUTELA_REPLIES__PASSWORD": PASSWORD,
+    }
 
 
 def declare(home: Path, world: World, items: Collection[Item], pool: MediaPool, clock: Clock) -> int:

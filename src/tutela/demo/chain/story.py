@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,17 +17,20 @@ from tutela.demo.chain.reporting import Public, planned_reports
 from tutela.demo.chain.staff import Account, take_on
 from tutela.demo.chain.telling import Say, Story
 from tutela.demo.chain.truth import Row, rows
-from tutela.demo.chain.turns import SenderTurn, WorkerTurn
+from tutela.demo.chain.turns import ReaderTurn, SenderTurn, WorkerTurn
 from tutela.demo.world import World
 from tutela.demo.world.planted import Item
 from tutela.detect.media.pool import MediaPool, PoolRules
 from tutela.hotline.cases.equipment import Equipment, equipped
 from tutela.hotline.cases.index_key import read_index_key
+from tutela.hotline.mailbox.reader import MailReader
+from tutela.hotline.mailbox.readers import reading_means
 from tutela.hotline.takedown.letterhead import letterhead
 from tutela.hotline.takedown.sender import Sender
 from tutela.hotline.takedown.senders import means_of
 from tutela.kernel.clock import FixedClock
 from tutela.kernel.egress.urls import read_url
+from tutela.kernel.errors import Invalid
 
 #: Media workers: as many as the smallest machine has cores (our own).
 _MEDIA_WORKERS = 2
@@ -76,7 +79,7 @@ def run_story(stage: Stage, say: Say, *, items: Collection[Item] | None = None, 
         story = Story(say, _hosts(world, tools), clock.now(), clock)
         opener = opener_of(home, stage.settings, clock, pool)
         means = means_of(stage.settings.notices, letterhead(), opener)
-        with equipped(tools), closing(means.mailer):
+        with equipped(tools), closing(means.mailer), _reader(stage) as reader:
             knowledge = knowledge_of(world, tools.index_key())
             worker = WorkerTurn(clock)
             desk = Desk(accounts=accounts, events=lambda: worker.events, clock=clock)
@@ -86,10 +89,23 @@ def run_story(stage: Stage, say: Say, *, items: Collection[Item] | None = None, 
                 *analysts_of(desk, opener, knowledge),
                 *officers_of(desk, world, say),
                 SenderTurn(Sender("sender", means, clock=clock), clock),
+                reader,
             ]
             pass_time(actors, clock, clock.now() + timedelta(days=days), on_day=story.day)
     found = rows(world, told, read_index_key(home), story.shown_to(accounts["ada"].person.public_id))
     return Ended(rows=found, accounts=accounts)
+
+
+@contextmanager
+def _reader(stage: Stage) -> Iterator[ReaderTurn]:
+    """Whoever reads the answers to letters, with a connection to the mailbox. Raises Invalid without one."""
+    means = reading_means(stage.settings.replies)
+    if means is None:
+        raise Invalid("the story reads answers: name a mailbox", field="replies.server")
+    box = stage.settings.notices.from_address
+    with closing(means.mailbox):
+        reader = MailReader(means, clock=stage.clock)
+        yield ReaderTurn(reader, lambda: len(stage.world.post.box(box)))
 
 
 def _hosts(world: World, tools: Equipment) -> Mapping[str, str]:

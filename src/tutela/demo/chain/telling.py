@@ -22,7 +22,8 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "contact_approved": ("contact approved", "contacts approved"),
     "contact_refused": ("contact refused", "contacts refused"),
     "notice_queued": ("notice written", "notices written"),
-    "letter_answered": ("letter handed over", "letters handed over"),
+    "mail_read": ("answer read", "answers read"),
+    "notice_bounced": ("notice came back", "notices came back"),
     "check_recorded": ("looked at again", "looked at again"),
 }
 #: What a look found that is no removal, and how one says so of the host; each is said once.

@@ -1,10 +1,11 @@
-"""The turns of the machines: a worker that does what is due, a sender that hands over what may go out."""
+"""The turns of the machines: who does jobs, who hands letters over, who reads the answers."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
+from tutela.hotline.mailbox.reader import MailReader
 from tutela.hotline.takedown.actions.checking import KIND as CHECK
 from tutela.hotline.takedown.courses import next_sending
 from tutela.hotline.takedown.sender import Sender
@@ -40,6 +41,28 @@ class WorkerTurn:
     def _note(self, done: Done) -> None:
         self._done += 1
         self.events += done.kind != CHECK
+
+
+class ReaderTurn:
+    """Reads the answers to letters; ``arrived`` says how many have come so far."""
+
+    def __init__(self, reader: MailReader, arrived: Callable[[], int]) -> None:
+        self._reader, self._arrived = reader, arrived
+        self._read = 0
+
+    def act(self) -> bool:
+        """Whether answers were read."""
+        arrived = self._arrived()
+        if arrived == self._read:
+            return False
+        self._read = arrived
+        while self._reader.round():
+            continue
+        return True
+
+    def next_moment(self) -> datetime | None:
+        """None: answers come when letters go out."""
+        return None
 
 
 class SenderTurn:
