@@ -101,7 +101,7 @@ def show_the_known(_house: AlbumHouse) -> None:
 
 
 def judged(told: Figure, house: AlbumHouse) -> None:
-    judge_look(told, house, Lease.objects.values_list("item__public_id", flat=True))
+    judge_look(told, house, list(Lease.objects.values_list("item__public_id", flat=True)))
 
 
 def found_wrong(folder: Path, house: AlbumHouse, wrong: Mapping[Change, Judge]) -> set[str]:

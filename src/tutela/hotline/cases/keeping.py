@@ -51,10 +51,10 @@ def times_of(kept: Kept, mandate: Mandate) -> Times | None:
     if not mandate.grants("store_evidence"):
         return None
     keep_until = kept.fetched_at + mandate.keeping.at_least
-    delete_by, rule = kept.fetched_at + mandate.keeping.at_most, "at_most"
-    handed = mandate.after_hand_over
+    delete_by, handed = max(keep_until, kept.fetched_at + mandate.keeping.at_most), mandate.after_hand_over
+    rule: Rule = "at_most"
     if kept.police_told_at is not None and "bytes" in handed.delete:
         after = max(keep_until, kept.police_told_at + handed.within)
         if after < delete_by:
-            return Times(keep_until=keep_until, delete_by=after, rule="after_hand_over", is_held=kept.is_held)
-    return Times(keep_until=keep_until, delete_by=max(keep_until, delete_by), rule=rule, is_held=kept.is_held)
+            delete_by, rule = after, "after_hand_over"
+    return Times(keep_until=keep_until, delete_by=delete_by, rule=rule, is_held=kept.is_held)
