@@ -134,8 +134,8 @@ def looked_at(page: Page, *, thoroughly: bool) -> Iterator[str]:
     """Everything that a machine sees of one page."""
     yield from violations(page)
     if thoroughly:
-        page.evaluate(UNFOLD)
-        yield from violations(page)
+        if page.evaluate(UNFOLD):
+            yield from violations(page)
         yield from tabbed(page)
         yield from skipped(page)
         yield from too_wide(page)

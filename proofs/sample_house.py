@@ -47,6 +47,7 @@ def fill(home: Path) -> dict[str, Any]:
     notices(clock)
     places(clock)
     referrals(clock)
+    contacts(clock)
     return {"people": people, "join": link}
 
 
@@ -153,7 +154,7 @@ def notices(clock: FixedClock) -> None:
 
     for number, state in enumerate(sorted(STATES)):
         clock.advance(600)
-        made = a_notice(clock, address=f"abuse@host{number}.test", urgent=number == 1)  # type: ignore[arg-type]
+        made = a_notice(clock, address=f"abuse@host{number}.test", urgent=number == 1)
         Notice.objects.filter(pk=made.pk).update(state=state, attempts=int(state != "queued"))
 
 
@@ -191,6 +192,26 @@ def referrals(clock: FixedClock) -> None:
         if state in {"handed", "answered"}:
             changed |= {"handed_at": clock.now(), "document_sha256": "d" * 64}
         Referral.objects.filter(pk=made.pk).update(**changed)
+
+
+def contacts(clock: FixedClock) -> None:
+    """A contact in each state, and a form that somebody has to fill in."""
+    from tests.hotline.takedown.making import a_sighting
+    from tutela.hotline.takedown.contacts.models import CONTACT_STATES, Contact, FormNotice
+
+    now = clock.now()
+    for number, state in enumerate(CONTACT_STATES):
+        row = Contact(
+            key=f"as:{64_500 + number}", rung="hoster", kind="form" if number == 0 else "mail",
+            address=f"https://form{number}.test/" if number == 0 else f"abuse@book{number}.test",
+            organisation=f"Book {number}", country="NL", origin="house", state=state, made_at=now,
+        )  # fmt: skip
+        row.save()
+        if number == 0:
+            place = a_sighting(clock, urgent=True)
+            FormNotice.objects.create(
+                sighting=place, contact=row, consequence="notice_known", queued_at=now, moved_at=now
+            )
 
 
 def main() -> None:

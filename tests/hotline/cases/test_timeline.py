@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.test import Client
@@ -61,13 +62,17 @@ def test_other_apps_tell_what_they_know_and_time_orders_it() -> None:
     assert (told[0], told[-1]) == ("earlier", "later") and len(told) == 3
 
 
+def _told(told: Told, _item: Item) -> list[Told]:
+    return [told]
+
+
 def test_the_page_has_the_timeline_and_links_only_where_the_reader_may_go() -> None:
     item = an_item()
     for act, subject in (("see_reports", "rep_1"), ("see_people", "usr_1")):
         told = Told(
             at=CLOCK.now(), sentence=f"{act}.", link="Page", route="desk_report", subject=subject, act=act
         )
-        add_teller(act, lambda _, told=told: [told])
+        add_teller(act, partial(_told, told))
     client: Client = making.signed_in(making.person(ANALYST))
     page = client.get(f"/items/{item.public_id}/").content.decode()
     assert '<ol class="timeline">' in page and "see_people." in page

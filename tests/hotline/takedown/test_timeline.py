@@ -28,7 +28,7 @@ def test_whom_it_was_told_and_that_it_is_gone_and_came_back() -> None:
     notice = a_notice(clock)
     Notice.objects.update(state="sent")
     for result in ("gone", "gone", "present"):
-        looked(notice, clock, result)  # type: ignore[arg-type]
+        looked(notice, clock, result)
     told = sorted(tell(notice.sighting.item), key=lambda one: one.at)
     assert [str(one.sentence) for one in told] == [
         "Host Ltd was told.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from django.db.models import Count, Max
 from django.utils.functional import Promise
@@ -14,7 +14,7 @@ from tutela.hotline.cases.timeline import Told
 from tutela.hotline.takedown.models import Check, Notice, Removal
 
 #: state of a notice -> what came of it.
-NOTICES: Mapping[str, Promise] = {
+NOTICES = {
     "queued": _("A notice to {name} was put into the outbox, and waits there."),
     "sending": _("A notice to {name} is being handed over."),
     "sent": _("{name} was told."),
