@@ -62,7 +62,7 @@ def test_every_number_is_asked_for_in_the_same_way(
     attempt = claim_sending("one", lease_seconds=60, clock=clock)
     assert attempt is not None
     known = {"notice": notice.public_id, "letter": attempt.letter, "unknown": new_id("ltr_")}
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert queries.sent_on(known.get(number, number)) is None or number in ("notice", "letter")
 
 
