@@ -1,21 +1,29 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.hotline.takedown.making import a_clock, a_notice
 from tutela.config import Config
+from tutela.detect.matching.shapes import ListHeader
+from tutela.detect.matching.tlist import write_list
+from tutela.detect.scan.lists import LIST_ENDING
 from tutela.hotline import database_clock
+from tutela.hotline.alerts.settings import AlertSettings
+from tutela.hotline.mailbox.settings import ReplySettings
 from tutela.hotline.people.configuration import rehearse
+from tutela.hotline.settings import HotlineSettings
 from tutela.hotline.takedown.actions import claim_sending
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.sender_lock import sender_lock
 from tutela.hotline.takedown.settings import NoticeSettings
 from tutela.kernel.clock import SystemClock
 from tutela.kernel.errors import Conflict, Invalid, Refused
-from tutela.processes.sending import run_sender
+from tutela.processes.sending import list_ends, run_sender, spare_folder
+from tutela.processes.working import Lists
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +59,7 @@ def test_without_an_opener_nothing_is_sent_and_nothing_lost(
     clock = SystemClock()
     rehearse(tmp_path)
     monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
-    a_notice(clock)  # type: ignore[arg-type]  # any clock will do
+    a_notice(clock, urgent=True)  # type: ignore[arg-type]  # any clock will do
     started(tmp_path)
     stored = Notice.objects.get()
     assert (stored.state, stored.stage, stored.attempts) == ("queued", "preparing", 1)
@@ -87,3 +95,28 @@ def test_a_sender_does_not_start_under_a_configuration_that_nobody_signed(tmp_pa
         started(tmp_path)
     rehearse(tmp_path)
     assert started(tmp_path)
+
+
+def test_answers_and_alerts_are_seen_to_beside_the_notices(tmp_path: Path) -> None:
+    rehearse(tmp_path)
+    replies = ReplySettings.model_validate({"server": "127.0.0.1", "port": 1, "encryption": "none"})
+    alerts = AlertSettings.model_validate({"to": ["duty@hotline.test"]})
+    said = started(tmp_path, Config(replies=replies, alerts=alerts))
+    assert said[1:] == ["== answers are read from 127.0.0.1, port 1"]
+
+
+def test_a_web_hook_without_its_secret_is_said_at_the_start(tmp_path: Path) -> None:
+    rehearse(tmp_path)
+    with pytest.raises(Invalid, match="whsec_"):
+        started(tmp_path, Config(alerts=AlertSettings(hook="https://hooks.hotline.test/in")))
+
+
+def test_reports_wait_and_lists_end_where_the_settings_say(tmp_path: Path) -> None:
+    assert spare_folder(Config(), tmp_path) == tmp_path / "spare"
+    other = Config(hotline=HotlineSettings(spare="/elsewhere"))
+    assert spare_folder(other, tmp_path) == Path("/elsewhere")
+    assert list_ends(Lists(tmp_path)) == []
+    end = datetime(2027, 1, 1, tzinfo=UTC)
+    header = ListHeader(name="a", version="1", created=datetime(2026, 1, 1, tzinfo=UTC), valid_to=end)
+    write_list(tmp_path / f"a{LIST_ENDING}", header, [])
+    assert list_ends(Lists(tmp_path)) == [end]
