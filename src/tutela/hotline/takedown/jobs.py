@@ -89,7 +89,7 @@ def record_found(arguments: Arguments, up: LookUp | None, claim: Claim) -> None:
     item = _locked_item(sighting)
     if not _is_searched(sighting, item):
         return
-    if item.state == "watched":  # the next rung, after a person's yes
+    if item.state == "watched":  # another place of it was told, or a person said yes
         item = move_item(item, "acted", actor=WORKER, reason="look_found", clock=equipment().clock)
     sighting.item = item
     _keep_controls(filter(None, (up.seen,)))
@@ -112,10 +112,10 @@ def _acted_on(item: Item, sighting: Sighting) -> Item:
 
 def _is_searched(sighting: Sighting, item: Item) -> bool:
     """Whether somebody is to be told of the place: nobody was, or it is time for the next rung."""
-    if item.state == "acted" and is_to_tell(sighting):
-        return True
+    if item.state not in ("acted", "watched"):
+        return False
     step = step_for(sighting, urgent=item.urgent, now=equipment().clock.now())
-    return item.state in ("acted", "watched") and step == "climb"
+    return is_to_tell(sighting) or step == "climb"
 
 
 def looks_of_a_round() -> int:

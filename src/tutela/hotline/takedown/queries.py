@@ -195,7 +195,13 @@ def is_looked_up(notice: Notice) -> bool:
 
 
 def step_for(sighting: Sighting, *, urgent: bool, now: datetime) -> Step:
-    """What follows for the place, which was just seen to be there although somebody was told."""
+    """What follows for the place, which was just seen to be there although somebody was told.
+
+    Where its last notice was withdrawn because somebody else has the place by now, they are told at once.
+    """
+    last = _since_back(sighting).order_by("queued_at", "pk").last()
+    if last is not None and last.evidence == "recipient_changed":
+        return "climb"
     rows = (
         _since_back(sighting).exclude(state="withdrawn").filter(retraction=None).order_by("queued_at", "pk")
     )

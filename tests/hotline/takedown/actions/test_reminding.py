@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.hotline.cases.rig import PLACE, state_of
-from tests.hotline.takedown.contacts.registered import DESK, Registered, registered
+from tests.hotline.takedown.contacts.registered import DESK, THERE, Registered, registered
 from tests.hotline.takedown.making import OFFICER
 from tests.hotline.takedown.test_jobs import send
+from tests.share.notices.registry_answers import ADDRESS, NETWORK_URL, entity, network
 from tutela.hotline.cases.models import Item
 from tutela.hotline.takedown.actions import approve_contact, retract_notice
 from tutela.hotline.takedown.contacts.models import Contact, Search
@@ -91,3 +94,20 @@ def test_nobody_is_reminded_of_a_notice_that_was_taken_back() -> None:
         retract_notice(Notice.objects.get().public_id, actor=OFFICER, reason="person", clock=made.clock)
         pass_days(made, 5)
     assert len(told()) == 1
+
+
+def test_a_reminder_does_not_go_to_whoever_had_the_place_before() -> None:
+    with registered() as made:
+        sent(made)
+        made.show({PLACE: replace(THERE, address="203.0.113.9")})
+        desk = entity("abuse", mails=("abuse@new.test",))
+        url = NETWORK_URL.replace(ADDRESS, "203.0.113.9")
+        made.registries.table[url] = network(desk, first="203.0.113.0", last="203.0.113.255")
+        pass_days(made, 3)
+        assert [row.state for row in Notice.objects.filter(reminder=1)] == ["withdrawn"]
+        contact = Contact.objects.get(address="abuse@new.test")
+        assert (contact.state, contact.rung) == ("proposed", "hoster")
+        approve_contact(contact.public_id, actor=OFFICER, clock=made.clock)
+        made.again()
+        made.again()
+    assert told()[-1] == ("hoster", "abuse@new.test", 0)

@@ -54,7 +54,7 @@ def _remind(sighting: Sighting, last: Notice, actor: Actor, clock: Clock) -> Non
         last.recipient,
         actor=actor,
         votes=votes_on(sighting.item),
-        seen_at=clock.now(),
+        seen_at=last.seen_at,  # so that the look-up is made anew before it goes out
         rung=last.rung,  # type: ignore[arg-type]  # a word of the ladder, from a notice that had it
         is_proxy=last.is_proxy,
         reminds=last,

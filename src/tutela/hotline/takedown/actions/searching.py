@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from tutela.hotline.cases.job_kinds import ACT
 from tutela.hotline.cases.models import Sighting
 from tutela.hotline.cases.votes import votes_on
 from tutela.hotline.ledger.actions import record
@@ -22,7 +21,6 @@ from tutela.hotline.takedown.contacts.proposals import Proposal
 from tutela.hotline.takedown.contacts.queries import decided_on
 from tutela.hotline.takedown.models import Notice, Recipient
 from tutela.hotline.takedown.removal import SEEN
-from tutela.hotline.work.actions import put
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Conflict
 
@@ -85,8 +83,8 @@ def withdraw_outdated(
     move(notice, "recipient_changed", clock.now())
     facts: dict[str, Fact] = {"reason": "recipient_changed"}
     record("notice_withdrawn", actor=actor, subject=notice.public_id, facts=facts, clock=clock)
-    sighting = notice.sighting.public_id
-    put(ACT, {"sighting": sighting}, key=f"{ACT}-{sighting}", clock=clock)
+    place = notice.sighting
+    put_find(place.public_id, host=place.host_digest, urgent=place.item.urgent, clock=clock)
     return True
 
 

@@ -55,16 +55,19 @@ def _first(up: LookUp, actor: Actor, clock: Clock) -> Outcome:
 
 
 def _climbed(sighting: Sighting, up: LookUp, actor: Actor, clock: Clock) -> Outcome | None:
-    """The next rung, where somebody was told in vain; None where nobody was told yet."""
+    """The next rung, where somebody was told in vain; None where nobody was told yet.
+
+    A rung on which somebody else stands by now is none that was told.
+    """
     rungs, addresses = told_ways(sighting)
     if not rungs:
         return None
     if up.seen is not None and up.seen.judged.result in NOTHING_THERE:
         return Outcome(state="told")
-    highest = max(TOLD_RUNGS.index(rung) for rung in TOLD_RUNGS if rung in rungs)
+    still_there = {one.rung for one in up.proposals if one.address in addresses}
     proposals = [one for one in up.proposals if one.address not in addresses]
     decided = decided_on(proposals)
-    best = pick(proposals, decided, rungs=TOLD_RUNGS[highest + 1 :])
+    best = pick(proposals, decided, rungs=[one for one in TOLD_RUNGS if one not in rungs & still_there])
     if up.retry_after_seconds is not None and tries_of(sighting) < TRIES_BEFORE_CLIMBING:
         return Outcome(state="registry")
     if best is None:
