@@ -19,6 +19,7 @@ from tutela.hotline.alerts.settings import AlertSettings
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.work.models import Job
 from tutela.kernel.clock import FixedClock
+from tutela.kernel.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +101,17 @@ def test_a_list_that_ends_soon(tmp_path: Path) -> None:
     places = Places(tmp_path, tmp_path, lambda: ends)
     assert found(places) == {"list_ends": 3}
     assert found(places, ends_days=2) == {}
+
+
+@pytest.mark.parametrize("error", [PermissionError, Invalid])
+def test_lists_that_the_sender_may_not_see_hide_nothing_else(
+    tmp_path: Path, disk: SimpleNamespace, error: type[Exception]
+) -> None:
+    def list_ends() -> list[datetime]:
+        raise error("no")
+
+    disk.free = 9
+    assert found(Places(tmp_path, tmp_path / "spare", list_ends)) == {"disk_full": 9}
 
 
 def a_certificate(path: Path, end: datetime) -> Path:
