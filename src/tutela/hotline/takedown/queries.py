@@ -199,13 +199,15 @@ def step_for(sighting: Sighting, *, urgent: bool, now: datetime) -> Step:
 
     Where its last notice was withdrawn because somebody else has the place by now, they are told at once.
     """
-    last = _since_back(sighting).order_by("queued_at", "pk").last()
-    if last is not None and last.evidence == "recipient_changed":
+    columns = ("evidence", "retraction", "state", "moved_at", "reminder")
+    rows = list(_since_back(sighting).order_by("queued_at", "pk").values_list(*columns))  # at every look
+    if rows and rows[-1][0] == "recipient_changed":
         return "climb"
-    rows = (
-        _since_back(sighting).exclude(state="withdrawn").filter(retraction=None).order_by("queued_at", "pk")
-    )
-    told = [Told(state=row.state, at=row.moved_at, reminder=row.reminder) for row in rows]
+    told = [
+        Told(state=state, at=at, reminder=reminder)
+        for _, taken_back, state, at, reminder in rows
+        if state != "withdrawn" and taken_back is None
+    ]
     return next_step(told, now, patience_of(urgent=urgent))
 
 

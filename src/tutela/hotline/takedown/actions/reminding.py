@@ -28,8 +28,10 @@ def tell_again(item: Item, sighting: Sighting, *, actor: Actor, clock: Clock = _
     """
     sighting.item = item
     step = step_for(sighting, urgent=item.urgent, now=clock.now())
+    if step == "wait" or item.state not in ("acted", "watched"):
+        return item
     last = last_sent(sighting)
-    if step == "wait" or last is None or item.state not in ("acted", "watched"):
+    if last is None:
         return item
     if step == "climb" and not _may_climb(sighting):
         return item
