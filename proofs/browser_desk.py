@@ -98,7 +98,7 @@ def form_of(address: str) -> str:
     return _ID.sub("ID", parts.path) + ("?" + "&".join(names) if names else "")
 
 
-def crawl(context: BrowserContext, role: str, *, each: int, folder: Path, skip: set[str]) -> Seen:
+def crawl(context: BrowserContext, role: str, *, each: int, folder: Path | None, skip: set[str]) -> Seen:
     """Looks at the pages that this person's links lead to, up to ``each`` of a kind, at none of ``skip``."""
     seen, times, page = Seen(), Counter[str](), context.new_page()
     heard = complaints_of(page)

@@ -140,9 +140,9 @@ def skipped(page: Page) -> list[str]:
     return [] if reached else ["the way past the menu does not lead to the content"]
 
 
-def shot(page: Page, folder: Path, name: str) -> Path:
-    """The whole page as a picture."""
+def shot(page: Page, folder: Path | None, name: str) -> None:
+    """Keep the whole page as a picture; without a folder nothing is kept."""
+    if folder is None:
+        return
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.png"
-    page.screenshot(path=path, full_page=True)
-    return path
+    page.screenshot(path=folder / f"{name}.png", full_page=True)

@@ -94,7 +94,7 @@ def reports(browser: Browser, address: str, language: str) -> dict[str, int]:
 
 
 def pages_looked_at(
-    browser: Browser, address: str, language: str, folder: Path, *, thoroughly: bool
+    browser: Browser, address: str, language: str, folder: Path | None, *, thoroughly: bool
 ) -> tuple[int, list[str]]:
     """How many pages a machine looked at in this language, and what it found."""
     context = somebody(browser, address, script=True)
