@@ -41,7 +41,7 @@ def judge(outcome: str) -> dict[str, Any]:
     from tutela.hotline.review.actions import assess, claim_next, show
     from tutela.hotline.review.models import Assessment
 
-    ada, until = _person("ada"), time.monotonic() + PATIENCE_SECONDS
+    ada, until = somebody("ada"), time.monotonic() + PATIENCE_SECONDS
     while (turn := claim_next(ada, clock=CLOCK)) is None:
         if time.monotonic() > until:
             raise RuntimeError("nothing waits for the analyst")
@@ -61,7 +61,7 @@ def second(outcome: str) -> dict[str, Any]:
     from tutela.hotline.review.actions import record_second, show_second
     from tutela.hotline.review.queries import second_rows
 
-    ben = _person("ben")
+    ben = somebody("ben")
     rows = [one for one in second_rows(ben, now=CLOCK.now()) if not one.own]
     row = max(rows, key=lambda one: one.due)
     show_second(ben, row.item, opener=_opener(), clock=CLOCK)
@@ -76,7 +76,8 @@ def _said(outcome: str) -> Any:
     return {"illegal": ILLEGAL, "not_illegal": HARMLESS}[outcome]
 
 
-def _person(word: str) -> Any:
+def somebody(word: str) -> Any:
+    """The sample account of this name."""
     from tutela.demo.chain.staff import DOMAIN
     from tutela.hotline.people.models import Person
 

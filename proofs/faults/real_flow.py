@@ -13,8 +13,8 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -89,6 +89,16 @@ def found() -> None:
     connections.close_all()  # the first stage begins with a database without a write-ahead log
 
 
+@contextmanager
+def in_time() -> Iterator[threading.Event]:
+    """What a worker is stopped by that waits for its database: it would for ever."""
+    stop = threading.Event()
+    timer = threading.Timer(WORKER_SECONDS, stop.set)
+    timer.daemon = True
+    timer.start()
+    yield stop
+
+
 def worker(mark: bytes, clock: Clock, kinds: Sequence[str] = (), media: str = "") -> None:
     """Bring in what waits aside, and do every job that is due."""
     from proofs.faults.looked_at import media_equipment
@@ -98,12 +108,8 @@ def worker(mark: bytes, clock: Clock, kinds: Sequence[str] = (), media: str = ""
     from tutela.hotline.work.running import Worker
 
     take_in_spare(clock=clock)
-    stop = threading.Event()
-    timer = threading.Timer(WORKER_SECONDS, stop.set)  # a worker waits for a database for ever
-    timer.daemon = True
-    timer.start()
     made = media_equipment(Path(media), clock) if media else nullcontext(toy_equipment(home(), mark, clock))
-    with made as tools, equipped(tools):
+    with in_time() as stop, made as tools, equipped(tools):
         Worker("worker", kinds, clock=clock).run(stop, until_empty=True)
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from proofs.faults.canary import Canary, files_below
+from proofs.faults.chain_flow import STAGES as CHAIN
 from proofs.faults.flow import Place, Ran, must_run, python
 from proofs.faults.real_flow import RELEASED, STAGES
 from proofs.faults.small_world import rows_of
@@ -22,6 +23,8 @@ RECOUNTED = {
     "cases_item": "item_opened",
     "takedown_notice": "notice_queued",
 }
+#: The act by which a notice that had left makes another one, which takes it back.
+RETRACTING = "notice_withdrawn"
 #: What a notice is known by at the mail server, and here before it was first claimed; and what that is from.
 _KEY = "COALESCE(l.message_id, n.public_id)"
 _LETTERS = "LEFT JOIN takedown_letter l ON l.id = n.letter_id"
@@ -74,9 +77,7 @@ class RealFlow:
             leases=tuple(_leases(place)),
             canaries=self.canary.places(files_below(place.home)),
             counters={table: _count(place, table) for table in RECOUNTED},
-            recounted={
-                table: sum(leaf.get("act") == act for leaf in leaves) for table, act in RECOUNTED.items()
-            },
+            recounted={table: _recount(leaves, act) for table, act in RECOUNTED.items()},
         )
 
     def _notices(self, place: Place, recovered: Ran, jobs: list[tuple[Any, ...]]) -> Notices:
@@ -126,12 +127,23 @@ def _releases(place: Place) -> list[tuple[str, int]]:
 
 
 def _opened(leaves: list[dict[str, Any]]) -> dict[str, int]:
-    """The index of the first opening of each case."""
+    """The index of the first opening of each case: of its address, or of its bytes."""
     found: dict[str, int] = {}
     for index, leaf in enumerate(leaves):
         if leaf.get("act") == "address_opened":
             found.setdefault(leaf["subject"], index)
+        elif leaf.get("act") == "opened":
+            found.setdefault(leaf["source"], index)
     return found
+
+
+def _recount(leaves: list[dict[str, Any]], act: str) -> int:
+    """How many of the leaves say that one more is there; a notice that takes another back is one, too."""
+    made = sum(int(leaf.get("act") == act) for leaf in leaves)
+    if act != "notice_queued":
+        return made
+    taken = (leaf for leaf in leaves if leaf.get("act") == RETRACTING)
+    return made + sum(int(leaf["facts"].get("by", leaf["subject"]) != leaf["subject"]) for leaf in taken)
 
 
 def _leases(place: Place) -> Iterator[Lease]:
@@ -167,3 +179,19 @@ def _log_faults(place: Place, entries: list[tuple[Any, ...]]) -> Iterator[str]:
                 yield f"the node {index} of level {height} is not what its leaves say"
     if wanted != len(nodes):
         yield f"the log has {len(nodes)} nodes, its leaves make {wanted}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChainFlow(RealFlow):
+    """The whole chain: registry, analyst, letters, second look, retraction (``chain_flow``)."""
+
+    stages: tuple[str, ...] = CHAIN
+
+    def command(self, stage: str) -> list[str]:
+        """One stage's command."""
+        words = ["--address", self.canary.url("host.test"), "--mark", self.canary.media.hex()]
+        return python("proofs.faults.chain_flow", stage, *words)
+
+    def prepare(self, place: Place) -> None:
+        """A new hotline with its accounts and contacts."""
+        must_run(self.command("found"), place)

@@ -43,8 +43,12 @@ class AnyPlace:
 
     def fetch(self, request: FetchRequest) -> Response | Failure:
         """The made-up answer; the same each time, so that a later look finds the same content."""
-        body = self._mark + hashlib.shake_256(request.untrusted_url.encode()).digest(BODY_BYTES) + self._mark
-        return ReplayFetcher({request.untrusted_url: Recorded(body=body)}).fetch(request)
+        recorded = Recorded(body=self.body(request.untrusted_url))
+        return ReplayFetcher({request.untrusted_url: recorded}).fetch(request)
+
+    def body(self, url: str) -> bytes:
+        """The body of this address."""
+        return self._mark + hashlib.shake_256(url.encode()).digest(BODY_BYTES) + self._mark
 
 
 class KnowsAll:

@@ -93,7 +93,8 @@ def _one_notice(message: str, state: str, delivered: int) -> Iterator[str]:
     """A notice in doubt may hide one delivery; one that failed for good was refused, which is visible."""
     if delivered > 1:
         yield f"{message} was delivered {delivered} times"
-    right = {"queued": delivered == 0, "failed": delivered == 0, "sent": delivered == 1, "in_doubt": True}
+    right = dict.fromkeys(("queued", "failed", "withdrawn"), delivered == 0)
+    right |= {"sent": delivered == 1, "in_doubt": True}
     if not right.get(state, False):
         yield f"{message} is {state} and was delivered {delivered} times"
 
