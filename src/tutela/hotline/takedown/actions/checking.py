@@ -28,7 +28,6 @@ HASTENED_APART = timedelta(hours=1)
 _MACHINE_CLOCK = SystemClock()
 
 
-@transaction.atomic
 def record_check(
     sighting: Sighting, looks: tuple[Look, ...], *, actor: Actor, clock: Clock = _MACHINE_CLOCK
 ) -> Standing:
@@ -37,21 +36,23 @@ def record_check(
     ``looks``: one from each vantage point, all of one round. Raises Invalid for a look that is none.
     """
     _check_looks(looks)
-    Sighting.objects.select_for_update().values_list("pk").get(pk=sighting.pk)  # its lock: the row is long
-    Check.objects.bulk_create(
-        Check(sighting_id=sighting.pk, vantage=look.vantage, result=look.result, looked_at=look.at)
-        for look in looks
-    )
-    now_standing = standing(looks_of(sighting))
-    gone = _settle(sighting, now_standing, clock)
-    _keep(sighting, "removed" if gone else now_standing, weightiest(looks), clock)
-    facts: dict[str, Fact] = {"looks": len(looks), "standing": now_standing}
-    facts |= {f"found_{result}": sum(look.result == result for look in looks) for result in RESULTS}
-    record("check_recorded", actor=actor, subject=sighting.public_id, facts=facts, clock=clock)
-    return now_standing
+    with transaction.atomic(savepoint=False):  # the caller's fails as a whole
+        # for its lock alone: the row is long
+        Sighting.objects.select_for_update().values_list("pk").get(pk=sighting.pk)
+        Check.objects.bulk_create(
+            Check(sighting_id=sighting.pk, vantage=look.vantage, result=look.result, looked_at=look.at)
+            for look in looks
+        )
+        now_standing = standing(looks_of(sighting))
+        gone = _settle(sighting, now_standing, clock)
+        _keep(sighting, "removed" if gone else now_standing, weightiest(looks), clock)
+        facts: dict[str, Fact] = {"looks": len(looks), "standing": now_standing}
+        facts |= {f"found_{result}": sum(look.result == result for look in looks) for result in RESULTS}
+        record("check_recorded", actor=actor, subject=sighting.public_id, facts=facts, clock=clock)
+        return now_standing
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def plan_check(sighting: Sighting, *, clock: Clock = _MACHINE_CLOCK) -> bool:
     """Whether a next look stands as a timer, when the looks so far ask for it (``intervals``).
 
