@@ -30,18 +30,15 @@ def command(*, file: Path, approved: bool) -> int:
     """
     clock = SystemClock()
     with job_table():
-        from django.db import transaction
-
         from tutela.hotline.cases.index_key import read_index_key
-        from tutela.hotline.takedown.actions import list_contact
+        from tutela.hotline.takedown.actions import list_contacts
         from tutela.hotline.takedown.contacts.keys import stored_key
         from tutela.hotline.takedown.contacts.reading import parse_contacts
 
         entries = list(parse_contacts(_text(file), approved=approved, at=clock.now()))
         index = read_index_key(home())
-        with transaction.atomic():
-            for entry in entries:
-                list_contact(entry, stored_key(entry.key, index), actor=operator(), clock=clock)
+        stored = [(entry, stored_key(entry.key, index)) for entry in entries]
+        list_contacts(stored, actor=operator(), clock=clock)
     said = "approved" if approved else "not approved: a registry or a person confirms each"
     click.echo(f"{len(entries):,} contacts in the house's book, {said}")
     return 0

@@ -217,8 +217,8 @@ class HotlineSettings(BaseModel):
         default=2,
         ge=1,
         le=32,
-        description="Workers that `tutela up` starts; each does one job at a time (a count). Source: our own, "
-        "one for each core.",
+        description="Workers that `tutela up` starts; each does one job at a time (a count). Source: our "
+        "own, one for each core.",
     )
     host_jobs_max: int = Field(
         default=2,

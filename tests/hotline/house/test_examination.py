@@ -15,7 +15,16 @@ from tests.processes.founded import found_house, tutela
 pytestmark = pytest.mark.slow
 
 #: What a house that was only just founded for a rehearsal is told.
-FRESH = {"public_address", "mail", "signatures", "shares", "rehearsal", "administrators", "backup", "separation"}
+FRESH = {
+    "public_address",
+    "mail",
+    "signatures",
+    "shares",
+    "rehearsal",
+    "administrators",
+    "backup",
+    "separation",
+}
 
 
 @pytest.fixture(scope="module")

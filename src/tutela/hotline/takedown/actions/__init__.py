@@ -5,6 +5,7 @@ from __future__ import annotations
 from tutela.hotline.takedown.actions.approving import (
     approve_contact,
     list_contact,
+    list_contacts,
     propose_contact,
     refuse_contact,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "claim_sending",
     "find_in_doubt",
     "list_contact",
+    "list_contacts",
     "name_recipient",
     "plan_check",
     "propose_contact",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -77,6 +78,17 @@ def list_contact(
     facts: dict[str, Fact] = {"rung": entry.rung, "kind": entry.kind, "approved": entry.approved}
     record("contact_listed", actor=actor, subject=found.public_id, facts=facts, clock=clock)
     return found
+
+
+@transaction.atomic
+def list_contacts(
+    entries: Iterable[tuple[BookEntry, str]], *, actor: Actor, clock: Clock = _MACHINE_CLOCK
+) -> int:
+    """How many entries, each with its key as the database holds it, are in the house's book: all or none.
+
+    Raises as ``list_contact``.
+    """
+    return len([list_contact(entry, key, actor=actor, clock=clock) for entry, key in entries])
 
 
 @transaction.atomic
