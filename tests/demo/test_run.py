@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tutela.demo import postgres_server
 from tutela.demo.run import StoryPlan, run_demo
+from tutela.kernel.errors import Unavailable
 
 
 @pytest.mark.slow
@@ -27,3 +29,13 @@ def test_run_demo_finds_what_was_planted_and_writes_the_report(tmp_path: Path) -
     assert outcome.hotline_passed
     unread = {finding.path.rsplit("/", 1)[-1] for finding in outcome.findings if finding.unread}
     assert unread == {"IMG_9999.jpg", "letter.pdf"}
+
+
+def test_a_database_server_that_is_missing_is_said_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_server, "_INSTALLED", tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Unavailable, match="no PostgreSQL server"):
+        run_demo(tmp_path / "demo", print, story=StoryPlan(database="postgres"))
+    assert not (tmp_path / "demo").exists()

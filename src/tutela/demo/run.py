@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tutela.demo.collection import FILMS, PICTURES, Builder, Places, Planted, make_root, originals
 from tutela.demo.copies import mirrored
+from tutela.demo.postgres_server import programs
 from tutela.demo.service import Shown, show_service
 from tutela.demo.table import Check, check, table
 from tutela.detect.matching.build import build_files
@@ -84,9 +85,11 @@ def run_demo(
     """Build, declare, scan, report; each longer step says beforehand what it does.
 
     Raises Conflict when ``root`` holds something that the demo did not make, Unavailable when films
-    cannot be made (extra ``video``) or no media worker starts.
+    cannot be made (extra ``video``), no media worker starts, or a database server is missing.
     """
-    clock = clock or SystemClock()
+    clock, story = clock or SystemClock(), story or StoryPlan()
+    if story.database == "postgres":
+        programs()  # said here, not after everything else
     started = clock.monotonic_seconds()
     places = make_root(root)
     builder = Builder(places)
@@ -98,10 +101,10 @@ def run_demo(
     outcome = _outcome(places, builder.planted, findings)
     _tell(outcome, places, builder.planted, say)
     outcome = replace(outcome, service=_serve(places, say, clock))
-    with _hotline(places, say, story or StoryPlan()) as house:
+    with _hotline(places, say, story) as house:
         outcome = replace(outcome, hotline_passed=house.passed if house else None)
         say(f"report: {outcome.report}   ({clock.monotonic_seconds() - started:.0f} seconds in all)")
-        if story and story.stay:
+        if story.stay:
             story.stay(outcome, house)
     return outcome
 
