@@ -1,7 +1,4 @@
-"""Recipients, notices, the letters that carry them, checks and removals. Shape only.
-
-No address of an item stands here: a notice names its sighting, whose address is sealed for the opener.
-"""
+"""Recipients, notices, their letters, checks, removals. Shape only; sealed addresses stay with sightings."""
 
 from __future__ import annotations
 
