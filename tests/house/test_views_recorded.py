@@ -37,7 +37,7 @@ WRITES: dict[str, set[str]] = {
         "assessment_recorded",
         "second_look_recorded",
     },
-    "resolve_notice": {"notice_resolved", "notice_withdrawn"},
+    "resolve_notice": {"notice_resolved", "notice_withdrawn", "address_opened"},
     "send_notice": {"form_filled", "address_opened"},
     "change_recipients": {"recipient_named", "contact_approved", "contact_refused"},
     "send_referral": {"referral_queued", "referral_retried", "referral_answered"},
