@@ -15,7 +15,8 @@ from typing import Any
 import psycopg
 from django.db import connection
 
-from proofs.house_rows import Filling, Size, fillings, ledger
+from proofs.house_columns import Filling, Size
+from proofs.house_rows import fillings, ledger
 
 #: Rows that are handed over at once.
 CHUNK_ROWS = 5_000

@@ -1,23 +1,15 @@
 """Rows of a large hotline: reports, items, places, notices, looks, as many as asked, the same in every run.
 
-Columns are read from the models: one that nobody names here gets its default, so that a new column that has
-one changes nothing. ``house_filling`` writes them.
+``house_columns`` makes their columns, ``house_filling`` writes them.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache
-from random import Random
-from typing import Any
+from collections.abc import Iterator
+from datetime import timedelta
 
-from django.db import models
-
+from proofs.house_columns import DAYS, Filling, Rule, Size, a_digest, an_id, letters, one_of, sealed, skewed
 from tutela.hotline.cases import models as cases
 from tutela.hotline.intake import models as intake
 from tutela.hotline.intake.receipts import digest_of
@@ -32,12 +24,7 @@ from tutela.hotline.takedown.actions.checking import KIND as CHECK
 from tutela.hotline.takedown.contacts.models import Contact, Search
 from tutela.hotline.work.models import LATER, WAITING, Job
 from tutela.kernel.custody.merkle import leaf_hash, node_hash
-from tutela.kernel.ids import ALPHABET
 
-#: Days over which everything came in.
-DAYS = 730
-#: Moments in these days; rows that came in one of them have one time.
-MOMENTS = 100_000
 #: Bytes of a sealed address, and of the sealed record of an answer (``seal_text`` of 100 and 700 characters).
 ADDRESS_BYTES, RECORD_BYTES = 390, 1_030
 #: Shares of the whole: of a thousand rows by their age, the newest are those that still wait.
@@ -47,124 +34,6 @@ RECEIPT = "abacus abdomen abdominal abide abiding ability ablaze"
 #: Hosts and recipients, of which a few have most: the number of a row's host is the square of a share.
 HOSTS, RECIPIENTS = 5_000, 400
 COUNTRIES = ("NL", "US", "FR", "DE", "RU", "LU", "RO", "MY", "CA", "")
-_BASE32 = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())
-
-#: The value of a column: one for all, or made from the row's number, counted from 0.
-Rule = object | Callable[[int], object]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Size:
-    """How large the house is: reports, and with them everything else."""
-
-    reports: int
-    now: datetime
-
-    @property
-    def sightings(self) -> int:
-        """Places: three for two reports."""
-        return self.reports * 3 // 2
-
-    @property
-    def notices(self) -> int:
-        """Notices: four for each place, to one after the other who could remove it."""
-        return 4 * self.sightings
-
-    @property
-    def watched(self) -> int:
-        """Places that are looked at again at present."""
-        return self.reports // 4
-
-    def moment(self, share: float) -> str:
-        """The time at this share of the two years, as both databases read it, UTC."""
-        return _moments(self.now)[min(MOMENTS - 1, int(share * MOMENTS))]
-
-    def soon(self, share: float) -> str:
-        """A time within the next day."""
-        return f"{self.now + timedelta(days=share):%Y-%m-%d %H:%M:%S}"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Filling:
-    """Rows of one table: how many, and the rules of its columns by their names in the model."""
-
-    model: type[models.Model]
-    count: int
-    rules: Mapping[str, Rule]
-
-    @property
-    def columns(self) -> list[str]:
-        """Names of the columns in the database."""
-        return [str(one.column) for one in self.model._meta.concrete_fields]
-
-    def rows(self) -> Iterator[tuple[object, ...]]:
-        """Every row. Raises LookupError for a rule of no column, ValueError for a column that needs one."""
-        own = self.model._meta.concrete_fields
-        unknown = set(self.rules) - {one.name for one in own}
-        if unknown:
-            raise LookupError(f"{self.model.__name__} has no column {', '.join(sorted(unknown))}")
-        makers = [_maker(one, self.rules) for one in own]
-        return (tuple(make(number) for make in makers) for number in range(self.count))
-
-
-def _maker(column: models.Field[Any, Any], rules: Mapping[str, Rule]) -> Callable[[int], object]:
-    rule = rules.get(column.name, _default(column) if column.name not in rules else None)
-    if callable(rule):
-        return rule
-    return lambda _: rule
-
-
-def _default(column: models.Field[Any, Any]) -> Rule:
-    if column.primary_key:
-        return lambda number: number + 1
-    if column.null:
-        return None
-    found = column.get_default()
-    if found is None:
-        raise ValueError(f"{column.model.__name__}.{column.name} has no default: it needs a rule")
-    return json.dumps(found) if isinstance(column, models.JSONField) else found
-
-
-def an_id(prefix: str) -> Callable[[int], str]:
-    """Makes the id of a row: what ``kernel.ids`` would give, but the same in every run."""
-    return lambda number: prefix + _letters(f"{prefix}{number}".encode())
-
-
-def _letters(seed: bytes) -> str:
-    return base64.b32encode(hashlib.blake2b(seed, digest_size=20).digest()).translate(_BASE32).decode("ascii")
-
-
-def a_digest(word: str) -> Callable[[int], str]:
-    """Makes 64 hexadecimal characters."""
-    return lambda number: hashlib.blake2b(f"{word}{number}".encode(), digest_size=32).hexdigest()
-
-
-def one_of(words: tuple[object, ...]) -> Callable[[int], object]:
-    """Makes one of the words after the other."""
-    return lambda number: words[number % len(words)]
-
-
-@cache
-def _moments(now: datetime) -> list[str]:
-    begin, step = now - timedelta(days=DAYS), timedelta(days=DAYS) / MOMENTS
-    return [f"{begin + step * number:%Y-%m-%d %H:%M:%S.%f}" for number in range(MOMENTS)]
-
-
-@cache
-def _pool() -> bytes:
-    return Random(31).randbytes(1 << 20)
-
-
-def sealed(size_bytes: int) -> Callable[[int], bytes]:
-    """Makes so many bytes that no program makes shorter, as sealed ones are."""
-    pool = _pool()
-    return lambda number: pool[(at := number * 8_191 % (len(pool) - size_bytes)) : at + size_bytes]
-
-
-def _skewed(number: int, count: int) -> int:
-    """A number below ``count``; the low ones come often."""
-    share = (number * 2_654_435_761 % (1 << 32)) / (1 << 32)
-    return int(share * share * count)
 
 
 def fillings(size: Size) -> Iterator[Filling]:
@@ -221,8 +90,8 @@ def _places(size: Size) -> Iterator[Filling]:
         "seen_at": lambda number: size.moment(number / count), "url_sealed": address, "host_sealed": address,
         "url_epoch": epoch, "fetch_epoch": epoch,
         "url_for_fetch": lambda number: address(number) if number < watched else b"",
-        "url_digest": a_digest("url"), "host_digest": lambda number: hosts[_skewed(number, HOSTS)],
-        "country": one_of(COUNTRIES), "network_number": lambda number: 60_000 + _skewed(number, 900),
+        "url_digest": a_digest("url"), "host_digest": lambda number: hosts[skewed(number, HOSTS)],
+        "country": one_of(COUNTRIES), "network_number": lambda number: 60_000 + skewed(number, 900),
         "status_code": 200, "blob": an_id("blb_"), "size_bytes": lambda number: 20_000 + number % 900_000,
         "sha256": a_digest("bytes"), "sha3_256": a_digest("bytes3"), "response_sealed": record,
         "process": "fetcher", "tool": "tutela", "tool_version": "1", "configuration": a_digest("settings")(0),
@@ -302,7 +171,7 @@ def _looks(size: Size) -> Iterator[Filling]:
         "job_id": an_id("job_"), "kind": CHECK, "version": 1,
         "arguments": lambda number: json.dumps({"sighting": sighting(number)}),
         "key": lambda number: f"{CHECK}-{sighting(number)}",
-        "host": lambda number: hosts[_skewed(number, HOSTS)], "priority": 5,
+        "host": lambda number: hosts[skewed(number, HOSTS)], "priority": 5,
         "state": lambda number: LATER if number % 100 else WAITING,
         "due": lambda number: size.soon(number / watched) if number % 100 else size.moment(0.999),
         "made": size.moment(0.99),
@@ -321,7 +190,7 @@ def _contacts(size: Size) -> Iterator[Filling]:
     yield Filling(model=Search, count=count, rules={
         "sighting": lambda number: number + 1,
         "state": lambda number: "told" if number < waits else ("person", "by_hand", "nobody")[number % 3],
-        "contact": lambda number: _skewed(number, RECIPIENTS) + 1, "looked_up": True,
+        "contact": lambda number: skewed(number, RECIPIENTS) + 1, "looked_up": True,
         "passed_over": lambda number: int(number % 40 == 0),
         "searched_at": lambda number: size.moment(number / count),
         "since": lambda number: size.moment(number / count),
@@ -332,10 +201,10 @@ def _notices(size: Size) -> Iterator[Filling]:
     count, each = size.notices, 20
     domains = [f"abuse-{number}.test" for number in range(RECIPIENTS)]
     newest = int(count * (1 - OPEN_SHARE / 2))
-    message = _letters
+    message = letters
 
     def recipient(number: int) -> int:
-        return _skewed(number // each, RECIPIENTS)
+        return skewed(number // each, RECIPIENTS)
 
     def state(number: int) -> str:
         if number >= newest:

@@ -21,9 +21,9 @@ Row = dict[str, Any]
 def fill(reports: str, admin: str = "") -> Row:
     """The rows of a house of so many reports; ``admin``: PostgreSQL's address for somebody who may all."""
     start_django()
+    from proofs.house_columns import Size
     from proofs.house_filling import fill as filled
     from proofs.house_filling import large_house
-    from proofs.house_rows import Size
 
     with costing() as cost:
         rows = filled(large_house(Size(reports=int(reports), now=SystemClock().now())), admin=admin)

@@ -31,7 +31,7 @@ from tutela.processes.starting import python_command
 from tutela.web.starting import start_django
 
 if TYPE_CHECKING:
-    from proofs.house_rows import Filling
+    from proofs.house_columns import Filling
 
 #: Seconds until the fetcher listens; after that many the run is given up.
 START_SECONDS = 60.0
@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> None:
 
 def watched(count: int, port: int, hosts: int) -> Iterator[Filling]:
     """So many places that were told of and are looked at again, each at its host in turn."""
-    from proofs.house_rows import Filling, Size, a_digest, an_id
+    from proofs.house_columns import Filling, Size, a_digest, an_id
     from tutela.hotline.cases.addresses import fetch_key_store
     from tutela.hotline.cases.index_key import read_index_key
     from tutela.hotline.cases.models import Item, Sighting

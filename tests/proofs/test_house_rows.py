@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from proofs.house_rows import Filling, Size, fillings, ledger
+from proofs.house_columns import Filling, Size
+from proofs.house_rows import fillings, ledger
 from tutela.hotline.cases.models import Item, Series
 from tutela.hotline.ledger.models import LedgerEntry, LedgerNode
 from tutela.hotline.ledger.places import places_of
