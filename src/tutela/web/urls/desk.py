@@ -21,7 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tutela.hotline.cases.urls")),
     path("", include("tutela.hotline.intake.desk_urls")),
     path("", include("tutela.hotline.review.urls")),
-    path("", include("tutela.hotline.review.urls")),
     path("", include("tutela.hotline.takedown.urls")),
     path("", include("tutela.hotline.mailbox.urls")),
     path("", include("tutela.hotline.partners.urls")),
