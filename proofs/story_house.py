@@ -24,6 +24,7 @@ from tutela.config import load
 from tutela.demo.chain.__main__ import GALLERY_SIZE, LOG
 from tutela.demo.chain.founding import settings_of
 from tutela.demo.world import World
+from tutela.demo.world.disguises import Moves
 from tutela.demo.world.letters_read import addresses_of
 from tutela.demo.world.planted import Item
 from tutela.demo.world.rdap_objects import REGISTRAR, UPSTREAM
@@ -182,14 +183,16 @@ def _judge_looks(item: Item, ids: set[int], facts: Facts, verdict: Verdict) -> N
 
 
 def _strangers(world: World, letter: EmailMessage) -> list[str]:
-    """What a letter tells somebody of a host that is not theirs."""
+    """What a letter tells somebody of a host that is not theirs, nor redirects to one of theirs."""
     to = parseaddr(str(letter["To"]))[1].lower()
     if to in {UPSTREAM, REGISTRAR}:
         return []
     hosts = {urlsplit(one).hostname or "" for one in addresses_of(letter)} & world.hosts.keys()
     wrong = []
     for host in hosts:
-        place = world.hosts[host].place
+        place, character = world.hosts[host].place, world.hosts[host].character
+        if isinstance(character, Moves) and to == world.hosts[character.where].place.hoster:
+            continue  # whoever holds the picture now
         if to != place.hoster and not (place.findable and to == place.abuse):
             wrong.append(f"{to} was told of {host}")
     return wrong

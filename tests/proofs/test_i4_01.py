@@ -84,6 +84,9 @@ def test_whoever_is_told_of_another_hosts_place_is_a_stranger(world: StillWorld)
         "abuse@elsewhere.test was told of liar.test"
     ]
     assert _strangers(world, a_notice(url, to="abuse@liar-hosting.test")) == []
+    moved = world.url(world.item("moves.test"))
+    assert _strangers(world, a_notice(moved, to="abuse@cellar-hosting.test")) == []
+    assert len(_strangers(world, a_notice(url, to="abuse@cellar-hosting.test"))) == 1
 
 
 def test_the_short_tier_plays_hosts_that_there_are_for_as_long_as_a_come_back_takes() -> None:
