@@ -133,7 +133,7 @@ def _hotline(places: Places, say: Say, story: StoryPlan) -> Iterator[ShownHouse 
         return
     from tutela.demo.hotline import shown_house
 
-    say("6/6  founding a hotline; four simulated weeks over a benign internet follow, in a minute or two")
+    say("6/6  founding a hotline; four simulated weeks over a benign internet follow, in some minutes")
     home = places.root / "hotline"
     with shown_house(home, say, database=story.database, hosts=story.hosts, days=story.days) as house:
         yield house
