@@ -71,6 +71,8 @@ OPEN: dict[str, set[str] | str] = {
     "intake.views.threat": {"report_received"},
     "intake.views.something_else": "a text",
     "intake.views.help_page": "a text",
+    "intake.own_pages.privacy": "a text",
+    "intake.own_pages.imprint": "a text",
     "intake.views.button": "a text",
     "intake.views.leave": "the way out",
     "intake.receipt_views.receipt": {"report_received"},
