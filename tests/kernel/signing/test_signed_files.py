@@ -31,6 +31,19 @@ def test_an_altered_text_is_refused(house: TeaHouse) -> None:
         house.read()
 
 
+def test_what_was_right_before_does_not_make_another_right(house: TeaHouse) -> None:
+    """What was verified once is remembered by every byte of it."""
+    right = str(house.signed(GREEN, "anna", "ben"))
+    house.put(right)
+    assert house.read() == "green"
+    house.put(right.replace("green", "black"))
+    with pytest.raises(ConfigurationRefused, match="the text was changed"):
+        house.read()
+    house.put(house.signed(GREEN, "anna"))
+    with pytest.raises(ConfigurationRefused, match="1 signed, 2 signatures are needed"):
+        house.read()
+
+
 def test_a_stranger_s_signature_and_a_double_one_are_refused(house: TeaHouse) -> None:
     note = house.signed(GREEN, "anna", "ben")
     house.put(house.signed(str(note), "mallory"))

@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from tutela.kernel.clock import Clock, iso_utc
 from tutela.kernel.custody.notes import Note
@@ -25,6 +26,8 @@ T = TypeVar("T")
 
 #: How far clocks may differ before a time counts as being in the future (governance.md 5.2: 10 minutes).
 SKEW = timedelta(minutes=10)
+#: Notes whose signatures are remembered as right (our own: a house has three files and its signers).
+NOTES_KEPT = 32
 #: Name of the folder below TUTELA_HOME, and of the one in it with the history of the signers.
 FOLDER, SIGNERS_FOLDER = "configuration", "signers"
 #: The highest number that this process has read in each place: a signature stays right for ever, and an old
@@ -102,27 +105,41 @@ class Verified(Generic[T]):
 
 def verify(note: Note, kind: SignedFile[T], chain: Chain, clock: Clock) -> Verified[T]:
     """The value of a note that enough signers signed. Raises ConfigurationRefused with the reason."""
+    # Remembered by what it is made of, signatures and signers included: a changed byte is checked anew.
+    verified = cast(Verified[T], _agreed(note, kind, chain))
+    verified.check_valid(clock)
+    return verified
+
+
+@lru_cache(maxsize=NOTES_KEPT)
+def _agreed(note: Note, kind: SignedFile[Any], chain: Chain) -> Verified[Any]:
+    """The value that enough signers signed, whether it is valid now or not."""
     signed_by = chain.check_enough(note, kind.name)
     try:
         header, value = kind.read_text(note.text)
     except ValueError as error:
         raise ConfigurationRefused(f"{kind.name}: {error}") from error
-    verified = Verified(
-        value=value, header=header, digest=documents.digest_of(note.text), signed_by=signed_by
-    )
-    verified.check_valid(clock)
-    return verified
+    return Verified(value=value, header=header, digest=documents.digest_of(note.text), signed_by=signed_by)
+
+
+@lru_cache(maxsize=NOTES_KEPT)
+def _followed(untrusted_notes: tuple[Note, ...]) -> Chain:
+    """The signers that this history ends with. Raises ConfigurationRefused."""
+    return follow(untrusted_notes)
 
 
 class ConfigurationFolder:
-    """The signed files of one house, below its ``home``. Reads afresh: what counts is what stands there."""
+    """The signed files of one house, below its ``home``. Reads afresh: what counts is what stands there.
+
+    Of bytes that were checked already the signatures are not checked again.
+    """
 
     def __init__(self, home: Path) -> None:
         self.folder = home / FOLDER
 
     def chain(self) -> Chain:
         """The signers in force, their history checked from the first file on. Raises ConfigurationRefused."""
-        chain = follow(self._read(path, path.name) for path in self._signer_files())
+        chain = _followed(tuple(self._read(path, path.name) for path in self._signer_files()))
         _check_rises(self._signers_folder, chain.signers.number, "signers")
         return chain
 

@@ -64,8 +64,7 @@ MANDATE: SignedFile[Mandate] = SignedFile(
 def mandate_in_force(home: Path | None = None, *, clock: Clock | None = None) -> Mandate:
     """The mandate of this house, verified now. Raises ConfigurationRefused (a Refused) with the reason.
 
-    ``home`` is TUTELA_HOME where none is given. Read afresh, about a millisecond: an altered file counts at
-    once.
+    ``home`` is TUTELA_HOME where none is given. Read afresh: an altered file counts at once.
     """
     folder = ConfigurationFolder(settings.home() if home is None else home)
     return folder.read(MANDATE, clock or SystemClock()).value
