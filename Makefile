@@ -51,7 +51,7 @@ check: $(TEST) $(INSTALL)  ## Lint, types, import contracts, house rules
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/python -m pytest -q tests/house
+	@$(BIN)/python -m pytest -q -n $(PROCESSES) tests/house
 	@echo "== each module of kernel and matching covered by its own test file"
 	@$(BIN)/python -m tools.own_coverage
 

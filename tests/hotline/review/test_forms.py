@@ -54,7 +54,7 @@ def test_what_is_not_illegal_leaves_class_and_category_behind() -> None:
         ({"legal_class": ""}, "legal_class"),
         ({"outcome": ""}, "outcome"),
         ({"items": []}, "items"),
-        ({"items": [new_id("itm_")]}, "items"),
+        ({"items": ["itm_" + "0" * 32]}, "items"),
         ({"element_age": "ninety"}, "element_age"),
     ],
     ids=str,

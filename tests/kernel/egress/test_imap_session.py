@@ -141,3 +141,10 @@ def test_whatever_a_server_says_ends_in_an_answer_or_unavailable(said: bytes) ->
         box.disturb["UID SEARCH"] = said + b"\r\n{tag} OK done\r\n"
         with suppress(Unavailable), opened(box, talk_seconds=0.1) as session:
             assert all(one.isdigit() for one in session.unseen())
+
+
+def test_a_session_that_was_closed_asks_nobody() -> None:
+    with running_box() as box, opened(box) as session:
+        session.close()
+        with pytest.raises(Unavailable):
+            session.unseen()

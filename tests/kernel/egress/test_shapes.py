@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 
@@ -49,3 +50,11 @@ def test_what_is_accepted_is_one_header(accept: str) -> None:
 )  # fmt: skip
 def test_a_wait_is_a_count_of_seconds(header: str, seconds: float | None) -> None:
     assert retry_seconds(header) == seconds
+
+
+def test_an_answer_says_when_to_come_again() -> None:
+    url = parse_url("http://a.example/")
+    facts: dict[str, Any] = {"url": url, "hops": (), "body_bytes": 0, "received_bytes": 0, "seconds": 0.0}
+    told = Response(status=429, untrusted_headers={"retry-after": "7"}, **facts)
+    assert told.retry_after_seconds == 7.0
+    assert Response(status=429, untrusted_headers={}, **facts).retry_after_seconds is None

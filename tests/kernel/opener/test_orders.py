@@ -33,8 +33,20 @@ def test_an_order_comes_back(sealed: bytes, purpose: Any) -> None:
         {"blob": new_id(BLOB_PREFIX)},
         {"sealed": b"", "blob": "blb_x"},
         {"purpose": "tile"},
+        {"purpose": "answer", "sealed": b"", "blob": f"{BLOB_PREFIX}{'0' * 32}"},
     ],
-    ids=["purpose", "kind", "nobody", "no person", "no case", "nothing", "both", "no id", "tile of a text"],
+    ids=[
+        "purpose",
+        "kind",
+        "nobody",
+        "no person",
+        "no case",
+        "nothing",
+        "both",
+        "no id",
+        "tile of a text",
+        "answer of an object",
+    ],
 )
 def test_what_is_not_whole_is_refused(change: dict[str, Any]) -> None:
     row = {"purpose": "look", "kind": "person", "who": PERSON, "case": CASE, "sealed": b"x"}
