@@ -27,6 +27,7 @@ ACTS = {
     "item_moved": "An item was moved to another state.",
     "sighting_recorded": "An item was seen at a place.",
     "address_recorded": "The keyed digests of a place were written, and items of one place were joined.",
+    "whereabouts_recorded": "Country and network of a place were written down.",
     "address_resealed": "Places were sealed to the present key.",
     "fingerprints_recorded": "Fingerprints of an item were made.",
     "match_recorded": "A fingerprint met an entry of a list.",

@@ -3,7 +3,12 @@ from __future__ import annotations
 import pytest
 
 from tests.hotline.cases.making import CLOCK, WORKER, acts, an_item, ring
-from tutela.hotline.cases.actions import record_address, record_sighting, reseal_addresses
+from tutela.hotline.cases.actions import (
+    record_address,
+    record_sighting,
+    record_whereabouts,
+    reseal_addresses,
+)
 from tutela.hotline.cases.addresses import SealingKeys
 from tutela.hotline.cases.index_key import IndexKey
 from tutela.hotline.cases.models import Item, Series, Sighting
@@ -122,3 +127,17 @@ def test_a_row_that_cannot_be_opened_stays_as_it_was() -> None:
     with pytest.raises(Refused):
         reseal_addresses(keys, refuse, actor=process("opener"))
     assert bytes(Sighting.objects.get().url_sealed) == before and acts() == ["item_opened"]
+
+
+def test_where_a_server_stands_is_written_once_and_silence_changes_nothing() -> None:
+    sighting = record_sighting(
+        an_item(), Seen(how="fetched", process="fetcher", reason="report"), actor=WORKER, clock=CLOCK
+    )
+    for country, number in (("LU", 64_510), ("LU", 64_510), ("", None)):
+        record_whereabouts(sighting, country=country, network_number=number, actor=WORKER, clock=CLOCK)
+    found = Sighting.objects.get(pk=sighting.pk)
+    assert (found.country, found.network_number) == ("LU", 64_510)
+    assert acts().count("whereabouts_recorded") == 1
+    record_whereabouts(found, country="NL", network_number=None, actor=WORKER, clock=CLOCK)
+    found.refresh_from_db()
+    assert (found.country, found.network_number) == ("NL", 64_510)

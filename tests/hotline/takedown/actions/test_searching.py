@@ -17,6 +17,7 @@ from tests.hotline.takedown.contacts.registered import (
 )
 from tests.hotline.takedown.making import OFFICER, a_recipient, acts
 from tests.share.notices.registry_answers import ADDRESS, NETWORK_URL, domain, entity, hoster, network
+from tutela.hotline.cases.models import Sighting
 from tutela.hotline.takedown.actions import approve_contact, ask_for_looks, refuse_contact
 from tutela.hotline.takedown.contacts.models import Contact, Search
 from tutela.hotline.takedown.contacts.queries import searches
@@ -44,6 +45,18 @@ def test_a_first_contact_waits_for_a_person_and_goes_out_when_one_agrees() -> No
     assert (notice.recipient.country, notice.recipient.languages) == ("NL", "nl,en")
     assert searches()["told"] == 1
     assert acts(contact.public_id) == ["contact_proposed", "contact_approved"]
+
+
+def test_where_the_server_stands_is_kept_with_the_place() -> None:
+    announced = network(entity("abuse", mails=(DESK,)), arin_originas0_originautnums=[64_510], country="LU")
+    with registered() as made:
+        made.registries.table[NETWORK_URL] = announced
+        item = made.found()
+        place = Sighting.objects.get(search__isnull=False)
+        assert (place.country, place.network_number) == ("LU", 64_510)
+        approve_contact(the_contact().public_id, actor=OFFICER, clock=made.clock)
+        made.again()
+        assert place.item == item and acts(place.public_id).count("whereabouts_recorded") == 1
 
 
 def test_the_next_place_in_an_approved_network_needs_nobody() -> None:

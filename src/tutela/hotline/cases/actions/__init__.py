@@ -15,7 +15,12 @@ from tutela.hotline.cases.actions.findings import (
 )
 from tutela.hotline.cases.actions.items import move_item, open_item
 from tutela.hotline.cases.actions.pages import join_item, record_page, same_bytes, settle_page
-from tutela.hotline.cases.actions.places import record_address, record_sighting, reseal_addresses
+from tutela.hotline.cases.actions.places import (
+    record_address,
+    record_sighting,
+    record_whereabouts,
+    reseal_addresses,
+)
 from tutela.hotline.cases.actions.police import record_police_released, record_police_told
 
 __all__ = [
@@ -37,6 +42,7 @@ __all__ = [
     "record_rating",
     "record_sighting",
     "record_verdict",
+    "record_whereabouts",
     "release_item",
     "reseal_addresses",
     "same_bytes",

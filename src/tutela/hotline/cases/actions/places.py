@@ -56,6 +56,29 @@ def record_address(
     return _joined(sighting, clock)  # after the record, which lets one writer on at a time: no pair is missed
 
 
+@transaction.atomic
+def record_whereabouts(
+    sighting: Sighting,
+    *,
+    country: str,
+    network_number: int | None,
+    actor: Actor,
+    clock: Clock = _MACHINE_CLOCK,
+) -> None:
+    """None; where the server of this place stands is written down, as a registry says. Repeatable.
+
+    ``country`` is ISO 3166-1 alpha-2 or empty, ``network_number`` that of the autonomous system. What a
+    registry does not say stays as it was.
+    """
+    now = (country or sighting.country, network_number or sighting.network_number)
+    if now == (sighting.country, sighting.network_number):
+        return
+    sighting.country, sighting.network_number = now
+    sighting.save(update_fields=["country", "network_number"])
+    facts: dict[str, Fact] = {"item": sighting.item.public_id}
+    record("whereabouts_recorded", actor=actor, subject=sighting.public_id, facts=facts, clock=clock)
+
+
 def _joined(sighting: Sighting, clock: Clock) -> Series | None:
     """The series of this place, which the item now belongs to, and the first one that was seen there too."""
     others = Sighting.objects.filter(url_digest=sighting.url_digest).exclude(item=sighting.item)

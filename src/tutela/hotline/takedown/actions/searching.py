@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from tutela.hotline.cases.actions import record_whereabouts
 from tutela.hotline.cases.models import Sighting
 from tutela.hotline.cases.votes import votes_on
 from tutela.hotline.ledger.actions import record
@@ -40,6 +41,9 @@ def record_search(sighting: Sighting, up: LookUp, *, actor: Actor, clock: Clock 
     """
     outcome = outcome_of(sighting, up, actor=actor, clock=clock)
     search = _kept(sighting, up, outcome, clock)
+    record_whereabouts(
+        sighting, country=up.country, network_number=up.network_number, actor=actor, clock=clock
+    )
     if outcome.state != "by_hand":
         withdraw_forms(sighting, actor=actor, clock=clock)
     if outcome.state == "told" and (outcome.proposal or outcome.recipient):

@@ -31,13 +31,15 @@ NOTHING_THERE: frozenset[Result] = frozenset({"gone", "changed"})
 class LookUp:
     """What a look and a look-up brought. ``seen`` is None where nobody here can ask registries.
 
-    ``retry_after_seconds``: a registry has to be asked again then. ``country`` is where the host stands.
+    ``retry_after_seconds``: a registry has to be asked again then. ``country`` is where the host stands,
+    ``network_number`` that of the autonomous system that announces it.
     """
 
     seen: Seen | None = None
     proposals: tuple[Proposal, ...] = ()
     passed_over: int = 0
     country: str = ""
+    network_number: int | None = None
     retry_after_seconds: float | None = None
 
 
@@ -66,6 +68,7 @@ def look_up_seen(seen: Seen, tools: Equipment) -> LookUp:
         proposals=proposals_of(place, found, tools.index_key()),
         passed_over=passed_over(found),
         country=found.country,
+        network_number=next(iter(found.network.numbers), None) if found.network else None,
         retry_after_seconds=found.retry_after_seconds,
     )
 
