@@ -121,7 +121,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
         module="tutela.commands.conformance", summary="Test any matcher and write a neutral sheet."
     ),
     "demo": LazyCommand(
-        module="tutela.commands.demo", summary="Build a benign collection, scan it, show the report."
+        module="tutela.commands.demo", summary="Show scan, match service and hotline on harmless pictures."
     ),
     "plugins": LazyCommand(
         module="tutela.commands.plugins", summary="Show what is installed and what is enabled."

@@ -30,7 +30,7 @@ def test_both_forms_hold_the_same_rows(capsys: pytest.CaptureFixture[str]) -> No
 def test_a_year_without_anything_has_no_rows(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["statistics", "export", "--year", "2031"]) == 0
     assert json.loads(capsys.readouterr().out) == {
-        "v": 1, "year": 2031, "reports": [], "items": [], "notices": [],
+        "v": 1, "year": 2031, "reports": [], "items": [], "notices": [], "children": [], "referrals": [],
     }  # fmt: skip
 
 

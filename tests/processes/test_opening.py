@@ -140,9 +140,6 @@ import threading, time
 from io import BytesIO
 from tutela.config import Config
 from tutela.kernel.custody.blob_files import FileBlobStore
-from tutela.hotline.cases.actions.destroying import Destroyer
-from tutela.hotline.database_clock import ClockGuard
-from tutela.kernel.custody.blob_files import FileBlobStore
 from tutela.kernel.custody.key_files import FilePublicKeys
 from tutela.kernel.custody.sealing import Sealer
 from tutela.kernel.settings import home
@@ -187,9 +184,6 @@ SEALING = """
 from io import BytesIO
 from PIL import Image
 from tutela.config import Config
-from tutela.kernel.custody.blob_files import FileBlobStore
-from tutela.hotline.cases.actions.destroying import Destroyer
-from tutela.hotline.database_clock import ClockGuard
 from tutela.kernel.custody.blob_files import FileBlobStore
 from tutela.kernel.custody.key_files import FilePublicKeys
 from tutela.kernel.custody.sealing import Sealer

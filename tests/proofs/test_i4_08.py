@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from pytest_django.fixtures import Settings
 
 from proofs.album_house import START, AlbumHouse, Keys, album_house
 from proofs.figure import Figure
@@ -41,8 +40,10 @@ SMALL = (6, 4, 1)
 
 
 @pytest.fixture(autouse=True)
-def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
-    settings.SECRET_KEY = SIGN_IN
+def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.conf import settings
+
+    settings.SECRET_KEY = SIGN_IN  # that of the tests of the hotline, which is empty before the first of them
     rehearse(tmp_path, clock=FixedClock(START))
     monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
 

@@ -109,11 +109,11 @@ class Rig:
         put(FETCH, {"sighting": sighting}, key=f"{FETCH}:{sighting}", clock=self.clock)
         return item
 
-    def work(self) -> list[str]:
-        """What came of each job that was due, in order."""
+    def work(self, *, only: tuple[str, ...] = ()) -> list[str]:
+        """What came of each job that was due, in order; of these kinds alone, where some are named."""
         self.done.clear()
         with equipped(self.equipment()):
-            worker = Worker("worker", clock=self.clock, watched=self.done.append)
+            worker = Worker("worker", only, clock=self.clock, watched=self.done.append)
             while worker.step():
                 continue
         return [f"{one.kind} {one.outcome}{' ' + one.reason if one.reason else ''}" for one in self.done]

@@ -177,7 +177,7 @@ def test_the_page_that_led_there_goes_with_each_address_to_the_fetcher(places: P
 
 
 @pytest.mark.parametrize("urgent", [True, False])
-def test_an_urgent_word_added_to_a_report_makes_its_items_urgent(urgent: bool) -> None:
+def test_an_urgent_word_added_to_a_report_makes_its_items_urgent(places: Places, urgent: bool) -> None:
     receipt = receive_report(a_form(), clock=CLOCK)
     more = {"text": "It is live now."} | ({"urgent": "1"} if urgent else {})
     receive_report(more, origin=Origin(adds_to=receipt.digest), clock=CLOCK)

@@ -11,6 +11,7 @@ from tests.hotline.cases.rig import START, Rig, rig, state_of
 from tests.hotline.people import making as people_making
 from tutela.hotline.cases.actions import close_item, hold_item, move_item, release_item
 from tutela.hotline.cases.actions.ending import POLICE_DAYS_MAX
+from tutela.hotline.cases.jobs import FETCH
 from tutela.hotline.cases.models import Item
 from tutela.hotline.ledger.actors import Actor, person
 from tutela.hotline.ledger.models import LedgerEntry
@@ -51,9 +52,9 @@ def held(made: Rig, item: Item, officer: Actor, *, hours: float = 24, reason: st
 
 
 def fetched(made: Rig) -> Item:
-    """A known item whose notice waits for a recipient, so that it is matched and no more."""
+    """A known item that nobody has acted on yet, so that it is matched and no more."""
     item = made.reported()
-    assert made.work()[-1] == "notify_item parked Refused"
+    assert made.work(only=(FETCH,)) == ["fetch_sighting finished"]
     Job.objects.all().delete()
     return item
 
@@ -66,7 +67,7 @@ def test_a_hold_for_the_police_ends_by_itself_at_its_time(officer: Actor) -> Non
         assert made.work() == []
         name_recipient("abuse@host.test", "Host", source="person", actor=officer, clock=made.clock)
         made.later(2)
-        assert made.work() == ["release_item finished", "notify_item finished"]
+        assert made.work() == ["release_item finished", "notify_item finished", "takedown_find finished"]
         assert state_of(item) == "acted" and Notice.objects.count() == 1
     assert (item.held_until, item.held_by, item.held_from) == (None, "", "")
     assert LedgerEntry.objects.filter(subject=item.public_id, act="item_moved").count() >= 3
@@ -83,7 +84,7 @@ def test_a_hold_that_ended_early_leaves_no_timer_that_ends_the_next_one(officer:
         assert state_of(item) == "held"
         made.later(25 * 60)
         made.work()
-        assert state_of(item) == "matched"
+        assert state_of(item) == "acted"
 
 
 def test_a_hold_for_a_court_ends_when_a_person_ends_it(officer: Actor) -> None:
@@ -101,7 +102,7 @@ def test_what_was_held_before_it_was_fetched_is_fetched_afterwards(officer: Acto
         assert made.work() == ["fetch_sighting finished"] and state_of(item) == "held"
         release_item(item, actor=officer, clock=made.clock)
         assert made.work()[0] == "fetch_sighting finished"
-        assert state_of(item) == "matched"
+        assert state_of(item) == "acted"
 
 
 @pytest.mark.parametrize("days", [None, 0, -1, POLICE_DAYS_MAX + 1])
