@@ -109,11 +109,15 @@ class Rig:
         put(FETCH, {"sighting": sighting}, key=f"{FETCH}:{sighting}", clock=self.clock)
         return item
 
-    def work(self, *, only: tuple[str, ...] = ()) -> list[str]:
-        """What came of each job that was due, in order; of these kinds alone, where some are named."""
+    def work(self) -> list[str]:
+        """What came of each job that was due, in order."""
+        return self.work_of()
+
+    def work_of(self, *kinds: str) -> list[str]:
+        """The same of these kinds alone; of all where none is named."""
         self.done.clear()
         with equipped(self.equipment()):
-            worker = Worker("worker", only, clock=self.clock, watched=self.done.append)
+            worker = Worker("worker", kinds, clock=self.clock, watched=self.done.append)
             while worker.step():
                 continue
         return [f"{one.kind} {one.outcome}{' ' + one.reason if one.reason else ''}" for one in self.done]

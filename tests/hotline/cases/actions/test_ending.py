@@ -54,7 +54,7 @@ def held(made: Rig, item: Item, officer: Actor, *, hours: float = 24, reason: st
 def fetched(made: Rig) -> Item:
     """A known item that nobody has acted on yet, so that it is matched and no more."""
     item = made.reported()
-    assert made.work(only=(FETCH,)) == ["fetch_sighting finished"]
+    assert made.work_of(FETCH) == ["fetch_sighting finished"]
     Job.objects.all().delete()
     return item
 
