@@ -25,7 +25,7 @@ def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     found = Finding(path="a.jpg", member=None, sha256=None, status="known", reason="why")
 
     def quick(root: Path, say: Any, *, story: run.StoryPlan) -> Any:
-        say(f"4/6 scanning, then a hotline on {story.database}")
+        say(f"4/6 scanning, then a hotline on {story.database}" if story.told else "no hotline at all")
         outcome: Any = SimpleNamespace(
             report=tmp_path / "report.html",
             findings=(found,),
@@ -105,6 +105,10 @@ def test_demo_fails_when_a_planted_item_ended_otherwise(
     )
     monkeypatch.setattr(run, "run_demo", lambda root, say, story: missed)
     assert _call("--exit").return_value == 1
+
+
+def test_demo_leaves_the_hotline_out_where_asked(shown: list[Path]) -> None:
+    assert "no hotline at all" in _call("--exit", "--no-hotline").stdout
 
 
 def test_demo_takes_the_database_of_the_hotline(shown: list[Path]) -> None:

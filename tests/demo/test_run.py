@@ -39,3 +39,11 @@ def test_a_database_server_that_is_missing_is_said_first(
     with pytest.raises(Unavailable, match="no PostgreSQL server"):
         run_demo(tmp_path / "demo", print, story=StoryPlan(database="postgres"))
     assert not (tmp_path / "demo").exists()
+
+
+def test_the_hotline_is_left_out_where_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr("tutela.demo.run._serve", lambda *_: None)
+    story = StoryPlan(told=False, database="postgres")
+    outcome = run_demo(tmp_path / "demo", said.append, pictures=2, films=1, story=story)
+    assert outcome.hotline_passed is None and "6/6  the hotline is left out" in said

@@ -38,8 +38,9 @@ FOLDER = Path("tutela-demo")
     show_default=True,
     help="Database of the hotline; postgres: a throw-away server, where PostgreSQL is installed.",
 )
+@click.option("--no-hotline", is_flag=True, help="Leave the hotline out: half a minute instead of minutes.")
 @json_option
-def command(*, returns: bool, folder: Path, database: Database, as_json: bool) -> int:
+def command(*, returns: bool, folder: Path, database: Database, no_hotline: bool, as_json: bool) -> int:
     """Generate harmless pictures and films, declare some of them known, scan them, ask the match service
     about a copy of one; then let a hotline work for four simulated weeks over a benign internet.
 
@@ -59,9 +60,8 @@ def command(*, returns: bool, folder: Path, database: Database, as_json: bool) -
 
     say = partial(click.echo, err=as_json)
     stays = not returns and not as_json
-    outcome = run_demo(
-        folder, say, story=StoryPlan(database=database, stay=partial(_stay, say) if stays else None)
-    )
+    stay = partial(_stay, say) if stays else None
+    outcome = run_demo(folder, say, story=StoryPlan(database=database, told=not no_hotline, stay=stay))
     for finding in outcome.findings if as_json else ():
         click.echo(render_finding(finding))
     shown = outcome.service is None or outcome.service.found

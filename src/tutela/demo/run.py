@@ -51,10 +51,11 @@ Every picture here was generated from a number. "Known" was declared by this dem
 class StoryPlan:
     """How the hotline's story is told. ``hosts``: those of the benign internet, by default all.
 
-    ``stay`` is called with what was shown and the house, if there is one, while its database is there.
+    ``told``: False leaves the hotline out. ``stay`` is called with what was shown and the house, if there is one, while its database is there.
     """
 
     database: Database = "sqlite"
+    told: bool = True
     hosts: tuple[str, ...] = ()
     days: int | None = None
     stay: Callable[[Outcome, ShownHouse | None], None] | None = None
@@ -88,7 +89,7 @@ def run_demo(
     cannot be made (extra ``video``), no media worker starts, or a database server is missing.
     """
     clock, story = clock or SystemClock(), story or StoryPlan()
-    if story.database == "postgres":
+    if story.told and story.database == "postgres":
         programs()  # said here, not after everything else
     started = clock.monotonic_seconds()
     places = make_root(root)
@@ -126,6 +127,10 @@ def _serve(places: Places, say: Say, clock: Clock) -> Shown | None:
 @contextmanager
 def _hotline(places: Places, say: Say, story: StoryPlan) -> Iterator[ShownHouse | None]:
     """A block in which a hotline stands whose four weeks were told; None where it cannot be had here."""
+    if not story.told:
+        say("6/6  the hotline is left out")
+        yield None
+        return
     needed = ("django", "granian", "aiosmtpd", "dnslib")
     if sys.platform != "linux" or not all(map(find_spec, needed)):
         say("6/6  no hotline here: it needs Linux and its extra (pip install 'tutela[hotline]')")
