@@ -51,7 +51,8 @@ Every picture here was generated from a number. "Known" was declared by this dem
 class StoryPlan:
     """How the hotline's story is told. ``hosts``: those of the benign internet, by default all.
 
-    ``told``: False leaves the hotline out. ``stay`` is called with what was shown and the house, if there is one, while its database is there.
+    ``told``: False leaves the hotline out. ``stay`` is called with what was shown and the house, if there is
+    one, while its database is there.
     """
 
     database: Database = "sqlite"
