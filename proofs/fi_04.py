@@ -13,7 +13,7 @@ from proofs.figure import Figure, Progress, Tier, script
 
 BAR = "fi-04"
 #: Failing calls of each kind over all stages (fault-injection.md FI-04), by tier.
-POINTS = {"full": 100, "ci": 12}
+POINTS = {"full": 100, "ci": 6}
 #: Reports of the flow: a report needs some 16 syncs.
 REPORTS = {"full": 8, "ci": 1}
 
