@@ -23,7 +23,7 @@ BAR, REPLAY = "i3-1", "make proofs BAR=i3-1"
 #: Points on each database (fault-injection.md FI-01), by tier: at least so many of the full one, which sweeps
 #: every call; so many of the short one, spread, the first and the last of each kind of call among them. Sixty
 #: are swept by ``make test`` already.
-POINTS = {"full": 300, "ci": 24}
+POINTS = {"full": 300, "ci": 12}
 DATABASES = {"full": ("sqlite", "postgres"), "ci": ("sqlite",)}
 #: Points in one step, so that a killed run goes on and templates stay fresh: a notice is not sent whose
 #: content was last seen 15 minutes ago.

@@ -39,7 +39,7 @@ TWO = ("en", "de")
 #: Pages of one kind that are looked at, by tier: items and notices differ by their state.
 EACH = {"full": 3, "ci": 1}
 #: Who signs in, by tier; together they see every page.
-PEOPLE = {"full": (), "ci": ("everything", "analyst", "auditor")}
+PEOPLE = {"full": (), "ci": ("everything", "analyst")}
 #: Seconds in which a process must answer at first.
 START_SECONDS = 60
 #: Forms of addresses of the desk that no link leads to, each with the reason.
