@@ -34,6 +34,8 @@ def test_displays_of_the_hour_are_counted_and_then_come_free_again() -> None:
 def test_tiles_beside_each_other_count_their_time_once() -> None:
     shown = [display(20, 600) for _ in range(9)]
     assert room(shown, RULES, now=NOW).displays == 1
+    within = [display(40, 2_400), display(39, 10), display(2, 10)]
+    assert "break of 15" in room(within, RULES, now=NOW).reason
 
 
 def test_after_a_stretch_comes_a_break() -> None:
@@ -50,6 +52,8 @@ def test_the_day_has_its_end() -> None:
     shown = [display(60 * hours, 1_200) for hours in (4, 8, 12)]
     full = room(shown, RULES, now=NOW)
     assert (full.displays, "hours in a day" in full.reason) == (0, True)
+    assert full.from_when == NOW + timedelta(hours=12, minutes=20)
+    assert room(shown, RULES, now=full.from_when).displays == 10
 
 
 @given(st.lists(st.tuples(st.floats(-120, 1_500), st.floats(0, 900)), max_size=60))

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.hotline.review.making import (
     ILLEGAL,
+    GreyOpener,
     a_clock,
     a_page,
     a_waiting_item,
@@ -20,7 +21,7 @@ from tests.hotline.review.making import (
 )
 from tutela.hotline.cases.models import Item, Series
 from tutela.hotline.review import queries
-from tutela.hotline.review.actions import claim_next
+from tutela.hotline.review.actions import claim_next, show
 from tutela.hotline.review.rules import rules_in_force
 from tutela.hotline.review.settings import ReviewRules
 from tutela.kernel.clock import FixedClock
@@ -89,6 +90,21 @@ def test_what_somebody_has_and_what_was_shown_to_them() -> None:
     judged(anna, ILLEGAL, clock)
     (display,) = queries.displays(anna, _rules(), now=clock.now() + timedelta(hours=1))
     assert display.ended == display.begun
+
+
+def test_what_counts_as_shown_is_ones_own_lasts_until_it_ends_and_a_day() -> None:
+    clock, anna, ben = a_clock(), an_analyst(), an_analyst("Ben")
+    a_waiting_item(clock)
+    turn = claim_next(anna, clock=clock)
+    assert turn is not None
+    show(anna, turn.turn, opener=GreyOpener(), clock=clock)
+    for minutes, seconds in ((2, 120), (10, _rules().display_seconds), (23 * 60, _rules().display_seconds)):
+        later(clock, minutes=minutes)
+        (display,) = queries.displays(anna, _rules(), now=clock.now())
+        assert display.ended - display.begun == timedelta(seconds=seconds)
+    assert queries.displays(ben, _rules(), now=clock.now()) == []
+    later(clock, hours=1)
+    assert queries.displays(anna, _rules(), now=clock.now()) == []
 
 
 def test_an_item_of_no_page_is_a_group_of_itself() -> None:
