@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from tutela.hotline.settings import HotlineSettings
 
 
@@ -11,3 +13,8 @@ def test_nothing_is_outside_of_this_machine_by_default() -> None:
     settings = HotlineSettings()
     assert settings.public_url.startswith("http://127.0.0.1:")
     assert settings.desk_url.startswith("http://localhost:")  # a passkey is bound to a name
+
+
+def test_reports_wait_below_the_house_unless_the_settings_name_another_folder(tmp_path: Path) -> None:
+    assert HotlineSettings().spare_folder(tmp_path) == tmp_path / "spare"
+    assert HotlineSettings(spare="/elsewhere").spare_folder(tmp_path) == Path("/elsewhere")

@@ -15,14 +15,13 @@ from tutela.hotline import database_clock
 from tutela.hotline.alerts.settings import AlertSettings
 from tutela.hotline.mailbox.settings import ReplySettings
 from tutela.hotline.people.configuration import rehearse
-from tutela.hotline.settings import HotlineSettings
 from tutela.hotline.takedown.actions import claim_sending
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.sender_lock import sender_lock
 from tutela.hotline.takedown.settings import NoticeSettings
 from tutela.kernel.clock import SystemClock
 from tutela.kernel.errors import Conflict, Invalid, Refused
-from tutela.processes.sending import list_ends, run_sender, spare_folder
+from tutela.processes.sending import list_ends, run_sender
 from tutela.processes.working import Lists
 
 pytestmark = pytest.mark.django_db
@@ -111,10 +110,7 @@ def test_a_web_hook_without_its_secret_is_said_at_the_start(tmp_path: Path) -> N
         started(tmp_path, Config(alerts=AlertSettings(hook="https://hooks.hotline.test/in")))
 
 
-def test_reports_wait_and_lists_end_where_the_settings_say(tmp_path: Path) -> None:
-    assert spare_folder(Config(), tmp_path) == tmp_path / "spare"
-    other = Config(hotline=HotlineSettings(spare="/elsewhere"))
-    assert spare_folder(other, tmp_path) == Path("/elsewhere")
+def test_a_list_ends_when_it_says(tmp_path: Path) -> None:
     assert list_ends(Lists(tmp_path)) == []
     end = datetime(2027, 1, 1, tzinfo=UTC)
     header = ListHeader(name="a", version="1", created=datetime(2026, 1, 1, tzinfo=UTC), valid_to=end)

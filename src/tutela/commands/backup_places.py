@@ -17,5 +17,5 @@ def places_of(settings: Config, home: Path) -> Places:
     from tutela.hotline.backups.contents import Places
 
     vault = vault_places(settings.custody, home)
-    spare = Path(settings.hotline.spare) if settings.hotline.spare else home / "spare"
+    spare = settings.hotline.spare_folder(home)
     return Places(home=home, vault=vault.public.parent, spare=spare, never=(vault.envelopes, vault.private))

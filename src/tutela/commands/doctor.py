@@ -87,7 +87,7 @@ def hotline_findings(settings: Config) -> Iterator[Finding]:
             notices=settings.notices,
             replies=settings.replies,
             alerts=settings.alerts,
-            spare=Path(settings.hotline.spare) if settings.hotline.spare else home() / "spare",
+            spare=settings.hotline.spare_folder(home()),
             unsaved=(vault.envelopes, vault.private, home() / FETCH_PRIVATE),
         )
     )

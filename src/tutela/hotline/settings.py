@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -243,3 +244,7 @@ class HotlineSettings(BaseModel):
         default_factory=OidcSettings,
         description="Single sign-on (no unit). Source: issue 4, staff.",
     )
+
+    def spare_folder(self, home: Path) -> Path:
+        """Where reports wait that the database did not take."""
+        return Path(self.spare) if self.spare else home / "spare"

@@ -54,7 +54,7 @@ def run_sender(
         beside["answers"] = MailReader(reading, guard=ClockGuard().check).run
     alarm = build_alarm(
         settings.alerts,
-        Places(home, spare_folder(settings, home), partial(list_ends, Lists(home / LISTS))),
+        Places(home, settings.hotline.spare_folder(home), partial(list_ends, Lists(home / LISTS))),
         mailer=lambda: means_of(settings.notices, head, opener).mailer,  # a connection of its own
         sender=head.sender,
         guard=ClockGuard().check,
@@ -67,11 +67,6 @@ def run_sender(
             say(f"== answers are read from {settings.replies.server}, port {settings.replies.port}")
         with _beside(beside):
             Sender(marked_name, means, guard=ClockGuard().check).run(stop)
-
-
-def spare_folder(settings: Config, home: Path) -> Path:
-    """Where reports wait that the database did not take."""
-    return Path(settings.hotline.spare) if settings.hotline.spare else home / "spare"
 
 
 def list_ends(lists: Lists) -> list[datetime]:

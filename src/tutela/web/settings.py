@@ -61,7 +61,7 @@ DATABASES = {"default": database(hotline.database.get_secret_value(), home())}
 #: Where public keys and spare area are, for whoever takes in addresses (cases.address_keys, intake.spare).
 VAULT_EPOCHS = str((Path(custody.vault) if custody.vault else home() / "vault") / "epochs")
 FETCH_EPOCHS = str(home() / FETCH_PUBLIC)
-SPARE_FOLDER = hotline.spare or str(home() / "spare")
+SPARE_FOLDER = str(hotline.spare_folder(home()))
 
 USE_TZ = True
 TIME_ZONE = "UTC"
