@@ -49,7 +49,7 @@ def test_many_reports_write_one_line_a_minute(log: Line, monkeypatch: pytest.Mon
     assert log.told == [1, 50]
 
 
-@pytest.mark.parametrize("size", [str(REPORT_BYTES_MAX + 1), "-1", "lots"])
+@pytest.mark.parametrize("size", [str(REPORT_BYTES_MAX + 1), "-1", "lots", "²"])
 def test_a_report_that_is_none_by_its_size_is_refused(log: Line, size: str) -> None:
     said: dict[str, Any] = {"CONTENT_LENGTH": size}
     assert Client().post("/csp-report/", b"{}", content_type=KIND, **said).status_code == 413

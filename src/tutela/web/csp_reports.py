@@ -54,4 +54,4 @@ def receive(request: HttpRequest) -> HttpResponse:
 def _size_bytes(request: HttpRequest) -> int:
     """The size as the sender says it; one that says none sends nothing that is read."""
     said = request.META.get("CONTENT_LENGTH") or "0"
-    return int(said) if said.isdigit() else REPORT_BYTES_MAX + 1
+    return int(said) if said.isascii() and said.isdecimal() else REPORT_BYTES_MAX + 1
