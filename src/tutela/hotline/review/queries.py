@@ -32,7 +32,7 @@ _WAITING = ("unmatched", "rated", "in_review", "matched")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QueueRow:
-    """One item that waits, with its place; ``group``: how many wait together with it."""
+    """One item that waits, with its place."""
 
     item: str
     kind: str

@@ -27,7 +27,8 @@ from tutela.kernel.errors import Conflict
 from tutela.kernel.ids import new_id
 
 _MACHINE_CLOCK = SystemClock()
-#: Items of one group that are handed out at once (cases.page_plan, group_max).
+#: Items of one group that are handed out at once: three times what one report brings where the settings say
+#: nothing else (cases.page_plan, group_max; our own).
 GROUP_MAX = 3_000
 #: Items that are tried in turn while colleagues take them at the same moment (our own).
 _TRIES = 10
