@@ -25,8 +25,9 @@ def test_a_mailbox_elsewhere_is_read_encrypted_only() -> None:
 
 
 def test_certificates_that_are_not_there_are_said(tmp_path: Path) -> None:
-    with pytest.raises(Invalid, match="certificates"):
+    with pytest.raises(Invalid, match="certificates") as refused:
         reading_means(ReplySettings(server="127.0.0.1", certificates=str(tmp_path / "none.pem")))
+    assert refused.value.field == "replies.certificates"
 
 
 def test_the_benign_internet_s_mailbox_is_read() -> None:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import socket
 import ssl
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from tests.kernel.egress.speaking import ok, speaker
+from tests.kernel.egress.speaking import authority, ok, speaker
 from tutela.kernel.clock import FixedClock, SystemClock
 from tutela.kernel.egress.connecting import (
     ATTEMPTS_MAX,
     connected,
+    context_trusting,
     deadline_after,
     minding_ends,
     verified_context,
+    verifying,
 )
+from tutela.kernel.errors import Invalid
 
 
 def test_a_deadline_is_what_is_left_and_then_an_error() -> None:
@@ -69,3 +73,28 @@ def test_no_context_takes_an_end_without_farewell_for_a_whole_answer() -> None:
     older.options |= ssl.OP_IGNORE_UNEXPECTED_EOF  # what Python before 3.11.4 begins with
     assert not minding_ends(older).options & ssl.OP_IGNORE_UNEXPECTED_EOF
     assert not verified_context().options & ssl.OP_IGNORE_UNEXPECTED_EOF
+
+
+def test_a_context_that_would_take_any_host_is_refused() -> None:
+    whole, nameless, blind = verified_context(), verified_context(), verified_context()
+    nameless.check_hostname = blind.check_hostname = False
+    blind.verify_mode = ssl.CERT_NONE
+    assert verifying(whole) is whole
+    for context in (nameless, blind):
+        with pytest.raises(ValueError, match="certificate"):
+            verifying(context)
+
+
+def test_an_authority_of_a_file_is_believed_beside_those_of_the_machine(tmp_path: Path) -> None:
+    field, own = "room.certificates", tmp_path / "own.pem"
+    (certificate,) = authority("mail.test")[1].get_ca_certs(binary_form=True)
+    own.write_text(ssl.DER_cert_to_PEM_cert(certificate))
+    alone = context_trusting("", field=field).get_ca_certs(binary_form=True)
+    beside = context_trusting(str(own), field=field)
+    assert certificate not in alone and beside.check_hostname
+    assert {*alone, certificate} == set(beside.get_ca_certs(binary_form=True))
+    (tmp_path / "none.pem").write_text("nothing")
+    for name in ("none.pem", "missing.pem"):
+        with pytest.raises(Invalid) as refused:
+            context_trusting(str(tmp_path / name), field=field)
+        assert refused.value.field == field

@@ -5,10 +5,9 @@ from __future__ import annotations
 from tutela.hotline.cases.address_keys import sealing_keys
 from tutela.hotline.mailbox.reader import ReadingMeans
 from tutela.hotline.mailbox.settings import ReplySettings
-from tutela.kernel.egress.connecting import verified_context
+from tutela.kernel.egress.connecting import context_trusting
 from tutela.kernel.egress.imap import ImapMailbox
 from tutela.kernel.egress.mail_servers import MailboxServer
-from tutela.kernel.errors import Invalid
 
 
 def reading_means(settings: ReplySettings) -> ReadingMeans | None:
@@ -18,12 +17,7 @@ def reading_means(settings: ReplySettings) -> ReadingMeans | None:
     """
     if not settings.server:
         return None
-    context = verified_context()
-    if settings.certificates:
-        try:
-            context.load_verify_locations(cafile=settings.certificates)
-        except OSError as error:
-            raise Invalid("this file of certificates cannot be read", field="replies.certificates") from error
+    context = context_trusting(settings.certificates, field="replies.certificates")
     return ReadingMeans(
         mailbox=ImapMailbox(mailbox_server(settings), settings.folder, context=context),
         keys=sealing_keys().vault,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from pathlib import Path
 
 from tutela.hotline.takedown.letterhead import Manner
@@ -10,7 +9,7 @@ from tutela.hotline.takedown.sender import Means
 from tutela.hotline.takedown.settings import NoticeSettings
 from tutela.hotline.takedown.signing import dkim_keys
 from tutela.hotline.takedown.traces import MailTrace, NoTrace, PostfixTrace
-from tutela.kernel.egress.connecting import verified_context
+from tutela.kernel.egress.connecting import context_trusting
 from tutela.kernel.egress.destinations import is_loopback
 from tutela.kernel.egress.mail_addresses import parse_mail_address
 from tutela.kernel.egress.mail_servers import MailServer
@@ -29,8 +28,9 @@ def means_of(settings: NoticeSettings, head: Letterhead, opener: Opens) -> Means
         raise Invalid(
             "name the mailbox that notices are from, and that somebody reads", field="notices.from_address"
         )
+    context = context_trusting(settings.certificates, field="notices.certificates")
     return Means(
-        mailer=SmtpMailer(server_of(settings), context=_context(settings.certificates)),
+        mailer=SmtpMailer(server_of(settings), context=context),
         opener=opener,
         head=head,
         trace=_trace(settings),
@@ -62,16 +62,6 @@ def server_of(settings: NoticeSettings) -> MailServer:
         talk_seconds=settings.talk_seconds,
         answer_seconds=settings.answer_seconds,
     )
-
-
-def _context(certificates: str) -> ssl.SSLContext:
-    context = verified_context()
-    if certificates:
-        try:
-            context.load_verify_locations(cafile=certificates)
-        except OSError as error:
-            raise Invalid("this file of certificates cannot be read", field="notices.certificates") from error
-    return context
 
 
 def _trace(settings: NoticeSettings) -> MailTrace:

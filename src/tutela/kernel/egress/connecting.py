@@ -8,6 +8,7 @@ import ssl
 from dataclasses import dataclass
 
 from tutela.kernel.clock import Clock
+from tutela.kernel.errors import Invalid
 
 #: Addresses of one name that are tried before the host counts as not there.
 ATTEMPTS_MAX = 3
@@ -67,6 +68,27 @@ def verified_context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_default_certs()
     return minding_ends(context)
+
+
+def context_trusting(certificates: str, *, field: str) -> ssl.SSLContext:
+    """The same, which believes the authority in this file too; empty: this machine's alone.
+
+    Raises Invalid, naming ``field``, for a file that cannot be read or holds none.
+    """
+    context = verified_context()
+    if certificates:
+        try:
+            context.load_verify_locations(cafile=certificates)
+        except OSError as error:
+            raise Invalid("this file of certificates cannot be read", field=field) from error
+    return context
+
+
+def verifying(context: ssl.SSLContext) -> ssl.SSLContext:
+    """The context. Raises ValueError for one that takes a host without a certificate of its name."""
+    if context.verify_mode != ssl.CERT_REQUIRED or not context.check_hostname:
+        raise ValueError("a connection without a verified certificate is no connection to a named host")
+    return context
 
 
 def minding_ends(context: ssl.SSLContext) -> ssl.SSLContext:

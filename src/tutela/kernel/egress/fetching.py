@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.egress.addresses import AddressPolicy
-from tutela.kernel.egress.connecting import Deadline, deadline_after, verified_context
+from tutela.kernel.egress.connecting import Deadline, deadline_after, verified_context, verifying
 from tutela.kernel.egress.decoding import unpacked
 from tutela.kernel.egress.exchanging import Answer, asked, body_of
 from tutela.kernel.egress.guarding import Guard
@@ -64,9 +64,7 @@ class GuardedFetcher:
     ) -> None:
         self.settings = settings = settings or EgressSettings()
         self._clock = clock or SystemClock()
-        self._context = context or verified_context()
-        if self._context.verify_mode != ssl.CERT_REQUIRED or not self._context.check_hostname:
-            raise ValueError("a connection without a verified certificate is no connection to a named host")
+        self._context = verifying(context or verified_context())
         self._guard = Guard(
             policy=policy,
             ports=settings.ports,

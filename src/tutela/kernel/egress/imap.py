@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from tutela.kernel.clock import Clock, SystemClock
-from tutela.kernel.egress.connecting import verified_context
+from tutela.kernel.egress.connecting import verified_context, verifying
 from tutela.kernel.egress.imap_session import ImapSession
 from tutela.kernel.egress.mail_servers import MailboxServer
 from tutela.kernel.egress.resolving import Resolver, SystemResolver, pinned
@@ -56,10 +56,8 @@ class ImapMailbox:
     ) -> None:
         self._server, self._policy, self._folder = server, server.policy(), folder
         self._resolver, self._clock = resolver or SystemResolver(), clock or SystemClock()
-        self._context = context or verified_context()
+        self._context = verifying(context or verified_context())
         self._session: ImapSession | None = None
-        if self._context.verify_mode != ssl.CERT_REQUIRED or not self._context.check_hostname:
-            raise ValueError("a connection without a verified certificate is no connection to a named host")
 
     def unread(self) -> tuple[str, ...]:
         """Numbers of the messages that nobody marked as read, the oldest first."""

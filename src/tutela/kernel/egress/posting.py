@@ -18,7 +18,13 @@ from typing import cast
 
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.egress.addresses import AddressPolicy
-from tutela.kernel.egress.connecting import Deadline, connected, deadline_after, verified_context
+from tutela.kernel.egress.connecting import (
+    Deadline,
+    connected,
+    deadline_after,
+    verified_context,
+    verifying,
+)
 from tutela.kernel.egress.destinations import Destination
 from tutela.kernel.egress.limited import LimitedSocket
 from tutela.kernel.egress.resolving import Resolver, SystemResolver, pinned
@@ -68,11 +74,9 @@ class Poster:
     ) -> None:
         self._policy = policy or AddressPolicy()
         self._resolver = resolver or SystemResolver()
-        self._context = context or verified_context()
+        self._context = verifying(context or verified_context())
         self._timeout_seconds = timeout_seconds
         self._clock = clock or SystemClock()
-        if self._context.verify_mode != ssl.CERT_REQUIRED or not self._context.check_hostname:
-            raise ValueError("a connection without a verified certificate is no connection to a named host")
 
     def post(self, destination: Destination, headers: Mapping[str, str], body: bytes) -> Answer:
         """The answer to one POST, of whatever status; a redirect is an answer and is not followed.

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.egress.answers import Answer
-from tutela.kernel.egress.connecting import verified_context
+from tutela.kernel.egress.connecting import verified_context, verifying
 from tutela.kernel.egress.letters import Letter
 from tutela.kernel.egress.mail_servers import MailServer
 from tutela.kernel.egress.resolving import RESOLVE_TIMEOUT_SECONDS, Resolver, SystemResolver, pinned
@@ -61,10 +61,9 @@ class SmtpMailer:
         clock: Clock | None = None,
     ) -> None:
         self._server, self._policy, self._clock = server, server.policy(), clock or SystemClock()
-        self._resolver, self._context = resolver or SystemResolver(), context or verified_context()
+        self._resolver = resolver or SystemResolver()
+        self._context = verifying(context or verified_context())
         self._session: Session | None = None
-        if self._context.verify_mode != ssl.CERT_REQUIRED or not self._context.check_hostname:
-            raise ValueError("a connection without a verified certificate is no connection to a named host")
 
     @property
     def attempt_seconds(self) -> float:
