@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +14,7 @@ from tests.kernel.channels.answering import answering
 from tests.kernel.fetcher.fetching import PICTURE, THERE, service
 from tutela.kernel.channels.memory import contents_of, memory
 from tutela.kernel.errors import Refused, Unavailable
-from tutela.kernel.fetcher.asking import SOCKET, FetcherProcess
+from tutela.kernel.fetcher.asking import SOCKET, FetcherProcess, check_bytes
 from tutela.kernel.fetcher.orders import Fetched, FetchOrder, NotFetched
 
 
@@ -40,3 +44,14 @@ def test_a_fetcher_that_lies_or_is_away_is_unavailable(tmp_path: Path) -> None:
             pytest.raises(Unavailable),
         ):
             FetcherProcess(path).fetch(order, taken)
+
+
+@pytest.mark.parametrize("other", [{}, {"sha256": "0" * 64}, {"size_bytes": 1}], ids=["", "sha256", "size"])
+def test_bytes_are_believed_where_they_are_those_of_the_answer(other: dict[str, Any]) -> None:
+    with memory() as taken:
+        found = service().service.fetch(FetchOrder(sealed_url=THERE.encode(), bytes_max=1 << 20), taken)
+        assert isinstance(found, Fetched)
+        with pytest.raises(Unavailable) if other else nullcontext():
+            check_bytes(replace(found, **other), taken)
+        with pytest.raises(PermissionError):
+            os.write(taken, b"more")

@@ -23,10 +23,11 @@ from tutela.hotline.cases.page_plan import LEVEL_MAX
 from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.work.claims import Claim
 from tutela.hotline.work.handlers import Arguments
-from tutela.kernel.channels.memory import close_for_good, memory, sha256_of
+from tutela.kernel.channels.memory import memory
 from tutela.kernel.egress.reasons import FAMILIES
 from tutela.kernel.egress.urls import UrlError, parse_url
 from tutela.kernel.errors import Unavailable
+from tutela.kernel.fetcher.asking import check_bytes
 from tutela.kernel.fetcher.orders import Fetched, FetchOrder, NotFetched
 
 #: States of an item that is still to be fetched.
@@ -75,8 +76,7 @@ def fetch(arguments: Arguments, claim: Claim) -> Came | None:
             return Came(answer=answer, at=at, trouble=answer.reason)
         if not answer.is_there:
             return Came(answer=answer, at=at, trouble=said_by_status(answer.status))
-        if close_for_good(descriptor) != answer.size_bytes or sha256_of(descriptor) != answer.sha256:
-            raise Unavailable("the fetcher's bytes are not those that it tells of")
+        check_bytes(answer, descriptor)
         looked = tools.looker.look(descriptor) if mandate.grants("fingerprint") else None
         came = Came(answer=answer, at=at, looked=looked, trouble=looked.trouble if looked else "")
         rules = tools.rules.shared(int(arguments.get("among", 1)))

@@ -16,10 +16,10 @@ from tutela.detect.media.sniff import HEAD_BYTES
 from tutela.hotline.cases.actions.findings import Print
 from tutela.hotline.cases.equipment import Equipment
 from tutela.hotline.takedown.judging import Control, PageSigns, Pdq, Shown
-from tutela.kernel.channels.memory import close_for_good, memory, sha256_of
+from tutela.kernel.channels.memory import memory
 from tutela.kernel.custody.sealed_texts import seal_text
 from tutela.kernel.egress.urls import Url, UrlError, join_url, parse_url
-from tutela.kernel.errors import Unavailable
+from tutela.kernel.fetcher.asking import check_bytes
 from tutela.kernel.fetcher.orders import Fetched, FetchOrder, NotFetched
 
 #: Bytes of the name that no host has (our own: 80 bits).
@@ -67,8 +67,7 @@ def ask(question: Question, tools: Equipment) -> Came:
         address = _address(answer.url)
         if isinstance(answer, NotFetched):
             return Came(shown=Shown(status=answer.status), address=address)
-        if close_for_good(descriptor) != answer.size_bytes or sha256_of(descriptor) != answer.sha256:
-            raise Unavailable("the fetcher's bytes are not those that it tells of")
+        check_bytes(answer, descriptor)
         shown = _shown(answer, descriptor, question, tools)
         return Came(shown=shown, address=address, final=_address(answer.final_url), met=answer.address)
 

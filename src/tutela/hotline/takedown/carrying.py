@@ -10,11 +10,11 @@ from pathlib import Path
 
 from tutela.hotline.cases.addresses import SealingKeys
 from tutela.hotline.takedown.settings import NoticeSettings
-from tutela.kernel.channels.memory import close_for_good, contents_of, memory, sha256_of
+from tutela.kernel.channels.memory import contents_of, memory
 from tutela.kernel.custody.sealed_texts import seal_text
 from tutela.kernel.egress.reasons import Failure
-from tutela.kernel.errors import Invalid, Unavailable
-from tutela.kernel.fetcher.asking import Fetches
+from tutela.kernel.errors import Invalid
+from tutela.kernel.fetcher.asking import Fetches, check_bytes
 from tutela.kernel.fetcher.orders import DIRECT, FetchOrder, NotFetched
 from tutela.share.notices.bootstrap import Bootstrap, parse_bootstrap, shipped_bootstrap
 from tutela.share.notices.registries import ANSWER_BYTES_MAX, Answer
@@ -58,8 +58,7 @@ class CarriedRegistries:
             if isinstance(found, NotFetched):
                 failure = Failure(reason=found.reason, retry_after_seconds=found.retry_after_seconds)
                 raise failure.error()
-            if close_for_good(descriptor) != found.size_bytes or sha256_of(descriptor) != found.sha256:
-                raise Unavailable("the fetcher's bytes are not those that it tells of")
+            check_bytes(found, descriptor)
             return Answer(
                 status=found.status,
                 untrusted_body=contents_of(descriptor),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tutela.kernel.channels.asking import ask
+from tutela.kernel.channels.memory import close_for_good, sha256_of
 from tutela.kernel.errors import Unavailable
 from tutela.kernel.fetcher.orders import Fetched, FetchOrder, NotFetched, parse_answer, render_order
 
@@ -37,3 +38,12 @@ class FetcherProcess:
             return parse_answer(answer)
         except (ValueError, TypeError) as error:
             raise Unavailable("the fetcher answered with something else") from error
+
+
+def check_bytes(found: Fetched, descriptor: int) -> None:
+    """Return where the bytes in there are those that the answer tells of; nobody changes them any more.
+
+    Raises Unavailable for others.
+    """
+    if close_for_good(descriptor) != found.size_bytes or sha256_of(descriptor) != found.sha256:
+        raise Unavailable("the fetcher's bytes are not those that it tells of")
