@@ -67,7 +67,7 @@ def act(arguments: Arguments, result: None, claim: Claim) -> None:
     sighting.item = item
     if is_to_tell(sighting):
         check_permitted(sighting, votes=votes_on(item), police_told=None, clock=clock)
-        put_find(sighting.public_id, host=sighting.host_digest, urgent=item.urgent, clock=clock)
+        put_find(sighting, clock=clock)
     plan_check(sighting, clock=clock)
 
 

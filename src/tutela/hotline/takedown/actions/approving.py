@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from tutela.hotline.cases.models import Sighting
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
@@ -127,20 +128,19 @@ def _decided(untrusted_public_id: str, state: str, *, actor: Actor, clock: Clock
 def _find_again(contact: Contact, clock: Clock) -> None:
     """Whoever waits for the contact is looked up anew: the address that is told is that of this moment."""
     waiting = Search.objects.filter(contact=contact, state__in=("person", "by_hand"))
-    rows = waiting.values_list("sighting__public_id", "sighting__host_digest", "sighting__item__urgent")
-    for sighting, host, urgent in rows.order_by("pk"):
-        put_find(sighting, host=host, urgent=urgent, clock=clock)
+    for search in waiting.select_related("sighting__item").order_by("pk"):
+        put_find(search.sighting, clock=clock)
 
 
-def put_find(sighting: str, *, host: str, urgent: bool, clock: Clock, after_seconds: float = 0.0) -> None:
+def put_find(sighting: Sighting, *, clock: Clock, after_seconds: float = 0.0) -> None:
     """None; the place's look-up stands in the table of jobs, for now or after so many seconds."""
     put(
         FIND,
-        {"sighting": sighting},
-        key=f"{FIND}-{sighting}",
+        {"sighting": sighting.public_id},
+        key=f"{FIND}-{sighting.public_id}",
         due=clock.now() + timedelta(seconds=after_seconds),
-        priority=URGENT if urgent else SOON,
-        host=host,
+        priority=URGENT if sighting.item.urgent else SOON,
+        host=sighting.host_digest,
         clock=clock,
     )
 

@@ -41,7 +41,7 @@ def tell_again(item: Item, sighting: Sighting, *, actor: Actor, clock: Clock = _
         _remind(sighting, last, actor, clock)
     else:
         check_permitted(sighting, votes=votes_on(item), police_told=None, clock=clock)
-        put_find(sighting.public_id, host=sighting.host_digest, urgent=item.urgent, clock=clock)
+        put_find(sighting, clock=clock)
     return item
 
 

@@ -53,14 +53,7 @@ def record_search(sighting: Sighting, up: LookUp, *, actor: Actor, clock: Clock 
     elif outcome.state == "registry":
         again = min(AGAIN_SECONDS * 2.0 ** min(search.tries, 20), AGAIN_SECONDS_MAX)
         after = max(up.retry_after_seconds or 0.0, again)
-        item = sighting.item
-        put_find(
-            sighting.public_id,
-            host=sighting.host_digest,
-            urgent=item.urgent,
-            clock=clock,
-            after_seconds=after,
-        )
+        put_find(sighting, clock=clock, after_seconds=after)
     facts: dict[str, Fact] = {
         "state": outcome.state,
         "rung": outcome.proposal.rung if outcome.proposal else "none",
@@ -87,8 +80,7 @@ def withdraw_outdated(
     move(notice, "recipient_changed", clock.now())
     facts: dict[str, Fact] = {"reason": "recipient_changed"}
     record("notice_withdrawn", actor=actor, subject=notice.public_id, facts=facts, clock=clock)
-    place = notice.sighting
-    put_find(place.public_id, host=place.host_digest, urgent=place.item.urgent, clock=clock)
+    put_find(notice.sighting, clock=clock)
     return True
 
 
