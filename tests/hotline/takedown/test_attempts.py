@@ -26,4 +26,4 @@ def test_an_attempt_at_taking_back_names_the_notice_and_its_letter() -> None:
     retract_notice(notice.public_id, actor=OFFICER, reason="person", clock=clock)
     attempt = claim_sending("one", lease_seconds=60, clock=clock)
     assert attempt is not None
-    assert (attempt.retracts, attempt.retracts_message_id) == (notice.public_id, message_id_of(notice))
+    assert (attempt.retracts, attempt.terms.first_message_id) == (notice.public_id, message_id_of(notice))

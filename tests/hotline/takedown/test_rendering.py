@@ -41,7 +41,7 @@ def attempt(*places: Carried, **facts: Any) -> Attempt:
     made: dict[str, Any] = {
         "letter": new_id("ltr_"), "token": 1, "number": 1, "message_id": "<msg_one@hotline.test>",
         "address": "abuse@host.test", "host": "host.test", "language": "en", "retracts": "",
-        "retracts_message_id": "", "terms": TERMS, "notices": places or (carried(),),
+        "terms": TERMS, "notices": places or (carried(),),
     }  # fmt: skip
     return Attempt(**(made | facts))
 
@@ -129,7 +129,7 @@ def test_digests_are_told_as_the_house_says_and_the_recipient_agreed(
 
 def test_what_takes_a_notice_back_names_its_number_and_no_address() -> None:
     notice = new_id("ntc_")
-    made = attempt(retracts=notice, retracts_message_id="<msg_a@hotline.test>")
+    made = attempt(retracts=notice, terms=replace(TERMS, first_message_id="<msg_a@hotline.test>"))
     read = message(made, URL)
     assert notice in read["Subject"] and notice in text(read) and "host.test/a" not in read.as_string()
     assert read["In-Reply-To"] == "<msg_a@hotline.test>" and not files(read)

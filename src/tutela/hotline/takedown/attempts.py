@@ -56,7 +56,6 @@ class Attempt:
     host: str
     language: str
     retracts: str
-    retracts_message_id: str
     terms: Terms
     notices: tuple[Carried, ...] = field(repr=False)
 
@@ -73,7 +72,6 @@ def attempt_at(letter: Letter, notices: list[Notice]) -> Attempt:
         host=letter.host,
         language=letter.language,
         retracts=first.retracts.public_id if first.retracts else "",
-        retracts_message_id=first.retracts.message_id if first.retracts else "",
         terms=_terms(first),
         notices=tuple(_carried(notice) for notice in notices),
     )

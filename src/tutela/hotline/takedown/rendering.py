@@ -86,7 +86,7 @@ def _retraction(attempt: Attempt) -> RetractionContent:
         recipient=parse_mail_address(attempt.address),
         language=attempt.language,
         retracts=attempt.retracts,
-        retracts_message_id=attempt.retracts_message_id,
+        retracts_message_id=attempt.terms.first_message_id,
         retracts_sent=attempt.terms.first_sent or taken_back.seen_at,
     )
 
