@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from tests.hotline.takedown.making import WORKER, a_clock, a_recipient, a_sighting
 from tutela.hotline.cases.models import Sighting
@@ -22,7 +23,9 @@ def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
 
 
-def test_a_place_that_came_back_says_so_and_names_whom_one_told() -> None:
+def test_a_place_that_came_back_says_so_and_names_whom_one_told(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     clock = a_clock()
     sighting = a_sighting(clock)
     Sighting.objects.filter(pk=sighting.pk).update(url_digest="d" * 64)
@@ -39,6 +42,14 @@ def test_a_place_that_came_back_says_so_and_names_whom_one_told() -> None:
     assert (found.standing, found.removals, found.came_back) == ("there", 1, 1)
     assert found.found == {"gone", "present"}
     assert found.told == (("abuse@host.test", "queued"),)
+    again: tuple[Result, ...] = ("gone", "gone")
+    for result in again:
+        clock.advance(2_000)
+        both = tuple(Look(vantage=name, at=clock.now(), result=result) for name in ("north", "south"))
+        record_check(sighting, both, actor=WORKER, clock=clock)
+    with django_assert_num_queries(5):
+        (found,) = courses()
+    assert (found.standing, found.removals, found.came_back) == ("removed", 2, 1)
 
 
 def test_a_place_without_an_address_is_none_that_one_can_follow() -> None:

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Min, Q
+from django.db.models import Min
 
 from tutela.hotline.cases.models import Sighting
 from tutela.hotline.takedown.models import Check, Notice, Removal, Watch
@@ -19,8 +19,8 @@ from tutela.hotline.takedown.models import Check, Notice, Removal, Watch
 class Course:
     """One place that somebody reported or that stood on a page. ``standing`` is empty where none watched it.
 
-    ``url_digest`` is keyed (cases.index_key); ``told`` are (recipient's address, state of the notice), those
-    that took one back apart; ``removals`` counts all, ``came_back`` those of them that did not last.
+    ``url_digest`` is keyed (cases.index_key); ``told`` are (recipient's address, state of the notice) but
+    for those that took one back; ``removals`` counts all, ``came_back`` those of them that did not last.
     """
 
     sighting: str
@@ -40,8 +40,9 @@ def courses() -> list[Course]:
     rows = Sighting.objects.select_related("item").exclude(url_digest="").filter(how="fetched").order_by("pk")
     standing = dict(Watch.objects.values_list("sighting", "standing"))
     found, told = _found(), _told()
-    gone = Counter(Removal.objects.values_list("sighting", flat=True))
-    back = Counter(Removal.objects.filter(~Q(reopened_at=None)).values_list("sighting", flat=True))
+    removals = list(Removal.objects.values_list("sighting", "reopened_at"))
+    gone = Counter(sighting for sighting, _ in removals)
+    back = Counter(sighting for sighting, reopened_at in removals if reopened_at is not None)
     return [
         Course(
             sighting=row.public_id,
