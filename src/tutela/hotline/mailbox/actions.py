@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from tutela.hotline.ledger.actions import record
-from tutela.hotline.ledger.actors import Actor, process
+from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.mailbox.incoming_mail import IncomingMail
 from tutela.hotline.mailbox.models import Mail, MailAbout
@@ -18,6 +18,7 @@ from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.takedown.actions.checking import hasten_check
 from tutela.hotline.takedown.actions.doubting import record_bounce
 from tutela.hotline.takedown.actions.dying import record_dead
+from tutela.hotline.takedown.actions.sending import SENDER
 from tutela.hotline.takedown.models import Notice
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.custody.keys import PublicKeys
@@ -26,7 +27,6 @@ from tutela.kernel.errors import Conflict, Refused
 from tutela.share.notices.replies import Reply
 
 _MACHINE_CLOCK = SystemClock()
-SENDER = process("sender")
 #: The act of the mandate without which no word of a mail is kept.
 KEEPING = "store_evidence"
 #: Rows of one transaction that seals anew (our own).

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from django.conf import settings as django_settings
-
-from tutela.hotline.takedown.settings import NoticeSettings
+from tutela.hotline.takedown.letterhead import settings_in_force
 from tutela.hotline.takedown.states import UNCONFIRMED
 
 #: wait: it is not time yet, or one is on its way. remind: the same recipient is told again. climb: whoever
@@ -49,6 +47,6 @@ def next_step(told: Sequence[Told], now: datetime, patience: Patience) -> Step:
 
 def patience_of(*, urgent: bool) -> Patience:
     """How long this house waits, as its settings say."""
-    settings: NoticeSettings = getattr(django_settings, "TUTELA_NOTICES", None) or NoticeSettings()
+    settings = settings_in_force()
     days = settings.remind_urgent_days if urgent else settings.remind_days
     return Patience(wait=timedelta(days=days), reminders_max=settings.reminders_max)

@@ -28,7 +28,7 @@ class Manner:
 
 def letterhead() -> Letterhead:
     """The letterhead in force. Raises Invalid for a public address that is none."""
-    settings = _settings()
+    settings = settings_in_force()
     public = read_url(str(getattr(django_settings, "TUTELA_PUBLIC_URL", "")), field="hotline.public_url")
     return Letterhead(
         sender=sender_mailbox(), name=settings.from_name, public_url=public.canonical.rstrip("/")
@@ -37,15 +37,15 @@ def letterhead() -> Letterhead:
 
 def sender_mailbox() -> MailAddress:
     """The mailbox that letters are from."""
-    settings = _settings()
-    return parse_mail_address(settings.from_address)
+    return parse_mail_address(settings_in_force().from_address)
 
 
 def house_country() -> str:
     """The country of this house, ISO 3166-1 alpha-2, or empty where the settings name none."""
-    return _settings().country
+    return settings_in_force().country
 
 
-def _settings() -> NoticeSettings:
+def settings_in_force() -> NoticeSettings:
+    """The settings of notices that this process runs with."""
     found: NoticeSettings = getattr(django_settings, "TUTELA_NOTICES", None) or NoticeSettings()
     return found

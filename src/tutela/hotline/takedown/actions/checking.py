@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import accumulate
 
 from django.db import transaction
@@ -62,14 +62,7 @@ def plan_check(sighting: Sighting, *, clock: Clock = _MACHINE_CLOCK) -> bool:
     if wait is None:
         Watch.objects.filter(sighting=sighting, ended_at=None).update(ended_at=clock.now())
         return False
-    put(
-        KIND,
-        {"sighting": sighting.public_id},
-        key=f"{KIND}-{sighting.public_id}",
-        due=clock.now() + wait,
-        host=sighting.host_digest,
-        clock=clock,
-    )
+    _put(sighting, clock.now() + wait, clock)
     return True
 
 
@@ -82,14 +75,8 @@ def hasten_check(sighting: Sighting, *, clock: Clock = _MACHINE_CLOCK) -> None:
     """
     now = clock.now()
     last = Check.objects.filter(sighting=sighting).order_by("-id").values_list("looked_at", flat=True).first()
-    put(
-        KIND,
-        {"sighting": sighting.public_id},
-        key=f"{KIND}-{sighting.public_id}",
-        due=now if last is None or last > now else max(now, last + HASTENED_APART),
-        host=sighting.host_digest,
-        clock=clock,
-    )
+    due = now if last is None or last > now else max(now, last + HASTENED_APART)
+    _put(sighting, due, clock)
 
 
 def looks_of(sighting: Sighting) -> list[Look]:
@@ -105,6 +92,17 @@ def looks_of(sighting: Sighting) -> list[Look]:
         Look(vantage=vantage, at=at, result=result)  # type: ignore[arg-type]  # a word of the list, by choices
         for (vantage, result, _), at in zip(rows, times, strict=True)
     ]
+
+
+def _put(sighting: Sighting, due: datetime, clock: Clock) -> None:
+    put(
+        KIND,
+        {"sighting": sighting.public_id},
+        key=f"{KIND}-{sighting.public_id}",
+        due=due,
+        host=sighting.host_digest,
+        clock=clock,
+    )
 
 
 def _settle(sighting: Sighting, now_standing: Standing, clock: Clock) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Count, QuerySet, Sum
 
 from tutela.hotline.cases.models import Sighting
+from tutela.hotline.takedown.contacts.keys import CLEAR
 from tutela.hotline.takedown.contacts.models import SEARCH_STATES, Contact, FormNotice, Search
 from tutela.hotline.takedown.contacts.picking import Way, way_of
 from tutela.hotline.takedown.contacts.proposals import Proposal
@@ -111,4 +112,4 @@ def _row(row: Contact, waiting: int) -> ContactRow:
 def what_for(key: str) -> str:
     """What a contact is for as people may see it: a digest is cut to its beginning."""
     kind, _, text = key.partition(":")
-    return key if kind in ("as", "proxy", "mail") else f"{kind} {text[:8]}…"
+    return key if kind in CLEAR else f"{kind} {text[:8]}…"

@@ -10,6 +10,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from tutela.hotline.takedown.contacts.keys import parse_key
+from tutela.hotline.takedown.contacts.proposals import ADDRESS_MAX
 from tutela.kernel.egress.mail_addresses import parse_mail_address
 from tutela.kernel.egress.urls import UrlError, parse_url
 from tutela.kernel.errors import Invalid
@@ -78,8 +79,8 @@ def _way(text: str) -> tuple[Kind, str]:
         url = parse_url(text)
     except UrlError as error:
         raise Invalid("this is no address of a form", field="address") from error
-    if not url.encrypted or len(text) > 500 or not urlsplit(text).hostname:
-        raise Invalid("a form is at an https address of 500 characters at most", field="address")
+    if not url.encrypted or len(text) > ADDRESS_MAX or not urlsplit(text).hostname:
+        raise Invalid(f"a form is at an https address of {ADDRESS_MAX} characters at most", field="address")
     return "form", text
 
 
