@@ -21,7 +21,8 @@ AS_A_WHOLE = {
     "hotline.operator": "TUTELA_OPERATOR = hotline.operator",
 }
 AS_A_WHOLE_BY_THE_ROOM = {"service.hma": "settings.hma.model_dump("}
-#: Tables whose object is given to the room itself, which reads ``settings.<name>`` or ``oidc.<name>``.
+#: Tables whose object is given to the room itself, which reads ``settings.<name>``,
+#: ``settings_in_force().<name>`` or ``oidc.<name>``.
 BY_THE_ROOM = {
     "service": "tutela.detect.service",
     "service.hma": "tutela.detect.service",
@@ -31,6 +32,8 @@ BY_THE_ROOM = {
     "replies": "tutela.hotline.mailbox",
     "alerts": "tutela.hotline.alerts",
 }
+#: Settings that their table hands out worked up: the call that must occur.
+BY_A_CALL = {"hotline.spare": "hotline.spare_folder("}
 READERS = "\n".join(
     module.text
     for module in product()
@@ -56,8 +59,14 @@ def test_setting_is_read_by_a_command(key: str) -> None:
     if table in BY_THE_ROOM:
         room = room_text(BY_THE_ROOM[table])
         whole = AS_A_WHOLE_BY_THE_ROOM.get(table)
-        read = whole in room if whole else re.search(rf"(?:\bsettings|oidc)\.{name}\b", room)
+        read = (
+            whole in room
+            if whole
+            else re.search(rf"(?:\bsettings|\bsettings_in_force\(\)|oidc)\.{name}\b", room)
+        )
         assert read or re.search(rf"\b(?:service|egress)\.{name}\b", READERS), f"nobody reads {key}"
+    elif key in BY_A_CALL:
+        assert BY_A_CALL[key] in READERS, f"no command reads {key}"
     elif table in AS_A_WHOLE:
         assert AS_A_WHOLE[table] in READERS
     else:

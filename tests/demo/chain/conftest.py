@@ -25,6 +25,7 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings) -
         str(tmp_path / "vault/epochs"),
         str(tmp_path / "fetch/epochs"),
     )
+    settings.SECRET_KEY = "a login key of tests, long enough for Django's own check to be quiet about it"
     settings.SPARE_FOLDER = str(tmp_path / "spare")
     clock = FixedClock(START)
     with World(clock, gallery=(2, 0, 0)) as world:

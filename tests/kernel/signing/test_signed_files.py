@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.kernel.signing.tea_house import GREEN, HEAD, TEA, TeaHouse
@@ -42,6 +44,9 @@ def test_what_was_right_before_does_not_make_another_right(house: TeaHouse) -> N
     house.put(house.signed(GREEN, "anna"))
     with pytest.raises(ConfigurationRefused, match="1 signed, 2 signatures are needed"):
         house.read()
+    house.put(right)
+    with pytest.raises(ConfigurationRefused, match="schema: this is to be tutela-coffee"):
+        house.folder.read(replace(TEA, schema="tutela-coffee"), house.clock)
 
 
 def test_a_stranger_s_signature_and_a_double_one_are_refused(house: TeaHouse) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from django.db import OperationalError
 
 from tests.hotline.cases.making import CLOCK, an_item, moved, ring
-from tutela.hotline.cases.actions import hold_item, release_item
+from tutela.hotline.cases.actions import destroying, hold_item, release_item
 from tutela.hotline.cases.actions.destroying import Destroyer, kept_bytes, planned
 from tutela.hotline.cases.models import Item, Membership, Series, Sighting
 from tutela.hotline.ledger.actors import PUBLIC
@@ -18,6 +19,7 @@ from tutela.hotline.ledger.models import LedgerEntry
 from tutela.hotline.ledger.queries import entries_about
 from tutela.hotline.people.configuration import rehearse
 from tutela.hotline.people.mandate.reading import mandate_in_force
+from tutela.hotline.people.mandate.shapes import HandOver
 from tutela.kernel.clock import FixedClock
 from tutela.kernel.custody.blobs import MemoryBlobStore
 from tutela.kernel.custody.sealing import Sealer
@@ -95,6 +97,24 @@ def test_another_hold_does_not_keep_bytes_longer(clock: FixedClock) -> None:
     destroyer = Destroyer(blobs, clock=clock)
     destroyer.round()
     assert round_after(destroyer, clock, 65) == 1
+
+
+def test_what_the_police_have_goes_earlier_where_the_mandate_says_so(
+    clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs = MemoryBlobStore()
+    item, blob = kept(blobs)
+    _, untold = kept(blobs)
+    Item.objects.filter(pk=item.pk).update(police_told_at=clock.now())
+    handed = HandOver(delete=frozenset({"bytes"}), within=timedelta(days=30))
+    mandate = replace(mandate_in_force(clock=clock), after_hand_over=handed)
+    monkeypatch.setattr(destroying, "mandate_in_force", lambda clock: mandate)
+    destroyer = Destroyer(blobs, clock=clock)
+    destroyer.round()
+    assert round_after(destroyer, clock, 29.9) == 0 and round_after(destroyer, clock, 0.2) == 1
+    assert blob not in blobs.bodies and untold in blobs.bodies
+    (told,) = [one for one in entries_about(blob, 9) if one.act == "evidence_destroyed"]
+    assert told.facts["rule"] == "after_hand_over"
 
 
 @pytest.mark.parametrize("days", [3_650.0, -3_650.0, 0.02])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.hotline.people.making import person
 from tests.hotline.review.making import (
     ILLEGAL,
     NOT_ILLEGAL,
@@ -24,13 +25,16 @@ from tests.hotline.review.making import (
 from tutela.hotline.cases.job_kinds import SECOND_LOOK
 from tutela.hotline.cases.models import Item
 from tutela.hotline.people.models import Person
+from tutela.hotline.people.roles import AUDITOR
+from tutela.hotline.people.vouching.queries import standing_votes
 from tutela.hotline.review import ballots
-from tutela.hotline.review.actions import assessing, claim_next, record_second, show_second
+from tutela.hotline.review.access import access_second
+from tutela.hotline.review.actions import assessing, claim_next, record_second, second_looks, show_second
 from tutela.hotline.review.classification import Classification
 from tutela.hotline.review.models import Assessment
 from tutela.hotline.review.queries import second_rows
 from tutela.kernel.clock import FixedClock
-from tutela.kernel.errors import Refused
+from tutela.kernel.errors import Conflict, Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -40,8 +44,6 @@ def everybody_is_vouched_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who stands out for whom is the business of people.vouching and its tests."""
     monkeypatch.setattr(assessing, "vouched_for", lambda person, clock: "roster")
     monkeypatch.setattr(ballots, "standing_votes", lambda votes, clock=None: list(votes))
-    from tutela.hotline.review.actions import second_looks
-
     monkeypatch.setattr(second_looks, "standing_votes", lambda votes, clock=None: list(votes))
 
 
@@ -102,6 +104,47 @@ def test_a_second_look_is_somebody_elses_and_a_look(break_it: str) -> None:
     with pytest.raises(Refused):
         tries[break_it]()
     assert Assessment.objects.count() == 1
+
+
+def test_who_is_not_vouched_for_looks_once_and_somebody_whose_word_counts_is_awaited(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, ben, cleo = a_clock(), an_analyst("Ben"), an_analyst("Cleo")
+    monkeypatch.setattr(assessing, "vouched_for", lambda person, clock: "" if person == ben else "roster")
+    item, _ = decided(clock)
+    assert looked(ben, item, ILLEGAL, clock) == "awaited"
+    assert [one.own for one in second_rows(ben, now=clock.now())] == [True]
+    with pytest.raises(Refused, match="somebody else"):
+        looked(ben, item, ILLEGAL, clock)
+    assert looked(cleo, item, ILLEGAL, clock) == "right"
+    assert second_rows(cleo, now=clock.now()) == []
+
+
+def test_who_is_vouched_for_no_more_does_not_end_a_second_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, ben = a_clock(), an_analyst("Ben")
+    monkeypatch.setattr(second_looks, "standing_votes", standing_votes)  # on whose roster nobody stands
+    item, _ = decided(clock)
+    assert looked(ben, item, ILLEGAL, clock) == "awaited"
+
+
+def test_of_two_second_looks_at_once_one_is_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, ben, cleo = a_clock(), an_analyst("Ben"), an_analyst("Cleo")
+    item, _ = decided(clock)
+    show_second(ben, item.public_id, opener=GreyOpener(), clock=clock)
+    first = access_second(ben, item.public_id)
+    assert looked(cleo, item, ILLEGAL, clock) == "right"
+    monkeypatch.setattr(second_looks, "access_second", lambda person, item: first)  # asked before Cleo's word
+    with pytest.raises(Conflict, match="somebody else"):
+        record_second(ben, item.public_id, ILLEGAL, key="b", clock=clock)
+
+
+def test_a_second_look_is_no_other_role_s() -> None:
+    clock, auditor = a_clock(), person(AUDITOR)
+    item, _ = decided(clock)
+    with pytest.raises(Refused, match="role"):
+        show_second(auditor, item.public_id, opener=GreyOpener(), clock=clock)
+    with pytest.raises(Refused, match="role"):
+        record_second(auditor, item.public_id, ILLEGAL, key="a", clock=clock)
 
 
 def test_a_page_is_looked_at_again_by_what_stood_on_it() -> None:
