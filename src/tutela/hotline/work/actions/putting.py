@@ -110,12 +110,10 @@ def hasten(keys: Collection[str]) -> int:
 
 
 def _put_once(made: Job) -> None:
-    """The open job of the key is pulled forward, or the new one becomes it; both are tried in turn."""
+    """The new job becomes that of the key, or the open one is pulled forward; both are tried in turn."""
     for _ in range(LOOKS_MAX):
-        if _pulled_forward(made):
-            return
         Job.objects.bulk_create([made], ignore_conflicts=True)
-        if Job.objects.filter(job_id=made.job_id).exists():
+        if Job.objects.filter(job_id=made.job_id).exists() or _pulled_forward(made):
             return
     raise Conflict("others put and finish the same job at this moment; try again")
 
