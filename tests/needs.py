@@ -114,6 +114,8 @@ NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
     "mtools": (_program("mcopy"), "mtools and mkfs.vfat (apt-get install mtools dosfstools)"),
     "ewf": (_program("ewfacquire"), "ewfacquire (apt-get install ewf-tools)"),
     "strace": (_program("strace"), "strace (apt-get install strace)"),
+    "openssl": (_program("openssl"), "openssl (apt-get install openssl)"),
+    "pdftotext": (_program("pdftotext"), "pdftotext (apt-get install poppler-utils)"),
     "systemd": (_program("systemd-analyze"), "systemd-analyze (apt-get install systemd)"),
     "postgres": (_postgres, "PostgreSQL's server (apt-get install postgresql) and psycopg"),
     "netns": (

@@ -29,6 +29,7 @@ def run_sender(
     or Unavailable where the database or the signed configuration is not as it should be.
     """
     start_django()
+    from tutela.hotline.alerts.actions import end_looks
     from tutela.hotline.alerts.alarms import build_alarm
     from tutela.hotline.alerts.looking import Places
     from tutela.hotline.database_clock import ClockGuard
@@ -61,6 +62,8 @@ def run_sender(
     )
     if alarm:
         beside["alerts"] = alarm.run
+    else:
+        end_looks()
     with sender_lock(name, home) as marked_name:
         say(f"== sender {name} hands notices to {settings.notices.server}, port {settings.notices.port}")
         if reading:

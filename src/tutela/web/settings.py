@@ -123,6 +123,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "tutela.web.menu.menu",
+                "tutela.web.silence.silence",
             ],
         },
     }

@@ -77,6 +77,15 @@ def test_doubts_are_named_and_a_backup_ends_the_warning(house: Path, tmp_path: P
     assert found.get("doubts") == "warn" and "backup" not in found
 
 
+def test_letters_and_alerts_that_do_not_get_out_are_failures(house: Path) -> None:
+    lines(house, NOTICES)
+    assert "letters" not in told(house)[1]
+    sql("UPDATE takedown_notice SET queued_at = '2026-01-01 00:00:00' WHERE state = 'queued'")(house)
+    sql("INSERT INTO alerts_alarmlook (id, looked_at) VALUES (1, '2026-01-01 00:00:00')")(house)
+    code, found = told(house, TUTELA_ALERTS__TO='["duty@hotline.test"]')
+    assert code == 1 and (found.get("letters"), found.get("alerts")) == ("fail", "fail")
+
+
 def test_work_that_nobody_does_is_named(house: Path, before: tuple[int, dict[str, str]]) -> None:
     lines(house, TAKE_IN, "1")
     assert "work" not in before[1]

@@ -56,9 +56,17 @@ def test_an_answer_is_given_once_and_nothing_of_the_case_is_shown(public: Client
     assert again.status_code == 404 and Referral.objects.get().outcome == "arrested"
 
 
+def test_a_link_is_good_until_the_case_has_ended(public: Client) -> None:
+    handed()
+    for outcome, said in (("received", "still good"), ("identified", "used up")):
+        assert said in public.post(f"/answer/{TOKEN}", {"outcome": outcome}).content.decode()
+    assert Referral.objects.get().outcome == "identified"
+    assert public.get(f"/answer/{TOKEN}").status_code == 404
+
+
 def test_links_that_are_not_good_look_alike(public: Client) -> None:
     handed()
-    public.post(f"/answer/{TOKEN}", {"outcome": "received"})
+    public.post(f"/answer/{TOKEN}", {"outcome": "no_case"})
     record_sealed(a_referral(a_clock()).public_id, b"x", token="waiting", clock=a_clock())
     answers = [public.get(f"/answer/{token}") for token in (TOKEN, "another", "waiting", "%00", "x" * 200)]
     assert {answer.status_code for answer in answers} == {404}

@@ -42,7 +42,7 @@ def test_a_referral_lies_sealed_in_its_partner_s_folder(tmp_path: Path) -> None:
     path = tmp_path / referral.partner.public_id / f"{referral.public_id}.zip.age"
     assert dropped(tmp_path) == [path] and URL.encode() not in path.read_bytes()
     files = opened(path.read_bytes())
-    assert sorted(files) == ["referral.html", "referral.json", "referral.txt"]
+    assert sorted(files) == ["referral.html", "referral.json", "referral.pdf", "referral.txt"]
     data = json.loads(files["referral.json"])
     assert data["referral"] == referral.public_id and data["items"][0]["sightings"][0]["address"] == URL
     kept = Referral.objects.get()

@@ -18,6 +18,7 @@ from tests.hotline.partners.making import (
     dropped,
     opened,
 )
+from tests.hotline.partners.test_paper import drawn
 from tutela.hotline import partners
 from tutela.hotline.cases.models import Item, Sighting, Verdict
 from tutela.hotline.ledger.models import LedgerEntry
@@ -33,7 +34,10 @@ SCHEMA = json.loads((Path(partners.__file__).parent / "referral.schema.json").re
 
 def files(tmp_path: Path) -> dict[str, str]:
     a_referrer(tmp_path, a_clock()).step()
-    return {name: data.decode() for name, data in opened(dropped(tmp_path)[0].read_bytes()).items()}
+    found = opened(dropped(tmp_path)[0].read_bytes())
+    return {
+        name: data.decode("latin-1" if name.endswith(".pdf") else "utf-8") for name, data in found.items()
+    }
 
 
 def a_full_item() -> Item:
@@ -169,3 +173,11 @@ def test_a_partner_reads_it_in_its_own_language(tmp_path: Path) -> None:
     a_referral(clock, partner=a_partner(clock, language="de"))
     found = files(tmp_path)
     assert '<html lang="de">' in found["referral.html"] and "Adresse" in found["referral.txt"]
+
+
+def test_the_paper_says_what_the_text_says(tmp_path: Path) -> None:
+    a_referral(a_clock())
+    found = files(tmp_path)
+    pages = drawn(found["referral.pdf"].encode("latin-1"))
+    on_paper = "".join("".join(row.split()) for page in pages for row in page[:-1])
+    assert on_paper == "".join(found["referral.txt"].split())

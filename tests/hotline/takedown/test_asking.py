@@ -92,3 +92,10 @@ def test_only_pdqs_are_compared_with_pictures() -> None:
         Print(kind="pdq", value=PDQ, form="f0/r0", quality=None),
     )
     assert pictures_of(prints) == (Pdq(value=int(PDQ, 16), quality=0),)
+
+
+def test_that_our_own_door_kept_us_back_is_no_answer_of_a_host() -> None:
+    with rig() as made:
+        made.show({PLACE: Recorded(status=0, failure="host_busy")})
+        with pytest.raises(Unavailable):
+            ask(question(made), made.equipment())

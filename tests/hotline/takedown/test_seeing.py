@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.hotline.cases.rig import PLACE, Rig, rig, state_of
+from tests.hotline.cases.rig import KNOWN, PLACE, Rig, rig, state_of
 from tests.hotline.takedown.test_jobs import acted, gone
 from tutela.hotline.takedown.control_looks import ControlLook
-from tutela.hotline.takedown.models import Watch
+from tutela.hotline.takedown.models import Check, Watch
 from tutela.hotline.work.models import Job
 from tutela.kernel.egress.replaying import Recorded, ReplayFetcher
 
@@ -41,3 +41,16 @@ def test_an_item_closes_a_year_after_its_removal() -> None:
     assert state_of(item) == "closed" and item.state_reason == "ended"
     assert not Job.objects.filter(kind="check_sighting").exists()
     assert Watch.objects.get().ended_at is not None
+
+
+def test_a_look_that_our_own_politeness_refused_is_made_later_and_not_written_down() -> None:
+    with rig() as made:
+        acted(made)
+        made.later(36)
+        made.show({PLACE: Recorded(failure="host_busy")})
+        assert made.work_of("check_sighting") == ["check_sighting retried Unavailable"]
+        assert not Check.objects.exists()
+        made.show({PLACE: Recorded(body=KNOWN)})
+        made.later(1)
+        assert made.work_of("check_sighting") == ["check_sighting finished"]
+    assert set(Check.objects.values_list("result", flat=True)) == {"present"}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tutela.hotline.work.models import Job
-from tutela.hotline.work.readable import readable
+from tutela.hotline.work.readable import readable, shapes_read
 
 pytestmark = pytest.mark.django_db
 
@@ -28,3 +28,11 @@ def test_no_kinds_are_no_jobs(put: Callable[..., None]) -> None:
 def test_a_kind_without_handler_is_a_fault() -> None:
     with pytest.raises(LookupError):
         readable(["nobody"])
+
+
+def test_shapes_are_the_newest_that_handlers_here_read(handle: Callable[..., object]) -> None:
+    handle("shaped", version=2)
+    handle("plain")
+    assert shapes_read(["shaped", "plain"]) == [("shaped", 2), ("plain", 1)]
+    with pytest.raises(LookupError):
+        shapes_read(["nobody"])

@@ -65,3 +65,19 @@ def test_a_recording_of_what_nobody_would_fetch_is_refused() -> None:
 
 def test_the_slot_gets_one_without_a_recording() -> None:
     assert asked(replay_fetcher(EgressSettings()), URL)[0] == Failure(reason="not_recorded")
+
+
+def test_a_recorded_redirect_leads_on_with_every_step_and_not_for_ever() -> None:
+    on = "http://other.example/b"
+    first = Recorded(status=302, leads_to=on, address="198.51.100.7")
+    fetcher = ReplayFetcher({URL: first, on: Recorded(body=b"there", address="203.0.113.9")})
+    answer, body = asked(fetcher, URL)
+    assert isinstance(answer, Response)
+    assert (answer.url, answer.status, body) == (parse_url(on), 200, b"there")
+    steps = [(hop.url.canonical, hop.address, hop.status) for hop in answer.hops]
+    assert steps == [(URL, "198.51.100.7", 302), (on, "203.0.113.9", 200)]
+    circle = ReplayFetcher({URL: Recorded(status=302, leads_to=URL)})
+    ended = asked(circle, URL)[0]
+    assert isinstance(ended, Failure)
+    assert (ended.reason, ended.redirects) == ("redirects_too_many", 5)
+    assert asked(ReplayFetcher({URL: first}), URL)[0] == Failure(reason="not_recorded")

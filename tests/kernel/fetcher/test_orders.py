@@ -47,6 +47,7 @@ FETCHED = st.builds(
     configuration=DIGESTS,
     body=st.none() | PARTS,
     response_sealed=st.binary(max_size=100),
+    asked_address=st.text(max_size=40),
     final_url=st.text(max_size=40),
     media_type=st.sampled_from(["", "text/html", "image/svg+xml"]),
     charset=st.sampled_from(["", "utf-8", "ISO_8859-1:1987"]),
@@ -86,7 +87,8 @@ def test_an_order_comes_back(sealed: bytes, referrer: bytes, accept: str, bytes_
     [
         {"v": 1},
         {"v": 2},
-        {"v": 4},
+        {"v": 3},
+        {"v": 5},
         {"accept": "*/*\r\nX: y"},
         {"accept": 1},
         {"accept": ""},
@@ -120,6 +122,7 @@ def test_an_answer_out_of_range_is_none(answer: Fetched, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("asked_address", None),
         ("final_url", 1),
         ("media_type", None),
         ("media_type", "text/html; x"),

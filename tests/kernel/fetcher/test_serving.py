@@ -94,8 +94,11 @@ class Redirected:
 
     def fetch(self, request: FetchRequest) -> Response:
         hops = tuple(
-            Hop(url=parse_url(url), address="", status=status)
-            for url, status in ((request.untrusted_url, 302), ("https://elsewhere.test/page", 200))
+            Hop(url=parse_url(url), address=address, status=status)
+            for url, address, status in (
+                (request.untrusted_url, "198.51.100.7", 302),
+                ("https://elsewhere.test/page", "203.0.113.9", 200),
+            )
         )
         return Response(
             url=hops[-1].url,
@@ -114,6 +117,7 @@ def test_where_redirects_led_is_told_beside_what_was_asked(memory: int) -> None:
     found = made.service.fetch(order(THERE), memory)
     assert isinstance(found, Fetched)
     assert (found.url, found.final_url) == (THERE, "https://elsewhere.test/page")
+    assert (found.asked_address, found.address) == ("198.51.100.7", "203.0.113.9")
     assert (found.redirects, found.media_type) == (1, "text/html")
 
 

@@ -9,12 +9,16 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from tutela.hotline.alerts.kinds import KINDS, Event
-from tutela.hotline.alerts.models import Alert
+from tutela.hotline.alerts.models import AlarmLook, Alert
 
 #: Between two words that something is so: what begins and ends again and again is said as seldom.
 APART = timedelta(hours=1)
 #: After which a word that reached nobody is tried again (our own).
 AGAIN = timedelta(minutes=5)
+
+
+#: Key of the one row that says when the alarm looked.
+_ONE = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +54,17 @@ def give_back(words: list[Said], *, now: datetime) -> None:
         row = Alert.objects.select_for_update().get(kind=word.kind)
         row.told, row.said_at, row.held_until = word.event != "began", None, now + AGAIN
         row.save(update_fields=["told", "said_at", "held_until"])
+
+
+@transaction.atomic
+def say_looked(now: datetime) -> None:
+    """Return once everybody can see that the alarm looked at this moment."""
+    AlarmLook.objects.update_or_create(pk=_ONE, defaults={"looked_at": now})
+
+
+def end_looks() -> None:
+    """Return once nobody waits for looks any more: no alarm is wanted."""
+    AlarmLook.objects.all().delete()
 
 
 def _word(row: Alert, now: datetime) -> list[Said]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from django.db import Error, connection
 
-from tutela.hotline.alerts.actions import Said, give_back, take_words
+from tutela.hotline.alerts.actions import Said, give_back, say_looked, take_words
 from tutela.hotline.alerts.telling import Way
 from tutela.hotline.database_clock import ClocksDiffer
 from tutela.kernel.clock import Clock, SystemClock
@@ -40,6 +40,7 @@ class Alarm:
         """How many words got out. Raises Django's errors while the database is away."""
         now = self._clock.now()
         words = take_words(self._look(), now=now)
+        say_looked(now)
         unsaid = [word for word in words if not self._tell(word)]
         if unsaid:
             give_back(unsaid, now=now)

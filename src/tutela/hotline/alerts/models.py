@@ -32,3 +32,14 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class AlarmLook(models.Model):
+    """When the alarm last looked: one row, and none before the first look. Who is dead tells nobody so."""
+
+    looked_at = models.DateTimeField(
+        db_comment="class: internal. When the alarm in the sender's process last looked, UTC."
+    )
+
+    def __str__(self) -> str:
+        return f"{self.looked_at:%Y-%m-%d %H:%M}"

@@ -15,6 +15,8 @@ SETTLE: Final = "settle_item"
 SECOND_LOOK: Final = "second_look"
 #: An urgent report joined an item that is not: it becomes so. Argument ``item``.
 MAKE_URGENT: Final = "make_urgent"
+#: An item became urgent: what waits about it goes first from now on; takedown does it. Argument ``item``.
+HASTEN: Final = "hasten_item"
 #: What stood on a page has come to something: the page's own state follows. Argument ``item``, the page.
 SETTLE_PAGE: Final = "settle_page"
 #: The time of a hold is over. Arguments ``item``, ``version``.

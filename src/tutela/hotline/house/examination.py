@@ -15,6 +15,7 @@ from django.db import Error, connection
 
 from tutela.detect.service.doctor.findings import Finding, count, fail, ok, warn
 from tutela.hotline.alerts.alarms import check_hook
+from tutela.hotline.alerts.queries import silence
 from tutela.hotline.alerts.settings import AlertSettings
 from tutela.hotline.database_clock import SKEW_SECONDS, skew_seconds
 from tutela.hotline.house.checks import House
@@ -28,7 +29,7 @@ from tutela.hotline.people.configuration import configuration_in_force
 from tutela.hotline.people.queries import people
 from tutela.hotline.people.vouching.queries import standings
 from tutela.hotline.settings import HotlineSettings
-from tutela.hotline.takedown.queries import outbox
+from tutela.hotline.takedown.queries import outbox, waiting_since
 from tutela.hotline.takedown.settings import NoticeSettings
 from tutela.hotline.takedown.signing import dkim_keys
 from tutela.hotline.work.queries import counts, oldest_due, workers
@@ -152,6 +153,14 @@ def _alerts(place: Examined) -> Finding:
             check_hook(place.alerts)
     except Invalid as error:
         return fail("alerts", "the web-hook of the alerts is not right", error.public_message())
+    found = silence(place.house.clock.now())
+    if found.looked_at:
+        advice = "does the sender run? tutela up"
+        return fail("alerts", f"no alert could leave since {found.looked_at:%Y-%m-%d %H:%M} UTC", advice)
+    if found.unheard:
+        return fail(
+            "alerts", f"{count(found.unheard, 'alert')} reached nobody", "does the mail server answer?"
+        )
     return ok("alerts", "somebody is told outside of the desk when somebody has to look")
 
 
@@ -220,6 +229,14 @@ def _parked(_place: Examined) -> Finding:
     if parked:
         return warn("parked", f"{count(parked, 'job')} wait for a person", "tutela work list --state parked")
     return ok("parked", "no job waits for a person")
+
+
+def _letters(place: Examined) -> Finding:
+    since = waiting_since(place.house.clock.now())
+    if since:
+        advice = "does the sender run, and does the mail server answer? tutela up, and the sender's log"
+        return fail("letters", f"letters have not gone out since {since:%Y-%m-%d %H:%M} UTC", advice)
+    return ok("letters", "no letter has waited for an hour to go out")
 
 
 def _doubts(place: Examined) -> Finding:
@@ -311,6 +328,7 @@ _LOOKS: dict[str, Callable[[Examined], Finding]] = {
     "vouching": _vouching,
     "work": _work,
     "parked": _parked,
+    "letters": _letters,
     "doubts": _doubts,
     "log": _log,
     "backup": _backup,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -16,6 +16,15 @@ from tutela.kernel.errors import Unavailable
 
 #: Number of PostgreSQL's advisory lock that orders the writers of the log: "tutelalg" in ASCII (our own).
 LOCK = int.from_bytes(b"tutelalg", "big")
+#: What every act of the hotline asks and writes, written out: Django's builder took four fifths of
+#: the time (0.4 ms an entry, sixteen entries a report; our own measurement). What is asked seldom goes by the models.
+_NEWEST = "SELECT leaf_index, leaf_hash FROM ledger_ledgerentry ORDER BY leaf_index DESC LIMIT 1"
+_NODES = "SELECT place, hash FROM ledger_ledgernode WHERE place IN"
+_ENTRY = (
+    "INSERT INTO ledger_ledgerentry (leaf_index, leaf, leaf_hash, act, actor_kind, actor, subject, at)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+)
+_NODE = "INSERT INTO ledger_ledgernode (place, hash) VALUES "
 #: Rows that are read at a time; our own, a few hundred kilobytes.
 _ROWS_AT_A_TIME = 1_000
 
@@ -41,10 +50,10 @@ def append(leaf: bytes, columns: Columns) -> int:
     Raises TransactionManagementError outside of a transaction, Unavailable where the tree is damaged.
     """
     take_turn()
-    newest = LedgerEntry.objects.order_by("-index").values_list("index", "leaf_hash").first()
-    size = 0 if newest is None else newest[0] + 1
+    newest = _asked(_NEWEST)
+    size = 0 if not newest else int(newest[0][0]) + 1
     try:
-        nodes = merkle.added(_Left(size, newest and as_bytes(newest[1])), size, leaf)
+        nodes = merkle.added(_Left(size, as_bytes(newest[0][1]) if newest else None), size, leaf)
     except LookupError as error:
         raise Unavailable("the ledger lacks a hash, so nothing can be recorded: tutela log fsck") from error
     _insert(leaf, columns, nodes)
@@ -63,8 +72,8 @@ class _Left:
             place_of(level, (size >> level) - 1): (level, (size >> level) - 1) for level in range(1, ones)
         }
         if wanted:
-            rows = LedgerNode.objects.filter(place__in=list(wanted)).values_list("place", "hash")
-            self._found |= {wanted[place]: bytes(value) for place, value in rows}
+            rows = _asked(f"{_NODES} ({', '.join(['%s'] * len(wanted))})", list(wanted))
+            self._found |= {wanted[place]: as_bytes(value) for place, value in rows}
 
     def node(self, level: int, index: int) -> bytes:
         return self._found[level, index]
@@ -72,11 +81,20 @@ class _Left:
 
 def _insert(leaf: bytes, columns: Columns, nodes: Sequence[Node]) -> None:
     (_, size, leaf_hash), *above = nodes
-    LedgerEntry.objects.create(index=size, leaf=leaf, leaf_hash=leaf_hash, **asdict(columns))
-    if above:
-        LedgerNode.objects.bulk_create(
-            [LedgerNode(place=place_of(level, index), hash=value) for level, index, value in above]
-        )
+    at = connection.ops.adapt_datetimefield_value(columns.at) if columns.at else None
+    said = (columns.act, columns.actor_kind, columns.actor, columns.subject, at)
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTRY, [size, leaf, leaf_hash, *said])
+        if above:
+            told = [fact for level, index, value in above for fact in (place_of(level, index), value)]
+            cursor.execute(_NODE + ", ".join(["(%s, %s)"] * len(above)), told)
+
+
+def _asked(statement: str, told: Sequence[Any] = ()) -> list[Any]:
+    """The rows of an answer."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, told)
+        return list(cursor.fetchall())
 
 
 class OrmLogStore:

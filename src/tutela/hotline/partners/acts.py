@@ -34,6 +34,8 @@ STATES: Mapping[str, tuple[str, ...]] = {
 GROUNDS = ("on_list", "assessed", "child_in_danger", "reported")
 #: What a partner may say became of a case.
 OUTCOMES = ("received", "investigating", "identified", "arrested", "no_case", "released_for_notice")
+#: What is said while a case goes on, in its order: a partner has more to say later, by the same link.
+INTERIM = ("received", "investigating")
 #: The outcome after which others may be told.
 RELEASED = "released_for_notice"
 #: Why a referral waits or failed.

@@ -96,7 +96,7 @@ class ReferredFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReferralDocument:
-    """The whole document. ``answer``: where the outcome is put in, once and without an account."""
+    """The whole document. ``answer``: where the outcome is put in, until it is how the case ended."""
 
     referral: str
     test: bool

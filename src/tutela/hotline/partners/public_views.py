@@ -1,4 +1,4 @@
-"""The public's page for a partner's answer: whoever holds the token, once, without an account.
+"""The public's page for a partner's answer: whoever holds the token, without an account.
 
 Nothing is shown of the case but the number of the referral, which its holder knows. A link that is none, one
 that was used, and one of a case that was never handed over look the same.
@@ -17,6 +17,7 @@ from tutela.hotline.intake.crowd import Budget
 from tutela.hotline.intake.pages import render_page
 from tutela.hotline.partners.access import access_asked
 from tutela.hotline.partners.actions import record_answer_by_link
+from tutela.hotline.partners.acts import INTERIM
 from tutela.hotline.partners.words import OUTCOME_NAMES
 from tutela.hotline.routes import open_page
 from tutela.kernel.errors import Invalid, Refused
@@ -66,7 +67,8 @@ def _taken(request: HttpRequest, untrusted_token: str, referral: str) -> HttpRes
         record_answer_by_link(untrusted_token, typed["outcome"], untrusted_reference=typed["reference"])
     except Invalid as error:
         return _page(request, {"referral": referral, "typed": typed, "wrong": error.field}, 422)
-    return _page(request, {"referral": referral, "thanks": True})
+    said = {"referral": referral, "thanks": True, "goes_on": typed["outcome"] in INTERIM}
+    return _page(request, said)
 
 
 def _page(request: HttpRequest, shown: dict[str, object], status: int = 200) -> HttpResponse:

@@ -1,5 +1,5 @@
-"""A referral's document as its reader gets it: for people as a page that prints well and as text, for
-programs as JSON (docs/reference/referral.md), all three in one archive of ordinary format.
+"""A referral's document as its reader gets it: for people as PDF, as a page and as text, for programs as JSON
+(docs/reference/referral.md), all four in one archive of ordinary format.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from django.utils import translation
 
 from tutela import __version__
 from tutela.hotline.partners.documents import SCHEMA, VERSION, ReferralDocument
+from tutela.hotline.partners.paper import render_pdf
 from tutela.hotline.partners.words import GROUND_NAMES
 from tutela.kernel.clock import iso_utc
 from tutela.kernel.custody import age
 
-#: Names of the three files after the id of the referral.
-PAGE, TEXT, DATA = "referral.html", "referral.txt", "referral.json"
+#: Names of the four files after the id of the referral.
+PAPER, PAGE, TEXT, DATA = "referral.pdf", "referral.html", "referral.txt", "referral.json"
 #: The ending of the sealed archive in a drop folder: a ZIP archive sealed in the age format.
 ENDING = ".zip.age"
 #: Bytes of the largest archive: 520 items with some hundred sightings each (our own).
@@ -48,9 +49,16 @@ def render_text(document: ReferralDocument) -> bytes:
     return _rendered("partners/document.txt", document)
 
 
+def render_paper(document: ReferralDocument) -> bytes:
+    """The document as PDF, for paper and for files of an office."""
+    text = render_text(document).decode()
+    return render_pdf(text, title=document.referral, language=document.language)
+
+
 def render_archive(document: ReferralDocument) -> bytes:
-    """The three files in a ZIP archive, in a folder named like the referral."""
-    parts = {PAGE: render_page(document), TEXT: render_text(document), DATA: render_json(document)}
+    """The four files in a ZIP archive, in a folder named like the referral."""
+    parts = {PAPER: render_paper(document), PAGE: render_page(document), TEXT: render_text(document)}
+    parts[DATA] = render_json(document)
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in parts.items():

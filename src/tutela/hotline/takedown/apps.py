@@ -15,6 +15,7 @@ class TakedownConfig(AppConfig):
         """Declare what the ledger may hear of this app, its jobs, and what it tells of items."""
         from tutela.hotline.cases.timeline import add_teller
         from tutela.hotline.takedown.acts import declare
+        from tutela.hotline.takedown.hastening import register_handlers as register_hastening
         from tutela.hotline.takedown.jobs import register_handlers
         from tutela.hotline.takedown.second_looking import register_handlers as register_second_looks
         from tutela.hotline.takedown.timeline import tell
@@ -22,4 +23,5 @@ class TakedownConfig(AppConfig):
         declare()
         register_handlers()
         register_second_looks()
+        register_hastening()
         add_teller("takedown", tell)

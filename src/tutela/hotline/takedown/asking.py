@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass, field
+from typing import Final
 
 from tutela.detect.media.page_shapes import Page, PageAsk
 from tutela.detect.media.pages import is_page
@@ -18,12 +19,16 @@ from tutela.hotline.cases.equipment import Equipment
 from tutela.hotline.takedown.judging import Control, PageSigns, Pdq, Shown
 from tutela.kernel.channels.memory import memory
 from tutela.kernel.custody.sealed_texts import seal_text
+from tutela.kernel.egress.reasons import SENTENCES
 from tutela.kernel.egress.urls import Url, UrlError, join_url, parse_url
+from tutela.kernel.errors import Unavailable
 from tutela.kernel.fetcher.asking import check_bytes
 from tutela.kernel.fetcher.orders import Fetched, FetchOrder, NotFetched
 
 #: Bytes of the name that no host has (our own: 80 bits).
 NAME_BYTES = 10
+#: Reason of an answer that is no host's: our own politeness refused the question (kernel.egress.hosts).
+OUR_OWN: Final = "host_busy"
 #: Bytes of an answer to a control look that are taken; a page that says "not found" has fewer (our own).
 CONTROL_BYTES_MAX = 8 << 20
 
@@ -54,7 +59,10 @@ class Came:
 
 
 def ask(question: Question, tools: Equipment) -> Came:
-    """What the host answers now. Raises Unavailable where no media worker can look at what came."""
+    """What the host answers now.
+
+    Raises Unavailable where no media worker can look at what came, and where the host was not asked at all.
+    """
     order = FetchOrder(
         sealed_url=question.sealed_url,
         sealed_referrer=question.sealed_referrer,
@@ -66,10 +74,17 @@ def ask(question: Question, tools: Equipment) -> Came:
         answer = tools.fetcher.fetch(order, descriptor)
         address = _address(answer.url)
         if isinstance(answer, NotFetched):
+            _check_asked(answer)
             return Came(shown=Shown(status=answer.status), address=address)
         check_bytes(answer, descriptor)
         shown = _shown(answer, descriptor, question, tools)
         return Came(shown=shown, address=address, final=_address(answer.final_url), met=answer.address)
+
+
+def _check_asked(answer: NotFetched) -> None:
+    """Return where the host was asked: that our own door kept us back says nothing about the place."""
+    if answer.reason == OUR_OWN:
+        raise Unavailable(SENTENCES[OUR_OWN], retry_after_seconds=answer.retry_after_seconds)
 
 
 def ask_for_control(address: Url, question: Question, tools: Equipment) -> Control:

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.takedown.actions.queueing import is_confirmed_by, stands_for_all
-from tutela.hotline.takedown.actions.sending import MAY_LEAVE
+from tutela.hotline.takedown.actions.sending import ALIVE, MAY_LEAVE
 from tutela.hotline.takedown.chasing import Step, Told, next_step, patience_of
 from tutela.hotline.takedown.contacts.models import FormNotice, Search
 from tutela.hotline.takedown.models import Letter, Notice, Recipient, Removal, Watch
@@ -20,6 +20,7 @@ from tutela.kernel.ids import is_id
 
 #: Minutes after which a notice that is not confirmed raises the alarm (fault-injection.md FI-09: 1 h).
 ALARM_MINUTES = 60
+_LATE = timedelta(minutes=ALARM_MINUTES)
 #: Seconds after which a notice that is still being sent is shown beside those in doubt (rule 5: 60 s).
 SHOWN_SECONDS = 60
 #: Rows of one page.
@@ -68,6 +69,16 @@ def outbox(now: datetime) -> Outbox:
         oldest_seconds=(now - oldest).total_seconds() if oldest else 0.0,
         second_looks_overdue=rows.filter(second_look_due__lt=now).exclude(state="withdrawn").count(),
     )
+
+
+def waiting_since(now: datetime) -> datetime | None:
+    """Since when the oldest notice that may go out waits, where that is longer than the alarm allows.
+
+    None: nothing waits so long. Without a sender, or a mail server that it reaches, this is what people see.
+    """
+    late = Notice.objects.filter(state__in=("queued", "sending"), queued_at__lt=now - _LATE)
+    at: datetime | None = late.filter(MAY_LEAVE, ALIVE).aggregate(at=Min("queued_at"))["at"]
+    return at
 
 
 def in_doubt(now: datetime) -> QuerySet[Notice]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.db.models import Q
 
@@ -19,3 +19,8 @@ def readable(kinds: Collection[str]) -> Q:
         of_version = [kind for kind in kinds if handler_of(kind).version == version]
         found |= Q(kind__in=of_version, version__lte=version)
     return found
+
+
+def shapes_read(kinds: Collection[str]) -> Sequence[tuple[str, int]]:
+    """(kind, newest shape of arguments that its handler here reads). Raises LookupError likewise."""
+    return [(kind, handler_of(kind).version) for kind in kinds]

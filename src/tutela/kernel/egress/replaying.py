@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tutela.kernel.egress.reasons import Failure, Reason
 from tutela.kernel.egress.settings import EgressSettings
 from tutela.kernel.egress.shapes import FetchRequest, Hop, Response
-from tutela.kernel.egress.urls import UrlError, parse_url
+from tutela.kernel.egress.urls import Url, UrlError, parse_url
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,7 +16,7 @@ class Recorded:
     """One recorded answer; with ``failure`` the body is what had come before it.
 
     ``only_from``: the page without which, as the referrer, there is a 404 and nothing else; ``address``: the
-    one that was met.
+    one that was met; ``leads_to``: the recorded URL that it redirects to, with its ``status``.
     """
 
     status: int = 200
@@ -25,6 +25,7 @@ class Recorded:
     failure: Reason | None = None
     only_from: str = ""
     address: str = ""
+    leads_to: str = ""
 
 
 class ReplayFetcher:
@@ -47,11 +48,14 @@ class ReplayFetcher:
         from_page = request.referrer.canonical if request.referrer else ""
         self.asked.append(url.canonical)
         self.referrers.append(from_page)
-        found = self._recorded.get(url.canonical)
+        hops = list[Hop]()
+        found, last = self._step(url, from_page, hops)
+        while found is not None and found.leads_to:
+            if len(hops) > EgressSettings().redirects_max:
+                return Failure(reason="redirects_too_many", status=found.status, redirects=len(hops) - 1)
+            found, last = self._step(parse_url(found.leads_to), from_page, hops)
         if found is None:
             return Failure(reason="not_recorded")
-        if found.only_from and found.only_from != from_page:
-            found = Recorded(status=404, address=found.address)
         too_large = 0 < request.body_bytes_max < len(found.body)
         body = b"" if too_large else found.body
         request.sink.write(body)
@@ -59,14 +63,23 @@ class ReplayFetcher:
             reason: Reason = found.failure or "too_large"
             return Failure(reason=reason, status=found.status, kept_bytes=len(body))
         return Response(
-            url=url,
+            url=last,
             status=found.status,
             untrusted_headers={name.lower(): value for name, value in found.headers.items()},
-            hops=(Hop(url=url, address=found.address, status=found.status),),
+            hops=tuple(hops),
             body_bytes=len(body),
             received_bytes=len(body),
             seconds=0.0,
         )
+
+    def _step(self, url: Url, from_page: str, hops: list[Hop]) -> tuple[Recorded | None, Url]:
+        """What is recorded at one address, noted among the hops."""
+        found = self._recorded.get(url.canonical)
+        if found is not None and found.only_from and found.only_from != from_page:
+            found = Recorded(status=404, address=found.address)
+        if found is not None:
+            hops.append(Hop(url=url, address=found.address, status=found.status))
+        return found, url
 
 
 def replay_fetcher(settings: EgressSettings | None = None) -> ReplayFetcher:

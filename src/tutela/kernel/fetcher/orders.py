@@ -19,7 +19,7 @@ from tutela.kernel.egress.shapes import ANY_TYPE
 from tutela.kernel.ids import is_id, new_id
 
 #: Version of the messages; both sides are of one installation.
-ORDER_FORMAT = 3
+ORDER_FORMAT = 4
 #: The way on which the internet is looked at where nobody names another.
 DIRECT = "direct"
 #: Highest status of an answer that is told on (RFC 9110 section 15: three digits).
@@ -68,12 +68,14 @@ class SealedPart:
 class Fetched:
     """A whole answer, of whatever status. ``url`` is the address that was asked for, in its canonical form.
 
-    ``sha256`` and ``sha3_256`` (hex) are of the raw body, ``address`` is the one that was met,
-    ``certificate_sha256`` empty without TLS. ``body`` is the sealed body, where it was kept and the status
-    says that it is one; ``response_sealed`` the way to it (addresses, headers, certificates of each step), a
-    text sealed to the vault's epoch. ``configuration`` is the SHA-256 of the fetcher's settings.
-    ``final_url`` is where redirects led, ``media_type`` and ``charset`` are what the host says that the body
-    is, empty where it says nothing that can be read. ``retry_after_seconds`` is what the host asks for.
+    ``sha256`` and ``sha3_256`` (hex) are of the raw body, ``address`` is the one that was met where redirects
+    led, ``asked_address`` that of the machine which ``url`` names, the same without redirects; both are empty
+    where a proxy knows them. ``certificate_sha256`` is empty without TLS. ``body`` is the sealed body, where
+    it was kept and the status says that it is one; ``response_sealed`` the way to it (addresses, headers,
+    certificates of each step), a text sealed to the vault's epoch. ``configuration`` is the SHA-256 of the
+    fetcher's settings. ``final_url`` is where redirects led, ``media_type`` and ``charset`` are what the host
+    says that the body is, empty where it says nothing that can be read. ``retry_after_seconds`` is what the
+    host asks for.
     """
 
     url: str = field(repr=False)
@@ -89,6 +91,7 @@ class Fetched:
     configuration: str
     response_sealed: bytes = field(repr=False)
     body: SealedPart | None = None
+    asked_address: str = field(default="", repr=False)
     final_url: str = field(default="", repr=False)
     media_type: str = field(default="", repr=False)
     charset: str = field(default="", repr=False)
@@ -167,7 +170,7 @@ def _fetched(row: dict[str, Any]) -> Fetched:
 
 
 def _check_declared(found: Fetched) -> None:
-    if not _are(str, found.final_url, found.media_type, found.charset):
+    if not _are(str, found.asked_address, found.final_url, found.media_type, found.charset):
         raise ValueError("an answer says where it came from and what it is, or nothing")
     if not MEDIA_TYPE.fullmatch(found.media_type or "a/b") or not CHARSET.fullmatch(found.charset or "a"):
         raise ValueError("a media type or a character set of an answer is none")

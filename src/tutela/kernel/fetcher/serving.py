@@ -109,6 +109,7 @@ class FetchingService:
             version=__version__,
             configuration=self._configuration,
             response_sealed=b"",
+            asked_address=answer.hops[0].address,
             final_url=last.url.canonical,
             media_type=media_type,
             charset=charset,

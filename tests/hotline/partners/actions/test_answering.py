@@ -37,6 +37,27 @@ def test_the_link_answers_once_and_moves_no_item() -> None:
     assert acts(name)[-1] == "referral_answered"
 
 
+def test_a_case_that_goes_on_is_told_of_by_the_same_link_until_it_ended() -> None:
+    name = handed().public_id
+    for outcome in ("received", "received", "investigating", "received", "investigating", "arrested"):
+        record_answer_by_link(TOKEN, outcome)
+    kept = Referral.objects.get()
+    assert (kept.outcome, kept.answer_digest) == ("arrested", "")
+    assert acts(name).count("referral_answered") == 3, "what is known is not written again"
+    with pytest.raises(Refused, match="no longer good"):
+        record_answer_by_link(TOKEN, "received")
+
+
+def test_what_a_person_was_told_is_not_undone_by_an_older_link() -> None:
+    name = handed().public_id
+    record_answer(name, "arrested", actor=OFFICER)
+    assert record_answer_by_link(TOKEN, "investigating").outcome == "arrested"
+    numbered = record_answer_by_link(TOKEN, "investigating", untrusted_reference="AZ 7")
+    assert (numbered.outcome, numbered.reference) == ("arrested", "AZ 7")
+    assert record_answer_by_link(TOKEN, "received", untrusted_reference="AZ 8").reference == "AZ 7"
+    assert record_answer_by_link(TOKEN, "identified").outcome == "identified"
+
+
 @pytest.mark.parametrize("token", ["", "b-token", "x" * 101, "\x00"])
 def test_another_token_is_none(token: str) -> None:
     handed()

@@ -136,3 +136,12 @@ def test_many_jobs_carry_no_more_than_one(job: dict[str, Any], clock: FixedClock
 def test_many_jobs_are_not_put_outside_of_a_transaction() -> None:
     with pytest.raises(RuntimeError):
         actions.put_new("toy", [], priority=2)
+
+
+def test_open_jobs_of_some_keys_go_first_and_none_is_made(put: Put) -> None:
+    for key in ("one", "two", "three"):
+        put(key=key)
+    Job.objects.filter(key="two").update(state="running", token="clm_x")
+    Job.objects.filter(key="three").update(state="parked")
+    assert actions.hasten(["one", "two", "three", "four"]) == 2
+    assert dict(Job.objects.values_list("key", "priority")) == {"one": 0, "two": 0, "three": 5}

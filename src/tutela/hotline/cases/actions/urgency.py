@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from tutela.hotline.cases.acts import PLACES
-from tutela.hotline.cases.job_kinds import FETCH, MAKE_URGENT
+from tutela.hotline.cases.job_kinds import FETCH, HASTEN, MAKE_URGENT
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.cases.states import TERMINAL
 from tutela.hotline.ledger.actions import record
@@ -35,7 +35,10 @@ def hand_urgency_on(items: Sequence[Item], cause: str, *, clock: Clock = _MACHIN
 
 @transaction.atomic
 def make_urgent(item: Item, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> Item:
-    """The item, urgent from now on, with the jobs that still fetch it; as it was where it is closed."""
+    """The item, urgent from now on, with the jobs that still fetch it; as it was where it is closed.
+
+    What waits to be told about it follows by a job of its own.
+    """
     for sighting in Sighting.objects.filter(item=item, how__in=PLACES).order_by("pk"):
         _hasten_fetch(item, sighting, clock)
     locked = Item.objects.select_for_update().get(pk=item.pk)
@@ -43,6 +46,8 @@ def make_urgent(item: Item, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> I
         return locked
     locked.urgent = True
     locked.save(update_fields=["urgent"])
+    arguments = {"item": locked.public_id}
+    put(HASTEN, arguments, key=f"{HASTEN}-{locked.public_id}", priority=URGENT, clock=clock)
     facts = {"state": locked.state}
     record("item_made_urgent", actor=actor, subject=locked.public_id, facts=facts, clock=clock)
     return locked

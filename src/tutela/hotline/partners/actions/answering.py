@@ -1,4 +1,8 @@
-"""What a partner says became of a case: by its link, once and without an account, or told to a person."""
+"""What a partner says became of a case: by its link, without an account, or told to a person.
+
+A link is good until it has said how the case ended. Before that it says *we have it* and *we are
+investigating*, each once: who holds it writes no more than three entries into the ledger.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from tutela.hotline.partners.access import access_asked
 from tutela.hotline.partners.actions.handing import counts_as_told
 from tutela.hotline.partners.actions.naming import check_person
 from tutela.hotline.partners.actions.queueing import locked_referral
-from tutela.hotline.partners.acts import OUTCOMES, RELEASED
+from tutela.hotline.partners.acts import INTERIM, OUTCOMES, RELEASED
 from tutela.hotline.partners.models import REFERENCE_CHARACTERS, Referral
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Conflict, Invalid, Refused
@@ -49,18 +53,30 @@ def record_answer(
 def record_answer_by_link(
     untrusted_token: str, outcome: str, *, untrusted_reference: str = "", clock: Clock = _MACHINE_CLOCK
 ) -> Referral:
-    """The referral with what was said at its answer link, which is used up with this.
+    """The referral with what was said at its answer link, which is used up by how the case ended.
 
-    It moves no item: a person reads it, and ends a hold where it says so. Raises Invalid, and Refused for a
-    link that is none or was used.
+    It moves no item: a person reads it, and ends a hold where it says so. What is known already is not
+    written again. Raises Invalid, and Refused for a link that is none or was used up.
     """
     referral = locked_referral(access_asked(untrusted_token).public_id)
     if not referral.answer_digest:  # somebody was faster
         raise Refused("this link is no longer good")
-    referral.answer_digest = ""
+    if outcome not in INTERIM:
+        referral.answer_digest = ""
+    elif _is_known(referral, outcome):
+        if referral.reference or not untrusted_reference.strip():
+            return referral
+        outcome = referral.outcome  # the number alone is new
     _write(referral, outcome, untrusted_reference, clock)
     _record(referral, PUBLIC, "link", 0, clock)
     return referral
+
+
+def _is_known(referral: Referral, outcome: str) -> bool:
+    """Whether the case has come as far as this word of ``INTERIM`` says, or further."""
+    if not referral.outcome:
+        return False
+    return referral.outcome not in INTERIM or INTERIM.index(referral.outcome) >= INTERIM.index(outcome)
 
 
 def _write(referral: Referral, outcome: str, untrusted_reference: str, clock: Clock) -> None:

@@ -6,7 +6,7 @@ from tutela.hotline.work.actions.claiming import claim_next, forget_hosts, recov
 from tutela.hotline.work.actions.ending import fail, finish, heartbeat, park
 from tutela.hotline.work.actions.persons import park_job, retry_job
 from tutela.hotline.work.actions.presence import say_gone, say_present
-from tutela.hotline.work.actions.putting import NewJob, put, put_new
+from tutela.hotline.work.actions.putting import NewJob, hasten, put, put_new
 
 __all__ = [
     "NewJob",
@@ -14,6 +14,7 @@ __all__ = [
     "fail",
     "finish",
     "forget_hosts",
+    "hasten",
     "heartbeat",
     "park",
     "park_job",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from tutela.hotline.work.claims import Claim, HostLimit
 from tutela.hotline.work.handlers import LEASE_SECONDS_MAX, handler_of
 from tutela.hotline.work.models import LATER, PARKED, RUNNING, WAITING, HostTurn, Job
-from tutela.hotline.work.readable import readable
+from tutela.hotline.work.readable import shapes_read
+from tutela.hotline.work.statements import first_ready, take_turn, what_is_to_do
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.ids import new_id
 from tutela.kernel.log import get_logger
@@ -21,7 +23,9 @@ BATCH = 500
 #: Hosts that one claim finds in another's hands before it gives its turn up.
 HOSTS_TRIED_MAX = 20
 #: Seconds after which a host is forgotten; far above any distance between two beginnings.
-HOST_SECONDS = 3_600.0
+HOST_AGE = timedelta(hours=1)
+#: A lease that ends so much later than now was given by a clock that was set back since (FI-12).
+LEASE_NEVER = timedelta(seconds=2 * LEASE_SECONDS_MAX)
 #: Seconds after which a job that is due may be taken before a more urgent one, in the turns meant for that.
 #: Source: our own; below it waiting is no harm.
 OLD_SECONDS = 60.0
@@ -77,35 +81,30 @@ def _hold(job: Job, worker: str, now: datetime, limit: HostLimit) -> Claim:
 
 def _next_job(kinds: Collection[str], now: datetime, limit: HostLimit, *, oldest: bool) -> Job | None:
     """The first job whose host may be met; its row, and its host's, are locked."""
-    ready = Job.objects.filter(readable(kinds), state=WAITING)
-    ready = ready.exclude(host__in=_hosts_met_lately(now)).exclude(host__in=_hosts_full(limit))
+    shapes, tried = shapes_read(kinds), list[str]()
     for _ in range(HOSTS_TRIED_MAX):
-        job = _first(ready, now, oldest=oldest)
+        job = _first(shapes, tried, now, limit, oldest=oldest)
         if job is None or not job.host:
             return job
         if _host_taken(job.host, now, limit):
             return None if _is_full(job.host, limit) else job
-        ready = ready.exclude(host=job.host)
+        tried.append(job.host)
     return None
 
 
-def _first(ready: QuerySet[Job], now: datetime, *, oldest: bool) -> Job | None:
-    locked = ready.select_for_update(skip_locked=True)
-    if oldest:
-        old = locked.filter(due__lt=now - timedelta(seconds=OLD_SECONDS)).order_by("due", "pk").first()
-        if old is not None:
-            return old
-    return locked.order_by("priority", "due", "pk").first()
-
-
-def _hosts_met_lately(now: datetime) -> QuerySet[HostTurn, str]:
-    return HostTurn.objects.filter(free_at__gt=now).exclude(_turn_is_old(now)).values_list("host", flat=True)
-
-
-def _hosts_full(limit: HostLimit) -> QuerySet[Job, str]:
-    running = Job.objects.filter(state=RUNNING).exclude(host="").order_by().values("host")
-    counted = running.annotate(number=Count("pk")).filter(number__gte=limit.running_max)
-    return counted.values_list("host", flat=True)
+def _first(
+    shapes: Sequence[tuple[str, int]],
+    tried: Collection[str],
+    now: datetime,
+    limit: HostLimit,
+    *,
+    oldest: bool,
+) -> Job | None:
+    ask = partial(
+        first_ready, shapes, bound=(now, now + HOST_AGE), running_max=limit.running_max, without=tried
+    )
+    old = ask(due_before=now - timedelta(seconds=OLD_SECONDS)) if oldest else None
+    return old or ask()
 
 
 def _host_taken(host: str, now: datetime, limit: HostLimit) -> bool:
@@ -120,9 +119,8 @@ def _host_taken(host: str, now: datetime, limit: HostLimit) -> bool:
 
 
 def _turn_taken(host: str, now: datetime, limit: HostLimit) -> bool:
-    free = Q(free_at__lte=now) | _turn_is_old(now)
-    later = now + timedelta(seconds=limit.apart_seconds)
-    return HostTurn.objects.filter(free, host=host).update(free_at=later) == 1
+    until = now + timedelta(seconds=limit.apart_seconds)
+    return take_turn(host, until, now=now, never=now + HOST_AGE)
 
 
 def _is_full(host: str, limit: HostLimit) -> bool:
@@ -130,10 +128,11 @@ def _is_full(host: str, limit: HostLimit) -> bool:
 
 
 def _wake_and_recover(now: datetime) -> None:
-    """Nothing is written where nothing is to be done. Two looks: each has its index, both in one none."""
-    if Job.objects.filter(_its_time_came(now)).exists():
+    """Nothing is written where nothing is to be done."""
+    came, gone = what_is_to_do(now, now + LEASE_NEVER)
+    if came:
         wake(now)
-    if Job.objects.filter(lease_ran_out(now)).exists():
+    if gone:
         recover(now)
 
 
@@ -166,8 +165,7 @@ def forget_hosts(now: datetime) -> int:
 
 def _turn_is_old(now: datetime) -> Q:
     """Also a turn that comes later than any does: the clock was set back since (FI-12)."""
-    hour = timedelta(seconds=HOST_SECONDS)
-    return Q(free_at__lt=now - hour) | Q(free_at__gt=now + hour)
+    return Q(free_at__lt=now - HOST_AGE) | Q(free_at__gt=now + HOST_AGE)
 
 
 def _its_time_came(now: datetime) -> Q:
@@ -176,8 +174,7 @@ def _its_time_came(now: datetime) -> Q:
 
 def lease_ran_out(now: datetime) -> Q:
     """Also a lease that ends later than any does: the clock was set back since (FI-12)."""
-    never = now + timedelta(seconds=2 * LEASE_SECONDS_MAX)
-    return Q(state=RUNNING, lease_until__lt=now) | Q(state=RUNNING, lease_until__gt=never)
+    return Q(state=RUNNING, lease_until__lt=now) | Q(state=RUNNING, lease_until__gt=now + LEASE_NEVER)
 
 
 def _locked(which: Q) -> QuerySet[Job]:

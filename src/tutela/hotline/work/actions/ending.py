@@ -8,7 +8,8 @@ from datetime import timedelta
 from django.db import transaction
 
 from tutela.hotline.work.claims import Claim, ClaimLost
-from tutela.hotline.work.models import LATER, PARKED, RUNNING, HostTurn, Job
+from tutela.hotline.work.models import LATER, PARKED, RUNNING, Job
+from tutela.hotline.work.statements import end, leave_alone
 from tutela.hotline.work.waits import wait_seconds
 from tutela.kernel.clock import Clock, SystemClock
 
@@ -30,11 +31,8 @@ def finish(claim: Claim, inside: Callable[[], None] | None = None, *, clock: Clo
     Raises ClaimLost, before ``inside`` runs, when the job is no longer this claim's.
     """
     with transaction.atomic():
-        job = _held(claim)
-        if job.again:
-            _move(job, LATER, again=False, tries=0, reason="")
-        else:
-            job.delete()
+        if not end(claim.job, claim.token):  # it is to run again, or is not ours
+            _move(_held(claim), LATER, again=False, tries=0, reason="")
         if inside is not None:
             inside()
         _leave_alone(claim, clock)
@@ -82,8 +80,7 @@ def _held(claim: Claim) -> Job:
 def _leave_alone(claim: Claim, clock: Clock | None) -> None:
     """The host is left alone from now on, for as long as two jobs are apart; last: others wait for it."""
     if claim.apart_seconds:
-        until = (clock or SystemClock()).now() + timedelta(seconds=claim.apart_seconds)
-        HostTurn.objects.filter(host=claim.host, free_at__lt=until).update(free_at=until)
+        leave_alone(claim.host, (clock or SystemClock()).now() + timedelta(seconds=claim.apart_seconds))
 
 
 def _move(job: Job, state: str, **columns: object) -> None:
