@@ -25,6 +25,7 @@ from tutela.hotline.takedown.settings import NoticeSettings
 from tutela.kernel.custody.settings import CustodySettings
 from tutela.kernel.egress.settings import EgressSettings
 from tutela.kernel.settings import Loaded, Origins, find_origins, read
+from tutela.kernel.visiting.settings import VisitSettings
 
 
 class Config(BaseModel):
@@ -46,6 +47,7 @@ class Config(BaseModel):
     scan: ScanSettings = Field(default_factory=ScanSettings)
     service: ServiceSettings = Field(default_factory=ServiceSettings)
     statistics: StatisticsSettings = Field(default_factory=StatisticsSettings)
+    visits: VisitSettings = Field(default_factory=VisitSettings)
 
 
 def load(explicit: Path | None = None) -> Config:

@@ -10,6 +10,7 @@ import click
 #: Every process and the line that the help shows for it, each in ``commands.run_<name>``.
 COMMANDS: Mapping[str, str] = {
     "fetcher": "Meet the internet for the others, and seal what comes.",
+    "visitor": "Visit a page in Chromium for an analyst, of which words come out.",
     "opener": "Open one sealed object or address for one named person, and write it down first.",
     "notary": "Sign how large the log is, every few minutes.",
     "sender": "Hand notices to the mail server, each at most once.",

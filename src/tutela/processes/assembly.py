@@ -11,6 +11,7 @@ from tutela.config import Config
 from tutela.kernel.fetcher.asking import SOCKET as FETCHER
 from tutela.kernel.opener.asking import SOCKET as OPENER
 from tutela.kernel.settings import Loaded
+from tutela.kernel.visiting.asking import SOCKET as VISITOR
 from tutela.processes.environments import environment_of, secrets_of
 from tutela.processes.listening import Address, parse_address
 from tutela.processes.map import PROCESSES, Process
@@ -20,7 +21,7 @@ from tutela.processes.starting import python_command
 from tutela.processes.supervising import Part, always
 
 #: Sockets by process.
-_SOCKETS = {"fetcher": FETCHER, "opener": OPENER}
+_SOCKETS = {"fetcher": FETCHER, "opener": OPENER, "visitor": VISITOR}
 
 
 def parts_of(
@@ -30,7 +31,8 @@ def parts_of(
     *,
     commands: Mapping[str, tuple[str, ...]] | None = None,
 ) -> list[Part]:
-    """Every process of the map. ``commands`` puts whole commands in the place of ``tutela ...``, by name:
+    """Every process of the map that the settings want. ``commands`` puts whole commands in the place of
+    ``tutela ...``, by name:
 
     for a demonstration, whose fetcher may meet this machine itself. No setting or variable leads here.
     """
@@ -38,9 +40,18 @@ def parts_of(
     return [
         _part(process, loaded, home, inherited, name=name, command=(*command, *words))
         for process in PROCESSES
+        if _is_wanted(process, loaded.values)
         for command in [replaced.get(process.name) or python_command(process.command)]
         for name, words in _instances(process, loaded.values)
     ]
+
+
+def _is_wanted(process: Process, settings: Config) -> bool:
+    """Whether it runs: a process that a setting switches on does not without."""
+    if not process.setting:
+        return True
+    room, _, name = process.setting.partition(".")
+    return bool(getattr(getattr(settings, room), name))
 
 
 def _instances(process: Process, settings: Config) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -17,7 +17,7 @@ class Process:
 
     ``settings`` are the keys, or rooms, that it is given; ``never`` those that it must not have, whatever
     ``settings`` says. ``first_to_end`` ones end before those that they ask. ``reaches``, ``holds`` and
-    ``not_holds`` are words for people.
+    ``not_holds`` are words for people. ``setting`` names the one without which it does not run.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Process:
     settings: tuple[str, ...]
     never: tuple[str, ...] = ()
     first_to_end: bool = True
+    setting: str = ""
 
 
 #: Keys that say where the vault's public half stands.
@@ -58,6 +59,18 @@ PROCESSES: tuple[Process, ...] = (
         settings=("egress", "custody.vault", "custody.envelopes"),
         never=("hotline.database", "notices", "replies", "alerts", "custody.keys", *_SIGN_IN),
         first_to_end=False,
+    ),
+    Process(
+        name="visitor",
+        command=("run", "visitor"),
+        does="Shows a page in Chromium, of which words come out; seals what it looked like.",
+        reaches="the internet, through kernel.egress's proxy for browsers",
+        holds="the public keys of the vault and of the fetcher, the fetch key",
+        not_holds="the database's address, the unsealing key, the local network",
+        settings=("egress", "visits", "custody.vault", "custody.envelopes"),
+        never=("hotline.database", "notices", "replies", "alerts", "custody.keys", *_SIGN_IN),
+        first_to_end=False,
+        setting="visits.enabled",
     ),
     Process(
         name="opener",

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tutela.kernel.egress.reasons import Failure
+from tutela.kernel.egress.guarding import Guard, Way
+from tutela.kernel.egress.reasons import Failure, StoppedError
 from tutela.kernel.egress.settings import EgressSettings
 from tutela.kernel.egress.shapes import Fetcher, FetchRequest, Response
-from tutela.kernel.egress.urls import UrlError, parse_url
+from tutela.kernel.egress.urls import Url, UrlError, parse_url
 
 #: The ending that no public host has (RFC 6761 section 6.2).
 ENDING = ".test"
@@ -32,6 +33,20 @@ class RehearsalFetcher:
         if not name.endswith(ENDING):
             return Failure(reason="address_refused")
         return self.inner.fetch(request)
+
+
+class RehearsalGuard(Guard):
+    """A guard that lets a browser meet names under .test, judged by ``inner``, and no other one."""
+
+    def __init__(self, inner: Guard) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def way(self, url: Url) -> Way:
+        """As ``inner`` says. Raises StoppedError."""
+        if not url.name.endswith(ENDING):
+            raise StoppedError("address_refused")
+        return self._inner.way(url)
 
 
 def rehearsed(make: Callable[[EgressSettings], Fetcher]) -> Callable[[EgressSettings], Fetcher]:

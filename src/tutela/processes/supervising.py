@@ -28,7 +28,7 @@ END_SECONDS = 30.0
 Say = Callable[[str], None]
 
 declare_words("process_started", "process_ended", "process_killed")
-declare_words("fetcher", "opener", "notary", "worker", "sender", "public", "desk")
+declare_words("fetcher", "opener", "notary", "worker", "sender", "public", "desk", "visitor")
 _log = get_logger("processes")
 
 

@@ -10,8 +10,8 @@ KINDS = ("url", "picture", "film", "file", "conversation", "account")
 #: How an item came to us.
 SOURCES = ("report", "partner", "crawl", "desk", "exercise")
 #: How a sighting was made: somebody told us, it stood on a page, the network door fetched it, somebody handed
-#: the bytes over.
-HOWS = ("reported", "found", "fetched", "supplied")
+#: the bytes over, a browser on the server showed it as an outline (its object is a picture of the page).
+HOWS = ("reported", "found", "fetched", "supplied", "visited")
 #: Those that say where an item is to be fetched from.
 PLACES = ("reported", "found")
 #: Why an item was moved where no rule of states.py asks for more.
@@ -33,6 +33,7 @@ ACTS = {
     "match_recorded": "A fingerprint met an entry of a list.",
     "rating_recorded": "A machine gave its opinion.",
     "verdict_recorded": "People's assessments amounted to a verdict.",
+    "page_picked": "Somebody picked what is to be fetched on a page that they visited.",
     "address_opened": "A sealed address was opened.",
     "object_destroyed": "A sealed object that no case names was destroyed.",
     "evidence_destroyed": "The kept bytes of an item were destroyed, because their time is over.",
@@ -48,7 +49,9 @@ def declare() -> None:
     declare_words("not_illegal", "out_of_scope", "duplicate", "unreachable", "handed_over", "withdrawn")
     declare_words("ended", "exercise", "police_first", "legal_hold")
     declare_words("url", "picture", "film", "file", "conversation", "account")
-    declare_words("report", "partner", "crawl", "desk", "reported", "supplied", "known", "candidate")
+    declare_words(
+        "report", "partner", "crawl", "desk", "reported", "supplied", "visited", "known", "candidate"
+    )
     declare_words("fetch_done", "fetch_failed", "fingerprints_made", "list_matched", "list_unmatched")
     declare_words("rating_made", "review_taken", "review_returned", "verdict_reached", "look_asked")
     declare_words("notice_sent", "referral_sent", "watch_begun", "look_found", "look_missed", "hold_ended")

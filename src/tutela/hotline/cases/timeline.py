@@ -43,6 +43,7 @@ _FETCHED = _("It was fetched and sealed, and nobody saw it.")
 _FETCHED_IN = _("It was fetched from a server in {country} and sealed, and nobody saw it.")
 _FOUND = _("It stood on a page that was fetched.")
 _SUPPLIED = _("Its bytes were handed over.")
+_VISITED = _("Somebody read its page as an outline, in a browser on the server; a picture of it was sealed.")
 _HELD = _("It was held: {reason}.")
 _RELEASED = _("Its hold ended.")
 _CLOSED = _("It was closed: {reason}.")
@@ -109,4 +110,6 @@ def _seen(one: Sighting) -> str | Promise:
         return _SUPPLIED
     if one.how == "found":
         return _FOUND
+    if one.how == "visited":
+        return _VISITED
     return format_lazy(_FETCHED_IN, country=one.country) if one.country else _FETCHED

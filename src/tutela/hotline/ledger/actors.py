@@ -9,7 +9,7 @@ from tutela.kernel.ids import is_id
 
 #: The processes of the process map (decisions.md section 4), and the shell in which an operator types.
 PROCESSES = frozenset(
-    {"public", "desk", "worker", "fetcher", "media", "opener", "sender", "notary", "operator"}
+    {"public", "desk", "worker", "fetcher", "visitor", "media", "opener", "sender", "notary", "operator"}
 )
 
 

@@ -36,6 +36,7 @@ ACTS = {
     "item_shown": "Protected tiles of an item were shown to somebody.",
     "assessment_recorded": "Somebody said what an item is.",
     "assessment_withdrawn": "Somebody took back what they had said of an item.",
+    "page_visited": "Somebody took a step on a page that a browser on the server showed as an outline.",
     "second_look_recorded": "A second person said what they think of what one person had decided.",
 }
 
@@ -46,4 +47,5 @@ def declare() -> None:
     declare_words("illegal", "not_illegal", "out_of_scope", "cannot_judge", "assessed", "returned", "lapsed")
     declare_words("next", "nothing", "protected", "first", "second", "child_in_danger", "near_known")
     declare_words("second_needed", "many_reports", "from_partner", "is_new", "waits_long", "agrees", "doubts")
+    declare_words("visit", "open", "press", "again")  # steps of a visit (kernel.visiting.orders)
     declare_acts(ACTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -20,6 +21,8 @@ from tutela.hotline.review.words import (
 from tutela.kernel.errors import Invalid
 from tutela.kernel.taxonomy import scheme
 
+#: Largest number of a part of a page, and of a step of a visit (kernel.visiting; our own).
+NUMBER_MAX = 1_000
 #: Before the name of a field that the scheme asks for beside the category.
 _ELEMENT = "element_"
 _NOTHING: tuple[tuple[str, Any], ...] = (("", "-"),)
@@ -89,6 +92,35 @@ class AssessmentForm(forms.Form):
             self_generated=given["self_generated"],
             commercial=given["commercial"],
         )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chosen:
+    """What somebody does on a visited page: the step that they read, the number or numbers that they mean."""
+
+    do: str
+    step: int
+    key: int
+    keys: tuple[int, ...]
+
+
+class VisitForm(forms.Form):
+    """What is to be done on a page that is visited. Its fields stand in the page beside what they mean."""
+
+    do = forms.ChoiceField(choices=[(word, word) for word in ("open", "press", "again", "fetch", "end")])
+    step = forms.IntegerField(min_value=0, max_value=NUMBER_MAX, required=False)
+    key = forms.IntegerField(min_value=1, max_value=NUMBER_MAX, required=False)
+    fetch = forms.TypedMultipleChoiceField(
+        coerce=int, required=False, choices=[(number, number) for number in range(1, NUMBER_MAX + 1)]
+    )
+
+    def chosen(self) -> Chosen:
+        """What was chosen. Raises Invalid for anything else."""
+        if not self.is_valid():
+            raise Invalid("choose a number that stands on the page", field=next(iter(self.errors)))
+        given = self.cleaned_data
+        key, keys = given["key"] or 0, tuple(given["fetch"])
+        return Chosen(do=given["do"], step=given["step"] or 0, key=key, keys=keys)
 
 
 class SecondForm(forms.Form):

@@ -61,6 +61,17 @@ KIND_NAMES: dict[str, Promise] = {
     "conversation": _("conversation"),
     "account": _("account"),
 }
+#: kind of a part of a page that is visited -> its name.
+PART_NAMES: dict[str, Promise] = {
+    "heading": _("heading"),
+    "text": _("text"),
+    "link": _("link"),
+    "button": _("button"),
+    "box": _("box to tick"),
+    "picture": _("picture"),
+    "film": _("film"),
+    "frame": _("page inside this page"),
+}
 #: how a second look stands -> the sentence.
 FOUND_SENTENCES: dict[str, Promise] = {
     "right": _("Two people agree now. Nothing more is to be done."),

@@ -18,9 +18,8 @@ from tutela.kernel.egress.addresses import AddressPolicy
 from tutela.kernel.egress.connecting import Deadline, deadline_after, verified_context, verifying
 from tutela.kernel.egress.decoding import unpacked
 from tutela.kernel.egress.exchanging import Answer, asked, body_of
-from tutela.kernel.egress.guarding import Guard
+from tutela.kernel.egress.guarding import guard_of
 from tutela.kernel.egress.hosts import HostBudgets
-from tutela.kernel.egress.proxies import parse_proxy
 from tutela.kernel.egress.reasons import FAMILIES, Failure, StoppedError
 from tutela.kernel.egress.resolving import Resolver
 from tutela.kernel.egress.settings import EgressSettings
@@ -65,13 +64,7 @@ class GuardedFetcher:
         self.settings = settings = settings or EgressSettings()
         self._clock = clock or SystemClock()
         self._context = verifying(context or verified_context())
-        self._guard = Guard(
-            policy=policy,
-            ports=settings.ports,
-            resolver=resolver,
-            proxy=parse_proxy(settings.socks) if settings.socks else None,
-            proxy_for=settings.socks_for,
-        )
+        self._guard = guard_of(settings, policy=policy, resolver=resolver)
         self._hosts = HostBudgets(
             per_second=settings.host_requests_per_second,
             burst=settings.host_burst,

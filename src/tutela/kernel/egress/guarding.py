@@ -6,9 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from tutela.kernel.egress.addresses import AddressPolicy
-from tutela.kernel.egress.proxies import ProxyFor, SocksProxy
+from tutela.kernel.egress.proxies import ProxyFor, SocksProxy, parse_proxy
 from tutela.kernel.egress.reasons import StoppedError
 from tutela.kernel.egress.resolving import Resolver, SystemResolver, pinned
+from tutela.kernel.egress.settings import EgressSettings
 from tutela.kernel.egress.urls import Url
 from tutela.kernel.errors import Refused, Unavailable
 
@@ -83,6 +84,19 @@ class Guard:
             raise StoppedError("address_refused") from error
         except Unavailable as error:
             raise StoppedError("name_unresolved") from error
+
+
+def guard_of(
+    settings: EgressSettings, *, policy: AddressPolicy | None = None, resolver: Resolver | None = None
+) -> Guard:
+    """The guard that these settings describe; what a test may open comes as ``policy`` and nowhere else."""
+    return Guard(
+        policy=policy,
+        ports=settings.ports,
+        resolver=resolver,
+        proxy=parse_proxy(settings.socks) if settings.socks else None,
+        proxy_for=settings.socks_for,
+    )
 
 
 def is_local(name: str) -> bool:

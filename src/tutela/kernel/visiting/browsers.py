@@ -1,4 +1,4 @@
-"""What is needed of a browser, whichever it is."""
+"""What is needed of a browser, whichever it is, and what one visit may take."""
 
 from __future__ import annotations
 
@@ -21,6 +21,17 @@ class Reading:
     outline: Outline = field(repr=False)
     addresses: Mapping[int, Url] = field(repr=False)
     picture: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VisitRules:
+    """The settings as values; the units are in the names. ``at_once`` bounds the browsers of the house."""
+
+    steps_max: int = 60
+    minutes: int = 20
+    step_seconds: float = 20.0
+    received_mib: int = 128
+    at_once: int = 4
 
 
 class Browser(Protocol):

@@ -24,12 +24,11 @@ from tutela.kernel.egress.browser_proxy import BrowserProxy, ProxyBounds, browse
 from tutela.kernel.egress.guarding import Guard
 from tutela.kernel.egress.urls import Url, UrlError, parse_url
 from tutela.kernel.errors import Conflict, Refused, Unavailable
-from tutela.kernel.visiting.browsers import Reading
+from tutela.kernel.visiting.browsers import Reading, VisitRules
 from tutela.kernel.visiting.devtools import Devtools
 from tutela.kernel.visiting.outline import PARTS_MAX, bounded, clean, number, part_of
 from tutela.kernel.visiting.page_script import AIM, READ
 from tutela.kernel.visiting.quieting import QuietGuard
-from tutela.kernel.visiting.rules import VisitRules
 
 #: Names under which systems install it.
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")

@@ -17,7 +17,7 @@ from tutela.kernel.egress.urls import Url, UrlError, parse_url
 from tutela.kernel.errors import Conflict, Refused, Unavailable
 from tutela.kernel.fetcher.orders import SealedPart
 from tutela.kernel.log import declare_words, get_logger
-from tutela.kernel.visiting.browsers import Browser, Reading
+from tutela.kernel.visiting.browsers import Browser, Reading, VisitRules
 from tutela.kernel.visiting.orders import (
     ORDER_FORMAT,
     STEPS,
@@ -30,7 +30,6 @@ from tutela.kernel.visiting.orders import (
     render_shown,
 )
 from tutela.kernel.visiting.outline import render_outline
-from tutela.kernel.visiting.rules import VisitRules
 
 #: Version of the sealed record of a step.
 RECORD_FORMAT = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tutela.kernel.visiting.rules import VisitRules
+from tutela.kernel.visiting.browsers import VisitRules
 
 _RULES = VisitRules()
 

@@ -14,7 +14,13 @@ from tutela.hotline.cases.actions.findings import (
     record_verdict,
 )
 from tutela.hotline.cases.actions.items import move_item, open_item
-from tutela.hotline.cases.actions.pages import join_item, record_page, same_bytes, settle_page
+from tutela.hotline.cases.actions.pages import (
+    join_item,
+    record_page,
+    record_picked,
+    same_bytes,
+    settle_page,
+)
 from tutela.hotline.cases.actions.places import (
     record_address,
     record_sighting,
@@ -37,6 +43,7 @@ __all__ = [
     "record_fingerprints",
     "record_match",
     "record_page",
+    "record_picked",
     "record_police_released",
     "record_police_told",
     "record_rating",

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 from django.db import transaction
 
 from tutela.hotline.cases.actions.items import move_item
 from tutela.hotline.cases.actions.telling import tell_page
 from tutela.hotline.cases.actions.urgency import hand_urgency_on
+from tutela.hotline.cases.actions.whose import process_of
 from tutela.hotline.cases.acts import PLACES
 from tutela.hotline.cases.found_pages import FoundMedium, FoundPage
 from tutela.hotline.cases.job_kinds import ACT, FETCH
 from tutela.hotline.cases.models import Item, Membership, Series, Sighting
+from tutela.hotline.cases.page_plan import PageRules
 from tutela.hotline.cases.seen import Seen
 from tutela.hotline.cases.states import KNOWN, page_state
 from tutela.hotline.ledger import store
@@ -22,12 +26,35 @@ from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.work.actions import NewJob, put, put_new
 from tutela.hotline.work.handlers import NORMAL, URGENT
 from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.errors import Refused
 
 _MACHINE_CLOCK = SystemClock()
 #: Digests that are asked for in one statement (SQLite takes 32,766 parameters; our own).
 _DIGESTS_AT_ONCE = 500
 #: Reasons of a closed item after which nobody looks at the same bytes again (states.CLOSING_REASONS).
 DECIDED = frozenset({"not_illegal", "out_of_scope"})
+
+
+class _Page(Protocol):
+    """Where media stood: pages between that page and what was reported, and the page as their referrer."""
+
+    @property
+    def level(self) -> int: ...
+
+    @property
+    def referrer_sealed(self) -> bytes: ...
+
+    @property
+    def referrer_for_fetch(self) -> bytes: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Visited:
+    """A page that was visited: each address that was picked there brings its own referrer."""
+
+    level: int
+    referrer_sealed: bytes = b""
+    referrer_for_fetch: bytes = b""
 
 
 @transaction.atomic
@@ -45,7 +72,7 @@ def record_page(
     groups = [series, *item.series.filter(kind="page").order_by("pk")]
     known = _seen_at([one.url_digest for one in found.media], item)
     fresh = [one for one in found.media if one.url_digest not in known]
-    room = max(0, min(_room(group, found) for group in groups) - len(known))
+    room = max(0, min(_room(group, found.group_max) for group in groups) - len(known))
     opened = _opened(seen, found, fresh[:room], actor, clock)
     joined = list(known.values())
     _belong([*opened, *joined], groups)
@@ -56,6 +83,28 @@ def record_page(
     facts: dict[str, Fact] = {"series": series.public_id, "items": len(opened), "joined": len(joined)}
     record("page_opened", actor=actor, subject=item.public_id, facts=facts, clock=clock)
     return series
+
+
+@transaction.atomic
+def record_picked(
+    seen: Sighting, picked: Sequence[FoundMedium], *, actor: Actor, clock: Clock = _MACHINE_CLOCK
+) -> list[Item]:
+    """The items for what somebody picked on a page that they visited, in the page's series, with a job that
+    fetches each. What is there already is found out by its bytes, once they are fetched.
+
+    Raises Refused where the group takes no more.
+    """
+    tell_page(seen.item, clock=clock)  # before the ledger is locked
+    store.take_turn()
+    series, _ = Series.objects.get_or_create(kind="page", page=seen.item, defaults={"made_at": clock.now()})
+    groups = [series, *seen.item.series.filter(kind="page").order_by("pk")]
+    if min(_room(group, PageRules().group_max) for group in groups) < len(picked):
+        raise Refused("the group of this page takes no more")
+    items = _opened(seen, _Visited(level=seen.level), picked, actor, clock)
+    _belong(items, groups)
+    facts: dict[str, Fact] = {"series": series.public_id, "items": len(items)}
+    record("page_picked", actor=actor, subject=seen.item.public_id, facts=facts, clock=clock)
+    return items
 
 
 @transaction.atomic
@@ -104,9 +153,9 @@ def join_item(
     return move_item(item, "closed", actor=actor, reason="duplicate", clock=clock)
 
 
-def _room(group: Series, found: FoundPage) -> int:
+def _room(group: Series, most: int) -> int:
     """How many more items a group takes: as many as its own page was given, less those that it has."""
-    return int(group.counts.get("most", found.group_max)) - group.memberships.count()
+    return int(group.counts.get("most", most)) - group.memberships.count()
 
 
 def _seen_at(digests: Sequence[str], page: Item) -> dict[str, Item]:
@@ -121,7 +170,7 @@ def _seen_at(digests: Sequence[str], page: Item) -> dict[str, Item]:
 
 
 def _opened(
-    seen: Sighting, found: FoundPage, media: Sequence[FoundMedium], actor: Actor, clock: Clock
+    seen: Sighting, on: _Page, media: Sequence[FoundMedium], actor: Actor, clock: Clock
 ) -> list[Item]:
     page, now = seen.item, clock.now()
     items = Item.objects.bulk_create(
@@ -129,7 +178,7 @@ def _opened(
         for one in media
     )
     sightings = [
-        Sighting(item=item, found_on=seen, **_seen_on(page, found, one, clock).columns())
+        Sighting(item=item, found_on=seen, **_seen_on(page, on, one, actor, clock).columns())
         for item, one in zip(items, media, strict=True)
     ]
     for item, sighting in zip(items, sightings, strict=True):
@@ -142,19 +191,19 @@ def _opened(
     return items
 
 
-def _seen_on(page: Item, found: FoundPage, one: FoundMedium, clock: Clock) -> Seen:
+def _seen_on(page: Item, on: _Page, one: FoundMedium, actor: Actor, clock: Clock) -> Seen:
     return Seen(
         how=PLACES[1],
-        process="worker",
+        process=process_of(actor),
         reason=page.source,
         address=one.address,
         at=clock.now(),
         url_digest=one.url_digest,
         host_digest=one.host_digest,
-        level=found.level + 1,
+        level=on.level + 1,
         found_as=one.found_as,
-        referrer_sealed=found.referrer_sealed,
-        referrer_for_fetch=found.referrer_for_fetch,
+        referrer_sealed=on.referrer_sealed,
+        referrer_for_fetch=on.referrer_for_fetch,
     )
 
 

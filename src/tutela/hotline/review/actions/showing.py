@@ -150,10 +150,12 @@ def _nothing(shown: Exposure) -> None:
 
 
 def _with_bytes(item: Item) -> Sighting | None:
-    """The latest sighting whose bytes are kept; a page's are text and show nothing."""
+    """The latest sighting whose bytes are kept; a page's are text and show nothing, and the picture of a page
+    that was visited is shown to nobody.
+    """
     if item.kind == "url" and item.page_series.exists():
         return None
-    return item.sightings.exclude(blob="").order_by("-pk").first()
+    return item.sightings.exclude(blob="").exclude(how="visited").order_by("-pk").first()
 
 
 def _order(item: Item, shown: Exposure) -> OpenOrder:

@@ -1,0 +1,181 @@
+"""A real Chromium behind its proxy, before an age gate of ours on loopback."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.kernel.egress.speaking import LOOPBACK
+from tutela.kernel.egress.guarding import Guard
+from tutela.kernel.egress.resolving import FixedResolver
+from tutela.kernel.egress.urls import parse_url
+from tutela.kernel.errors import Conflict, Refused, Unavailable
+from tutela.kernel.visiting import chromium
+from tutela.kernel.visiting.browsers import Reading, VisitRules
+from tutela.kernel.visiting.chromium import Chromium, program
+
+GATE = """<!doctype html><title>Old \u202eenough?</title><h1>Age gate</h1><p>For <b>adults</b>.</p>
+<script>alert("welcome"); function go() {
+  if (document.getElementById("old").checked) { document.cookie = "age=ok"; location.href = "/inside"; }
+}</script><style>p { color: red }</style><p style="display:none">unseen</p>
+<label><input type="checkbox" id="old"> I am over 18</label> <button onclick="go()">Enter</button>
+<a href="/elsewhere" target="_blank">Leave</a> <a href="javascript:alert(1)">Nothing</a>
+<a href="/file.bin" download>A file</a><iframe src="/framed" width="300" height="200"></iframe>"""
+INSIDE = """<!doctype html><title>Thread</title><h2>First</h2><a href="/large.html">
+<img src="/a.png" width="300" height="200" alt="a shape"></a><video src="/b.mp4" width="320" height="240"></video>
+<div style="background-image:url(/c.png);width:100px;height:100px"></div>
+<img src="/p.gif" width="1" height="1">
+<script>fetch("http://inner.test:%d/secret").catch(() => 0); new RTCPeerConnection();</script>"""
+
+
+class Host(BaseHTTPRequestHandler):
+    """An age gate that lets in by a cookie which its script sets."""
+
+    met: list[tuple[str, str, str]] = []
+
+    def do_GET(self) -> None:
+        said = self.headers
+        self.met.append((said.get("Host", "").split(":")[0], self.path, said.get("Referer", "")))
+        is_in = self.path == "/inside" and "age=ok" in said.get("Cookie", "")
+        body = (INSIDE % self.server.server_address[1] if is_in else GATE).encode()
+        if self.path == "/file.bin":
+            self.send_response(200)
+            self.send_header("Content-Type", "application/octet-stream")
+        else:
+            self.send_response(200 if self.path in ("/", "/inside", "/elsewhere") else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def gate() -> Iterator[int]:
+    """The port of the age gate, on loopback."""
+    Host.met = []
+    with ThreadingHTTPServer(("127.0.0.1", 0), Host) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+
+
+@contextmanager
+def browsing(port: int) -> Iterator[Chromium]:
+    names = FixedResolver(table={"gate.test": [("127.0.0.1",)], "inner.test": [("169.254.169.254",)]})
+    guard = Guard(policy=LOOPBACK, ports=(port,), resolver=names)
+    browser = Chromium(guard, VisitRules(step_seconds=15), sandboxed=os.geteuid() != 0)
+    try:
+        yield browser
+    finally:
+        browser.close()
+        browser.close()
+
+
+def key_of(reading: Reading, text: str) -> int:
+    return next(part.key for part in reading.outline.parts if part.key and part.text == text)
+
+
+def profiles() -> set[Path]:
+    return set(chromium.MEMORY.glob("tutela-visit-*"))
+
+
+@pytest.mark.slow
+@pytest.mark.needs("chromium")
+def test_an_age_gate_is_passed_by_numbers_and_nothing_is_left() -> None:
+    before = profiles()
+    with gate() as port, browsing(port) as browser:
+        assert browser.name.startswith("Chrom")
+        (profile,) = profiles() - before
+        with pytest.raises(Conflict, match="no page was read"):
+            browser.press(1)
+        browser.open(parse_url(f"http://gate.test:{port}/"), parse_url("http://from.test/page"))
+        first = browser.read()
+        assert Host.met[0] == ("gate.test", "/", "http://from.test/page")
+        assert first.outline.title == "Old enough?"
+        words = [(part.kind, part.text) for part in first.outline.parts]
+        assert words == [
+            ("heading", "Age gate"),
+            ("text", "For adults."),
+            ("box", "I am over 18"),
+            ("button", "Enter"),
+            ("link", "Leave"),
+            ("link", "Nothing"),
+            ("link", "A file"),
+            ("frame", ""),
+        ]
+        assert first.picture.startswith(b"\x89PNG\r\n")
+        assert key_of(first, "Nothing") not in first.addresses
+        browser.press(key_of(first, "I am over 18"))
+        second = browser.read()
+        assert [part.is_ticked for part in second.outline.parts if part.kind == "box"] == [True]
+        browser.press(key_of(second, "A file"))
+        browser.press(key_of(second, "Enter"))
+        inside = browser.read()
+        assert inside.here.canonical == f"http://gate.test:{port}/inside"
+        found = {inside.addresses[part.key].target: part.kind for part in inside.outline.parts if part.key}
+        assert found == {"/large.html": "link", "/a.png": "picture", "/b.mp4": "film", "/c.png": "picture"}
+        with pytest.raises(Conflict):
+            browser.press(99)
+        pid = next(one.pid for one in psutil.process_iter(["cmdline"]) if _is_of(one, profile))
+    assert not profiles() - before
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    assert {host for host, _, _ in Host.met} == {"gate.test"}
+
+
+@pytest.mark.slow
+@pytest.mark.needs("chromium")
+def test_what_the_guard_refuses_shows_no_page() -> None:
+    with gate() as port, browsing(port) as browser:
+        for url in (f"http://inner.test:{port}/", f"http://nowhere.test:{port}/", "https://gate.test/"):
+            with pytest.raises(Refused, match="no page"):
+                browser.open(parse_url(url), None)
+        assert not Host.met
+    with pytest.raises(Unavailable, match="ended"):
+        browser.read()
+
+
+def test_what_cannot_be_started_is_said_and_leaves_nothing(tmp_path: Path) -> None:
+    before = profiles()
+    with pytest.raises(Unavailable, match="cannot be started"):
+        Chromium(Guard(), path=str(tmp_path / "none"))
+    silent = tmp_path / "silent"
+    silent.write_text("#!/bin/sh\nexit 0\n")
+    silent.chmod(0o700)
+    with pytest.raises(Unavailable, match="ended"):
+        Chromium(Guard(), path=str(silent))
+    assert profiles() == before
+
+
+def test_a_browser_inherits_nothing_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUTELA_HOTLINE__DATABASE", "secret")
+    told, script = tmp_path / "told", tmp_path / "browser"
+    script.write_text(f'#!/bin/sh\n(env; ls -l /proc/self/fd; echo "$@") > {told}\n')
+    script.chmod(0o700)
+    with (tmp_path / "open").open("w"), pytest.raises(Unavailable):
+        Chromium(Guard(), path=str(script))
+    said = told.read_text()
+    assert "TUTELA" not in said and str(tmp_path / "open") not in said
+    assert "--proxy-server=http://127.0.0.1:" in said and "--remote-debugging-pipe" in said
+    assert "--no-sandbox" not in said
+
+
+def test_where_there_is_none_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(Unavailable, match="apt-get install chromium"):
+        program()
+
+
+def _is_of(process: psutil.Process, profile: Path) -> bool:
+    return any(str(profile) in word for word in process.info["cmdline"] or ())
