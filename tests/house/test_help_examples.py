@@ -25,6 +25,7 @@ RUN_ELSEWHERE = {
     "tutela up": "tests/commands/test_up.py runs it and ends it",
     "tutela run": "tests/processes runs each process and ends it",
     "tutela run fetcher": "tests/processes/test_fetching.py runs it and ends it",
+    "tutela run visitor": "tests/processes/test_visiting.py runs it and ends it",
     "tutela run opener": "tests/processes/test_opening.py runs it and ends it",
     "tutela run sender": "tests/commands/test_up.py runs it and ends it",
     "tutela hotline check": "tests/commands/test_hotline_check.py runs it in a house",

@@ -15,7 +15,9 @@ from tutela.processes.map import PROCESSES
 
 def test_every_process_is_a_part_with_its_address(tmp_path: Path) -> None:
     port = free_port()  # nothing of a tutela that runs on this machine answers there
-    values = Config.model_validate({"hotline": {"desk_listen": f"127.0.0.1:{port}"}})
+    values = Config.model_validate(
+        {"hotline": {"desk_listen": f"127.0.0.1:{port}"}, "visits": {"enabled": True}}
+    )
     parts = {one.name: one for one in parts_of(Loaded(values=values, origin={}), tmp_path, {})}
     assert parts.keys() == {one.name for one in PROCESSES} | {"worker_2"}
     assert parts["public"].address == "http://127.0.0.1:8700"
@@ -25,6 +27,12 @@ def test_every_process_is_a_part_with_its_address(tmp_path: Path) -> None:
     assert not parts["fetcher"].is_ready()
     assert not parts["desk"].is_ready()
     assert parts["worker"].is_ready()
+
+
+def test_a_process_that_a_setting_switches_on_is_no_part_without(tmp_path: Path) -> None:
+    names = [one.name for one in parts_of(Loaded(values=Config(), origin={}), tmp_path, {})]
+    assert set(names) == {one.name for one in PROCESSES if not one.setting} | {"worker_2"}
+    assert "visitor" not in names
 
 
 def test_there_are_as_many_workers_as_the_settings_say(tmp_path: Path) -> None:

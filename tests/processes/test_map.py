@@ -23,9 +23,10 @@ def test_nobody_but_the_opener_knows_where_the_private_keys_are() -> None:
     assert [one.name for one in PROCESSES if "custody.keys" in given(one.name)] == ["opener"]
 
 
-def test_the_fetcher_knows_no_database_and_only_the_fetcher_the_way_out() -> None:
-    assert not {key for key in given("fetcher") if not key.startswith(("egress.", "custody."))}
-    assert [one.name for one in PROCESSES if "egress.socks" in given(one.name)] == ["fetcher"]
+def test_who_meets_the_internet_knows_no_database_and_nobody_else_the_way_out() -> None:
+    for name in ("fetcher", "visitor"):
+        assert not {key for key in given(name) if not key.startswith(("egress.", "custody.", "visits."))}
+    assert [one.name for one in PROCESSES if "egress.socks" in given(one.name)] == ["fetcher", "visitor"]
 
 
 def test_only_the_desk_signs_people_in_and_only_the_sender_sends() -> None:
@@ -41,6 +42,7 @@ def test_every_word_of_the_map_is_a_setting_and_every_process_an_actor() -> None
     for process in PROCESSES:
         for word in (*process.settings, *process.never):
             assert any(key == word or key.startswith(f"{word}.") for key in KEYS), word
+        assert not process.setting or process.setting in KEYS
     assert {one.name for one in PROCESSES} <= ACTORS
 
 

@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from tutela.kernel.egress.reasons import Failure
+from tests.kernel.egress.speaking import LOOPBACK
+from tutela.kernel.egress.guarding import Guard
+from tutela.kernel.egress.reasons import Failure, StoppedError
+from tutela.kernel.egress.resolving import FixedResolver
 from tutela.kernel.egress.settings import EgressSettings
 from tutela.kernel.egress.shapes import FetchRequest, Response
-from tutela.processes.rehearsing import rehearsed
+from tutela.kernel.egress.urls import parse_url
+from tutela.processes.rehearsing import RehearsalGuard, rehearsed
 
 
 class Nowhere:
@@ -42,3 +46,16 @@ def test_only_names_that_nobody_owns_are_met(url: str, reason: str, asked: bool)
     answer = fetcher.fetch(FetchRequest(untrusted_url=url, sink=Sink()))
     assert isinstance(answer, Failure) and answer.reason == reason
     assert bool(inner.asked) is asked
+
+
+def test_a_browser_of_a_rehearsal_meets_only_names_that_nobody_owns() -> None:
+    names = FixedResolver(table={name: [("93.184.216.34",)] for name in ("there.test", "example.org")})
+    guard = RehearsalGuard(Guard(resolver=names))
+    assert guard.way(parse_url("https://there.test/")).addresses == ("93.184.216.34",)
+    for url in ("https://example.org/", "https://93.184.216.34/", "https://test/"):
+        with pytest.raises(StoppedError):
+            guard.way(parse_url(url))
+    inner = FixedResolver(table={"there.test": [("127.0.0.1",)]})
+    assert RehearsalGuard(Guard(policy=LOOPBACK, resolver=inner)).way(parse_url("https://there.test/"))
+    with pytest.raises(StoppedError):
+        RehearsalGuard(Guard(resolver=inner)).way(parse_url("https://there.test/"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -44,7 +45,13 @@ def browsers(guard: Guard, settings: VisitSettings, *, sandboxed: bool = True) -
     path, rules = settings.program or program(), settings.rules()
     if not Path(path).is_file():
         raise Unavailable("visits.program is no file: it is the path of Chromium, or left empty")
-    return lambda: Chromium(guard, rules, path=path, sandboxed=sandboxed)
+
+    def start() -> Chromium:
+        if sandboxed and os.geteuid() == 0:
+            raise Unavailable("no page is visited as root, whom Chromium's own sandbox refuses")
+        return Chromium(guard, rules, path=path, sandboxed=sandboxed)
+
+    return start
 
 
 def run_visitor(

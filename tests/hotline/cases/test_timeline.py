@@ -9,8 +9,9 @@ from django.test import Client
 from tests.hotline.cases.making import CLOCK, WORKER, a_sighting, an_item, moved
 from tests.hotline.people import making
 from tutela.hotline.cases import timeline as module
-from tutela.hotline.cases.actions import close_item, hold_item, release_item
+from tutela.hotline.cases.actions import close_item, hold_item, record_sighting, release_item
 from tutela.hotline.cases.models import Item
+from tutela.hotline.cases.seen import Seen
 from tutela.hotline.cases.states import STATES
 from tutela.hotline.cases.timeline import MOVED, Told, add_teller, timeline
 from tutela.hotline.people.roles import ANALYST
@@ -77,3 +78,9 @@ def test_the_page_has_the_timeline_and_links_only_where_the_reader_may_go() -> N
     page = client.get(f"/items/{item.public_id}/").content.decode()
     assert '<ol class="timeline">' in page and "see_people." in page
     assert 'href="/reports/rep_1/"' in page and "usr_1" not in page
+
+
+def test_a_visit_is_told_of_and_says_that_nobody_saw_the_page_itself() -> None:
+    item = an_item()
+    record_sighting(item, Seen(how="visited", process="visitor", reason="visit"), actor=WORKER)
+    assert "outline" in said(item)[0] and "sealed" in said(item)[0]

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tutela.hotline.review.forms import AssessmentForm, SecondForm
+from tutela.hotline.review.forms import AssessmentForm, Chosen, SecondForm, VisitForm
+from tutela.kernel.errors import Invalid
 from tutela.kernel.ids import new_id
 from tutela.kernel.taxonomy import scheme
 
@@ -66,3 +67,11 @@ def test_what_is_missing_or_none_of_ours_is_said_at_its_field(change: dict[str, 
 def test_a_second_person_agrees_or_doubts() -> None:
     assert SecondForm({"word": "agree"}).is_valid()
     assert not SecondForm({"word": "illegal"}).is_valid()
+
+
+def test_what_is_done_on_a_visited_page_is_a_word_a_step_and_numbers() -> None:
+    typed = {"do": "fetch", "step": "3", "key": "", "fetch": ["2", "9"]}
+    assert VisitForm(typed).chosen() == Chosen(do="fetch", step=3, key=0, keys=(2, 9))
+    for change in ({"do": "run"}, {"step": "-1"}, {"key": "x"}, {"fetch": ["0"]}, {"fetch": ["1001"]}):
+        with pytest.raises(Invalid, match="number"):
+            VisitForm(typed | change).chosen()

@@ -8,10 +8,11 @@ import pytest
 
 from tests.kernel.egress.test_addresses import PUBLIC, REFUSED, REFUSED_TOO
 from tutela.kernel.egress.addresses import AddressPolicy, networks
-from tutela.kernel.egress.guarding import Guard
+from tutela.kernel.egress.guarding import Guard, guard_of
 from tutela.kernel.egress.proxies import ProxyFor, SocksProxy
 from tutela.kernel.egress.reasons import StoppedError
 from tutela.kernel.egress.resolving import FixedResolver
+from tutela.kernel.egress.settings import EgressSettings
 from tutela.kernel.egress.urls import UrlError, parse_url
 
 PROXY = SocksProxy(address="127.0.0.1", port=9050)
@@ -132,3 +133,14 @@ def test_an_exception_opens_what_it_names_and_no_more() -> None:
     assert reason_of(guard, "http://host.example/") == ""
     assert reason_of(guard, "http://127.0.0.2/") == "address_refused"
     assert str(ipaddress.ip_address(guard.way(parse_url("http://127.0.0.1/")).addresses[0])) == "127.0.0.1"
+
+
+def test_the_settings_make_a_guard_with_their_ports_and_their_proxy() -> None:
+    plain = guard_of(EgressSettings(), resolver=names(GOOD))
+    assert plain.way(parse_url("https://host.example/")).addresses == (GOOD,)
+    assert reason_of(plain, "https://host.example:8080/") == "port_refused"
+    assert reason_of(plain, "http://127.0.0.1/") == "address_refused"
+    settings = EgressSettings(ports=(8080,), socks="127.0.0.1:9050", socks_for="all")
+    assert guard_of(settings).way(parse_url("https://host.example:8080/")).proxy == PROXY
+    own = guard_of(EgressSettings(), policy=AddressPolicy(exceptions=networks(["127.0.0.0/8"])))
+    assert own.way(parse_url("http://127.0.0.1/")).addresses == ("127.0.0.1",)

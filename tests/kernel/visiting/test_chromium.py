@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import psutil
 import pytest
@@ -29,7 +30,8 @@ GATE = """<!doctype html><title>Old \u202eenough?</title><h1>Age gate</h1><p>For
 <a href="/elsewhere" target="_blank">Leave</a> <a href="javascript:alert(1)">Nothing</a>
 <a href="/file.bin" download>A file</a><iframe src="/framed" width="300" height="200"></iframe>"""
 INSIDE = """<!doctype html><title>Thread</title><h2>First</h2><a href="/large.html">
-<img src="/a.png" width="300" height="200" alt="a shape"></a><video src="/b.mp4" width="320" height="240"></video>
+<img src="/a.png" width="300" height="200" alt="a shape"></a>
+<video src="/b.mp4" width="320" height="240"></video>
 <div style="background-image:url(/c.png);width:100px;height:100px"></div>
 <img src="/p.gif" width="1" height="1">
 <script>fetch("http://inner.test:%d/secret").catch(() => 0); new RTCPeerConnection();</script>"""
@@ -38,7 +40,7 @@ INSIDE = """<!doctype html><title>Thread</title><h2>First</h2><a href="/large.ht
 class Host(BaseHTTPRequestHandler):
     """An age gate that lets in by a cookie which its script sets."""
 
-    met: list[tuple[str, str, str]] = []
+    met: ClassVar[list[tuple[str, str, str]]] = []
 
     def do_GET(self) -> None:
         said = self.headers
@@ -62,7 +64,7 @@ class Host(BaseHTTPRequestHandler):
 @contextmanager
 def gate() -> Iterator[int]:
     """The port of the age gate, on loopback."""
-    Host.met = []
+    Host.met.clear()
     with ThreadingHTTPServer(("127.0.0.1", 0), Host) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:

@@ -30,8 +30,8 @@ from tutela.kernel.visiting.asking import Visits
 from tutela.kernel.visiting.orders import Act, Named, Shown, Taken, VisitOrder
 
 _MACHINE_CLOCK = SystemClock()
-#: What the mandate has to grant: the browser meets the host, and what it showed is kept.
-NEEDED = ("fetch_media", "store_evidence")
+#: What the mandate has to grant: the browser meets the host and follows it, and what it showed is kept.
+NEEDED = ("fetch_page", "follow_links", "store_evidence")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
