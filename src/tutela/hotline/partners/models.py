@@ -170,6 +170,7 @@ class Referral(models.Model):
         indexes = [
             models.Index(fields=["state", "due", "id"], name="partners_referral_in_line"),
             models.Index(fields=["queued_at", "id"], name="partners_referral_page"),
+            models.Index(fields=["answered_at", "id"], name="partners_referral_answered"),
             models.Index(fields=["state", "queued_at", "id"], name="partners_referral_of_state"),
         ]
 

@@ -24,6 +24,7 @@ from tutela.hotline.partners.actions import (
 )
 from tutela.hotline.partners.actions.queueing import access_usable
 from tutela.hotline.partners.forms import AnswerForm, ChosenForm, PartnerForm, ReferForm
+from tutela.hotline.partners.outcomes import outcomes_for
 from tutela.hotline.partners.words import (
     GROUND_NAMES,
     KIND_NAMES,
@@ -83,6 +84,12 @@ def refer(request: HttpRequest, untrusted_item: str) -> HttpResponse:
             return redirect("referral", made)
     shown = {"item": item, "form": form, "rows": queries.referrals_of(item.public_id)}
     return render(request, "partners/refer.html", _WORDS | shown)
+
+
+@for_act("see_items")
+def outcomes(request: HttpRequest) -> HttpResponse:
+    """What partners answered about cases that the reader worked on or handed over."""
+    return render(request, "partners/outcomes.html", _WORDS | {"rows": outcomes_for(_actor(request).name)})
 
 
 @for_act("see_referrals", write="change_partners")

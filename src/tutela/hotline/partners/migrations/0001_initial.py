@@ -318,6 +318,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="referral",
+            index=models.Index(fields=["answered_at", "id"], name="partners_referral_answered"),
+        ),
+        migrations.AddIndex(
+            model_name="referral",
             index=models.Index(fields=["state", "queued_at", "id"], name="partners_referral_of_state"),
         ),
         migrations.AddConstraint(
