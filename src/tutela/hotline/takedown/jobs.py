@@ -25,6 +25,7 @@ from tutela.hotline.takedown.actions.checking import KIND as CHECK
 from tutela.hotline.takedown.actions.checking import looks_of
 from tutela.hotline.takedown.actions.controlling import record_control
 from tutela.hotline.takedown.actions.filling import withdraw_forms
+from tutela.hotline.takedown.actions.following import follow_moved
 from tutela.hotline.takedown.actions.looking import KIND as LOOK
 from tutela.hotline.takedown.actions.reminding import tell_again
 from tutela.hotline.takedown.actions.retracting import NOT_OUT
@@ -93,6 +94,7 @@ def record_found(arguments: Arguments, up: LookUp | None, claim: Claim) -> None:
         item = move_item(item, "acted", actor=WORKER, reason="look_found", clock=equipment().clock)
     sighting.item = item
     _keep_controls(filter(None, (up.seen,)))
+    _follow(item, sighting, filter(None, (up.seen,)))
     record_search(sighting, up, actor=WORKER, clock=equipment().clock)
 
 
@@ -148,6 +150,7 @@ def record_looks(arguments: Arguments, seen: tuple[Seen, ...], claim: Claim) -> 
     if standing == "there" and any(look.result in SEEN for look in looks):
         with suppress(Refused), transaction.atomic():  # nobody may be told any more: the looks go on
             item = tell_again(item, sighting, actor=WORKER, clock=clock)
+    _follow(item, sighting, seen)
     if not plan_check(sighting, clock=clock) and item.state == "removed" and is_watch_over(item):
         move_item(item, "closed", actor=WORKER, reason="ended", clock=clock)
 
@@ -185,9 +188,23 @@ def record_look_before(arguments: Arguments, up: LookUp | None, claim: Claim) ->
         return
     notice, clock = str(arguments["notice"]), equipment().clock
     _keep_controls((up.seen,))
+    if up.seen.moved is not None:
+        _follow_from(notice, up.seen)
     with suppress(Conflict):  # it went out, or was taken back, while we looked
         if not withdraw_outdated(notice, up, actor=WORKER, clock=clock):
             record_look(notice, up.seen.judged.result, actor=WORKER, clock=clock)
+
+
+def _follow(item: Item, sighting: Sighting, seen: Iterable[Seen]) -> None:
+    """What the looks met at another host is one of the item's places from now on."""
+    moved = [one.moved for one in seen if one.moved is not None]
+    follow_moved(item, sighting, moved, actor=WORKER, clock=equipment().clock)
+
+
+def _follow_from(untrusted_notice: str, seen: Seen) -> None:
+    """The same of a notice's place, before the notice is locked: whoever locks both begins with the item."""
+    sighting = Sighting.objects.select_related("item").get(notices__public_id=untrusted_notice)
+    _follow(_locked_item(sighting), sighting, (seen,))
 
 
 def _keep_controls(seen: Iterable[Seen]) -> None:

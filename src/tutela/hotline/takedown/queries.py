@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from tutela.hotline.cases.models import Item, Sighting
+from tutela.hotline.cases.moved_places import BY_REDIRECT
 from tutela.hotline.takedown.actions.queueing import is_confirmed_by, stands_for_all
 from tutela.hotline.takedown.actions.sending import ALIVE, MAY_LEAVE
 from tutela.hotline.takedown.chasing import Step, Told, next_step, patience_of
@@ -194,10 +195,15 @@ def is_to_tell(sighting: Sighting) -> bool:
     Not where people took a notice about it back. One that was withdrawn because a look did not find the
     content does not count.
     """
-    own = sighting.notices.filter(retracts=None)
-    if own.filter(Q(evidence="withdrawn") | Q(retraction__isnull=False)).exists() or _filled(sighting):
+    if is_taken_back(sighting) or _filled(sighting):
         return False
     return not _since_back(sighting).exclude(state="withdrawn").exists()
+
+
+def is_taken_back(sighting: Sighting) -> bool:
+    """Whether people took a notice about this place back: before it went out, or by a message of its own."""
+    own = sighting.notices.filter(retracts=None)
+    return own.filter(Q(evidence="withdrawn") | Q(retraction__isnull=False)).exists()
 
 
 def is_looked_up(notice: Notice) -> bool:
@@ -248,9 +254,14 @@ def is_gone_untold(sighting: Sighting) -> bool:
 
 
 def is_gone_elsewhere(item: Item, sighting: Sighting) -> bool:
-    """Whether every other place of the item that somebody was told of is gone too."""
+    """Whether every other place of the item that somebody was told of is gone too.
+
+    And each to which redirects led and at which machines look: also where nobody was told there yet.
+    """
     told = Notice.objects.filter(sighting__item=item, retracts=None, state="sent").exclude(sighting=sighting)
+    moved = Watch.objects.filter(sighting__item=item, sighting__found_as=BY_REDIRECT)
     places = set(told.values_list("sighting", flat=True))
+    places |= set(moved.exclude(sighting=sighting).values_list("sighting", flat=True))
     gone = Removal.objects.filter(sighting__in=places, reopened_at=None)
     return gone.count() == len(places)
 

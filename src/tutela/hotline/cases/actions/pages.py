@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 
+from tutela.hotline.cases.actions.acting import put_act
 from tutela.hotline.cases.actions.items import move_item
 from tutela.hotline.cases.actions.telling import tell_page
 from tutela.hotline.cases.actions.urgency import hand_urgency_on
 from tutela.hotline.cases.acts import PLACES
 from tutela.hotline.cases.found_pages import FoundMedium, FoundPage
-from tutela.hotline.cases.job_kinds import ACT, FETCH
+from tutela.hotline.cases.job_kinds import FETCH
 from tutela.hotline.cases.models import Item, Membership, Series, Sighting
 from tutela.hotline.cases.seen import Seen
 from tutela.hotline.cases.states import KNOWN, page_state
@@ -19,7 +20,7 @@ from tutela.hotline.ledger import store
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
-from tutela.hotline.work.actions import NewJob, put, put_new
+from tutela.hotline.work.actions import NewJob, put_new
 from tutela.hotline.work.handlers import NORMAL, URGENT
 from tutela.kernel.clock import Clock, SystemClock
 
@@ -89,16 +90,16 @@ def same_bytes(item: Item, sha256: str) -> Item | None:
 
 
 def join_item(
-    item: Item, other: Item, seen: Sighting, *, actor: Actor, clock: Clock = _MACHINE_CLOCK
+    item: Item, other: Item, places: Sequence[Sighting], *, actor: Actor, clock: Clock = _MACHINE_CLOCK
 ) -> Item:
-    """The item, closed, since ``other`` is about the same bytes and has their new place now.
+    """The item, closed, since ``other`` is about the same bytes and has their new places now.
 
-    What was acted on already is told about at the new place too. In the caller's transaction.
+    What was acted on already is told about at the new places too. In the caller's transaction.
     """
     if other.state in KNOWN - {"matched"}:
-        put(ACT, {"sighting": seen.public_id}, key=f"{ACT}-{seen.public_id}", clock=clock)
+        put_act(places, clock=clock)
     if item.urgent:
-        hand_urgency_on([other], seen.public_id, clock=clock)
+        hand_urgency_on([other], places[0].public_id, clock=clock)
     if other.state != "closed":
         _belong([other], list(item.series.filter(kind="page")))
     return move_item(item, "closed", actor=actor, reason="duplicate", clock=clock)

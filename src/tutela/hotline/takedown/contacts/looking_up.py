@@ -84,17 +84,12 @@ def see_it(sighting: Sighting, tools: Equipment) -> Seen:
             break
         if vantage != DIRECT:
             other = see(sighting, vantage, tools)
-            seen = other if other.met or not seen.met else _with_address(other, seen)
+            seen = replace(other, met=other.met or seen.met)
     return seen
 
 
-def _with_address(other: Seen, first: Seen) -> Seen:
-    """What another vantage point saw, at the address that the first one met."""
-    same_host = other.there is not None and first.there is not None and other.there.name == first.there.name
-    return replace(other, met=first.met) if same_host else other
-
-
 def _place(seen: Seen) -> Place | None:
+    """The place whose address a notice names, wherever its redirects lead: who can take those away there."""
     if seen.there is None:
         return None
     try:
