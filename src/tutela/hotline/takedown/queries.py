@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from tutela.hotline.takedown.actions.queueing import is_confirmed_by, stands_for
 from tutela.hotline.takedown.actions.sending import ALIVE, MAY_LEAVE
 from tutela.hotline.takedown.chasing import Step, Told, next_step, patience_of
 from tutela.hotline.takedown.contacts.models import FormNotice, Search
+from tutela.hotline.takedown.contacts.proposals import BY_HAND, TOLD_RUNGS
 from tutela.hotline.takedown.models import Letter, Notice, Recipient, Removal, Watch
 from tutela.hotline.takedown.removal import STANDINGS
 from tutela.hotline.takedown.states import UNCONFIRMED
@@ -241,8 +243,8 @@ def told_ways(sighting: Sighting) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def is_told(sighting: Sighting) -> bool:
-    """Whether a notice about this place went out since it was last seen to be back."""
-    return _since_back(sighting).filter(state="sent").exists() or _filled(sighting)
+    """Whether somebody was told of this place, by mail or by hand, since it was last seen to be back."""
+    return _since_back(sighting).filter(state="sent").exists() or _filled(sighting, rungs=BY_HAND)
 
 
 def is_gone_untold(sighting: Sighting) -> bool:
@@ -277,9 +279,12 @@ def standings() -> dict[str, int]:
     return {**dict.fromkeys(STANDINGS, 0), **dict(counted)}
 
 
-def _filled(sighting: Sighting) -> bool:
-    """Whether a host's form about this place was filled in since it came back, if it ever did."""
-    forms = FormNotice.objects.filter(sighting=sighting, state="done")
+def _filled(sighting: Sighting, *, rungs: Collection[str] = TOLD_RUNGS) -> bool:
+    """Whether a host's form about this place was filled in since it came back, if it ever did.
+
+    ``rungs``: not those alone of whoever takes it down; a hotline of another country may have been told.
+    """
+    forms = FormNotice.objects.filter(sighting=sighting, state="done", contact__rung__in=rungs)
     back = Removal.objects.filter(sighting=sighting).aggregate(at=Max("reopened_at"))["at"]
     return (forms if back is None else forms.filter(moved_at__gte=back)).exists()
 

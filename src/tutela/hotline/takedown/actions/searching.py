@@ -12,13 +12,14 @@ from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.takedown.actions.approving import put_find
 from tutela.hotline.takedown.actions.filling import queue_form, withdraw_forms
+from tutela.hotline.takedown.actions.handing_over import queue_hand_overs
 from tutela.hotline.takedown.actions.moving import locked_notice, move
 from tutela.hotline.takedown.actions.queueing import name_recipient, queue_notice
 from tutela.hotline.takedown.contacts.looking_up import LookUp
 from tutela.hotline.takedown.contacts.models import Search
 from tutela.hotline.takedown.contacts.outcomes import Outcome, outcome_of
 from tutela.hotline.takedown.contacts.picking import is_agreed
-from tutela.hotline.takedown.contacts.proposals import Proposal
+from tutela.hotline.takedown.contacts.proposals import BY_HAND, TOLD_RUNGS, Proposal
 from tutela.hotline.takedown.contacts.queries import decided_on
 from tutela.hotline.takedown.models import Notice, Recipient
 from tutela.hotline.takedown.removal import SEEN
@@ -45,7 +46,8 @@ def record_search(sighting: Sighting, up: LookUp, *, actor: Actor, clock: Clock 
         sighting, country=up.country, network_number=up.network_number, actor=actor, clock=clock
     )
     if outcome.state != "by_hand":
-        withdraw_forms(sighting, actor=actor, clock=clock)
+        rungs = BY_HAND if outcome.state == "gone" else TOLD_RUNGS
+        withdraw_forms(sighting, actor=actor, clock=clock, rungs=rungs)
     if outcome.state == "told" and (outcome.proposal or outcome.recipient):
         _tell(sighting, up, outcome, actor, clock)
     elif outcome.state == "by_hand" and outcome.contact is not None:
@@ -54,6 +56,7 @@ def record_search(sighting: Sighting, up: LookUp, *, actor: Actor, clock: Clock 
         again = min(AGAIN_SECONDS * 2.0 ** min(search.tries, 20), AGAIN_SECONDS_MAX)
         after = max(up.retry_after_seconds or 0.0, again)
         put_find(sighting, clock=clock, after_seconds=after)
+    queue_hand_overs(sighting, up, outcome.state, actor=actor, clock=clock)
     facts: dict[str, Fact] = {
         "state": outcome.state,
         "rung": outcome.proposal.rung if outcome.proposal else "none",
