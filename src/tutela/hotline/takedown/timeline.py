@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tutela.hotline.cases.models import Item
 from tutela.hotline.cases.timeline import Told
-from tutela.hotline.takedown.contacts.models import FormNotice
+from tutela.hotline.takedown.contacts.models import FormNotice, Search
 from tutela.hotline.takedown.contacts.proposals import HANDED_RUNGS
 from tutela.hotline.takedown.models import Check, Notice, Removal
 
@@ -36,6 +36,7 @@ BY_HAND = {
     ("not_needed", "index"): _("Somebody decided that {name} need not be asked to hide it."),
 }
 _REFERENCE = _("{sentence} Its number there is {number}.")
+_DEAD = _("A mailbox that was named for it is not there any more; whoever is next was looked for.")
 _TAKEN_BACK = _("{name} was told that the notice is taken back.")
 _LOOKED = _("Machines have looked {number} times whether it is still there; this was the last look.")
 _GONE = _("It was gone: seen from two places, and twice from each.")
@@ -44,7 +45,7 @@ _LINK, _FORM_LINK = _("Notice"), _("Form")
 
 
 def tell(item: Item) -> Iterator[Told]:
-    """Notices, forms, looks and removals of the item's places; four queries."""
+    """Notices, forms, searches, looks and removals of the item's places; five queries."""
     own = Notice.objects.filter(sighting__item=item).select_related("recipient").order_by("pk")
     for notice in own:
         if sentence := _sentence(notice):
@@ -53,6 +54,8 @@ def tell(item: Item) -> Iterator[Told]:
                 at=notice.moved_at, sentence=sentence, link=_LINK, route="notice", subject=subject, act=act
             )
     yield from _by_hand(item)
+    for search in Search.objects.filter(sighting__item=item, dead_left_out__gt=0).order_by("pk"):
+        yield Told(at=search.searched_at, sentence=_DEAD)
     yield from _looks(item)
     for one in Removal.objects.filter(sighting__item=item).order_by("pk"):
         yield Told(at=one.removed_at, sentence=_GONE)

@@ -22,6 +22,7 @@ from tutela.hotline.takedown.contacts.picking import is_agreed
 from tutela.hotline.takedown.contacts.proposals import BY_HAND, TOLD_RUNGS, Proposal
 from tutela.hotline.takedown.contacts.queries import decided_on
 from tutela.hotline.takedown.models import Notice, Recipient
+from tutela.hotline.takedown.queries import waiting_for_dead
 from tutela.hotline.takedown.removal import SEEN
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Conflict
@@ -48,6 +49,8 @@ def record_search(sighting: Sighting, up: LookUp, *, actor: Actor, clock: Clock 
     if outcome.state != "by_hand":
         rungs = BY_HAND if outcome.state == "gone" else TOLD_RUNGS
         withdraw_forms(sighting, actor=actor, clock=clock, rungs=rungs)
+    if outcome.proposal or outcome.recipient:
+        _withdraw_for_dead(sighting, actor, clock)
     if outcome.state == "told" and (outcome.proposal or outcome.recipient):
         _tell(sighting, up, outcome, actor, clock)
     elif outcome.state == "by_hand" and outcome.contact is not None:
@@ -61,6 +64,7 @@ def record_search(sighting: Sighting, up: LookUp, *, actor: Actor, clock: Clock 
         "state": outcome.state,
         "rung": outcome.proposal.rung if outcome.proposal else "none",
         "passed_over": up.passed_over,
+        "dead_left_out": outcome.dead_left_out,
     }
     record("search_recorded", actor=actor, subject=sighting.public_id, facts=facts, clock=clock)
     return search
@@ -87,6 +91,15 @@ def withdraw_outdated(
     return True
 
 
+def _withdraw_for_dead(sighting: Sighting, actor: Actor, clock: Clock) -> None:
+    """What waits for a mailbox that is not there is withdrawn: there is somebody else who is told."""
+    for public_id in waiting_for_dead(sighting):
+        notice = locked_notice(public_id)
+        move(notice, "recipient_changed", clock.now())
+        facts: dict[str, Fact] = {"reason": "recipient_changed"}
+        record("notice_withdrawn", actor=actor, subject=notice.public_id, facts=facts, clock=clock)
+
+
 def _is_elsewhere(notice: Notice, up: LookUp) -> bool:
     """Whether the look-up names somebody on the notice's rung, and not its recipient as agreed."""
     on_it = [one for one in up.proposals if one.rung == notice.rung]
@@ -103,6 +116,7 @@ def _kept(sighting: Sighting, up: LookUp, outcome: Outcome, clock: Clock) -> Sea
     row.since = row.since if row.state == outcome.state else now
     row.tries = row.tries + 1 if outcome.state == "registry" else 0
     row.state, row.contact, row.searched_at = outcome.state, outcome.contact, now
+    row.dead_left_out = outcome.dead_left_out
     row.passed_over, row.looked_up = up.passed_over, up.seen is not None
     row.save()
     return row
