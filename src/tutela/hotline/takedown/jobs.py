@@ -12,6 +12,7 @@ from tutela.hotline.cases.equipment import equipment
 from tutela.hotline.cases.job_kinds import SETTLE
 from tutela.hotline.cases.jobs import ACT, WORKER
 from tutela.hotline.cases.models import Item, Sighting
+from tutela.hotline.cases.moved_places import BY_REDIRECT
 from tutela.hotline.cases.votes import votes_on
 from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.takedown.actions import (
@@ -25,7 +26,7 @@ from tutela.hotline.takedown.actions.checking import KIND as CHECK
 from tutela.hotline.takedown.actions.checking import looks_of
 from tutela.hotline.takedown.actions.controlling import record_control
 from tutela.hotline.takedown.actions.filling import withdraw_forms
-from tutela.hotline.takedown.actions.following import follow_moved
+from tutela.hotline.takedown.actions.following import act_where_led, follow_moved
 from tutela.hotline.takedown.actions.looking import KIND as LOOK
 from tutela.hotline.takedown.actions.reminding import tell_again
 from tutela.hotline.takedown.actions.retracting import NOT_OUT
@@ -70,6 +71,8 @@ def act(arguments: Arguments, result: None, claim: Claim) -> None:
         check_permitted(sighting, votes=votes_on(item), police_told=None, clock=clock)
         put_find(sighting, clock=clock)
     plan_check(sighting, clock=clock)
+    if sighting.found_as != BY_REDIRECT:
+        act_where_led(item, clock=clock)
 
 
 def find(arguments: Arguments, claim: Claim) -> LookUp | None:

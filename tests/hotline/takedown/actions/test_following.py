@@ -12,11 +12,12 @@ from tests.hotline.takedown.contacts.registered import DESK, THERE, registered
 from tests.hotline.takedown.making import OFFICER
 from tests.hotline.takedown.test_jobs import acted, send
 from tests.share.notices.registry_answers import ADDRESS, NUMBERS, entity, network
+from tutela.hotline.cases.actions import put_act
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.cases.moved_places import BY_REDIRECT, MOVED_MAX
 from tutela.hotline.takedown.actions import retract_notice, withdraw_notice
 from tutela.hotline.takedown.actions.approving import approve_contact
-from tutela.hotline.takedown.contacts.models import Contact
+from tutela.hotline.takedown.contacts.models import Contact, Search
 from tutela.hotline.takedown.models import Check, Notice, Removal
 from tutela.kernel.custody.sealed_texts import open_text, seal_text
 from tutela.kernel.egress.replaying import Recorded
@@ -189,6 +190,20 @@ def test_the_look_before_a_letter_goes_out_opens_the_place_too() -> None:
         (place,) = moved_of(item)
         made.work()
     assert Notice.objects.filter(sighting=place).exists() and not Check.objects.exists()
+
+
+def test_acting_on_one_place_acts_on_those_that_redirects_led_to() -> None:
+    with rig() as made:
+        item = acted(made)
+        send(made)
+        looked_again(made, leading())
+        (place,) = moved_of(item)
+        Notice.objects.filter(sighting=place).delete()
+        Search.objects.filter(sighting=place).delete()
+        first = item.sightings.get(how="fetched", found_as="")
+        put_act([first], clock=made.clock)
+        made.work()
+    assert Notice.objects.filter(sighting=place).count() == 1
 
 
 #: Another network than the place's own, and its desk.

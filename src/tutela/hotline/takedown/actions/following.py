@@ -36,5 +36,12 @@ def follow_moved(
         return
     open_moved(item, sighting, moved, actor=actor, clock=clock)
     if item.state in KNOWN - {"matched"}:
-        waiting = item.sightings.filter(found_as=BY_REDIRECT, search=None).order_by("pk")
-        put_act(waiting, priority=URGENT if item.urgent else None, clock=clock)
+        act_where_led(item, clock=clock)
+
+
+def act_where_led(item: Item, *, clock: Clock) -> None:
+    """None; each place of the item to which redirects led, and of which nobody looked up yet who has it, is
+    acted on soon.
+    """
+    waiting = item.sightings.filter(found_as=BY_REDIRECT, search=None).order_by("pk")
+    put_act(waiting, priority=URGENT if item.urgent else None, clock=clock)
