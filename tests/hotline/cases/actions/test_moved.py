@@ -85,6 +85,21 @@ def test_of_what_no_list_knows_nobody_is_told_by_that() -> None:
     assert item.sightings.filter(found_as=BY_REDIRECT).count() == 1 and not acted_on()
 
 
+def test_known_bytes_that_stood_on_a_page_bring_both_places_to_the_item_that_they_are() -> None:
+    with rig(OTHER) as made:
+        other = fetched(made)
+        Item.objects.filter(pk=other.pk).update(state="watched")
+        led(made, body=OTHER)
+        item = made.reported()
+        item.sightings.update(level=1, found_as="picture")
+        made.work_of(FETCH)
+    assert (state_of(item), item.state_reason) == ("closed", "duplicate")
+    assert item.sightings.filter(how="fetched").count() == 0
+    first, second = other.sightings.filter(how="fetched").order_by("pk")[1:]
+    assert (second.found_as, second.found_on) == (BY_REDIRECT, first)
+    assert acted_on() == {first.public_id, second.public_id}
+
+
 @pytest.mark.parametrize("there", [Recorded(status=404, body=KNOWN), Recorded(status=503)], ids=str)
 def test_an_error_page_of_another_host_is_no_place(there: Recorded) -> None:
     with rig() as made:
