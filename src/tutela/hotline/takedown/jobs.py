@@ -13,6 +13,7 @@ from tutela.hotline.cases.job_kinds import SETTLE
 from tutela.hotline.cases.jobs import ACT, WORKER
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.cases.moved_places import BY_REDIRECT
+from tutela.hotline.cases.page_proof import is_emptied
 from tutela.hotline.cases.votes import votes_on
 from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.takedown.actions import (
@@ -43,7 +44,7 @@ from tutela.hotline.takedown.queries import (
     is_watch_over,
     step_for,
 )
-from tutela.hotline.takedown.removal import SEEN, Look, Standing, absence
+from tutela.hotline.takedown.removal import SEEN, Look, Result, Standing, absence
 from tutela.hotline.takedown.seeing import Seen, see
 from tutela.hotline.work.actions import put
 from tutela.hotline.work.claims import Claim
@@ -146,7 +147,7 @@ def record_looks(arguments: Arguments, seen: tuple[Seen, ...], claim: Claim) -> 
         return
     sighting, clock = _sighting(arguments), equipment().clock
     item = _locked_item(sighting)
-    looks = tuple(Look(vantage=one.vantage, at=one.at, result=one.judged.result) for one in seen)
+    looks = tuple(Look(vantage=one.vantage, at=one.at, result=_result(item, one)) for one in seen)
     standing = record_check(sighting, looks, actor=WORKER, clock=clock)
     _keep_controls(seen)
     item = _move(item, sighting, standing)
@@ -195,7 +196,7 @@ def record_look_before(arguments: Arguments, up: LookUp | None, claim: Claim) ->
         _follow_from(notice, up.seen)
     with suppress(Conflict):  # it went out, or was taken back, while we looked
         if not withdraw_outdated(notice, up, actor=WORKER, clock=clock):
-            record_look(notice, up.seen.judged.result, actor=WORKER, clock=clock)
+            record_look(notice, _result(_item_of(notice), up.seen), actor=WORKER, clock=clock)
 
 
 def _follow(item: Item, sighting: Sighting, seen: Iterable[Seen]) -> None:
@@ -208,6 +209,15 @@ def _follow_from(untrusted_notice: str, seen: Seen) -> None:
     """The same of a notice's place, before the notice is locked: whoever locks both begins with the item."""
     sighting = Sighting.objects.select_related("item").get(notices__public_id=untrusted_notice)
     _follow(_locked_item(sighting), sighting, (seen,))
+
+
+def _result(item: Item, seen: Seen) -> Result:
+    """What the look found; a page from which all that proved it is gone shows something else by now."""
+    return "changed" if seen.judged.result in SEEN and is_emptied(item) else seen.judged.result
+
+
+def _item_of(untrusted_notice: str) -> Item:
+    return Item.objects.get(sightings__notices__public_id=untrusted_notice)
 
 
 def _keep_controls(seen: Iterable[Seen]) -> None:

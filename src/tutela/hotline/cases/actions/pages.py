@@ -8,6 +8,7 @@ from django.db import transaction
 
 from tutela.hotline.cases.actions.acting import put_act
 from tutela.hotline.cases.actions.items import move_item
+from tutela.hotline.cases.actions.proving import prove_page
 from tutela.hotline.cases.actions.telling import tell_page
 from tutela.hotline.cases.actions.urgency import hand_urgency_on
 from tutela.hotline.cases.acts import PLACES
@@ -61,11 +62,22 @@ def record_page(
 
 @transaction.atomic
 def settle_page(item: Item, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> Item:
-    """The page in the state that follows from what stood on it; as it was while something is to come."""
+    """The page in the state that follows from what stood on it; as it was while something is to come.
+
+    One on which nothing stands but what is known is told about, as soon as nobody has to look at the rest.
+    """
     held = Item.objects.select_for_update().get(pk=item.pk)
     series = held.page_series.first()
-    if held.state != "fingerprinted" or series is None:
+    if held.state not in ("fingerprinted", "matched") or series is None:
         return held
+    if held.state == "fingerprinted":
+        held = _settled(held, series, actor, clock)
+    if held.state == "matched":
+        prove_page(held, series, actor=actor, clock=clock)
+    return held
+
+
+def _settled(held: Item, series: Series, actor: Actor, clock: Clock) -> Item:
     members = Item.objects.filter(memberships__series=series)
     is_known = held.matches.exists() or members.filter(matches__isnull=False).exists()
     to = page_state(set(members.values_list("state", flat=True)), is_known=is_known)
