@@ -201,7 +201,7 @@ def record_look_before(arguments: Arguments, up: LookUp | None, claim: Claim) ->
 
 def _follow(item: Item, sighting: Sighting, seen: Iterable[Seen]) -> None:
     """What the looks met at another host is one of the item's places from now on."""
-    moved = [one.moved for one in seen if one.moved is not None]
+    moved = [one.moved for one in seen if one.moved is not None and _result(item, one) in SEEN]
     follow_moved(item, sighting, moved, actor=WORKER, clock=equipment().clock)
 
 

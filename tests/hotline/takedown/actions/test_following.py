@@ -15,6 +15,7 @@ from tests.share.notices.registry_answers import ADDRESS, NUMBERS, entity, netwo
 from tutela.hotline.cases.actions import put_act
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.cases.moved_places import BY_REDIRECT, MOVED_MAX
+from tutela.hotline.cases.page_proof import SHOWN_FORM
 from tutela.hotline.takedown.actions import retract_notice, withdraw_notice
 from tutela.hotline.takedown.actions.approving import approve_contact
 from tutela.hotline.takedown.contacts.models import Contact, Search
@@ -124,6 +125,15 @@ def test_what_is_not_the_content_opens_no_place(there: Recorded) -> None:
         send(made)
         looked_again(made, {PLACE: Recorded(status=302, leads_to=CELLAR), CELLAR: there})
     assert Check.objects.exists() and not moved_of(item)
+
+
+def test_a_page_that_shows_nothing_known_any_more_opens_no_place_where_it_leads() -> None:
+    with rig() as made:
+        item = acted(made)
+        send(made)
+        item.fingerprints.update(form=SHOWN_FORM)  # what proved the page is gone from it
+        looked_again(made, leading())
+    assert set(Check.objects.values_list("result", flat=True)) == {"changed"} and not moved_of(item)
 
 
 @pytest.mark.parametrize("same", ["https://www.host.test/picture.png", "https://host.test/other/path.png"])
