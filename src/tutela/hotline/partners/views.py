@@ -20,6 +20,7 @@ from tutela.hotline.partners.actions import (
     name_partner,
     queue_referral,
     record_answer,
+    record_arrived,
     retry_referral,
 )
 from tutela.hotline.partners.actions.queueing import access_usable
@@ -27,6 +28,7 @@ from tutela.hotline.partners.forms import AnswerForm, ChosenForm, PartnerForm, R
 from tutela.hotline.partners.outcomes import outcomes_for
 from tutela.hotline.partners.words import (
     GROUND_NAMES,
+    HOW_NAMES,
     KIND_NAMES,
     OUTCOME_NAMES,
     SENTENCES,
@@ -42,6 +44,7 @@ ENTRIES_MAX = 50
 _WORDS: dict[str, Any] = {
     "states": STATE_NAMES,
     "kinds": KIND_NAMES,
+    "hows": HOW_NAMES,
     "grounds": GROUND_NAMES,
     "outcomes": OUTCOME_NAMES,
     "troubles": TROUBLE_NAMES,
@@ -62,7 +65,7 @@ def referrals(request: HttpRequest) -> HttpResponse:
 
 @for_act("see_referrals", write="send_referral")
 def referral(request: HttpRequest, untrusted_referral: str) -> HttpResponse:
-    """One referral; its forms write an answer down, or have it tried again."""
+    """One referral; its forms write an answer down, have it tried again, or say that it arrived."""
     form = AnswerForm(request.POST if "outcome" in request.POST else None)
     if request.method == "POST" and (form.is_valid() or not form.is_bound):
         _steer(request, lambda: _written(request, untrusted_referral, form))
@@ -103,6 +106,9 @@ def partners(request: HttpRequest) -> HttpResponse:
 
 
 def _written(request: HttpRequest, untrusted_referral: str, form: AnswerForm) -> str:
+    if not form.is_bound and "arrived" in request.POST:
+        record_arrived(untrusted_referral, actor=_actor(request))
+        return _("It is written down that it arrived.")
     if not form.is_bound:
         retry_referral(untrusted_referral, actor=_actor(request))
         return _("It is in line again.")
