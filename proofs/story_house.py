@@ -24,7 +24,6 @@ from tutela.config import load
 from tutela.demo.chain.__main__ import GALLERY_SIZE, LOG
 from tutela.demo.chain.founding import settings_of
 from tutela.demo.world import World
-from tutela.demo.world.disguises import Moves
 from tutela.demo.world.letters_read import addresses_of
 from tutela.demo.world.planted import Item
 from tutela.demo.world.rdap_objects import REGISTRAR, UPSTREAM
@@ -127,7 +126,7 @@ def facts_of(rows: Rows) -> Facts:
 
 
 def judge(world: World, items: Collection[Item], facts: Facts) -> Verdict:
-    """Each planted item against the truth, and each letter against whose host it names."""
+    """Each planted item against the truth, each place to which it was moved, and each letter."""
     verdict, key = Verdict(planted=len(items)), read_index_key(home())
     ends: Counter[str] = Counter()
     for item in items:
@@ -135,6 +134,9 @@ def judge(world: World, items: Collection[Item], facts: Facts) -> Verdict:
         ends[world.expected(item).end] += 1
         _judge_end(world, item, own, facts, verdict)
         _judge_looks(item, {one for _, one in own}, facts, verdict)
+    for item in world.hidden(items):
+        own = facts.places.get(key.address_digest(read_url(world.url(item))), [])
+        _judge_end(world, item, own, facts, verdict)
     verdict.ends = dict(ends)
     verdict.letters = len(world.post.letters)
     verdict.strangers = [told for letter in world.post.letters for told in _strangers(world, letter)]
@@ -183,16 +185,14 @@ def _judge_looks(item: Item, ids: set[int], facts: Facts, verdict: Verdict) -> N
 
 
 def _strangers(world: World, letter: EmailMessage) -> list[str]:
-    """What a letter tells somebody of a host that is not theirs, nor redirects to one of theirs."""
+    """What a letter tells somebody of a host that is not theirs, wherever its redirects lead."""
     to = parseaddr(str(letter["To"]))[1].lower()
     if to in {UPSTREAM, REGISTRAR}:
         return []
     hosts = {urlsplit(one).hostname or "" for one in addresses_of(letter)} & world.hosts.keys()
     wrong = []
     for host in hosts:
-        place, character = world.hosts[host].place, world.hosts[host].character
-        if isinstance(character, Moves) and to == world.hosts[character.where].place.hoster:
-            continue  # whoever holds the picture now
+        place = world.hosts[host].place
         if to != place.hoster and not (place.findable and to == place.abuse):
             wrong.append(f"{to} was told of {host}")
     return wrong

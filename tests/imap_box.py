@@ -90,8 +90,11 @@ class Box:
     def _fetched(self, asked: str) -> Iterator[bytes]:
         number, size = asked.split()[2], re.search(r"<0\.(\d+)>", asked)
         if number in self.letters:
-            data = self.letters[number][: int(size[1]) if size else None]
-            yield b"* 1 FETCH (UID %s BODY[]<0> {%d}\r\n%s)\r\n" % (number.encode(), len(data), data)
+            whole, name = self.letters[number], b"BODY[]"
+            if "[HEADER]" in asked:
+                whole, name = whole.partition(b"\r\n\r\n")[0] + b"\r\n\r\n", b"BODY[HEADER]"
+            data = whole[: int(size[1]) if size else None]
+            yield b"* 1 FETCH (UID %s %s<0> {%d}\r\n%s)\r\n" % (number.encode(), name, len(data), data)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from tutela.detect.scan.settings import ScanSettings
 from tutela.detect.service.settings import ServiceSettings
 from tutela.hotline.alerts.settings import AlertSettings
 from tutela.hotline.cases.settings import PageSettings
-from tutela.hotline.mailbox.settings import ReplySettings
+from tutela.hotline.mailbox.settings import ReplySettings, ReportMailSettings
 from tutela.hotline.review.settings import ReviewSettings
 from tutela.hotline.settings import HotlineSettings
 from tutela.hotline.statistics.settings import StatisticsSettings
@@ -43,6 +43,7 @@ class Config(BaseModel):
     notices: NoticeSettings = Field(default_factory=NoticeSettings)
     pages: PageSettings = Field(default_factory=PageSettings)
     replies: ReplySettings = Field(default_factory=ReplySettings)
+    reports_by_mail: ReportMailSettings = Field(default_factory=ReportMailSettings)
     review: ReviewSettings = Field(default_factory=ReviewSettings)
     scan: ScanSettings = Field(default_factory=ScanSettings)
     service: ServiceSettings = Field(default_factory=ServiceSettings)

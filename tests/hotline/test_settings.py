@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tutela.hotline.settings import HotlineSettings
+import pytest
+from pydantic import ValidationError
+
+from tutela.hotline.settings import HotlineSettings, SenderSettings
 
 
 def test_an_address_with_a_password_is_not_printed() -> None:
@@ -18,3 +21,12 @@ def test_nothing_is_outside_of_this_machine_by_default() -> None:
 def test_reports_wait_below_the_house_unless_the_settings_name_another_folder(tmp_path: Path) -> None:
     assert HotlineSettings().spare_folder(tmp_path) == tmp_path / "spare"
     assert HotlineSettings(spare="/elsewhere").spare_folder(tmp_path) == Path("/elsewhere")
+
+
+def test_a_sender_s_mailboxes_are_plain_and_belong_to_one_sender() -> None:
+    one = SenderSettings(name="aa", mailboxes=("Reports@Partner.TEST",))
+    assert one.mailboxes == ("reports@partner.test",)
+    with pytest.raises(ValidationError):
+        SenderSettings(name="aa", mailboxes=("A <a@partner.test>",))
+    with pytest.raises(ValidationError, match="one sender"):
+        HotlineSettings(senders=(one, SenderSettings(name="bb", mailboxes=("reports@partner.test",))))

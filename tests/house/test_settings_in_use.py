@@ -30,6 +30,7 @@ BY_THE_ROOM = {
     "hotline.oidc": "tutela.hotline.people",
     "notices": "tutela.hotline.takedown",
     "replies": "tutela.hotline.mailbox",
+    "reports_by_mail": "tutela.hotline.mailbox",
     "alerts": "tutela.hotline.alerts",
 }
 #: Settings that their table hands out worked up: the call that must occur.

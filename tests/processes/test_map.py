@@ -31,7 +31,8 @@ def test_who_meets_the_internet_knows_no_database_and_nobody_else_the_way_out() 
 
 def test_only_the_desk_signs_people_in_and_only_the_sender_sends() -> None:
     assert [one.name for one in PROCESSES if "hotline.oidc.client_secret" in given(one.name)] == ["desk"]
-    assert [one.name for one in PROCESSES if "notices.password" in given(one.name)] == ["sender"]
+    for key in ("notices.password", "replies.password", "reports_by_mail.password"):
+        assert [one.name for one in PROCESSES if key in given(one.name)] == ["sender"]
 
 
 def test_the_worker_is_told_how_much_of_a_page_is_fetched() -> None:

@@ -13,7 +13,7 @@ from tutela.detect.matching.tlist import write_list
 from tutela.detect.scan.lists import LIST_ENDING
 from tutela.hotline import database_clock
 from tutela.hotline.alerts.settings import AlertSettings
-from tutela.hotline.mailbox.settings import ReplySettings
+from tutela.hotline.mailbox.settings import ReplySettings, ReportMailSettings
 from tutela.hotline.people.configuration import rehearse
 from tutela.hotline.takedown.actions import claim_sending
 from tutela.hotline.takedown.models import Notice
@@ -100,8 +100,20 @@ def test_answers_and_alerts_are_seen_to_beside_the_notices(tmp_path: Path) -> No
     rehearse(tmp_path)
     replies = ReplySettings.model_validate({"server": "127.0.0.1", "port": 1, "encryption": "none"})
     alerts = AlertSettings.model_validate({"to": ["duty@hotline.test"]})
-    said = started(tmp_path, Config(replies=replies, alerts=alerts))
-    assert said[1:] == ["== answers are read from 127.0.0.1, port 1"]
+    reports = ReportMailSettings.model_validate(
+        {"server": "127.0.0.1", "port": 2, "encryption": "none", "authserv_id": "mx.hotline.test"}
+    )
+    said = started(tmp_path, Config(replies=replies, alerts=alerts, reports_by_mail=reports))
+    assert said[1:] == [
+        "== answers are read from 127.0.0.1, port 1",
+        "== reports are read from 127.0.0.1, port 2",
+    ]
+
+
+def test_reports_that_nobody_could_prove_are_not_begun_with(tmp_path: Path) -> None:
+    rehearse(tmp_path)
+    with pytest.raises(Invalid, match="Authentication-Results"):
+        started(tmp_path, Config(reports_by_mail=ReportMailSettings(server="127.0.0.1")))
 
 
 def test_a_web_hook_without_its_secret_is_said_at_the_start(tmp_path: Path) -> None:

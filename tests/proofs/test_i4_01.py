@@ -85,8 +85,30 @@ def test_whoever_is_told_of_another_hosts_place_is_a_stranger(world: StillWorld)
     ]
     assert _strangers(world, a_notice(url, to="abuse@liar-hosting.test")) == []
     moved = world.url(world.item("moves.test"))
-    assert _strangers(world, a_notice(moved, to="abuse@cellar-hosting.test")) == []
+    (there,) = map(world.url, world.hidden([world.item("moves.test")]))
+    assert len(_strangers(world, a_notice(moved, to="abuse@cellar-hosting.test"))) == 1
+    assert _strangers(world, a_notice(there, to="abuse@cellar-hosting.test")) == []
     assert len(_strangers(world, a_notice(url, to="abuse@cellar-hosting.test"))) == 1
+
+
+def test_where_a_picture_was_moved_to_has_to_be_found_and_told(world: StillWorld, tmp_path: Path) -> None:
+    item = world.item("moves.test")
+    (there,) = world.hidden([item])
+    key = make_index_key(tmp_path)
+    old, new = (key.address_digest(read_url(world.url(one))) for one in (item, there))
+    found = replace(
+        NOTHING,
+        places={old: [(PLACE, ITEM)], new: [(PLACE + 1, ITEM)]},
+        results=frozenset({(PLACE, "moved"), (PLACE + 1, "present")}),
+        told=frozenset({PLACE, PLACE + 1}),
+    )
+    world.hosts[item.host].tell(item, world.still.now())
+    world.pass_days(1)
+    assert judge(world, [item], found).wrong == []
+    for less in ({"places": {old: [(PLACE, ITEM)]}}, {"told": frozenset({PLACE})}):
+        assert [one.split(":")[0] for one in judge(world, [item], replace(found, **less)).wrong] == [
+            there.name
+        ]
 
 
 def test_the_short_tier_plays_hosts_that_there_are_for_as_long_as_a_come_back_takes() -> None:

@@ -86,6 +86,7 @@ def hotline_findings(settings: Config) -> Iterator[Finding]:
             hotline=settings.hotline,
             notices=settings.notices,
             replies=settings.replies,
+            reports_by_mail=settings.reports_by_mail,
             alerts=settings.alerts,
             spare=settings.hotline.spare_folder(home()),
             unsaved=(vault.envelopes, vault.private, home() / FETCH_PRIVATE),

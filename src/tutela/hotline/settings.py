@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from tutela.hotline.operator_settings import OperatorSettings
+from tutela.kernel.egress.mail_addresses import parse_mail_address
 
 
 class OidcSettings(BaseModel):
@@ -115,7 +116,7 @@ class PortalSettings(BaseModel):
 
 
 class SenderSettings(BaseModel):
-    """A partner or a helpline that hands reports in through the API."""
+    """A partner or a helpline that hands reports in: through the API by its token, by mail, or both."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -126,16 +127,26 @@ class SenderSettings(BaseModel):
         "choice.",
     )
     token_sha256: str = Field(
-        pattern=r"^[0-9a-f]{64}$",
-        description="SHA-256 of its token, hexadecimal; tutela report token makes one (no unit). Source: "
-        "our own, "
-        "160 random bits need no slow digest.",
+        default="",
+        pattern=r"^([0-9a-f]{64})?$",
+        description="SHA-256 of its token, hexadecimal; tutela report token makes one; empty: it has none "
+        "(no unit). Source: our own, 160 random bits need no slow digest.",
+    )
+    mailboxes: tuple[str, ...] = Field(
+        default=(),
+        description="Mail addresses whose mail to the mailbox of reports counts as its own, where our mail "
+        "server vouches for their domain (no unit). Source: issue 5, sender allow-list.",
     )
     urgent: bool = Field(
         default=False,
         description="Whether it may mark a report as urgent (no unit). Source: decisions.md section 2, "
         "urgent.",
     )
+
+    @field_validator("mailboxes")
+    @classmethod
+    def _mailboxes_are_plain(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(parse_mail_address(one)).lower() for one in value)
 
 
 class HotlineSettings(BaseModel):
@@ -188,7 +199,7 @@ class HotlineSettings(BaseModel):
     )
     senders: tuple[SenderSettings, ...] = Field(
         default=(),
-        description="Partners and helplines that hand reports in through the API, as [[hotline.senders]] "
+        description="Partners and helplines that hand reports in by API or mail, as [[hotline.senders]] "
         "(no unit). "
         "Source: issue 5, intake.",
     )
@@ -244,6 +255,14 @@ class HotlineSettings(BaseModel):
         default_factory=OidcSettings,
         description="Single sign-on (no unit). Source: issue 4, staff.",
     )
+
+    @field_validator("senders")
+    @classmethod
+    def _mailboxes_have_one_owner(cls, value: tuple[SenderSettings, ...]) -> tuple[SenderSettings, ...]:
+        mailboxes = [one for sender in value for one in set(sender.mailboxes)]
+        if len(mailboxes) != len(set(mailboxes)):
+            raise ValueError("a mailbox belongs to one sender")
+        return value
 
     def spare_folder(self, home: Path) -> Path:
         """Where reports wait that the database did not take."""

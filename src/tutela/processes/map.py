@@ -45,6 +45,8 @@ _TELLING = (
 )
 #: Keys that letters are signed with: the sender's alone.
 _SIGNING = ("notices.dkim_ed25519", "notices.dkim_rsa")
+#: What the sender alone is given: mailboxes, and whom it tells.
+_MAIL = ("notices", "replies", "reports_by_mail", "alerts")
 #: What only the desk needs to know of the hotline's settings.
 _SIGN_IN = ("hotline.oidc",)
 
@@ -57,7 +59,7 @@ PROCESSES: tuple[Process, ...] = (
         holds="the public keys of the vault, the fetch key",
         not_holds="the database's address, the unsealing key, the local network",
         settings=("egress", "custody.vault", "custody.envelopes"),
-        never=("hotline.database", "notices", "replies", "alerts", "custody.keys", *_SIGN_IN),
+        never=("hotline.database", *_MAIL, "custody.keys", *_SIGN_IN),
         first_to_end=False,
     ),
     Process(
@@ -80,7 +82,7 @@ PROCESSES: tuple[Process, ...] = (
         holds="the unsealing key",
         not_holds="the internet",
         settings=("hotline.database", "custody", "media"),
-        never=("notices", "replies", "alerts", *_SIGN_IN),
+        never=(*_MAIL, *_SIGN_IN),
         first_to_end=False,
     ),
     Process(
@@ -91,7 +93,7 @@ PROCESSES: tuple[Process, ...] = (
         holds="the log's key",
         not_holds="every other key, the internet",
         settings=("hotline.database",),
-        never=("custody", "egress", "notices", "replies", "alerts", *_SIGN_IN),
+        never=("custody", "egress", *_MAIL, *_SIGN_IN),
         first_to_end=False,
     ),
     Process(
@@ -107,12 +109,13 @@ PROCESSES: tuple[Process, ...] = (
     Process(
         name="sender",
         command=("run", "sender"),
-        does="Hands notices to the mail server, each at most once; reads their answers; tells alerts.",
-        reaches="the database's outbox, the opener's socket, the mail server, the mailbox, "
+        does="Hands notices to the mail server, each at most once; reads their answers and reports by mail; "
+        "tells alerts.",
+        reaches="the database's outbox, the opener's socket, the mail server, the mailboxes, "
         "the alerts' web-hook",
-        holds="the DKIM key, the public keys of the vault",
+        holds="the DKIM key, the public keys of the vault and of the fetcher",
         not_holds="the unsealing key, what lies in the vault",
-        settings=("hotline", "notices", "replies", "alerts", *_SEALING),
+        settings=("hotline", *_MAIL, *_SEALING),
         never=("custody.keys", "custody.envelopes", *_SIGN_IN),
     ),
     Process(

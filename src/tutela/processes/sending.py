@@ -1,7 +1,7 @@
 """The sender's process: the outbox, the opener's socket and the mail server, and nothing of the vault.
 
-Beside notices, each in a thread of its own, it hands referrals over, reads the mailbox that answers come to,
-and tells alerts: a mail server that hangs keeps no case from the police.
+Beside notices, each in a thread of its own, it hands referrals over, reads the mailboxes that answers and
+partners' reports come to, and tells alerts: a mail server that hangs keeps no case from the police.
 """
 
 from __future__ import annotations
@@ -36,8 +36,11 @@ def run_sender(
     from tutela.hotline.house.checks import check_database
     from tutela.hotline.ledger.actors import process
     from tutela.hotline.mailbox.reader import MailReader
-    from tutela.hotline.mailbox.readers import reading_means
+    from tutela.hotline.mailbox.readers import reading_means, report_means
+    from tutela.hotline.mailbox.reports.reader import ReportReader
+    from tutela.hotline.partners.acts import HOWS
     from tutela.hotline.partners.drop_folder import drop_folder
+    from tutela.hotline.partners.post import Post
     from tutela.hotline.partners.referrer import Reach, Referrer
     from tutela.hotline.people.enactments import take_up_configuration
     from tutela.hotline.takedown.letterhead import letterhead
@@ -49,10 +52,21 @@ def run_sender(
     take_up_configuration(home, actor=process("sender"))
     head, opener = letterhead(), OpenerProcess(sockets(home) / SOCKET)
     means = means_of(settings.notices, head, opener)
-    reach = Reach(opener=opener, folder=drop_folder(), public_url=head.public_url)
-    beside = {"referrals": Referrer(reach, guard=ClockGuard().check).run}
+    beside = {}
+    for how in HOWS:
+        apart = means_of(settings.notices, head, opener)  # a connection of its own
+        post = Post(
+            mailer=apart.mailer,
+            sender=head.sender,
+            dkim=apart.manner.dkim,
+            test_mailbox=apart.manner.test_mailbox,
+        )
+        reach = Reach(opener=opener, folder=drop_folder(), public_url=head.public_url, post=post)
+        beside[f"referrals_{how}"] = Referrer(reach, hows=(how,), guard=ClockGuard().check).run
     if reading := reading_means(settings.replies):
         beside["answers"] = MailReader(reading, guard=ClockGuard().check).run
+    if reports := report_means(settings.reports_by_mail, settings.hotline.senders, settings.replies):
+        beside["reports"] = ReportReader(reports, guard=ClockGuard().check).run
     alarm = build_alarm(
         settings.alerts,
         Places(home, settings.hotline.spare_folder(home), partial(list_ends, Lists(home / LISTS))),
@@ -68,6 +82,9 @@ def run_sender(
         say(f"== sender {name} hands notices to {settings.notices.server}, port {settings.notices.port}")
         if reading:
             say(f"== answers are read from {settings.replies.server}, port {settings.replies.port}")
+        if reports:
+            named = settings.reports_by_mail
+            say(f"== reports are read from {named.server}, port {named.port}")
         with _beside(beside):
             Sender(marked_name, means, guard=ClockGuard().check).run(stop)
 

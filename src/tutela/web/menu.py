@@ -32,6 +32,7 @@ ENTRIES = (
     Entry(route="review", act="assess_item", text=_("Assess"), key="g s"),
     Entry(route="notices", act="see_notices", text=_("Notices"), key="g n"),
     Entry(route="referrals", act="see_referrals", text=_("Referrals"), key="g h"),
+    Entry(route="outcomes", act="see_items", text=_("Outcomes"), key="g o"),
     Entry(route="statistics", act="see_statistics", text=_("Figures"), key="g f"),
     Entry(route="work", act="see_work", text=_("Jobs"), key="g j"),
     Entry(route="ledger", act="see_ledger", text=_("Ledger"), key="g l"),

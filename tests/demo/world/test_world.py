@@ -66,6 +66,15 @@ def test_where_it_moved_to_it_is(world: StillWorld) -> None:
     assert [served.host for served in world.journal.all()] == ["moves.test", "cellar.test"]
 
 
+def test_what_was_moved_has_places_elsewhere_that_nobody_removes(world: StillWorld) -> None:
+    hidden = world.hidden(world.items)
+    told = [item for item in world.items if item.host == "moves.test" and world.expected(item).told]
+    assert [(item.host, item.path) for item in hidden] == [("cellar.test", item.path) for item in told]
+    expected = {world.expected(item).end for item in hidden}
+    assert len(hidden) == 5 and expected == {"present"}
+    assert world.hidden([world.item("obedient.test")]) == ()
+
+
 def test_the_page_behind_the_door_shows_its_album_to_those_who_come_from_there(world: StillWorld) -> None:
     item = world.item("referrer.test")
     assert f"http://referrer.test:{world.port}/" in got(world, world.url_of("door.test"))[1].decode()

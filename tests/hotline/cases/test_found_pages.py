@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
 from tests.hotline.cases.making import ring
 from tests.hotline.cases.test_page_plan import HERE, page_with
 from tutela.detect.media.page_shapes import Embedded
@@ -42,3 +47,16 @@ def test_addresses_and_referrer_open_with_their_own_keys_alone() -> None:
     assert (found.level, found.text_simhash) == (1, "0" * 16)
     assert found.as_counts(opened=1, joined=0, full=3)["left"] == {"pixel": 2, "group_full": 3}
     assert "host.test" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("change", "is_entrance"),
+    [({}, False), ({"password_field": True}, True), ({"refresh": parse_url("https://host.test/on")}, True)],
+    ids=range(3),
+)
+def test_a_page_that_asks_for_a_password_or_sends_on_is_an_entrance(
+    change: dict[str, Any], is_entrance: bool
+) -> None:
+    page = replace(page_with([], []), **change)
+    keys = SealingKeys(vault=ring(), fetch=ring())
+    assert find_page(page, HERE, level=0, rules=PageRules(), keys=keys, index=KEY).is_entrance == is_entrance

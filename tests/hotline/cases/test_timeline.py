@@ -12,6 +12,7 @@ from tutela.hotline.cases import timeline as module
 from tutela.hotline.cases.actions import close_item, hold_item, record_sighting, release_item
 from tutela.hotline.cases.models import Item
 from tutela.hotline.cases.seen import Seen
+from tutela.hotline.cases.moved_places import BY_REDIRECT
 from tutela.hotline.cases.states import STATES
 from tutela.hotline.cases.timeline import MOVED, Told, add_teller, timeline
 from tutela.hotline.people.roles import ANALYST
@@ -42,6 +43,16 @@ def test_an_item_s_way_is_told_in_order() -> None:
         "Fingerprints were made of what was fetched.",
         "No list knows it.",
         "It was put into the queue, for people to look at.",
+    ]
+
+
+def test_a_place_at_another_host_says_that_redirects_led_there() -> None:
+    item = an_item()
+    place = a_sighting(item)
+    place.found_as, place.country = BY_REDIRECT, "NL"
+    place.save()
+    assert said(item) == [
+        "Redirects led to another host, and the same was met there: that is a place of its own."
     ]
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from tests.hotline.people import making
 from tutela.hotline.cases import queries
 from tutela.hotline.cases.actions import record_sighting
 from tutela.hotline.cases.models import Membership, Series, Sighting
+from tutela.hotline.cases.moved_places import BY_REDIRECT
 from tutela.hotline.cases.seen import Seen
 from tutela.hotline.people.roles import ACTS, ANALYST, ROLES, SENIOR_ANALYST
 from tutela.kernel.clock import SystemClock
@@ -128,6 +130,15 @@ def test_an_analyst_sees_no_form_and_closes_nothing(desk: Client) -> None:
         assert sent.status_code == 403
     item.refresh_from_db()
     assert item.state == "received"
+
+
+def test_a_place_that_redirects_led_to_says_so_and_the_others_do_not(desk: Client) -> None:
+    item, said = an_item(), "a place of its own at another host: redirects lead there"
+    seen = Seen(how="fetched", process="fetcher", reason="report")
+    record_sighting(item, seen, actor=WORKER, clock=CLOCK)
+    assert said not in page(desk, f"/items/{item.public_id}/")
+    record_sighting(item, replace(seen, found_as=BY_REDIRECT), actor=WORKER, clock=CLOCK)
+    assert page(desk, f"/items/{item.public_id}/").count(said) == 1
 
 
 def test_the_page_of_a_page_counts_its_group_and_names_what_failed(desk: Client) -> None:

@@ -90,6 +90,11 @@ FAILS: dict[str, tuple[Callable[[Path], None], dict[str, str], str]] = {
         {"TUTELA_REPLIES__SERVER": "mail.hotline.test", "TUTELA_REPLIES__ENCRYPTION": "none"},
         "answers",
     ),
+    "reports by mail that nobody can prove": (
+        lambda home: None,
+        {"TUTELA_REPORTS_BY_MAIL__SERVER": "mail.hotline.test"},
+        "reports_by_mail",
+    ),
     "a web-hook of alerts without its secret": (
         lambda home: None,
         {"TUTELA_ALERTS__HOOK": "https://hooks.hotline.test/in"},

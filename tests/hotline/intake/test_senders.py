@@ -25,6 +25,13 @@ def test_a_sender_is_known_by_its_token() -> None:
     assert sender_of(request).name == "aa"
 
 
+def test_who_sends_by_mail_alone_is_known_by_no_token(settings: Any) -> None:
+    settings.TUTELA_SENDERS = (SenderSettings(name="aa", mailboxes=("a@b.test",)),)
+    for token in ("", "aa"):
+        with pytest.raises(Refused):
+            sender_by_token(token)
+
+
 @pytest.mark.parametrize("token", ["", "cc", "\x00", "\ud800", "x" * 100_000])
 def test_anything_else_is_refused(token: str) -> None:
     with pytest.raises(Refused):

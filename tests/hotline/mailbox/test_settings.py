@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from tutela.hotline.mailbox.settings import ReplySettings
+from tutela.hotline.mailbox.settings import ReplySettings, ReportMailSettings
 
 
 def test_no_mailbox_is_read_until_one_is_named() -> None:
     assert (ReplySettings().server, ReplySettings().afterwards) == ("", "keep")
+    assert (ReportMailSettings().server, ReportMailSettings().afterwards) == ("", "keep")
 
 
 @pytest.mark.parametrize(
@@ -18,3 +19,8 @@ def test_no_mailbox_is_read_until_one_is_named() -> None:
 def test_what_would_break_a_command_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         ReplySettings.model_validate(wrong)
+
+
+def test_the_name_of_a_server_is_one_word() -> None:
+    with pytest.raises(ValidationError):
+        ReportMailSettings(authserv_id="mx.test; dkim=pass")

@@ -13,10 +13,13 @@ from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.ledger.actors import person
 from tutela.hotline.partners.actions import NewPartner, name_partner, queue_referral
 from tutela.hotline.partners.models import Partner, Referral
+from tutela.hotline.partners.post import Post
 from tutela.hotline.partners.referrer import Reach, Referrer
 from tutela.kernel.clock import Clock
 from tutela.kernel.custody import age
 from tutela.kernel.custody.sealed_texts import seal_text
+from tutela.kernel.egress.mail_addresses import parse_mail_address
+from tutela.kernel.egress.smtp import MemoryMailer
 from tutela.kernel.ids import new_id
 
 __all__ = ["URL", "KeyOpener", "a_clock", "acts"]
@@ -56,8 +59,15 @@ def a_referral(clock: Any, *, partner: Partner | None = None, grounds: str = "on
     return queue_referral([an_item(clock)], chosen, grounds=grounds, actor=OFFICER, clock=clock)
 
 
-def a_referrer(folder: Path, clock: Clock, opener: KeyOpener | None = None) -> Referrer:
-    reach = Reach(opener=opener or KeyOpener(), folder=folder, public_url="https://help.test")
+def a_referrer(
+    folder: Path, clock: Clock, opener: KeyOpener | None = None, post: Post | None = None
+) -> Referrer:
+    reach = Reach(
+        opener=opener or KeyOpener(),
+        folder=folder,
+        public_url="https://help.test",
+        post=post or Post(mailer=MemoryMailer(), sender=parse_mail_address("notices@hotline.test")),
+    )
     return Referrer(reach, clock=clock)
 
 

@@ -8,6 +8,7 @@ from tests.hotline.partners.making import OFFICER, a_clock, a_partner, a_referra
 from tutela.hotline.cases.models import Membership, Series
 from tutela.hotline.partners import queries
 from tutela.hotline.partners.actions import queue_referral, record_delayed
+from tutela.hotline.partners.acts import STATES
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ def test_lists_and_counts() -> None:
     assert row.number == 2 and queries.referral_rows("failed") == []  # type: ignore[attr-defined]  # counted
     assert [one.public_id for one in queries.referrals_of(items[1].public_id)] == [row.public_id]
     assert queries.referrals_of(items[1].public_id)[0].number == 2  # type: ignore[attr-defined]  # counted
-    assert queries.counts() == {"queued": 1, "failed": 0, "handed": 0, "answered": 0}
+    assert queries.counts() == dict.fromkeys(STATES, 0) | {"queued": 1}
     assert [(one.name, one.usable) for one in queries.partner_rows()] == [
         ("Another", False),
         ("Office 7", True),

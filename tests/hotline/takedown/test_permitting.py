@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,9 +10,12 @@ import pytest
 from tests.hotline.takedown.making import OFFICER, WORKER, a_clock, a_recipient, a_sighting
 from tutela.hotline.cases.evidence import consequence_of
 from tutela.hotline.people.configuration import rehearse
-from tutela.hotline.people.quorum.deciding import Vote
+from tutela.hotline.people.quorum.deciding import Decision, Vote, decide
+from tutela.hotline.people.quorum.needs import Need
+from tutela.hotline.takedown import permitting
 from tutela.hotline.takedown.actions import queue_notice
 from tutela.hotline.takedown.models import Notice
+from tutela.hotline.takedown.permitting import check_passed_on, may_pass_on
 from tutela.kernel.errors import Refused
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +87,37 @@ def test_a_standard_house_asks_two_about_unknown_material(
     assert (
         queue_notice(sighting, recipient, actor=OFFICER, votes=votes(2), clock=clock).second_look_due is None
     )
+
+
+@pytest.mark.parametrize(
+    ("mandate", "grants"),
+    [("view-and-notify", True), ("no-storage", True), ("no-viewing", False), ("police-first", False)],
+)
+def test_an_item_is_passed_on_where_the_mandate_grants_it_and_the_police_had_their_time(
+    mandate: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, grants: bool
+) -> None:
+    clock = a_clock()
+    rehearse(tmp_path, mandate=mandate, clock=clock)
+    monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
+    item = a_sighting(clock).item
+    assert may_pass_on(item, clock=clock) == grants
+    with nullcontext() if grants else pytest.raises(Refused):
+        check_passed_on(item, OFFICER, clock=clock)
+    item.police_told_at = clock.now()
+    item.police_released_at = clock.now()
+    assert may_pass_on(item, clock=clock) == (mandate != "no-viewing")
+
+
+def test_whoever_passes_an_item_on_votes_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, asked = a_clock(), list[tuple[str, list[Vote]]]()
+
+    class Stern:
+        def decide(self, consequence: str, votes: list[Vote]) -> Decision:
+            asked.append((consequence, votes))
+            return decide(Need(votes=2), votes)
+
+    monkeypatch.setattr(permitting, "quorum_in_force", lambda clock: Stern())
+    with pytest.raises(Refused, match="not enough stands behind this hand-over"):
+        check_passed_on(a_sighting(clock).item, OFFICER, clock=clock)
+    ((consequence, (vote,)),) = asked
+    assert (consequence, vote.person, vote.stage) == ("partner_referral", OFFICER.name, "propose")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.hotline.cases.rig import KNOWN, PLACE, Rig, rig, state_of
-from tests.hotline.takedown.test_jobs import acted, gone
+from tests.hotline.takedown.making import a_sighting
+from tests.hotline.takedown.test_jobs import acted, gone, send
+from tutela.hotline.cases.models import Item, Sighting
+from tutela.hotline.cases.page_proof import SHOWN_FORM
 from tutela.hotline.takedown.control_looks import ControlLook
-from tutela.hotline.takedown.models import Check, Watch
+from tutela.hotline.takedown.models import Check, Notice, Watch
 from tutela.hotline.work.models import Job
 from tutela.kernel.egress.replaying import Recorded, ReplayFetcher
 
@@ -54,3 +57,33 @@ def test_a_look_that_our_own_politeness_refused_is_made_later_and_not_written_do
         made.later(1)
         assert made.work_of("check_sighting") == ["check_sighting finished"]
     assert set(Check.objects.values_list("result", flat=True)) == {"present"}
+
+
+def test_a_page_from_which_its_known_pictures_are_gone_is_seen_to_show_something_else() -> None:
+    with rig() as made:
+        item = acted(made)
+        send(made)
+        picture = a_sighting(made.clock)  # known, and what proves the page
+        Sighting.objects.filter(pk=picture.pk).update(found_on=item.sightings.last(), found_as="picture")
+        item.fingerprints.update(form=SHOWN_FORM)
+        made.later(36)
+        made.work()
+        assert set(Check.objects.values_list("result", flat=True)) == {"present"}
+        Item.objects.filter(pk=picture.item_id).update(state="removed")
+        made.later(60 * 24 * 60)
+        made.work()
+    assert Check.objects.order_by("-pk")[0].result == "changed"
+    assert Notice.objects.count() == 1 and state_of(item) == "watched"  # nobody is reminded of it
+
+
+def test_nothing_goes_out_about_such_a_page() -> None:
+    with rig() as made:
+        item = acted(made)
+        picture = a_sighting(made.clock)
+        Sighting.objects.filter(pk=picture.pk).update(found_on=item.sightings.last(), found_as="picture")
+        item.fingerprints.update(form=SHOWN_FORM)
+        Item.objects.filter(pk=picture.item_id).update(state="removed")
+        made.later(16)
+        send(made)
+        made.work()
+    assert (Notice.objects.get().state, Notice.objects.get().evidence) == ("withdrawn", "content_changed")

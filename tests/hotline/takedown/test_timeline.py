@@ -4,10 +4,12 @@ import pytest
 
 from tests.hotline.takedown.making import WORKER, a_clock, a_notice
 from tutela.hotline.takedown.actions import record_check
+from tutela.hotline.takedown.contacts.models import FORM_STATES
+from tutela.hotline.takedown.contacts.proposals import HANDED_RUNGS
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.removal import Look, Result
 from tutela.hotline.takedown.states import STATES
-from tutela.hotline.takedown.timeline import NOTICES, tell
+from tutela.hotline.takedown.timeline import BY_HAND, NOTICES, tell
 from tutela.kernel.clock import FixedClock
 
 pytestmark = pytest.mark.django_db
@@ -45,3 +47,10 @@ def test_a_retraction_says_so() -> None:
     Notice.objects.filter(pk=second.pk).update(state="sent", retracts=first)
     told = [str(one.sentence) for one in tell(second.sighting.item)]
     assert told == ["Host Ltd was told that the notice is taken back."]
+
+
+def test_what_people_told_by_hand_has_a_sentence_for_each_end() -> None:
+    ends = {state for state in FORM_STATES if state != "withdrawn"}
+    for what_for in HANDED_RUNGS:
+        assert {state for state, whose in BY_HAND if whose == what_for} == ends
+    assert {state for state, whose in BY_HAND if whose == "host"} == ends - {"not_needed"}

@@ -27,6 +27,7 @@ def test_what_is_put_away_is_not_unread_any_more(kept: bool) -> None:
         for one in both:
             assert one.unread() == ("1",)
             assert one.message("1") == LETTER
+            assert (one.head("1") or b"").strip() == b"Message-ID: <one@host.test>"
             one.put_away("1", kept=kept)
             assert one.unread() == ()
             one.close()
@@ -62,6 +63,11 @@ def test_a_context_that_verifies_nothing_is_none() -> None:
 
 def test_the_fake_is_away_when_it_is_told_to_be() -> None:
     fake = MemoryMailbox(up=False)
-    for ask in (fake.unread, lambda: fake.message("1"), lambda: fake.put_away("1", kept=True)):
+    for ask in (
+        fake.unread,
+        lambda: fake.message("1"),
+        lambda: fake.head("1"),
+        lambda: fake.put_away("1", kept=True),
+    ):
         with pytest.raises(Unavailable):
             ask()

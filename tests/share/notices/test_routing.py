@@ -19,12 +19,8 @@ def test_at_least_the_countries_of_the_routing_table_are_known() -> None:
 
 def test_a_confirmed_hotline_has_its_own_form() -> None:
     route = route_for("NL")
-    assert (route.web, route.known, route.confirmed, route.iccam) == (
-        "https://meldpunt.offlimits.nl/",
-        True,
-        True,
-        43,
-    )
+    assert (route.web, route.known, route.confirmed) == ("https://meldpunt.offlimits.nl/", True, True)
+    assert (route.grade, route.iccam) == ("A", 43)
 
 
 def test_a_hotline_known_by_name_only_leads_over_the_directory() -> None:
@@ -35,7 +31,7 @@ def test_a_hotline_known_by_name_only_leads_over_the_directory() -> None:
 
 def test_a_country_without_a_hotline_leads_to_the_directory() -> None:
     route = route_for("AQ")
-    assert (route.known, route.confirmed, route.iccam) == (False, False, None)
+    assert (route.known, route.confirmed, route.grade, route.iccam) == (False, False, None, None)
     assert route.web.startswith("https://www.inhope.org/")
 
 

@@ -92,7 +92,8 @@ def run_story(stage: Stage, say: Say, *, items: Collection[Item] | None = None, 
                 reader,
             ]
             pass_time(actors, clock, clock.now() + timedelta(days=days), on_day=story.day)
-    found = rows(world, told, read_index_key(home), story.shown_to(accounts["ada"].person.public_id))
+    places = (*told, *world.hidden(told))
+    found = rows(world, places, read_index_key(home), story.shown_to(accounts["ada"].person.public_id))
     return Ended(rows=found, accounts=accounts)
 
 

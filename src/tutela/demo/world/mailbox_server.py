@@ -149,8 +149,10 @@ class _Talk:
                 marks.add("\\Seen")
             told = f"* {place} FETCH (UID {number} FLAGS ({' '.join(sorted(marks))})".encode()
             if "BODY" in asked or "RFC822" in asked:
-                data = letter.as_bytes(policy=SMTP)
-                told += b" BODY[] {%d}\r\n" % len(data) + data
+                data, name = letter.as_bytes(policy=SMTP), b"BODY[]"
+                if "[HEADER]" in asked:
+                    data, name = data.partition(b"\r\n\r\n")[0] + b"\r\n\r\n", b"BODY[HEADER]"
+                told += b" %s {%d}\r\n" % (name, len(data)) + data
             yield told + b")\r\n"
 
     def _store(self, span: str, how: str, marks: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import cached_property, partial
 from pathlib import Path
@@ -30,6 +30,7 @@ from tutela.demo.world.cast import (
 from tutela.demo.world.contents import content
 from tutela.demo.world.crowd import CrowdHost, crowd_names
 from tutela.demo.world.desks import Desks
+from tutela.demo.world.disguises import Moves
 from tutela.demo.world.journal import Journal
 from tutela.demo.world.loops import LoopThread, bound
 from tutela.demo.world.mailbox_server import MailboxServer
@@ -88,6 +89,18 @@ class World:
         """Everything that is planted, but for the gallery's: in order, the same in every run of a seed."""
         sites = (site for site in self.hosts.values() if site is not self.gallery)
         return tuple(item for site in sites for item in site.items if item.kind != "moved")
+
+    def hidden(self, items: Iterable[Item]) -> tuple[Item, ...]:
+        """Where another host takes in what these items' own is told to remove, once it is.
+
+        Whoever follows the redirect finds them there, and tells that host, which heeds nobody.
+        """
+        return tuple(
+            place
+            for item in items
+            if isinstance(mover := self.hosts[item.host].character, Moves) and item.kind != "harmless"
+            for place in self.hosts[mover.where].items_at(item.path)
+        )
 
     @property
     def gallery(self) -> Gallery:

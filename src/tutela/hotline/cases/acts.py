@@ -37,6 +37,7 @@ ACTS = {
     "address_opened": "A sealed address was opened.",
     "object_destroyed": "A sealed object that no case names was destroyed.",
     "evidence_destroyed": "The kept bytes of an item were destroyed, because their time is over.",
+    "redirect_followed": "Redirects led to another host; what is there became places of the item.",
     "page_opened": "What a page shows and leads to was opened as items of one group.",
 }
 
@@ -55,7 +56,7 @@ def declare() -> None:
     declare_words("fetch_done", "fetch_failed", "fingerprints_made", "list_matched", "list_unmatched")
     declare_words("rating_made", "review_taken", "review_returned", "verdict_reached", "look_asked")
     declare_words("notice_sent", "referral_sent", "watch_begun", "look_found", "look_missed", "hold_ended")
-    declare_words("found", "frame", "style", "link", "page_settled", "not_opened")
+    declare_words("found", "frame", "style", "link", "redirect", "page_settled", "not_opened")
     declare_words("at_most", "after_hand_over")  # which rule of the mandate ended the time of kept bytes
     declare_words("csam", "exploitative", "adult_ncii", "generated_csam")  # kernel.taxonomy
     # what an opening is for (kernel.opener.orders)

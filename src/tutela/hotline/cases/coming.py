@@ -19,6 +19,7 @@ from tutela.hotline.cases.equipment import Equipment, equipment
 from tutela.hotline.cases.found_pages import FoundPage, find_page
 from tutela.hotline.cases.looking import TROUBLES, Looked
 from tutela.hotline.cases.models import Sighting
+from tutela.hotline.cases.moved_places import MovedPlace, Signs, elsewhere, move_place
 from tutela.hotline.cases.page_plan import LEVEL_MAX
 from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.work.claims import Claim
@@ -41,14 +42,16 @@ _MISSING, _DENIED = frozenset({404, 410}), frozenset({401, 402, 403, 407, 429, 4
 class Came:
     """What came of one fetch: the answer, when, what the bytes are, what stood on the page that they are.
 
-    ``looked`` is None where nobody looked, ``page`` where it is none; ``trouble`` is a word that says why
-    there is nothing, or why it cannot be opened.
+    ``looked`` is None where nobody looked, ``page`` where it is none, ``moved`` where redirects led to no
+    other host, or to nothing that could be an item's; ``trouble`` is a word that says why there is nothing,
+    or why it cannot be opened.
     """
 
     answer: Fetched | NotFetched
     at: datetime
     looked: Looked | None = None
     page: FoundPage | None = None
+    moved: MovedPlace | None = None
     trouble: str = ""
 
 
@@ -80,7 +83,8 @@ def fetch(arguments: Arguments, claim: Claim) -> Came | None:
         looked = tools.looker.look(descriptor) if mandate.grants("fingerprint") else None
         came = Came(answer=answer, at=at, looked=looked, trouble=looked.trouble if looked else "")
         rules = tools.rules.shared(int(arguments.get("among", 1)))
-        return _with_page(came, answer, sighting, descriptor, replace(tools, rules=rules))
+        came = _with_page(came, answer, sighting, descriptor, replace(tools, rules=rules))
+        return replace(came, moved=_moved(came, answer, tools))
 
 
 def said_by_status(status: int) -> str:
@@ -113,6 +117,26 @@ def _with_page(came: Came, answer: Fetched, sighting: Sighting, descriptor: int,
         index=tools.index_key(),
     )
     return replace(came, page=found, looked=_with_inline(came.looked, page, tools), trouble="")
+
+
+def _moved(came: Came, answer: Fetched, tools: Equipment) -> MovedPlace | None:
+    """The place at another host from which it came; None where that shows nothing that could be an item's.
+
+    A page that asks for a password, or sends on, stands before something and shows nothing itself.
+    """
+    page, looked = came.page, came.looked
+    if looked is None or elsewhere(answer) is None:
+        return None
+    shows = looked.is_opened or looked.is_matched if page is None else not page.is_entrance
+    if not shows:
+        return None
+    signs = Signs(
+        prints=looked.prints,
+        text_bytes=page.text_bytes if page else None,
+        text_digest=page.text_digest if page else "",
+        text_simhash=page.text_simhash if page else "",
+    )
+    return move_place(answer, signs, at=came.at, keys=tools.sealing(), index=tools.index_key())
 
 
 def _with_inline(looked: Looked | None, page: Page, tools: Equipment) -> Looked | None:

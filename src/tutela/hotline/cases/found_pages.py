@@ -30,7 +30,7 @@ class FoundMedium:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FoundPage:
     """A page, ``level`` pages away from what was reported: what stood on it, the signs of its text, its own
-    address as the referrer of what stood on it.
+    address as the referrer of what stood on it. ``is_entrance``: it asks for a password, or sends on.
     """
 
     level: int
@@ -43,6 +43,7 @@ class FoundPage:
     text_bytes: int
     text_digest: str = field(repr=False)
     text_simhash: str = field(repr=False)
+    is_entrance: bool = False
 
     def as_counts(self, *, opened: int, joined: int, full: int) -> dict[str, object]:
         """What the series keeps: opened as new items, joined with known ones, left out of a full group."""
@@ -77,4 +78,5 @@ def find_page(
         text_bytes=page.text_bytes,
         text_digest=index.text_digest(page.text_digest),
         text_simhash=f"{page.text_simhash:016x}",
+        is_entrance=page.password_field or page.refresh is not None,
     )

@@ -10,6 +10,8 @@ from tutela.hotline.cases import job_kinds
 from tutela.hotline.cases.actions import (
     join_item,
     move_item,
+    open_moved,
+    put_act,
     record_address,
     record_fingerprints,
     record_match,
@@ -31,7 +33,6 @@ from tutela.hotline.cases.seen import Seen
 from tutela.hotline.cases.states import TERMINAL
 from tutela.hotline.ledger.actions import record_custody
 from tutela.hotline.ledger.actors import process
-from tutela.hotline.work.actions import put
 from tutela.hotline.work.claims import Claim
 from tutela.hotline.work.handlers import Arguments, Handler, register
 from tutela.kernel.custody.records import CustodyStep
@@ -82,13 +83,20 @@ def _record_answer(item: Item, sighting: Sighting, came: Came, claim: Claim) -> 
         return
     _record_sealed(seen, answer, claim, tools)
     if other is not None:
-        join_item(item, other, seen, actor=WORKER, clock=tools.clock)
+        places = [seen, *_record_moved(other, seen, came)] if holder is other else [seen]
+        join_item(item, other, places, actor=WORKER, clock=tools.clock)
         return
     item = move_item(item, "fetched", actor=WORKER, reason="fetch_done", clock=tools.clock)
     if came.looked is not None:
         item = _record_looked(item, seen, came, came.looked)
     if came.page is not None:
         record_page(item, seen, came.page, actor=WORKER, clock=tools.clock)
+
+
+def _record_moved(item: Item, seen: Sighting, came: Came) -> list[Sighting]:
+    """The place at another host, where redirects led to one: it is the item's from now on."""
+    moved = [came.moved] if came.moved else []
+    return open_moved(item, seen, moved, actor=WORKER, clock=equipment().clock)
 
 
 def _may_join(sighting: Sighting, came: Came) -> bool:
@@ -110,6 +118,7 @@ def _record_looked(item: Item, seen: Sighting, came: Came, looked: Looked) -> It
     if _is_nothing(seen, came, looked):
         return move_item(item, "unfetchable", actor=WORKER, reason="not_opened", clock=tools.clock)
     item = move_item(item, "fingerprinted", actor=WORKER, reason="fingerprints_made", clock=tools.clock)
+    places = [seen, *_record_moved(item, seen, came)]
     for found in looked.found:
         record_match(_met_by(found, prints), found.met, actor=WORKER, clock=tools.clock)
     if not looked.is_matched:
@@ -118,7 +127,7 @@ def _record_looked(item: Item, seen: Sighting, came: Came, looked: Looked) -> It
         return move_item(item, "unmatched", actor=WORKER, reason="list_unmatched", clock=tools.clock)
     item = move_item(item, "matched", actor=WORKER, reason="list_matched", clock=tools.clock)
     if _is_proven(looked):
-        put(ACT, {"sighting": seen.public_id}, key=f"{ACT}-{seen.public_id}", clock=tools.clock)
+        put_act(places, clock=tools.clock)
     return item
 
 

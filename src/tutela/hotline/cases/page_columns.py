@@ -20,12 +20,14 @@ class FoundOnPage(models.Model):
         on_delete=models.PROTECT,
         null=True,
         related_name="found",
-        db_comment="class: internal. The sighting of the page on which its address stood; else none.",
+        db_comment="class: internal. The sighting of the page on which its address stood, or whose "
+        "address led there; else none.",
     )
     found_as = models.CharField(
         max_length=WORD_CHARACTERS,
         blank=True,
-        db_comment="class: internal. How the page shows it: picture, film, frame, style, link; else empty.",
+        db_comment="class: internal. How the page shows it: picture, film, frame, style, link; redirect: "
+        "another host leads there; else empty.",
     )
     level = models.PositiveSmallIntegerField(
         default=0, db_comment="class: internal. Pages between it and what was reported, a count."

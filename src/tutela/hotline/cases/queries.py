@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet
 
 from tutela.hotline.cases.access import access_item
 from tutela.hotline.cases.models import Item, Match, Membership, Rating, Series, Sighting, Verdict
+from tutela.hotline.cases.moved_places import BY_REDIRECT
 from tutela.hotline.cases.states import STATES, Transition, transitions_from
 
 #: Rows of one page.
@@ -35,7 +36,10 @@ class ItemRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SightingRow:
-    """One sighting: facts without an address. ``country`` is ISO 3166-1, ``network_number`` an AS number."""
+    """One sighting: facts without an address. ``country`` is ISO 3166-1, ``network_number`` an AS number.
+
+    ``by_redirect``: another place of the item leads there.
+    """
 
     sighting: str
     how: str
@@ -49,6 +53,7 @@ class SightingRow:
     reason: str
     log_index: int
     has_address: bool
+    by_redirect: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -201,6 +206,7 @@ def _sighting(one: Sighting) -> SightingRow:
         reason=one.reason,
         log_index=one.log_index,
         has_address=bool(one.url_sealed),
+        by_redirect=one.found_as == BY_REDIRECT,
     )
 
 

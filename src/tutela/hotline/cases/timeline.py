@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tutela.hotline.cases.forms import CLOSING_NAMES, HOLDING_NAMES
 from tutela.hotline.cases.models import Item, Sighting
+from tutela.hotline.cases.moved_places import BY_REDIRECT
 from tutela.hotline.ledger.queries import PAGE_ENTRIES_MAX, ShownEntry, entries_about
 
 #: source of an item -> how it came; of reports their own app tells.
@@ -42,6 +43,7 @@ MOVED: Mapping[str, Promise] = {
 _FETCHED = _("It was fetched and sealed, and nobody saw it.")
 _FETCHED_IN = _("It was fetched from a server in {country} and sealed, and nobody saw it.")
 _FOUND = _("It stood on a page that was fetched.")
+_LED = _("Redirects led to another host, and the same was met there: that is a place of its own.")
 _SUPPLIED = _("Its bytes were handed over.")
 _VISITED = _("Somebody read its page as an outline, in a browser on the server; a picture of it was sealed.")
 _HELD = _("It was held: {reason}.")
@@ -110,6 +112,11 @@ def _seen(one: Sighting) -> str | Promise:
         return _SUPPLIED
     if one.how == "found":
         return _FOUND
+<<<<<<< HEAD
     if one.how == "visited":
         return _VISITED
+=======
+    if one.found_as == BY_REDIRECT:
+        return _LED
+>>>>>>> main
     return format_lazy(_FETCHED_IN, country=one.country) if one.country else _FETCHED

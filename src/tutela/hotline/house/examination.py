@@ -23,8 +23,10 @@ from tutela.hotline.house.checks import findings as founded
 from tutela.hotline.intake.spare import DAMAGED, WAITING
 from tutela.hotline.ledger.queries import last_time, unsigned_for_seconds
 from tutela.hotline.mailbox.queries import dead_letters
-from tutela.hotline.mailbox.readers import mailbox_server
-from tutela.hotline.mailbox.settings import ReplySettings
+from tutela.hotline.mailbox.readers import check_report_mail, mailbox_server
+from tutela.hotline.mailbox.reports.queries import COUNTED_DAYS, counted
+from tutela.hotline.mailbox.reports.results import PARTNERS_TROUBLE
+from tutela.hotline.mailbox.settings import ReplySettings, ReportMailSettings
 from tutela.hotline.people.configuration import configuration_in_force
 from tutela.hotline.people.queries import people
 from tutela.hotline.people.vouching.queries import standings
@@ -55,6 +57,7 @@ class Examined:
     hotline: HotlineSettings
     notices: NoticeSettings
     replies: ReplySettings
+    reports_by_mail: ReportMailSettings
     alerts: AlertSettings
     spare: Path
     unsaved: tuple[Path, ...]
@@ -141,6 +144,28 @@ def _answers(place: Examined) -> Finding:
         advice = "tutela notices list --state failed, and name another recipient"
         return warn("answers", f"{count(dead, 'letter')} came back from a mailbox that is not there", advice)
     return ok("answers", "answers are read from a mailbox, on this machine or encrypted")
+
+
+def _reports_by_mail(place: Examined) -> Finding:
+    settings = place.reports_by_mail
+    if not settings.server:
+        return ok("reports_by_mail", "no mailbox is named that partners send reports to")
+    try:
+        mailbox_server(settings)
+        check_report_mail(settings, place.replies)
+    except Invalid as error:
+        return fail("reports_by_mail", "reports cannot be read by mail", error.public_message())
+    if settings.user and not settings.password.get_secret_value():
+        return warn("reports_by_mail", "the mailbox has a user and no password", "reports_by_mail__password")
+    if not any(one.mailboxes for one in place.hotline.senders):
+        advice = "name theirs: hotline.senders, mailboxes"
+        return warn("reports_by_mail", "a mailbox is read, and no partner may send to it", advice)
+    told = counted(place.house.clock.now())
+    trouble = sum(told[one] for one in PARTNERS_TROUBLE)
+    if trouble:
+        said = f"{count(trouble, 'mail')} of partners within {COUNTED_DAYS} days brought no report"
+        return warn("reports_by_mail", said, "desk: Reports, Reports by mail")
+    return ok("reports_by_mail", "reports are read from a mailbox, on this machine or encrypted")
 
 
 def _alerts(place: Examined) -> Finding:
@@ -320,6 +345,7 @@ _LOOKS: dict[str, Callable[[Examined], Finding]] = {
     "signatures": _signatures,
     "test_mail": _test_mail,
     "answers": _answers,
+    "reports_by_mail": _reports_by_mail,
     "alerts": _alerts,
     "backup_marks": _backup_marks,
     "shares": _shares,

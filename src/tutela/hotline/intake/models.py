@@ -29,7 +29,7 @@ class Report(models.Model):
     )
     channel = models.CharField(
         max_length=WORD_CHARACTERS,
-        db_comment="class: internal. How it came: web, spare, api, self_report, file, command.",
+        db_comment="class: internal. How it came: web, spare, api, self_report, mail, file, command.",
     )
     way = models.CharField(
         max_length=WORD_CHARACTERS,

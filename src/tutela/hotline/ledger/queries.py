@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from tutela.hotline.ledger.acts import LOSS_ACCEPTED, sentence_of
 from tutela.hotline.ledger.entries import Fact, parse
@@ -61,6 +62,12 @@ def entries_from(index: int, limit: int = PAGE_ENTRIES_MAX) -> list[ShownEntry]:
     """At most ``limit`` entries from an index on, in order. For whoever follows the ledger."""
     rows = LedgerEntry.objects.filter(index__gte=index).order_by("index")
     return [_one(row) for row in rows[: min(limit, PAGE_ENTRIES_MAX)]]
+
+
+def subjects_of(actor: str, among: QuerySet[Any, Any]) -> set[str]:
+    """Those of the subjects (ids, as a query gives them) that one person or process did something to."""
+    rows = LedgerEntry.objects.filter(actor=actor, subject__in=among)
+    return set(rows.values_list("subject", flat=True).distinct())
 
 
 def openings_of(objects: Collection[str]) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
 """Mails that came in. Shape only.
 
-What somebody wrote is sealed; of a mail that is about no notice of ours nothing is kept but that it came.
+What somebody wrote is sealed; of a mail that is about no notice of ours nothing is kept but that it came, and
+of one to the mailbox of reports no more than whose it was and what became of it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from functools import partial
 from django.db import models
 
 from tutela.hotline.mailbox.acts import RESULTS
+from tutela.hotline.mailbox.reports.results import RESULTS as REPORT_RESULTS
 from tutela.hotline.takedown.models import DIGEST_LENGTH, ID_LENGTH, WORD_LENGTH, Notice
 from tutela.kernel.ids import new_id
 
@@ -87,3 +89,51 @@ class MailAbout(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class ReportMail(models.Model):
+    """One message that came into the mailbox of reports. It is taken in once, however often it is read."""
+
+    public_id = models.CharField(
+        max_length=ID_LENGTH,
+        unique=True,
+        default=partial(new_id, "rml_"),
+        editable=False,
+        db_comment="class: internal. The id by which a mail is recorded.",
+    )
+    digest = models.CharField(
+        max_length=DIGEST_LENGTH,
+        unique=True,
+        db_comment="class: internal. SHA-256 of Message-ID, date and, where it was opened, the text, hex.",
+    )
+    result = models.CharField(
+        max_length=WORD_LENGTH,
+        choices=[(one, one) for one in REPORT_RESULTS],
+        db_comment="class: internal. taken, stranger, unproved, html, empty, too_much or unreadable.",
+    )
+    sender = models.CharField(
+        max_length=WORD_LENGTH,
+        blank=True,
+        db_comment="class: internal. Partner whose mailbox it names, by the settings; empty: a stranger's.",
+    )
+    reports = models.PositiveIntegerField(
+        default=0, db_comment="class: internal. Reports that were taken from it, a count."
+    )
+    wrong = models.PositiveIntegerField(
+        default=0, db_comment="class: internal. Addresses and rows in it that are none, a count."
+    )
+    left_out = models.PositiveIntegerField(
+        default=0, db_comment="class: internal. Parts that were not opened, pictures first of all, a count."
+    )
+    is_cut = models.BooleanField(
+        default=False, db_comment="class: internal. More was written than a report holds."
+    )
+    read_at = models.DateTimeField(db_comment="class: internal. When it was read, UTC.")
+
+    class Meta:
+        """The latest ones are shown, and counted by what they are."""
+
+        indexes = [models.Index(fields=["read_at", "result"], name="report_mail_by_time")]
+
+    def __str__(self) -> str:
+        return self.public_id

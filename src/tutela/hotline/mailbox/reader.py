@@ -30,7 +30,7 @@ AWAY_AGAIN_SECONDS = 600.0
 _log = get_logger("hotline.mailbox")
 
 
-def _unguarded() -> None:
+def unguarded() -> None:
     """For a reader whose clock nobody looks at: in tests."""
 
 
@@ -44,20 +44,25 @@ class ReadingMeans:
     deletes: bool = False
 
 
-class MailReader:
-    """One reader. ``guard`` raises ClocksDiffer while nothing may be written."""
+class MailboxReader:
+    """One reader of one mailbox. ``guard`` raises ClocksDiffer while nothing may be written."""
 
     def __init__(
-        self, means: ReadingMeans, *, clock: Clock | None = None, guard: Callable[[], None] = _unguarded
+        self, mailbox: Mailbox, poll_seconds: float, *, clock: Clock | None, guard: Callable[[], None]
     ) -> None:
-        self._means, self._clock, self._guard = means, clock or SystemClock(), guard
+        self._mailbox, self._poll_seconds = mailbox, poll_seconds
+        self._clock, self._guard = clock or SystemClock(), guard
         self._away_at_seconds: float | None = None
+
+    def read(self, number: str) -> bool:
+        """Whether the mail was there, stands in the database, and was put away."""
+        raise NotImplementedError
 
     def round(self) -> int:
         """How many mails were put away. Raises Unavailable; OperationalError while the database is away."""
         done = 0
-        for number in self._means.mailbox.unread()[:ROUND_MAX]:
-            done += self._read(number)
+        for number in self._mailbox.unread()[:ROUND_MAX]:
+            done += self.read(number)
         self._away_at_seconds = None
         return done
 
@@ -65,9 +70,9 @@ class MailReader:
         """Work until ``stop`` is set; the mail in hand is finished."""
         while not stop.is_set():
             if not self._patiently():
-                self._means.mailbox.close()
-                stop.wait(self._means.poll_seconds)
-        self._means.mailbox.close()
+                self._mailbox.close()
+                stop.wait(self._poll_seconds)
+        self._mailbox.close()
         connection.close()
 
     def _patiently(self) -> bool:
@@ -84,7 +89,24 @@ class MailReader:
         connection.close()
         return False
 
-    def _read(self, number: str) -> bool:
+    def _say_away(self) -> None:
+        """Say once in a while that nothing can be read: the mailbox, or the vault's key, is not there."""
+        now_seconds = self._clock.monotonic_seconds()
+        if self._away_at_seconds is None or now_seconds >= self._away_at_seconds:
+            self._away_at_seconds = now_seconds + AWAY_AGAIN_SECONDS
+            _log.warning("mailbox_away")
+
+
+class MailReader(MailboxReader):
+    """One reader of answers."""
+
+    def __init__(
+        self, means: ReadingMeans, *, clock: Clock | None = None, guard: Callable[[], None] = unguarded
+    ) -> None:
+        super().__init__(means.mailbox, means.poll_seconds, clock=clock, guard=guard)
+        self._means = means
+
+    def read(self, number: str) -> bool:
         """Whether the mail was there, stands in the database, and was put away."""
         untrusted = self._means.mailbox.message(number)
         if untrusted is None:
@@ -94,13 +116,6 @@ class MailReader:
         if found.is_new:
             _log.info("mail_read", result=found.result)
         return True
-
-    def _say_away(self) -> None:
-        """Say once in a while that nothing can be read: the mailbox, or the vault's key, is not there."""
-        now_seconds = self._clock.monotonic_seconds()
-        if self._away_at_seconds is None or now_seconds >= self._away_at_seconds:
-            self._away_at_seconds = now_seconds + AWAY_AGAIN_SECONDS
-            _log.warning("mailbox_away")
 
 
 def _parsed(untrusted: bytes) -> IncomingMail:

@@ -1,4 +1,4 @@
-"""Settings of the mailbox that answers to notices come to."""
+"""Settings of the mailboxes that are read: of answers to notices, and of reports that partners send."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 
-class ReplySettings(BaseModel):
+class MailboxSettings(BaseModel):
     """One folder of one mailbox, which nobody else reads or empties. Off until a server is named."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -50,14 +50,36 @@ class ReplySettings(BaseModel):
         description="Folder that is read: its messages that nobody marked as read (no unit). Source: "
         "RFC 3501 section 5.1.",
     )
-    afterwards: Literal["keep", "delete"] = Field(
-        default="keep",
-        description="What becomes of a message that was read: keep marks it as read, delete takes an answer "
-        "away once it stands in the database; others stay (no unit). Source: our own.",
-    )
     poll_seconds: float = Field(
         default=60.0,
         ge=1,
         le=86_400,
         description="Seconds between two looks into the mailbox. Source: our own.",
+    )
+
+
+class ReplySettings(MailboxSettings):
+    """The mailbox that answers to notices come to."""
+
+    afterwards: Literal["keep", "delete"] = Field(
+        default="keep",
+        description="What becomes of a message that was read: keep marks it as read, delete takes an answer "
+        "away once it stands in the database; others stay (no unit). Source: our own.",
+    )
+
+
+class ReportMailSettings(MailboxSettings):
+    """The mailbox that partners send reports to; whose mail counts is named in ``hotline.senders``."""
+
+    authserv_id: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9._-]{0,255}$",
+        description="Name by which the server that receives this mail signs what it found out about a "
+        "sender, the first word of its Authentication-Results; needed, since nothing else is believed (no "
+        "unit). Source: RFC 8601 section 2.5.",
+    )
+    afterwards: Literal["keep", "delete"] = Field(
+        default="keep",
+        description="What becomes of a message that was read: keep marks it as read, delete takes it away "
+        "once everything that it says stands in the database; others stay (no unit). Source: our own.",
     )

@@ -14,18 +14,23 @@ ACTS = {
     "referral_sealed": "The document of a referral was made and sealed to the partner's keys, once for good.",
     "referral_delayed": "A referral could not be handed over yet, for the reason that the facts say.",
     "referral_failed": "A referral cannot be handed over until a person changes something.",
-    "referral_handed": "The sealed document of a referral stands durably where the partner takes it.",
+    "referral_handed": "The sealed document of a referral stands where it is taken from, or mail took it.",
     "referral_retried": "A person had a referral tried again.",
+    "referral_claimed": "A referral is being handed to the mail server, for the number of the try.",
+    "referral_doubted": "Nobody knows whether a partner got a referral; it is not sent again by itself.",
+    "referral_arrived": "A person wrote down that a referral in doubt had arrived.",
     "referral_answered": "A partner's answer to a referral was written down.",
 }
 
 #: What a partner is.
 KINDS = ("police", "hotline", "clearing_house")
 #: How a referral gets to a partner.
-HOWS = ("drop_folder",)
+HOWS = ("drop_folder", "mail")
 #: State of a referral -> the states that may follow.
 STATES: Mapping[str, tuple[str, ...]] = {
-    "queued": ("queued", "handed", "failed"),
+    "queued": ("queued", "sending", "handed", "failed", "in_doubt"),
+    "sending": ("queued", "handed", "failed", "in_doubt"),
+    "in_doubt": ("queued", "handed", "failed"),
     "failed": ("queued",),
     "handed": ("answered",),
     "answered": ("answered",),
@@ -39,7 +44,10 @@ INTERIM = ("received", "investigating")
 #: The outcome after which others may be told.
 RELEASED = "released_for_notice"
 #: Why a referral waits or failed.
-TROUBLES = ("opener_away", "not_opened", "disk", "keys", "too_large", "no_mandate", "fault")
+TROUBLES = (
+    "opener_away", "not_opened", "disk", "keys", "too_large", "no_mandate", "fault",
+    "certificate", "mail_server", "mail_refused", "test_mail",
+)  # fmt: skip
 #: How an answer came.
 WAYS = ("link", "person")
 
@@ -50,5 +58,6 @@ def declare() -> None:
     declare_words("answered", "on_list", "assessed", "child_in_danger", "reported")
     declare_words("received", "investigating", "identified", "arrested", "no_case", "released_for_notice")
     declare_words("opener_away", "not_opened", "disk", "keys", "too_large", "no_mandate")
-    declare_words("fault", "link", "person")
+    declare_words("fault", "link", "person", "mail", "sending", "in_doubt")
+    declare_words("certificate", "mail_server", "mail_refused", "test_mail")
     declare_acts(ACTS)

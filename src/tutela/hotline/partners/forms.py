@@ -9,9 +9,10 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from tutela.hotline.partners.actions import NewPartner
-from tutela.hotline.partners.models import NAME_CHARACTERS, REFERENCE_CHARACTERS
+from tutela.hotline.partners.certificates import TEXT_CHARACTERS_MAX
+from tutela.hotline.partners.models import MAILBOX_CHARACTERS, NAME_CHARACTERS, REFERENCE_CHARACTERS
 from tutela.hotline.partners.queries import usable_partners
-from tutela.hotline.partners.words import GROUND_NAMES, KIND_NAMES, OUTCOME_NAMES, STATE_NAMES
+from tutela.hotline.partners.words import GROUND_NAMES, HOW_NAMES, KIND_NAMES, OUTCOME_NAMES, STATE_NAMES
 from tutela.hotline.work.queries import START_MAX
 
 #: Characters of all keys of a partner together: 8 of 62, with room.
@@ -40,9 +41,20 @@ class PartnerForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=list(KIND_NAMES.items()))
     country = forms.RegexField(r"^[A-Z]{2}$", label=_("Country (two capital letters)"), max_length=2)
     language = forms.ChoiceField(label=_("Language of what it gets"), choices=[])
+    how = forms.ChoiceField(label=_("How cases get there"), required=False, choices=list(HOW_NAMES.items()))
     keys = forms.CharField(
-        label=_("Public keys (age), one on a line"),
+        label=_("For a folder: public keys (age), one on a line"),
+        required=False,
         max_length=KEYS_CHARACTERS_MAX,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+    )
+    mailbox = forms.CharField(
+        label=_("For mail: mailbox of the office"), required=False, max_length=MAILBOX_CHARACTERS
+    )
+    certificates = forms.CharField(
+        label=_("For mail: its certificates (PEM)"),
+        required=False,
+        max_length=TEXT_CHARACTERS_MAX,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
     )
     test = forms.BooleanField(label=_("A test endpoint"), required=False, initial=True)
@@ -54,7 +66,8 @@ class PartnerForm(forms.Form):
     def partner(self) -> NewPartner:
         """What was typed, as the action takes it."""
         typed = self.cleaned_data
-        return NewPartner(**typed | {"keys": tuple(typed["keys"].split())})
+        how = typed["how"] or "drop_folder"
+        return NewPartner(**typed | {"how": how, "keys": tuple(typed["keys"].split())})
 
 
 class ReferForm(forms.Form):

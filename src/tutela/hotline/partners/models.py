@@ -19,6 +19,8 @@ NAME_CHARACTERS = 200
 REFERENCE_CHARACTERS = 80
 #: SHA-256, hexadecimal.
 DIGEST_CHARACTERS = 64
+#: Of a mailbox (RFC 5321), and of a Message-ID of ours: an id and a domain.
+MAILBOX_CHARACTERS, MESSAGE_ID_CHARACTERS = 254, 320
 #: Of a language tag as Django writes them.
 LANGUAGE_CHARACTERS = 8
 
@@ -51,10 +53,17 @@ class Partner(models.Model):
         max_length=WORD_CHARACTERS,
         choices=[(one, one) for one in HOWS],
         default="drop_folder",
-        db_comment="class: internal. How a referral gets there: drop_folder.",
+        db_comment="class: internal. How a referral gets there: drop_folder or mail.",
+    )
+    mailbox = models.CharField(
+        max_length=MAILBOX_CHARACTERS,
+        blank=True,
+        default="",
+        db_comment="class: internal. Mailbox of the office that sealed mail goes to; empty: a folder.",
     )
     keys = models.JSONField(
-        db_comment='class: internal. {"v": 1, "age": [...]}: its public keys; each opens what it gets.'
+        db_comment='class: internal. {"v": 1, "age": [...]} or {"v": 1, "smime": [...]}: its public keys, or '
+        "certificates in PEM; each opens what it gets."
     )
     test = models.BooleanField(
         default=True, db_comment="class: internal. A test endpoint: nobody there acts on what it gets."
@@ -105,7 +114,7 @@ class Referral(models.Model):
         max_length=WORD_CHARACTERS,
         choices=[(one, one) for one in STATES],
         default="queued",
-        db_comment="class: internal. queued, handed, failed or answered.",
+        db_comment="class: internal. queued, sending, in_doubt, handed, failed or answered.",
     )
     grounds = models.CharField(
         max_length=WORD_CHARACTERS,
@@ -128,15 +137,29 @@ class Referral(models.Model):
     )
     document_sealed = models.BinaryField(
         default=b"",
-        db_comment="class: victim. The one document, sealed to the partner's keys (age); empty until made.",
+        db_comment="class: victim. The one document, sealed to the partner's keys (age, or an S/MIME "
+        "envelope); empty until made.",
     )
     document_sha256 = models.CharField(
         max_length=DIGEST_CHARACTERS,
         blank=True,
         db_comment="class: internal. SHA-256 of document_sealed, hex: what the partner can compare.",
     )
+    message_id = models.CharField(
+        max_length=MESSAGE_ID_CHARACTERS,
+        blank=True,
+        default="",
+        db_comment="class: internal. Message-ID of its letter, the same at each try; empty: not by mail.",
+    )
+    token = models.PositiveIntegerField(
+        default=0, db_comment="class: internal. Number of the try by mail; it fences what is written after."
+    )
+    lease_until = models.DateTimeField(
+        null=True, db_comment="class: internal. Until when the try may be going on, UTC; empty: none is."
+    )
     handed_at = models.DateTimeField(
-        null=True, db_comment="class: internal. When it stood where the partner takes it, UTC."
+        null=True,
+        db_comment="class: internal. When it stood where the partner takes it, or mail took it, UTC.",
     )
     answer_digest = models.CharField(
         max_length=DIGEST_CHARACTERS,
@@ -170,6 +193,7 @@ class Referral(models.Model):
         indexes = [
             models.Index(fields=["state", "due", "id"], name="partners_referral_in_line"),
             models.Index(fields=["queued_at", "id"], name="partners_referral_page"),
+            models.Index(fields=["answered_at", "id"], name="partners_referral_answered"),
             models.Index(fields=["state", "queued_at", "id"], name="partners_referral_of_state"),
         ]
 

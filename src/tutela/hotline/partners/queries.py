@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +12,8 @@ from tutela.hotline.cases.models import Item, Membership
 from tutela.hotline.cases.queries import page_series
 from tutela.hotline.partners.actions.handing import LONGEST_PAUSE_SECONDS
 from tutela.hotline.partners.actions.queueing import ACTS_OF_KINDS, ITEMS_MAX, is_usable
-from tutela.hotline.partners.acts import STATES
+from tutela.hotline.partners.acts import HOWS, STATES
+from tutela.hotline.partners.certificates import read_certificates
 from tutela.hotline.partners.models import Partner, Referral, ReferredItem
 from tutela.hotline.work.queries import rows_wanted
 
@@ -21,23 +23,31 @@ ROWS_MAX = 100
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PartnerRow:
-    """A partner as a page shows it. ``usable``: cases may be handed to it."""
+    """A partner as a page shows it. ``usable``: cases may be handed to it. ``ends_at``: of its certificates
+    the first end.
+    """
 
     partner: str
     name: str
     kind: str
     country: str
     test: bool
+    how: str
+    mailbox: str
     keys: tuple[str, ...]
+    ends_at: datetime | None
     usable: bool
     named_by: str
 
 
-def next_referral(now: datetime) -> Referral | None:
-    """The referral that is due the longest, with its document where it is made; None where nothing is."""
+def next_referral(now: datetime, hows: Collection[str] = HOWS) -> Referral | None:
+    """The referral that is due the longest and goes one of these ways, with its document where it is made.
+
+    None where nothing is due.
+    """
     late = now + timedelta(seconds=2 * LONGEST_PAUSE_SECONDS)  # further off: the clock was set back (FI-12)
     due = Q(due__lte=now) | Q(due__gt=late)
-    rows = Referral.objects.filter(due, state="queued").select_related("partner")
+    rows = Referral.objects.filter(due, state="queued", partner__how__in=hows).select_related("partner")
     return rows.order_by("due", "id").first()
 
 
@@ -73,6 +83,12 @@ def partner_rows() -> list[PartnerRow]:
     return [_row(one) for one in Partner.objects.order_by("name", "pk")[:ROWS_MAX]]
 
 
+def certificate_ends() -> list[datetime]:
+    """When each certificate ends that mail to a partner is sealed to, of those that cases may go to."""
+    rows = [_row(one) for one in Partner.objects.filter(how="mail").order_by("pk")]
+    return [row.ends_at for row in rows if row.usable and row.ends_at is not None]
+
+
 def usable_partners() -> list[tuple[str, str]]:
     """(id, name) of each partner that a case may be handed to now."""
     rows = Partner.objects.filter(kind__in=ACTS_OF_KINDS).order_by("name", "pk")
@@ -94,13 +110,17 @@ def _counted(rows: QuerySet[Referral]) -> list[Referral]:
 
 
 def _row(one: Partner) -> PartnerRow:
+    certificates = [found for pem in one.keys.get("smime", ()) for found in read_certificates(pem)]
     return PartnerRow(
         partner=one.public_id,
         name=one.name,
         kind=one.kind,
         country=one.country,
         test=one.test,
-        keys=tuple(one.keys["age"]),
+        how=one.how,
+        mailbox=one.mailbox,
+        keys=(*one.keys.get("age", ()), *(found.sha256 for found in certificates)),
+        ends_at=min((found.ends_at for found in certificates), default=None),
         usable=is_usable(one),
         named_by=one.named_by,
     )

@@ -20,12 +20,15 @@ from tutela.hotline.partners.actions import (
     name_partner,
     queue_referral,
     record_answer,
+    record_arrived,
     retry_referral,
 )
 from tutela.hotline.partners.actions.queueing import access_usable
 from tutela.hotline.partners.forms import AnswerForm, ChosenForm, PartnerForm, ReferForm
+from tutela.hotline.partners.outcomes import outcomes_for
 from tutela.hotline.partners.words import (
     GROUND_NAMES,
+    HOW_NAMES,
     KIND_NAMES,
     OUTCOME_NAMES,
     SENTENCES,
@@ -41,6 +44,7 @@ ENTRIES_MAX = 50
 _WORDS: dict[str, Any] = {
     "states": STATE_NAMES,
     "kinds": KIND_NAMES,
+    "hows": HOW_NAMES,
     "grounds": GROUND_NAMES,
     "outcomes": OUTCOME_NAMES,
     "troubles": TROUBLE_NAMES,
@@ -61,7 +65,7 @@ def referrals(request: HttpRequest) -> HttpResponse:
 
 @for_act("see_referrals", write="send_referral")
 def referral(request: HttpRequest, untrusted_referral: str) -> HttpResponse:
-    """One referral; its forms write an answer down, or have it tried again."""
+    """One referral; its forms write an answer down, have it tried again, or say that it arrived."""
     form = AnswerForm(request.POST if "outcome" in request.POST else None)
     if request.method == "POST" and (form.is_valid() or not form.is_bound):
         _steer(request, lambda: _written(request, untrusted_referral, form))
@@ -85,6 +89,12 @@ def refer(request: HttpRequest, untrusted_item: str) -> HttpResponse:
     return render(request, "partners/refer.html", _WORDS | shown)
 
 
+@for_act("see_items")
+def outcomes(request: HttpRequest) -> HttpResponse:
+    """What partners answered about cases that the reader worked on or handed over."""
+    return render(request, "partners/outcomes.html", _WORDS | {"rows": outcomes_for(_actor(request).name)})
+
+
 @for_act("see_referrals", write="change_partners")
 def partners(request: HttpRequest) -> HttpResponse:
     """Who may be handed cases; its forms name one more, or confirm one that somebody else named."""
@@ -96,6 +106,9 @@ def partners(request: HttpRequest) -> HttpResponse:
 
 
 def _written(request: HttpRequest, untrusted_referral: str, form: AnswerForm) -> str:
+    if not form.is_bound and "arrived" in request.POST:
+        record_arrived(untrusted_referral, actor=_actor(request))
+        return _("It is written down that it arrived.")
     if not form.is_bound:
         retry_referral(untrusted_referral, actor=_actor(request))
         return _("It is in line again.")

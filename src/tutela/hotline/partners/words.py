@@ -8,16 +8,30 @@ from django.utils.translation import gettext_lazy as _
 #: state -> its name.
 STATE_NAMES: dict[str, Promise] = {
     "queued": _("in line"),
+    "sending": _("being sent"),
+    "in_doubt": _("in doubt"),
     "handed": _("handed over"),
     "failed": _("not handed over"),
     "answered": _("answered"),
 }
 #: state -> what it means and what can be done.
 SENTENCES: dict[str, Promise] = {
-    "queued": _("The sender makes the document, seals it to the partner's keys and puts it into its folder."),
-    "handed": _("The sealed document lies in the partner's folder. Nobody has answered yet."),
+    "queued": _(
+        "The sender makes the document, seals it to the partner and puts it into its folder, or mails it."
+    ),
+    "sending": _("The mail server is being given the letter."),
+    "in_doubt": _(
+        "Nobody knows whether the letter arrived, and it is not sent again by itself. Ask the partner "
+        "whether it has a letter with this id."
+    ),
+    "handed": _("The sealed document lies in the partner's folder, or was mailed. Nobody has answered yet."),
     "failed": _("It was not handed over, and is not tried again until somebody asks for it."),
     "answered": _("The partner has said what became of it."),
+}
+#: how a referral gets there -> its name.
+HOW_NAMES: dict[str, Promise] = {
+    "drop_folder": _("into its folder"),
+    "mail": _("by sealed mail (S/MIME)"),
 }
 #: kind of a partner -> its name.
 KIND_NAMES: dict[str, Promise] = {
@@ -49,5 +63,13 @@ TROUBLE_NAMES: dict[str, Promise] = {
     "keys": _("A key of the partner is none: name the partner anew."),
     "fault": _("Something failed that should not: tell whoever looks after this installation."),
     "no_mandate": _("No mandate is in force: see what this house may do. It is tried again by itself."),
+    "certificate": _("A certificate of the partner is no good any more: name the partner anew."),
+    "mail_server": _(
+        "The mail server did not take the letter: look whether it runs. It is tried again by itself."
+    ),
+    "mail_refused": _("The mail server refused the letter for good: look at the partner's mailbox."),
+    "test_mail": _(
+        "All letters go to the test mailbox (notices.test_mailbox): this one waits until that ends."
+    ),
     "too_large": _("It is too large for one document: refer fewer items at once."),
 }

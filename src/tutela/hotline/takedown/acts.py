@@ -27,6 +27,9 @@ ACTS = {
     "form_queued": "A host takes web forms only: a person has to fill one in.",
     "form_filled": "A person filled in a host's form.",
     "form_withdrawn": "A form that waited is not filled in any more.",
+    "hand_over_queued": "A person has to tell the hotline of a country, or a search engine, by hand.",
+    "hand_over_done": "A person told the hotline of a country, or a search engine.",
+    "hand_over_not_needed": "A person said that a hotline or a search engine need not be told.",
     "check_recorded": "A machine looked whether a sighting is still there.",
 }
 

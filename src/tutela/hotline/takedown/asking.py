@@ -16,6 +16,7 @@ from tutela.detect.media.pages import is_page
 from tutela.detect.media.sniff import HEAD_BYTES
 from tutela.hotline.cases.actions.findings import Print
 from tutela.hotline.cases.equipment import Equipment
+from tutela.hotline.cases.moved_places import elsewhere
 from tutela.hotline.takedown.judging import Control, PageSigns, Pdq, Shown
 from tutela.kernel.channels.memory import memory
 from tutela.kernel.custody.sealed_texts import seal_text
@@ -48,14 +49,15 @@ class Question:
 class Came:
     """What came, and the address that was asked, where the fetcher says that it was one.
 
-    ``final`` is where redirects led, ``met`` the address of the machine that answered there; empty where a
-    proxy knew it and we do not.
+    ``met`` is the address of the machine that was asked, empty where a proxy knew it and we do not;
+    ``answer`` the whole answer, with the fingerprints of what was opened (``prints``).
     """
 
     shown: Shown
     address: Url | None = field(default=None, repr=False)
-    final: Url | None = field(default=None, repr=False)
     met: str = field(default="", repr=False)
+    answer: Fetched | None = field(default=None, repr=False)
+    prints: tuple[Print, ...] = field(default=(), repr=False)
 
 
 def ask(question: Question, tools: Equipment) -> Came:
@@ -77,8 +79,8 @@ def ask(question: Question, tools: Equipment) -> Came:
             _check_asked(answer)
             return Came(shown=Shown(status=answer.status), address=address)
         check_bytes(answer, descriptor)
-        shown = _shown(answer, descriptor, question, tools)
-        return Came(shown=shown, address=address, final=_address(answer.final_url), met=answer.address)
+        shown, prints = _shown(answer, descriptor, question, tools)
+        return Came(shown=shown, address=address, met=answer.asked_address, answer=answer, prints=prints)
 
 
 def _check_asked(answer: NotFetched) -> None:
@@ -105,21 +107,25 @@ def _control(address: Url, question: Question, tools: Equipment) -> Shown:
     return ask(asked, tools).shown
 
 
-def _shown(answer: Fetched, descriptor: int, question: Question, tools: Equipment) -> Shown:
-    page, pictures = None, tuple[Pdq, ...]()
+def _shown(
+    answer: Fetched, descriptor: int, question: Question, tools: Equipment
+) -> tuple[Shown, tuple[Print, ...]]:
+    """What is judged, and the fingerprints of the medium that it is, where it was opened."""
+    page, prints = None, tuple[Print, ...]()
     if answer.size_bytes and answer.sha256 != question.known_sha256:
         page = _page(answer, descriptor, tools)
         if page is None and (answer.is_there or answer.media_type.startswith(("image/", "video/"))):
-            pictures = pictures_of(tools.looker.look(descriptor).prints)
-    return Shown(
+            prints = tools.looker.look(descriptor).prints
+    shown = Shown(
         status=answer.status,
         whole=True,
-        elsewhere=_is_elsewhere(answer),
+        elsewhere=elsewhere(answer) is not None,
         size_bytes=answer.size_bytes,
         sha256=answer.sha256,
-        pictures=pictures,
+        pictures=pictures_of(prints),
         page=page,
     )
+    return shown, prints
 
 
 def pictures_of(prints: tuple[Print, ...]) -> tuple[Pdq, ...]:
@@ -149,12 +155,6 @@ def _signs(page: Page, tools: Equipment) -> PageSigns:
         refreshes=page.refresh is not None,
         media=len(page.embedded) + len(page.inline),
     )
-
-
-def _is_elsewhere(answer: Fetched) -> bool:
-    """Whether redirects led to another host; with or without ``www.`` it is the same one."""
-    asked, met = _address(answer.url), _address(answer.final_url)
-    return bool(asked and met and asked.name.removeprefix("www.") != met.name.removeprefix("www."))
 
 
 def _ending(address: Url) -> str:

@@ -12,6 +12,8 @@ from tutela.hotline.cases.equipment import equipment
 from tutela.hotline.cases.job_kinds import SETTLE
 from tutela.hotline.cases.jobs import ACT, WORKER
 from tutela.hotline.cases.models import Item, Sighting
+from tutela.hotline.cases.moved_places import BY_REDIRECT
+from tutela.hotline.cases.page_proof import is_emptied
 from tutela.hotline.cases.votes import votes_on
 from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.takedown.actions import (
@@ -25,6 +27,7 @@ from tutela.hotline.takedown.actions.checking import KIND as CHECK
 from tutela.hotline.takedown.actions.checking import looks_of
 from tutela.hotline.takedown.actions.controlling import record_control
 from tutela.hotline.takedown.actions.filling import withdraw_forms
+from tutela.hotline.takedown.actions.following import act_where_led, follow_moved
 from tutela.hotline.takedown.actions.looking import KIND as LOOK
 from tutela.hotline.takedown.actions.reminding import tell_again
 from tutela.hotline.takedown.actions.retracting import NOT_OUT
@@ -41,7 +44,7 @@ from tutela.hotline.takedown.queries import (
     is_watch_over,
     step_for,
 )
-from tutela.hotline.takedown.removal import SEEN, Look, Standing, absence
+from tutela.hotline.takedown.removal import SEEN, Look, Result, Standing, absence
 from tutela.hotline.takedown.seeing import Seen, see
 from tutela.hotline.work.actions import put
 from tutela.hotline.work.claims import Claim
@@ -69,6 +72,8 @@ def act(arguments: Arguments, result: None, claim: Claim) -> None:
         check_permitted(sighting, votes=votes_on(item), police_told=None, clock=clock)
         put_find(sighting, clock=clock)
     plan_check(sighting, clock=clock)
+    if sighting.found_as != BY_REDIRECT:
+        act_where_led(item, clock=clock)
 
 
 def find(arguments: Arguments, claim: Claim) -> LookUp | None:
@@ -93,6 +98,7 @@ def record_found(arguments: Arguments, up: LookUp | None, claim: Claim) -> None:
         item = move_item(item, "acted", actor=WORKER, reason="look_found", clock=equipment().clock)
     sighting.item = item
     _keep_controls(filter(None, (up.seen,)))
+    _follow(item, sighting, filter(None, (up.seen,)))
     record_search(sighting, up, actor=WORKER, clock=equipment().clock)
 
 
@@ -141,13 +147,14 @@ def record_looks(arguments: Arguments, seen: tuple[Seen, ...], claim: Claim) -> 
         return
     sighting, clock = _sighting(arguments), equipment().clock
     item = _locked_item(sighting)
-    looks = tuple(Look(vantage=one.vantage, at=one.at, result=one.judged.result) for one in seen)
+    looks = tuple(Look(vantage=one.vantage, at=one.at, result=_result(item, one)) for one in seen)
     standing = record_check(sighting, looks, actor=WORKER, clock=clock)
     _keep_controls(seen)
     item = _move(item, sighting, standing)
     if standing == "there" and any(look.result in SEEN for look in looks):
         with suppress(Refused), transaction.atomic():  # nobody may be told any more: the looks go on
             item = tell_again(item, sighting, actor=WORKER, clock=clock)
+    _follow(item, sighting, seen)
     if not plan_check(sighting, clock=clock) and item.state == "removed" and is_watch_over(item):
         move_item(item, "closed", actor=WORKER, reason="ended", clock=clock)
 
@@ -185,9 +192,32 @@ def record_look_before(arguments: Arguments, up: LookUp | None, claim: Claim) ->
         return
     notice, clock = str(arguments["notice"]), equipment().clock
     _keep_controls((up.seen,))
+    if up.seen.moved is not None:
+        _follow_from(notice, up.seen)
     with suppress(Conflict):  # it went out, or was taken back, while we looked
         if not withdraw_outdated(notice, up, actor=WORKER, clock=clock):
-            record_look(notice, up.seen.judged.result, actor=WORKER, clock=clock)
+            record_look(notice, _result(_item_of(notice), up.seen), actor=WORKER, clock=clock)
+
+
+def _follow(item: Item, sighting: Sighting, seen: Iterable[Seen]) -> None:
+    """What the looks met at another host is one of the item's places from now on."""
+    moved = [one.moved for one in seen if one.moved is not None and _result(item, one) in SEEN]
+    follow_moved(item, sighting, moved, actor=WORKER, clock=equipment().clock)
+
+
+def _follow_from(untrusted_notice: str, seen: Seen) -> None:
+    """The same of a notice's place, before the notice is locked: whoever locks both begins with the item."""
+    sighting = Sighting.objects.select_related("item").get(notices__public_id=untrusted_notice)
+    _follow(_locked_item(sighting), sighting, (seen,))
+
+
+def _result(item: Item, seen: Seen) -> Result:
+    """What the look found; a page from which all that proved it is gone shows something else by now."""
+    return "changed" if seen.judged.result in SEEN and is_emptied(item) else seen.judged.result
+
+
+def _item_of(untrusted_notice: str) -> Item:
+    return Item.objects.get(sightings__notices__public_id=untrusted_notice)
 
 
 def _keep_controls(seen: Iterable[Seen]) -> None:

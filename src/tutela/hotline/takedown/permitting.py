@@ -15,8 +15,9 @@ from tutela.hotline.people.quorum.reading import quorum_in_force
 from tutela.kernel.clock import Clock
 from tutela.kernel.errors import Refused
 
-#: The act of the mandate.
+#: The act of the mandate; and what passing an item on to another country is for it, and for the quorum.
 ACT = "notify_host"
+PASS_ON, PASSED_ON = "refer_partner", "partner_referral"
 #: State of an item in which messages go out (cases.states).
 ACTED = "acted"
 
@@ -59,6 +60,36 @@ def may_write(clock: Clock) -> bool:
     except Refused:
         return False
     return True
+
+
+def may_pass_on(item: Item, *, clock: Clock) -> bool:
+    """Whether the mandate lets this house tell the hotline of another country of the item now."""
+    try:
+        _check_passing_on(item, clock)
+    except Refused:
+        return False
+    return True
+
+
+def check_passed_on(item: Item, actor: Actor, *, clock: Clock) -> None:
+    """None where this person may tell the hotline of another country of the item. Raises Refused.
+
+    Whoever tells it votes for it; the account is the credential.
+    """
+    _check_passing_on(item, clock)
+    own = Vote(
+        person=actor.name, organisation="", key=actor.name, look="none", at=clock.now(), stage="propose"
+    )
+    decision = quorum_in_force(clock=clock).decide(PASSED_ON, [own])
+    if not decision.allowed:
+        raise Refused(f"not enough stands behind this hand-over: {decision.reason}")
+
+
+def _check_passing_on(item: Item, clock: Clock) -> None:
+    mandate = mandate_in_force(clock=clock)
+    mandate.check(PASS_ON)
+    if item.police_released_at is None:
+        mandate.check_police(PASS_ON, told=item.police_told_at, now=clock.now())
 
 
 def is_person(actor: Actor) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from tutela.hotline.cases.models import Item, Sighting
+from tutela.hotline.cases.moved_places import BY_REDIRECT
 from tutela.hotline.takedown.actions.queueing import is_confirmed_by, stands_for_all
 from tutela.hotline.takedown.actions.sending import ALIVE, MAY_LEAVE
 from tutela.hotline.takedown.chasing import Step, Told, next_step, patience_of
 from tutela.hotline.takedown.contacts.models import FormNotice, Search
+from tutela.hotline.takedown.contacts.proposals import BY_HAND, TOLD_RUNGS
 from tutela.hotline.takedown.models import Letter, Notice, Recipient, Removal, Watch
 from tutela.hotline.takedown.removal import STANDINGS
 from tutela.hotline.takedown.states import UNCONFIRMED
@@ -25,6 +28,8 @@ _LATE = timedelta(minutes=ALARM_MINUTES)
 SHOWN_SECONDS = 60
 #: Rows of one page.
 ROWS_MAX = 100
+#: States of a notice that has told nobody, where its recipient's mailbox is not there.
+_UNTOLD = ("queued", "failed")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,11 +169,24 @@ def recipients() -> list[RecipientRow]:
 def standing_recipient() -> Recipient | None:
     """The one whom people named for everything, for places of which a look-up finds nobody who holds them.
 
-    None where nobody was named, and where several were: a wrong address tells a stranger where something is.
+    None where nobody was named, and where several were: a wrong address tells a stranger where something is;
+    and where its mailbox is not there.
     """
     rows = Recipient.objects.exclude(sources=Recipient.Source.BOOK).order_by("pk")
     named = [one for one in rows if stands_for_all(one.sources)]
-    return named[0] if len(named) == 1 else None
+    return named[0] if len(named) == 1 and named[0].dead_at is None else None
+
+
+def dead_among(addresses: Collection[str]) -> frozenset[str]:
+    """Which of these mailboxes a mail server said are not there, until a person names them again."""
+    rows = Recipient.objects.filter(address__in=addresses, dead_at__isnull=False)
+    return frozenset(rows.values_list("address", flat=True))
+
+
+def waiting_for_dead(sighting: Sighting) -> list[str]:
+    """The notices about the place that wait for a mailbox which is not there."""
+    rows = _since_back(sighting).filter(state="queued", recipient__dead_at__isnull=False).order_by("pk")
+    return list(rows.values_list("public_id", flat=True))
 
 
 def sent_on(untrusted_number: str) -> datetime | None:
@@ -194,10 +212,15 @@ def is_to_tell(sighting: Sighting) -> bool:
     Not where people took a notice about it back. One that was withdrawn because a look did not find the
     content does not count.
     """
-    own = sighting.notices.filter(retracts=None)
-    if own.filter(Q(evidence="withdrawn") | Q(retraction__isnull=False)).exists() or _filled(sighting):
+    if is_taken_back(sighting) or _filled(sighting):
         return False
     return not _since_back(sighting).exclude(state="withdrawn").exists()
+
+
+def is_taken_back(sighting: Sighting) -> bool:
+    """Whether people took a notice about this place back: before it went out, or by a message of its own."""
+    own = sighting.notices.filter(retracts=None)
+    return own.filter(Q(evidence="withdrawn") | Q(retraction__isnull=False)).exists()
 
 
 def is_looked_up(notice: Notice) -> bool:
@@ -208,18 +231,22 @@ def is_looked_up(notice: Notice) -> bool:
 def step_for(sighting: Sighting, *, urgent: bool, now: datetime) -> Step:
     """What follows for the place, which was just seen to be there although somebody was told.
 
-    Where its last notice was withdrawn because somebody else has the place by now, they are told at once.
+    Where its last notice was withdrawn because somebody else has the place by now, or came to nothing because
+    the mailbox is not there, whoever is next is told at once. A form that was filled in reminds nobody.
     """
-    columns = ("evidence", "retraction", "state", "moved_at", "reminder")
+    columns = ("evidence", "retraction", "state", "moved_at", "reminder", "recipient__dead_at")
     rows = list(_since_back(sighting).order_by("queued_at", "pk").values_list(*columns))  # at every look
-    if rows and rows[-1][0] == "recipient_changed":
+    if rows and (rows[-1][0] == "recipient_changed" or (rows[-1][2] in _UNTOLD and rows[-1][5])):
         return "climb"
+    patience = patience_of(urgent=urgent)
     told = [
         Told(state=state, at=at, reminder=reminder)
-        for _, taken_back, state, at, reminder in rows
+        for _, taken_back, state, at, reminder, _ in rows
         if state != "withdrawn" and taken_back is None
     ]
-    return next_step(told, now, patience_of(urgent=urgent))
+    filled = _forms_filled(sighting).values_list("moved_at", flat=True)
+    told += [Told(state="sent", at=at, reminder=patience.reminders_max) for at in filled]
+    return next_step(sorted(told, key=lambda one: one.at), now, patience)
 
 
 def last_sent(sighting: Sighting) -> Notice | None:
@@ -230,13 +257,15 @@ def last_sent(sighting: Sighting) -> Notice | None:
 
 def told_ways(sighting: Sighting) -> tuple[frozenset[str], frozenset[str]]:
     """(rungs, addresses) of everybody who was told of the place since it came back, if it ever did."""
-    rows = _since_back(sighting).exclude(state="withdrawn").values_list("rung", "recipient__address")
+    notices = _since_back(sighting).exclude(state="withdrawn").values_list("rung", "recipient__address")
+    forms = _forms_filled(sighting).values_list("contact__rung", "contact__address")
+    rows = [*notices, *forms]
     return frozenset(rung for rung, _ in rows), frozenset(address for _, address in rows)
 
 
 def is_told(sighting: Sighting) -> bool:
-    """Whether a notice about this place went out since it was last seen to be back."""
-    return _since_back(sighting).filter(state="sent").exists() or _filled(sighting)
+    """Whether somebody was told of this place, by mail or by hand, since it was last seen to be back."""
+    return _since_back(sighting).filter(state="sent").exists() or _filled(sighting, rungs=BY_HAND)
 
 
 def is_gone_untold(sighting: Sighting) -> bool:
@@ -248,9 +277,14 @@ def is_gone_untold(sighting: Sighting) -> bool:
 
 
 def is_gone_elsewhere(item: Item, sighting: Sighting) -> bool:
-    """Whether every other place of the item that somebody was told of is gone too."""
+    """Whether every other place of the item that somebody was told of is gone too.
+
+    And each to which redirects led and at which machines look: also where nobody was told there yet.
+    """
     told = Notice.objects.filter(sighting__item=item, retracts=None, state="sent").exclude(sighting=sighting)
+    moved = Watch.objects.filter(sighting__item=item, sighting__found_as=BY_REDIRECT)
     places = set(told.values_list("sighting", flat=True))
+    places |= set(moved.exclude(sighting=sighting).values_list("sighting", flat=True))
     gone = Removal.objects.filter(sighting__in=places, reopened_at=None)
     return gone.count() == len(places)
 
@@ -266,11 +300,21 @@ def standings() -> dict[str, int]:
     return {**dict.fromkeys(STANDINGS, 0), **dict(counted)}
 
 
-def _filled(sighting: Sighting) -> bool:
-    """Whether a host's form about this place was filled in since it came back, if it ever did."""
-    forms = FormNotice.objects.filter(sighting=sighting, state="done")
+def _filled(sighting: Sighting, *, rungs: Collection[str] = TOLD_RUNGS) -> bool:
+    """Whether a host's form about this place was filled in since it came back, if it ever did.
+
+    ``rungs``: not those alone of whoever takes it down; a hotline of another country may have been told.
+    """
+    return _forms_filled(sighting, rungs=rungs).exists()
+
+
+def _forms_filled(
+    sighting: Sighting, *, rungs: Collection[str] = TOLD_RUNGS
+) -> QuerySet[FormNotice]:
+    """The forms about this place that were filled in since it came back, if it ever did."""
+    forms = FormNotice.objects.filter(sighting=sighting, state="done", contact__rung__in=rungs)
     back = Removal.objects.filter(sighting=sighting).aggregate(at=Max("reopened_at"))["at"]
-    return (forms if back is None else forms.filter(moved_at__gte=back)).exists()
+    return forms if back is None else forms.filter(moved_at__gte=back)
 
 
 def _since_back(sighting: Sighting) -> QuerySet[Notice]:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tutela.hotline.cases.models import Item
 from tutela.hotline.cases.timeline import Told
+from tutela.hotline.takedown.contacts.models import FormNotice, Search
+from tutela.hotline.takedown.contacts.proposals import HANDED_RUNGS
 from tutela.hotline.takedown.models import Check, Notice, Removal
 
 #: state of a notice -> what came of it.
@@ -22,15 +24,28 @@ NOTICES = {
     "failed": _("{name} could not be told."),
     "withdrawn": _("A notice to {name} was withdrawn."),
 }
+#: (state, what the form is for) -> what came of what a person does by hand.
+BY_HAND = {
+    ("waiting", "host"): _("The form of {name} waits for somebody who fills it in."),
+    ("done", "host"): _("{name} was told in its web form, by hand."),
+    ("waiting", "hotline"): _("A hand-over to {name} waits for somebody who makes it."),
+    ("done", "hotline"): _("It was handed over to {name}, by hand."),
+    ("not_needed", "hotline"): _("Somebody decided that a hand-over to {name} is not needed."),
+    ("waiting", "index"): _("{name} is to be asked to hide it; that waits for somebody who does it."),
+    ("done", "index"): _("{name} was asked to hide it, by hand."),
+    ("not_needed", "index"): _("Somebody decided that {name} need not be asked to hide it."),
+}
+_REFERENCE = _("{sentence} Its number there is {number}.")
+_DEAD = _("A mailbox that was named for it is not there any more; whoever is next was looked for.")
 _TAKEN_BACK = _("{name} was told that the notice is taken back.")
 _LOOKED = _("Machines have looked {number} times whether it is still there; this was the last look.")
 _GONE = _("It was gone: seen from two places, and twice from each.")
 _BACK = _("It was there again.")
-_LINK = _("Notice")
+_LINK, _FORM_LINK = _("Notice"), _("Form")
 
 
 def tell(item: Item) -> Iterator[Told]:
-    """Notices, looks and removals of the item's places; three queries."""
+    """Notices, forms, searches, looks and removals of the item's places; five queries."""
     own = Notice.objects.filter(sighting__item=item).select_related("recipient").order_by("pk")
     for notice in own:
         if sentence := _sentence(notice):
@@ -38,6 +53,9 @@ def tell(item: Item) -> Iterator[Told]:
             yield Told(
                 at=notice.moved_at, sentence=sentence, link=_LINK, route="notice", subject=subject, act=act
             )
+    yield from _by_hand(item)
+    for search in Search.objects.filter(sighting__item=item, dead_left_out__gt=0).order_by("pk"):
+        yield Told(at=search.searched_at, sentence=_DEAD)
     yield from _looks(item)
     for one in Removal.objects.filter(sighting__item=item).order_by("pk"):
         yield Told(at=one.removed_at, sentence=_GONE)
@@ -50,6 +68,22 @@ def _sentence(notice: Notice) -> str | Promise | None:
         return format_lazy(_TAKEN_BACK, name=notice.recipient.name)
     said = NOTICES.get(notice.state)
     return format_lazy(said, name=notice.recipient.name) if said else None
+
+
+def _by_hand(item: Item) -> Iterator[Told]:
+    """What people told by hand, or are to tell; nothing of what was withdrawn."""
+    for form in FormNotice.objects.filter(sighting__item=item).select_related("contact").order_by("pk"):
+        what_for = form.contact.rung if form.contact.rung in HANDED_RUNGS else "host"
+        said = BY_HAND.get((form.state, what_for))
+        if said is None:
+            continue
+        sentence = format_lazy(said, name=form.contact.organisation)
+        if form.reference:
+            sentence = format_lazy(_REFERENCE, sentence=sentence, number=form.reference)
+        subject, act = form.public_id, "see_notices"
+        yield Told(
+            at=form.moved_at, sentence=sentence, link=_FORM_LINK, route="one_form", subject=subject, act=act
+        )
 
 
 def _looks(item: Item) -> Iterator[Told]:

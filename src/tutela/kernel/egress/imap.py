@@ -29,6 +29,10 @@ class Mailbox(Protocol):
         """The message, cut where it is longer than is taken; None where it is gone."""
         ...
 
+    def head(self, number: str) -> bytes | None:
+        """The message's headers alone, cut where they are longer than is taken; None where it is gone."""
+        ...
+
     def put_away(self, number: str, *, kept: bool) -> None:
         """Return once the message is no longer among the unread: ``kept`` in the folder, or deleted."""
         ...
@@ -66,6 +70,10 @@ class ImapMailbox:
     def message(self, number: str) -> bytes | None:
         """The message, cut after ``imap_session.MESSAGE_BYTES_MAX`` bytes and one."""
         return self._ready().message(number)
+
+    def head(self, number: str) -> bytes | None:
+        """The message's headers, cut after ``imap_session.HEAD_BYTES_MAX`` bytes and one."""
+        return self._ready().head(number)
 
     def put_away(self, number: str, *, kept: bool) -> None:
         """Return once the message is marked as read; or deleted, with all others so marked."""
@@ -111,6 +119,11 @@ class MemoryMailbox:
         """The letter. Raises Unavailable while the server is not up."""
         self._check_up()
         return self.letters.get(number)
+
+    def head(self, number: str) -> bytes | None:
+        """The letter's headers. Raises Unavailable while the server is not up."""
+        letter = self.message(number)
+        return letter if letter is None else letter.replace(b"\r\n", b"\n").partition(b"\n\n")[0] + b"\n\n"
 
     def put_away(self, number: str, *, kept: bool) -> None:
         """Marked, or gone. Raises Unavailable while the server is not up."""

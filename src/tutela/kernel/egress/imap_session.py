@@ -23,6 +23,8 @@ from tutela.kernel.errors import Unavailable
 CONNECT_SECONDS = 5.0
 #: Bytes of one message that are taken: a letter of ours that comes back whole, and as much again (our own).
 MESSAGE_BYTES_MAX = 2 << 20
+#: Bytes of one message's headers that are taken, where they alone are asked for (our own).
+HEAD_BYTES_MAX = 1 << 16
 #: Bytes of one line that are taken: the numbers of 100,000 messages (our own).
 LINE_BYTES_MAX = 1 << 20
 #: Bytes that a server may say in one exchange: a message, and what stands around it (our own).
@@ -111,7 +113,14 @@ class ImapSession:
 
         It is not marked as read by that.
         """
-        what = f"(UID BODY.PEEK[]<0.{MESSAGE_BYTES_MAX + 1}>)"
+        return self._fetched(number, f"BODY.PEEK[]<0.{MESSAGE_BYTES_MAX + 1}>")
+
+    def head(self, number: str) -> bytes | None:
+        """The first ``HEAD_BYTES_MAX`` bytes and one of the message's headers; else as ``message``."""
+        return self._fetched(number, f"BODY.PEEK[HEADER]<0.{HEAD_BYTES_MAX + 1}>")
+
+    def _fetched(self, number: str, section: str) -> bytes | None:
+        what = f"(UID {section})"
         told = self._ask("message", lambda client: client.uid("FETCH", number, what))
         bodies = [part[1] for part in told if isinstance(part, tuple) and b"BODY[" in part[0].upper()]
         return bytes(bodies[0]) if bodies else None

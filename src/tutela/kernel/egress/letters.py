@@ -29,15 +29,19 @@ _NEVER = ("Cc", "Bcc", "Sender", "Resent-To", "Resent-From", "Resent-Cc", "Resen
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Letter:
-    """A message as it goes out. Its content is for the recipient alone, so it is not part of ``repr``."""
+    """A message as it goes out. Its content is for the recipient alone, so it is not part of ``repr``.
+
+    ``bytes_max`` is what it may have with everything that is put before it.
+    """
 
     message_id: str
     sender: MailAddress
     recipient: MailAddress
     content: bytes = field(repr=False)
+    bytes_max: int = MESSAGE_BYTES_MAX
 
 
-def build_letter(message: EmailMessage) -> Letter:
+def build_letter(message: EmailMessage, *, bytes_max: int = MESSAGE_BYTES_MAX) -> Letter:
     """The message as it goes out. Raises Invalid with the name of the header that is not as it should be."""
     for name in _ONCE:
         if len(message.get_all(name, [])) != 1:
@@ -53,7 +57,8 @@ def build_letter(message: EmailMessage) -> Letter:
         message_id=str(message["Message-ID"]),
         sender=_mailbox(message, "From"),
         recipient=_mailbox(message, "To"),
-        content=_content(message),
+        content=_content(message, bytes_max),
+        bytes_max=bytes_max,
     )
 
 
@@ -62,7 +67,7 @@ def sign_letter(letter: Letter, signature: bytes) -> Letter:
     if not _SIGNATURE.fullmatch(signature):
         raise Invalid("a signature is one header of printable characters", field="DKIM-Signature")
     content = signature + letter.content
-    _check(content)
+    _check(content, letter.bytes_max)
     return replace(letter, content=content)
 
 
@@ -76,15 +81,15 @@ def _mailbox(message: EmailMessage, name: str) -> MailAddress:
         raise Invalid(str(error), field=name) from error
 
 
-def _content(message: EmailMessage) -> bytes:
+def _content(message: EmailMessage, bytes_max: int) -> bytes:
     content = message.as_bytes(policy=SMTP)
-    _check(content)
+    _check(content, bytes_max)
     return content
 
 
-def _check(content: bytes) -> None:
-    if len(content) > MESSAGE_BYTES_MAX:
-        raise Invalid(f"a message has at most {MESSAGE_BYTES_MAX} bytes", field="message")
+def _check(content: bytes, bytes_max: int) -> None:
+    if len(content) > bytes_max:
+        raise Invalid(f"a message has at most {bytes_max} bytes", field="message")
     if _BARE_BREAK.search(content) or any(len(line) > LINE_BYTES_MAX for line in content.split(b"\r\n")):
         raise Invalid(
             "a line of the message is too long or ends in something else than CR LF", field="message"

@@ -35,7 +35,7 @@ HEADER_CHARACTERS_MAX, TEXT_CHARACTERS_MAX = 10_000, 65_536
 #: Encodings of names and of source code, which no mail is written in; punycode takes time without measure.
 _NO_CHARSETS = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape"})
 #: What the parser is known to raise for what is no mail, besides its own errors.
-_FAULTS = (
+FAULTS = (
     MessageError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError,
 )  # fmt: skip
 _NESTING = re.compile(rb"boundary|message/", re.IGNORECASE)
@@ -65,21 +65,22 @@ class Incoming:
 
 def parse_incoming(untrusted_bytes: bytes) -> Incoming:
     """The mail taken apart. Raises Invalid for one that is too large, too nested, or cannot be read."""
-    _check_size(untrusted_bytes)
+    check_size(untrusted_bytes)
     try:
         message = message_from_bytes(untrusted_bytes)
-        parts = list(_parts(message))
+        parts = list(parts_of(message))
         return Incoming(
             headers=_headers(message),
             text=_text(parts),
             reports=tuple(_reports(parts)),
             returned=_returned(parts),
         )
-    except _FAULTS as error:
+    except FAULTS as error:
         raise Invalid("this mail cannot be read", field="mail") from error
 
 
-def _check_size(untrusted_bytes: bytes) -> None:
+def check_size(untrusted_bytes: bytes) -> None:
+    """Return where a mail may be handed to Python's parser. Raises Invalid."""
     if len(untrusted_bytes) > MAIL_BYTES_MAX:
         raise Invalid(f"a mail is read up to {MAIL_BYTES_MAX} bytes", field="mail")
     if untrusted_bytes.count(b"\n") + untrusted_bytes.count(b"\r") > 2 * MAIL_LINES_MAX:
@@ -90,17 +91,23 @@ def _check_size(untrusted_bytes: bytes) -> None:
         raise Invalid("a mail with so long a header about a part is not read", field="mail")
 
 
-def _parts(message: Message) -> Iterator[Message]:
-    """The parts of the mail itself, at most ``PARTS_MAX``; a mail within it counts as one part."""
-    waiting, given = [(message, 0)], 0
+def parts_of(message: Message, *, all_or_none: bool = False) -> Iterator[Message]:
+    """The parts of the mail itself, at most ``PARTS_MAX``; a mail within it counts as one part.
+
+    Raises Invalid where ``all_or_none`` is asked for and some would be passed over.
+    """
+    waiting, given, passed_over = [(message, 0)], 0, False
     while waiting and given < PARTS_MAX:
         part, depth = waiting.pop(0)
         if part.get_content_maintype() == "multipart" and part.is_multipart():
-            inside = [(one, depth + 1) for one in _payload(part)[:PARTS_MAX]]
-            waiting = inside + waiting if depth < DEPTH_MAX else waiting
+            inside = [(one, depth + 1) for one in _payload(part)]
+            passed_over |= depth >= DEPTH_MAX or len(inside) > PARTS_MAX
+            waiting = inside[:PARTS_MAX] + waiting if depth < DEPTH_MAX else waiting
         else:
             given += 1
             yield part
+    if all_or_none and (waiting or passed_over):
+        raise Invalid("a mail with so many parts is not read", field="mail")
 
 
 def _payload(part: Message) -> list[Message]:
@@ -112,11 +119,13 @@ def _headers(message: Message) -> dict[str, str]:
     """The first of each name, decoded and on one line."""
     found: dict[str, str] = {}
     for name, value in message.items():
-        found.setdefault(name.lower(), _decoded(str(value)[:HEADER_CHARACTERS_MAX]))
+        found.setdefault(name.lower(), decoded_header(value))
     return found
 
 
-def _decoded(value: str) -> str:
+def decoded_header(untrusted_value: object) -> str:
+    """The header's text on one line, cut; as it stands where its encoding cannot be read."""
+    value = str(untrusted_value)[:HEADER_CHARACTERS_MAX]
     try:
         decoded = str(make_header(decode_header(value)))
     except (MessageError, ValueError, LookupError):
@@ -129,24 +138,25 @@ def _text(parts: list[Message]) -> str:
     for kind in ("text/plain", "text/html"):
         for part in parts:
             if part.get_content_type() == kind and part.get_content_disposition() != "attachment":
-                text = _decoded_text(part)
+                text = decoded_text(part)
                 return html.unescape(_TAG.sub(" ", text)) if kind == "text/html" else text
     return ""
 
 
-def _decoded_text(part: Message) -> str:
+def decoded_text(part: Message, characters_max: int = TEXT_CHARACTERS_MAX) -> str:
+    """The part's text in its own character set, cut; what cannot be read in it becomes U+FFFD."""
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes):
         return ""
-    data = data[: 4 * TEXT_CHARACTERS_MAX]
+    data = data[: 4 * characters_max]
     try:
-        text = data.decode(_charset(part), "replace")
+        text = data.decode(charset_of(part), "replace")
     except (LookupError, ValueError):
         text = data.decode("utf-8", "replace")
-    return text[:TEXT_CHARACTERS_MAX]
+    return text[:characters_max]
 
 
-def _charset(part: Message) -> str:
+def charset_of(part: Message) -> str:
     """The part's own, as Python names it. Raises LookupError for one that is unknown."""
     name = codecs.lookup(part.get_content_charset() or "utf-8").name
     return "utf-8" if name.replace("-", "_") in _NO_CHARSETS else name
@@ -189,6 +199,6 @@ def _returned(parts: list[Message]) -> dict[str, str]:
         if kind in {"message/rfc822", "message/global"} and _payload(part):
             return _headers(_payload(part)[0])
         if kind in {"text/rfc822-headers", "message/global-headers"}:
-            text = _fields(part) if _payload(part) else _decoded_text(part)
+            text = _fields(part) if _payload(part) else decoded_text(part)
             return _headers(message_from_bytes(text.encode("utf-8", "replace")))
     return {}

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from tutela.kernel.formats import check_version
-from tutela.kernel.help import Kind, help_for
+from tutela.kernel.help import Grade, Kind, help_for
 
 #: Version of both data files.
 FORMAT = 1
@@ -29,7 +29,8 @@ class Route:
 
     ``known`` is False where no hotline of the country is known: the form is then INHOPE's directory, and the
     desk tells its own police, who pass it on. ``confirmed`` is False where only the name of the hotline is
-    known. ``iccam`` is its number there, None where it has none.
+    known. ``grade`` says how sure the name is (as in ``kernel.help``), None where no hotline is known;
+    ``iccam`` is its number there, None where it has none.
     """
 
     country: str
@@ -38,6 +39,7 @@ class Route:
     checked_on: date | None
     known: bool
     confirmed: bool
+    grade: Grade | None = None
     iccam: int | None = None
 
 
@@ -64,6 +66,7 @@ def route_for(country: str) -> Route:
         checked_on=shown.checked_on,
         known=row is not None or confirmed,
         confirmed=confirmed,
+        grade=row["grade"] if row else None,
         iccam=row.get("iccam") if row else None,
     )
 

@@ -145,7 +145,7 @@ def test_known_bytes_at_two_places_are_told_about_at_both() -> None:
     with page_rig(shown) as made:
         item = made.reported_page()
     assert states_of(group_of(item)) == {"matched": 2}
-    assert Job.objects.filter(kind="notify_item").count() == 2
+    assert Job.objects.filter(kind="notify_item").count() == 3  # and at the page that shows nothing else
 
 
 def test_more_than_the_bounds_is_counted_and_said() -> None:

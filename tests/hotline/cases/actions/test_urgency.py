@@ -54,7 +54,7 @@ def test_an_urgent_item_that_joins_another_hands_its_urgency_on(
     monkeypatch.setattr("tutela.hotline.cases.jobs.equipment", lambda: SimpleNamespace(clock=CLOCK))
     item, other = an_item(urgent=urgent), an_item()
     with transaction.atomic():
-        join_item(item, other, a_sighting(other), actor=WORKER, clock=CLOCK)
+        join_item(item, other, [a_sighting(other)], actor=WORKER, clock=CLOCK)
     jobs = Job.objects.filter(kind=MAKE_URGENT)
     assert [job.arguments["item"] for job in jobs] == [other.public_id] * urgent
     for job in jobs:

@@ -7,14 +7,20 @@ from dataclasses import replace
 import pytest
 
 from tests.hotline.cases.rig import PLACE, state_of
+from tests.hotline.takedown.actions.test_filling import form_only
 from tests.hotline.takedown.contacts.registered import DESK, THERE, Registered, registered
-from tests.hotline.takedown.making import OFFICER
+from tests.hotline.takedown.making import OFFICER, WORKER, a_recipient
 from tests.hotline.takedown.test_jobs import send
 from tests.share.notices.registry_answers import ADDRESS, NETWORK_URL, entity, network
 from tutela.hotline.cases.models import Item
 from tutela.hotline.takedown.actions import approve_contact, retract_notice
+from tutela.hotline.takedown.actions.approving import put_find
+from tutela.hotline.takedown.actions.dying import record_dead
+from tutela.hotline.takedown.actions.filling import record_form_filled
 from tutela.hotline.takedown.contacts.models import Contact, Search
-from tutela.hotline.takedown.models import Notice
+from tutela.hotline.takedown.contacts.queries import forms
+from tutela.hotline.takedown.models import Notice, Recipient
+from tutela.hotline.takedown.timeline import tell
 from tutela.kernel.egress.replaying import Recorded
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +117,98 @@ def test_a_reminder_does_not_go_to_whoever_had_the_place_before() -> None:
         made.again()
         made.again()
     assert told()[-1] == ("hoster", "abuse@new.test", 0)
+
+
+def died(address: str, made: Registered) -> None:
+    """A mail server says that the mailbox is not there; what went there came back."""
+    recipient = Recipient.objects.get(address=address)
+    record_dead(recipient, actor=WORKER, clock=made.clock)
+    Notice.objects.filter(recipient=recipient, state="sent").update(state="failed", evidence="bounced")
+
+
+def test_where_a_mailbox_is_not_there_whoever_is_next_is_told_without_waiting() -> None:
+    with registered() as made:
+        item = sent(made)
+        died(DESK, made)
+        pass_days(made, 1)
+        assert Contact.objects.get(rung="registrar").state == "proposed"
+        assert Search.objects.get().dead_left_out == 1
+        said = "A mailbox that was named for it is not there any more; whoever is next was looked for."
+        assert [str(one.sentence) for one in tell(item)].count(said) == 1
+    assert told() == [("hoster", DESK, 0)]
+
+
+def test_the_next_way_of_the_same_rung_comes_before_the_next_rung() -> None:
+    with registered() as made:
+        desks = (entity("abuse", mails=(DESK,)), entity("abuse", mails=("second@hoster.test",)))
+        made.registries.table[NETWORK_URL] = network(*desks)
+        made.found()
+        approve_contact(Contact.objects.get(address=DESK).public_id, actor=OFFICER, clock=made.clock)
+        made.again()
+        send(made)
+        died(DESK, made)
+        pass_days(made, 1)
+        contact = Contact.objects.get(address="second@hoster.test")
+        assert (contact.rung, Search.objects.get().contact) == ("hoster", contact)
+
+
+def test_what_waits_for_a_dead_mailbox_is_withdrawn_where_somebody_else_is_told() -> None:
+    with registered() as made:
+        made.found()
+        approve_contact(Contact.objects.get(rung="hoster").public_id, actor=OFFICER, clock=made.clock)
+        made.again()
+        died(DESK, made)
+        assert Notice.objects.get().state == "queued"
+        pass_days(made, 1)
+        notice = Notice.objects.get()
+        assert (notice.state, notice.evidence) == ("withdrawn", "recipient_changed")
+        approve_contact(Contact.objects.get(rung="registrar").public_id, actor=OFFICER, clock=made.clock)
+        made.again()
+    assert told()[1:] == [("registrar", "abuse@registrar.test", 0)]
+
+
+def test_a_dead_mailbox_that_a_person_names_again_is_told_again() -> None:
+    with registered() as made:
+        made.found()
+        a_recipient(made.clock, DESK)
+        died(DESK, made)
+        approve_contact(Contact.objects.get(rung="hoster").public_id, actor=OFFICER, clock=made.clock)
+        made.again()
+        assert told() == [] and Contact.objects.filter(rung="registrar").exists()
+        a_recipient(made.clock, DESK)
+        searched = Search.objects.get().sighting
+        put_find(searched, clock=made.clock)
+        made.again()
+    assert told() == [("hoster", DESK, 0)] and Search.objects.get().dead_left_out == 0
+
+
+def test_a_dead_mailbox_that_alone_is_known_keeps_its_notice() -> None:
+    with registered() as made:
+        made.registries.table = {NETWORK_URL: made.registries.table[NETWORK_URL]}
+        made.found()
+        approve_contact(Contact.objects.get(rung="hoster").public_id, actor=OFFICER, clock=made.clock)
+        made.again()
+        died(DESK, made)
+        pass_days(made, 2)
+    assert Search.objects.get().state == "exhausted" and Notice.objects.get().state == "queued"
+
+
+def test_a_standing_recipient_whose_mailbox_is_not_there_is_none() -> None:
+    with registered() as made:
+        a_recipient(made.clock, "abuse@standing.test")
+        died("abuse@standing.test", made)
+        made.registries.table = {NETWORK_URL: network()}
+        made.found()
+    assert Search.objects.get().state == "nobody"
+
+
+def test_whoever_did_nothing_after_its_form_was_filled_in_is_passed_by_after_its_time() -> None:
+    with registered() as made:
+        form_only(made)
+        (form,) = forms()
+        record_form_filled(form.public_id, "", actor=OFFICER, clock=made.clock)
+        pass_days(made, 1)
+        assert not Contact.objects.filter(rung="registrar").exists()
+        pass_days(made, 2)
+        assert Contact.objects.get(rung="registrar").state == "proposed"
+        assert forms() == [] and Search.objects.get().state == "person"

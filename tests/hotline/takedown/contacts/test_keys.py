@@ -22,6 +22,8 @@ KEY = IndexKey(raw=b"k" * 32)
         (" AS:as64500 ", "as:64500"),
         ("proxy:Some Shield", "proxy:Some Shield"),
         ("mail:Abuse@Hoster.test", "mail:abuse@hoster.test"),
+        ("country:nl", "country:NL"),
+        ("engine:Some Search", "engine:Some Search"),
         ("host:Pictures.Site.TEST.", "host:pictures.site.test"),
         ("site:site.test", "site:site.test"),
         ("address:2001:DB8:0::7", "address:2001:db8::7"),
@@ -34,7 +36,20 @@ def test_a_key_is_written_as_look_ups_write_it(text: str, key: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "as:", "as:0", "as:4294967296", "asn:1", "host:a b", "address:x", "network:1.2.3.4", "mail:x"],
+    [
+        "",
+        "country:Netherlands",
+        "country:N1",
+        "engine:",
+        "as:",
+        "as:0",
+        "as:4294967296",
+        "asn:1",
+        "host:a b",
+        "address:x",
+        "network:1.2.3.4",
+        "mail:x",
+    ],
 )
 def test_what_is_no_key_is_refused(text: str) -> None:
     with pytest.raises(Invalid):
@@ -43,12 +58,12 @@ def test_what_is_no_key_is_refused(text: str) -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_is_a_key_or_refused(text: str) -> None:
-    for kind in ("", "host:", "as:", "network:", "mail:", "proxy:"):
+    for kind in ("", "host:", "as:", "network:", "mail:", "proxy:", "country:", "engine:"):
         with suppress(Invalid):
             assert parse_key(kind + text)
 
 
-@pytest.mark.parametrize("key", ["as:64500", "proxy:Shield", "mail:abuse@hoster.test"])
+@pytest.mark.parametrize("key", ["as:64500", "proxy:Shield", "mail:abuse@hoster.test", "country:NL"])
 def test_what_names_no_place_stands_in_the_clear(key: str) -> None:
     assert stored_key(key, KEY) == key
 

@@ -17,7 +17,13 @@ from tests.share.notices.registry_answers import (
     network,
     sold,
 )
-from tutela.hotline.takedown.contacts.proposals import Proposal, passed_over, proposals_of
+from tutela.hotline.takedown.contacts.proposals import (
+    HANDED_RUNGS,
+    Proposal,
+    hand_overs_of,
+    passed_over,
+    proposals_of,
+)
 from tutela.kernel.clock import FixedClock
 from tutela.share.notices.asking import Asker
 from tutela.share.notices.finding import Found, find_recipients
@@ -63,3 +69,14 @@ def test_what_could_be_the_offenders_is_counted_alone() -> None:
 
 def test_no_address_shows_in_repr() -> None:
     assert "hoster.test" not in repr(proposals(hoster()))
+
+
+def test_who_is_told_by_hand_is_for_a_country_or_an_engine_and_no_hotline_for_a_proxy() -> None:
+    handed = hand_overs_of(found(hoster()))
+    assert [(one.rung, one.key, one.agreed) for one in handed] == [
+        ("index", "engine:Google Search", False),
+        ("hotline", "country:NL", False),
+    ]
+    assert not {one.rung for one in proposals(hoster())} & set(HANDED_RUNGS)
+    hidden = network(entity("abuse", mails=("abuse@proxy.test",)), name="CLOUDFLARENET")
+    assert [one.rung for one in hand_overs_of(found(hidden))] == ["index"]

@@ -9,6 +9,7 @@ from django.test import Client
 
 from tests.hotline.cases.rig import PLACE
 from tests.hotline.people import making
+from tests.hotline.takedown.abroad import nobody_left
 from tests.hotline.takedown.actions.test_filling import form_only
 from tests.hotline.takedown.contacts.registered import DESK, registered, the_contact
 from tests.hotline.takedown.making import acts
@@ -127,3 +128,48 @@ def test_an_auditor_sees_that_a_form_waits_and_no_address() -> None:
     client = making.signed_in(making.person(AUDITOR))
     assert "Show what to copy" not in page(client, f"/by-hand/{form.public_id}/")
     assert client.post(f"/by-hand/{form.public_id}/", {"do": "show"}).status_code == 403
+
+
+def handed() -> tuple[FormNotice, FormNotice]:
+    """A hand-over to a hotline and one to a search engine."""
+    with nobody_left() as made:
+        made.found()
+    hotline, engine = FormNotice.objects.order_by("pk")
+    return hotline, engine
+
+
+def test_a_hand_over_says_who_how_sure_and_how_and_is_written_down(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "OpenerProcess", OpensAnything)
+    hotline, _ = handed()
+    listed = page(desk, "/by-hand/")
+    assert "Offlimits Meldpunt: 1 place" in listed and "hotline of the country" in listed
+    assert "No form waits." in listed and PLACE not in listed
+    address = f"/by-hand/{hotline.public_id}/"
+    shown = page(desk, address)
+    for said in ("This house rehearses", "the number 43", "read on its own page", hotline.contact.address):
+        assert said in shown
+    copied = desk.post(address, {"do": "show"}).content.decode()
+    assert PLACE in copied and "in uw land" in copied
+    assert desk.post(address, {"do": "filled", "reference": "N-9"}).status_code == 302
+    assert "N-9" in page(desk, address) and "Offlimits" not in page(desk, "/by-hand/")
+
+
+def test_a_hand_over_that_nobody_needs_is_written_down_and_a_hosts_form_is_not(desk: Client) -> None:
+    _, engine = handed()
+    address = f"/by-hand/{engine.public_id}/"
+    assert "by nobody" not in page(desk, address) and "2026-11-22" in page(desk, address)
+    assert desk.post(address, {"do": "not_needed"}).status_code == 302
+    shown = page(desk, address)
+    assert "Somebody wrote down that it is not needed." in shown and "Write down" not in shown
+    assert "no longer" in desk.post(address, {"do": "not_needed"}).content.decode()
+    engine.refresh_from_db()
+    assert engine.state == "not_needed" and engine.done_by.startswith("usr_")
+
+
+def test_a_hosts_form_offers_no_way_out(desk: Client) -> None:
+    form = waiting_form()
+    address = f"/by-hand/{form.public_id}/"
+    assert "Not needed" not in page(desk, address)
+    assert "a host is told" in desk.post(address, {"do": "not_needed"}).content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tutela.hotline.cases.actions.acting import put_act
 from tutela.hotline.cases.actions.ending import close_item, hold_item, release_item
 from tutela.hotline.cases.actions.findings import (
     Judged,
@@ -14,6 +15,7 @@ from tutela.hotline.cases.actions.findings import (
     record_verdict,
 )
 from tutela.hotline.cases.actions.items import move_item, open_item
+<<<<<<< HEAD
 from tutela.hotline.cases.actions.pages import (
     join_item,
     record_page,
@@ -21,6 +23,10 @@ from tutela.hotline.cases.actions.pages import (
     same_bytes,
     settle_page,
 )
+=======
+from tutela.hotline.cases.actions.moved import open_moved
+from tutela.hotline.cases.actions.pages import join_item, record_page, same_bytes, settle_page
+>>>>>>> main
 from tutela.hotline.cases.actions.places import (
     record_address,
     record_sighting,
@@ -39,6 +45,8 @@ __all__ = [
     "join_item",
     "move_item",
     "open_item",
+    "open_moved",
+    "put_act",
     "record_address",
     "record_fingerprints",
     "record_match",

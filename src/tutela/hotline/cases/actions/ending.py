@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from tutela.hotline.cases.actions.acting import put_act
 from tutela.hotline.cases.actions.items import move_item
 from tutela.hotline.cases.acts import PLACES
-from tutela.hotline.cases.job_kinds import ACT, FETCH, RELEASE
+from tutela.hotline.cases.job_kinds import FETCH, RELEASE
 from tutela.hotline.cases.models import Item
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.people.mandate.reading import mandate_in_force
@@ -88,9 +89,8 @@ def _take_up(item: Item, clock: Clock) -> None:
             name = sighting.public_id
             put(FETCH, {"sighting": name}, key=f"{FETCH}-{name}", clock=clock)
     elif item.state in ("matched", "verdict", "acted") and _is_spoken_for(item):
-        for sighting in item.sightings.filter(how="fetched").exclude(blob="", sha256="").order_by("pk"):
-            name = sighting.public_id
-            put(ACT, {"sighting": name}, key=f"{ACT}-{name}", clock=clock)
+        places = item.sightings.filter(how="fetched").exclude(blob="", sha256="")
+        put_act(places.order_by("pk"), clock=clock)
 
 
 def _is_spoken_for(item: Item) -> bool:

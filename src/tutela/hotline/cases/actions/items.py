@@ -28,6 +28,8 @@ from tutela.kernel.errors import Conflict, Invalid, Refused
 from tutela.kernel.log import is_declared
 
 _MACHINE_CLOCK = SystemClock()
+#: States after which a page may have nothing on it any more that waits for a person.
+_SETTLES = frozenset({"acted", "closed"})
 #: What a move writes.
 _MOVED = ("state", "state_reason", "held_from", "held_until", "held_by", "moved_at", "version")
 
@@ -95,7 +97,7 @@ def move_item(
     if to in TERMINAL:
         held.sightings.update(url_for_fetch=b"", referrer_for_fetch=b"", fetch_epoch="")
         put(SETTLE, {"item": held.public_id}, key=f"{SETTLE}-{held.public_id}", clock=clock)
-    if origin in PENDING and to not in PENDING:
+    if (origin in PENDING and to not in PENDING) or to in _SETTLES:
         tell_pages(held, clock=clock)
     if origin == "held" and to == "fingerprinted":  # a page, whose media may have come meanwhile
         tell_page(held, clock=clock)

@@ -8,13 +8,15 @@ from typing import Protocol
 
 from django.db import transaction
 
+from tutela.hotline.cases.actions.acting import put_act
 from tutela.hotline.cases.actions.items import move_item
+from tutela.hotline.cases.actions.proving import prove_page
 from tutela.hotline.cases.actions.telling import tell_page
 from tutela.hotline.cases.actions.urgency import hand_urgency_on
 from tutela.hotline.cases.actions.whose import process_of
 from tutela.hotline.cases.acts import PLACES
 from tutela.hotline.cases.found_pages import FoundMedium, FoundPage
-from tutela.hotline.cases.job_kinds import ACT, FETCH
+from tutela.hotline.cases.job_kinds import FETCH
 from tutela.hotline.cases.models import Item, Membership, Series, Sighting
 from tutela.hotline.cases.page_plan import PageRules
 from tutela.hotline.cases.seen import Seen
@@ -23,7 +25,7 @@ from tutela.hotline.ledger import store
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
-from tutela.hotline.work.actions import NewJob, put, put_new
+from tutela.hotline.work.actions import NewJob, put_new
 from tutela.hotline.work.handlers import NORMAL, URGENT
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Refused
@@ -109,11 +111,22 @@ def record_picked(
 
 @transaction.atomic
 def settle_page(item: Item, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> Item:
-    """The page in the state that follows from what stood on it; as it was while something is to come."""
+    """The page in the state that follows from what stood on it; as it was while something is to come.
+
+    One on which nothing stands but what is known is told about, as soon as nobody has to look at the rest.
+    """
     held = Item.objects.select_for_update().get(pk=item.pk)
     series = held.page_series.first()
-    if held.state != "fingerprinted" or series is None:
+    if held.state not in ("fingerprinted", "matched") or series is None:
         return held
+    if held.state == "fingerprinted":
+        held = _settled(held, series, actor, clock)
+    if held.state == "matched":
+        prove_page(held, series, actor=actor, clock=clock)
+    return held
+
+
+def _settled(held: Item, series: Series, actor: Actor, clock: Clock) -> Item:
     members = Item.objects.filter(memberships__series=series)
     is_known = held.matches.exists() or members.filter(matches__isnull=False).exists()
     to = page_state(set(members.values_list("state", flat=True)), is_known=is_known)
@@ -138,16 +151,16 @@ def same_bytes(item: Item, sha256: str) -> Item | None:
 
 
 def join_item(
-    item: Item, other: Item, seen: Sighting, *, actor: Actor, clock: Clock = _MACHINE_CLOCK
+    item: Item, other: Item, places: Sequence[Sighting], *, actor: Actor, clock: Clock = _MACHINE_CLOCK
 ) -> Item:
-    """The item, closed, since ``other`` is about the same bytes and has their new place now.
+    """The item, closed, since ``other`` is about the same bytes and has their new places now.
 
-    What was acted on already is told about at the new place too. In the caller's transaction.
+    What was acted on already is told about at the new places too. In the caller's transaction.
     """
     if other.state in KNOWN - {"matched"}:
-        put(ACT, {"sighting": seen.public_id}, key=f"{ACT}-{seen.public_id}", clock=clock)
+        put_act(places, clock=clock)
     if item.urgent:
-        hand_urgency_on([other], seen.public_id, clock=clock)
+        hand_urgency_on([other], places[0].public_id, clock=clock)
     if other.state != "closed":
         _belong([other], list(item.series.filter(kind="page")))
     return move_item(item, "closed", actor=actor, reason="duplicate", clock=clock)

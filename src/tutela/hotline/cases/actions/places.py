@@ -53,7 +53,8 @@ def record_address(
     sighting.save(update_fields=["url_digest", "host_digest"])
     facts: dict[str, Fact] = {"item": sighting.item.public_id}
     record("address_recorded", actor=actor, subject=sighting.public_id, facts=facts, clock=clock)
-    return _joined(sighting, clock)  # after the record, which lets one writer on at a time: no pair is missed
+    # after the record, which lets one writer on at a time: no pair is missed
+    return join_place(sighting, clock)
 
 
 @transaction.atomic
@@ -79,8 +80,11 @@ def record_whereabouts(
     record("whereabouts_recorded", actor=actor, subject=sighting.public_id, facts=facts, clock=clock)
 
 
-def _joined(sighting: Sighting, clock: Clock) -> Series | None:
-    """The series of this place, which the item now belongs to, and the first one that was seen there too."""
+def join_place(sighting: Sighting, clock: Clock) -> Series | None:
+    """The series of this place, which the item now belongs to, and the first one that was seen there too.
+
+    None where no other item was. The caller has the ledger's turn.
+    """
     others = Sighting.objects.filter(url_digest=sighting.url_digest).exclude(item=sighting.item)
     first = others.select_related("item").order_by("pk").first()
     if first is None:

@@ -270,7 +270,7 @@ class Migration(migrations.Migration):
                     "found_as",
                     models.CharField(
                         blank=True,
-                        db_comment="class: internal. How the page shows it: picture, film, frame, style, link; else empty.",
+                        db_comment="class: internal. How the page shows it: picture, film, frame, style, link; redirect: another host leads there; else empty.",
                         max_length=40,
                     ),
                 ),
@@ -446,7 +446,7 @@ class Migration(migrations.Migration):
                 (
                     "found_on",
                     models.ForeignKey(
-                        db_comment="class: internal. The sighting of the page on which its address stood; else none.",
+                        db_comment="class: internal. The sighting of the page on which its address stood, or whose address led there; else none.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="found",

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        db_comment="class: internal. How it came: web, spare, api, self_report, file, command.",
+                        db_comment="class: internal. How it came: web, spare, api, self_report, mail, file, command.",
                         max_length=40,
                     ),
                 ),

@@ -128,4 +128,87 @@ class Migration(migrations.Migration):
             model_name="mail",
             index=models.Index(fields=["result", "read_at"], name="mail_by_result"),
         ),
+        migrations.CreateModel(
+            name="ReportMail",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        db_comment="class: internal. The id by which a mail is recorded.",
+                        default=functools.partial(tutela.kernel.ids.new_id, *("rml_",)),
+                        editable=False,
+                        max_length=36,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "digest",
+                    models.CharField(
+                        db_comment="class: internal. SHA-256 of Message-ID, date and, where it was opened, the text, hex.",
+                        max_length=64,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("taken", "taken"),
+                            ("stranger", "stranger"),
+                            ("unproved", "unproved"),
+                            ("html", "html"),
+                            ("empty", "empty"),
+                            ("too_much", "too_much"),
+                            ("unreadable", "unreadable"),
+                        ],
+                        db_comment="class: internal. taken, stranger, unproved, html, empty, too_much or unreadable.",
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "sender",
+                    models.CharField(
+                        blank=True,
+                        db_comment="class: internal. Partner whose mailbox it names, by the settings; empty: a stranger's.",
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "reports",
+                    models.PositiveIntegerField(
+                        db_comment="class: internal. Reports that were taken from it, a count.", default=0
+                    ),
+                ),
+                (
+                    "wrong",
+                    models.PositiveIntegerField(
+                        db_comment="class: internal. Addresses and rows in it that are none, a count.",
+                        default=0,
+                    ),
+                ),
+                (
+                    "left_out",
+                    models.PositiveIntegerField(
+                        db_comment="class: internal. Parts that were not opened, pictures first of all, a count.",
+                        default=0,
+                    ),
+                ),
+                (
+                    "is_cut",
+                    models.BooleanField(
+                        db_comment="class: internal. More was written than a report holds.", default=False
+                    ),
+                ),
+                ("read_at", models.DateTimeField(db_comment="class: internal. When it was read, UTC.")),
+            ],
+            options={
+                "indexes": [models.Index(fields=["read_at", "result"], name="report_mail_by_time")],
+            },
+        ),
     ]

@@ -50,14 +50,22 @@ def record_sealed(
 def record_handed(untrusted_referral: str, *, clock: Clock = _MACHINE_CLOCK) -> Referral:
     """The referral, handed over: its document stands durably where the partner takes it.
 
-    Where that is the police, each item knows from now on that they were told, and is held as the mandate
-    says. Written down twice, it is one hand-over. Raises Conflict where no document was made.
+    Written down twice, it is one hand-over. Raises Conflict where no document was made.
     """
     referral = locked_referral(untrusted_referral)
     if referral.state in ("handed", "answered"):
         return referral
     if referral.state != "queued" or not referral.document_sha256:
         raise Conflict(f"the referral is {referral.state}, or has no document yet")
+    return hand_over(referral, clock)
+
+
+def hand_over(referral: Referral, clock: Clock) -> Referral:
+    """The referral, which the caller has locked, handed over.
+
+    Where it went to the police, each item knows from now on that they were told, and is held as the mandate
+    says.
+    """
     now = clock.now()
     referral.state, referral.handed_at, referral.moved_at, referral.trouble = "handed", now, now, ""
     referral.save(update_fields=["state", "handed_at", "moved_at", "trouble"])
@@ -71,28 +79,39 @@ def record_handed(untrusted_referral: str, *, clock: Clock = _MACHINE_CLOCK) -> 
 
 @transaction.atomic
 def record_delayed(untrusted_referral: str, trouble: str, *, clock: Clock = _MACHINE_CLOCK) -> datetime:
-    """When the referral is tried again. ``trouble``: a word of ``acts.TROUBLES``, what was not there."""
-    referral = locked_referral(untrusted_referral)
-    seconds = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(referral.attempts, 10))
-    referral.attempts, referral.trouble = referral.attempts + 1, trouble
-    referral.due = clock.now() + timedelta(seconds=seconds)
-    referral.save(update_fields=["attempts", "trouble", "due"])
-    facts: dict[str, Fact] = {"trouble": trouble, "attempt": referral.attempts}
-    record("referral_delayed", actor=SENDER, subject=referral.public_id, facts=facts, clock=clock)
-    return referral.due
+    """When the referral is tried again. ``trouble``: a word of ``acts.TROUBLES``, what was not there.
+
+    Raises Conflict where it is not in line: what may have gone out is not tried again by itself.
+    """
+    return put_off(_in_line(untrusted_referral), trouble, clock).due
 
 
 @transaction.atomic
 def record_failed(untrusted_referral: str, trouble: str, *, clock: Clock = _MACHINE_CLOCK) -> Referral:
     """The referral, failed: a person has to change something. Raises Conflict where it is not in line."""
+    return put_off(_in_line(untrusted_referral), trouble, clock, heals=False)
+
+
+def put_off(referral: Referral, trouble: str, clock: Clock, *, heals: bool = True) -> Referral:
+    """The referral, which the caller has locked, to be tried later; or failed, where it does not heal."""
+    now = clock.now()
+    seconds = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** min(referral.attempts, 10))
+    state = "queued" if heals else "failed"
+    if referral.state != state:
+        referral.state, referral.moved_at = state, now
+    referral.attempts, referral.trouble = referral.attempts + 1, trouble
+    referral.due = now + timedelta(seconds=seconds)
+    referral.save(update_fields=["state", "moved_at", "attempts", "trouble", "due"])
+    facts: dict[str, Fact] = {"trouble": trouble, "attempt": referral.attempts}
+    act = "referral_delayed" if heals else "referral_failed"
+    record(act, actor=SENDER, subject=referral.public_id, facts=facts, clock=clock)
+    return referral
+
+
+def _in_line(untrusted_referral: str) -> Referral:
     referral = locked_referral(untrusted_referral)
     if referral.state != "queued":
         raise Conflict(f"the referral is {referral.state} by now")
-    referral.state, referral.moved_at = "failed", clock.now()
-    referral.attempts, referral.trouble = referral.attempts + 1, trouble
-    referral.save(update_fields=["state", "moved_at", "attempts", "trouble"])
-    facts: dict[str, Fact] = {"trouble": trouble}
-    record("referral_failed", actor=SENDER, subject=referral.public_id, facts=facts, clock=clock)
     return referral
 
 

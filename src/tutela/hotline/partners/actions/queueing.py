@@ -25,6 +25,8 @@ from tutela.kernel.errors import Conflict, Invalid, Refused
 _MACHINE_CLOCK = SystemClock()
 #: Most items of one referral: a gallery of 500 pictures and its page (our own; issue 5, bar 8).
 ITEMS_MAX = 520
+#: States of a referral that is on its way, or waits for somebody.
+ON_ITS_WAY = ("queued", "sending", "in_doubt", "failed")
 #: Kind of a partner -> act of the mandate, and consequence of the quorum.
 ACTS_OF_KINDS = {"police": ("refer_police", "referral"), "hotline": ("refer_partner", "partner_referral")}
 
@@ -70,14 +72,17 @@ def queue_referral(
 
 @transaction.atomic
 def retry_referral(untrusted_referral: str, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> Referral:
-    """The referral in line again, after a person changed what was wrong. Raises Conflict."""
+    """The referral in line again, after a person changed what was wrong, or chose so in doubt.
+
+    The fencing token grows: a sender that was believed dead cannot undo it. Raises Conflict.
+    """
     check_person(actor)
     referral = locked_referral(untrusted_referral)
-    if referral.state not in ("failed", "queued"):
+    if referral.state not in ("failed", "queued", "in_doubt"):
         raise Conflict(f"the referral is {referral.state} by now; look again")
-    referral.state, referral.trouble = "queued", ""
+    referral.state, referral.trouble, referral.token = "queued", "", referral.token + 1
     referral.moved_at = referral.due = clock.now()
-    referral.save(update_fields=["state", "trouble", "moved_at", "due"])
+    referral.save(update_fields=["state", "trouble", "token", "moved_at", "due"])
     record("referral_retried", actor=actor, subject=referral.public_id, clock=clock)
     return referral
 
@@ -103,7 +108,7 @@ def access_usable(untrusted_partner: str) -> Partner:
 
 def _check_partner(partner: Partner) -> None:
     if partner.kind not in ACTS_OF_KINDS:
-        raise Refused("a clearing house takes reports through its own interface, not by a drop folder")
+        raise Refused("a clearing house takes reports through its own interface, not by folder or mail")
     if not is_usable(partner):
         raise Refused("a second person has to confirm this partner before it is handed its first case")
 
@@ -113,8 +118,8 @@ def _check_items(items: Collection[Item], partner: Partner) -> None:
         raise Invalid(f"1 to {ITEMS_MAX} items", field="items")
     if not partner.test and any(one.source == "exercise" for one in items):
         raise Refused("an item of an exercise goes to a test endpoint only")
-    waiting = Referral.objects.filter(partner=partner, state__in=("queued", "failed"), items__in=list(items))
-    if waiting.exists():
+    waiting = Referral.objects.filter(partner=partner, state__in=ON_ITS_WAY, items__in=list(items))
+    if waiting.exclude(state="failed", trouble="too_large").exists():
         raise Conflict("a referral of this item to this partner is on its way, or waits for somebody")
 
 

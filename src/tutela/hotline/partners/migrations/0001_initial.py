@@ -68,16 +68,25 @@ class Migration(migrations.Migration):
                 (
                     "how",
                     models.CharField(
-                        choices=[("drop_folder", "drop_folder")],
-                        db_comment="class: internal. How a referral gets there: drop_folder.",
+                        choices=[("drop_folder", "drop_folder"), ("mail", "mail")],
+                        db_comment="class: internal. How a referral gets there: drop_folder or mail.",
                         default="drop_folder",
                         max_length=40,
                     ),
                 ),
                 (
+                    "mailbox",
+                    models.CharField(
+                        blank=True,
+                        db_comment="class: internal. Mailbox of the office that sealed mail goes to; empty: a folder.",
+                        default="",
+                        max_length=254,
+                    ),
+                ),
+                (
                     "keys",
                     models.JSONField(
-                        db_comment='class: internal. {"v": 1, "age": [...]}: its public keys; each opens what it gets.'
+                        db_comment='class: internal. {"v": 1, "age": [...]} or {"v": 1, "smime": [...]}: its public keys, or certificates in PEM; each opens what it gets.'
                     ),
                 ),
                 (
@@ -145,11 +154,13 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("queued", "queued"),
+                            ("sending", "sending"),
+                            ("in_doubt", "in_doubt"),
                             ("failed", "failed"),
                             ("handed", "handed"),
                             ("answered", "answered"),
                         ],
-                        db_comment="class: internal. queued, handed, failed or answered.",
+                        db_comment="class: internal. queued, sending, in_doubt, handed, failed or answered.",
                         default="queued",
                         max_length=40,
                     ),
@@ -199,7 +210,7 @@ class Migration(migrations.Migration):
                 (
                     "document_sealed",
                     models.BinaryField(
-                        db_comment="class: victim. The one document, sealed to the partner's keys (age); empty until made.",
+                        db_comment="class: victim. The one document, sealed to the partner's keys (age, or an S/MIME envelope); empty until made.",
                         default=b"",
                     ),
                 ),
@@ -212,9 +223,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "message_id",
+                    models.CharField(
+                        blank=True,
+                        db_comment="class: internal. Message-ID of its letter, the same at each try; empty: not by mail.",
+                        default="",
+                        max_length=320,
+                    ),
+                ),
+                (
+                    "token",
+                    models.PositiveIntegerField(
+                        db_comment="class: internal. Number of the try by mail; it fences what is written after.",
+                        default=0,
+                    ),
+                ),
+                (
+                    "lease_until",
+                    models.DateTimeField(
+                        db_comment="class: internal. Until when the try may be going on, UTC; empty: none is.",
+                        null=True,
+                    ),
+                ),
+                (
                     "handed_at",
                     models.DateTimeField(
-                        db_comment="class: internal. When it stood where the partner takes it, UTC.",
+                        db_comment="class: internal. When it stood where the partner takes it, or mail took it, UTC.",
                         null=True,
                     ),
                 ),
@@ -318,12 +352,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="referral",
+            index=models.Index(fields=["answered_at", "id"], name="partners_referral_answered"),
+        ),
+        migrations.AddIndex(
+            model_name="referral",
             index=models.Index(fields=["state", "queued_at", "id"], name="partners_referral_of_state"),
         ),
         migrations.AddConstraint(
             model_name="referral",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["queued", "failed", "handed", "answered"])),
+                condition=models.Q(
+                    ("state__in", ["queued", "sending", "in_doubt", "failed", "handed", "answered"])
+                ),
                 name="partners_state_is_known",
             ),
         ),

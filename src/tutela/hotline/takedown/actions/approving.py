@@ -33,7 +33,10 @@ _MACHINE_CLOCK = SystemClock()
 
 @transaction.atomic
 def propose_contact(proposal: Proposal, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> Contact:
-    """The contact of this proposal: a new one waits for a person, one that is there stays as it stands."""
+    """The contact of this proposal: a new one waits for a person, one that is there stays as it stands.
+
+    What a table of the release names waits for nobody: no machine writes there, a person does each time.
+    """
     way = {"key": proposal.key, "rung": proposal.rung, "kind": proposal.kind, "address": proposal.address}
     told = {
         "organisation": proposal.organisation,
@@ -44,7 +47,8 @@ def propose_contact(proposal: Proposal, *, actor: Actor, clock: Clock = _MACHINE
         "reasons": ",".join(proposal.reasons),
         "found_at": proposal.found_at,
     }
-    new = {**told, "origin": "look_up", "state": "proposed", "made_at": clock.now()}
+    state = "listed" if proposal.source == "table" else "proposed"
+    new = {**told, "origin": "look_up", "state": state, "made_at": clock.now()}
     found, made = Contact.objects.get_or_create(**way, defaults=new)
     if made:
         facts: dict[str, Fact] = {"rung": proposal.rung, "kind": proposal.kind}

@@ -11,6 +11,7 @@ from tutela.hotline.cases.models import Sighting
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
+from tutela.hotline.takedown.actions.filling import withdraw_forms
 from tutela.hotline.takedown.intervals import next_wait, watch_wait
 from tutela.hotline.takedown.models import WORD_LENGTH, Check, Removal, Watch
 from tutela.hotline.takedown.removal import RESULTS, Look, Result, Standing, standing
@@ -44,7 +45,7 @@ def record_check(
             for look in looks
         )
         now_standing = standing(looks_of(sighting))
-        gone = _settle(sighting, now_standing, clock)
+        gone = _settle(sighting, now_standing, actor, clock)
         _keep(sighting, "removed" if gone else now_standing, weightiest(looks), clock)
         facts: dict[str, Fact] = {"looks": len(looks), "standing": now_standing}
         facts |= {f"found_{result}": sum(look.result == result for look in looks) for result in RESULTS}
@@ -105,11 +106,15 @@ def _put(sighting: Sighting, due: datetime, clock: Clock) -> None:
     )
 
 
-def _settle(sighting: Sighting, now_standing: Standing, clock: Clock) -> bool:
-    """Whether a removal stands now; it is written down, or taken back. Whoever calls moves the item."""
+def _settle(sighting: Sighting, now_standing: Standing, actor: Actor, clock: Clock) -> bool:
+    """Whether a removal stands now; it is written down, or taken back. Whoever calls moves the item.
+
+    What somebody would still have told by hand is not needed any more.
+    """
     removal = Removal.objects.filter(sighting=sighting, reopened_at=None).first()
     if now_standing == "removed" and removal is None:
         Removal.objects.create(sighting=sighting, removed_at=clock.now())
+        withdraw_forms(sighting, actor=actor, clock=clock)
     elif now_standing == "there" and removal is not None:
         removal.reopened_at = clock.now()
         removal.save(update_fields=["reopened_at"])

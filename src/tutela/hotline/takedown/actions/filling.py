@@ -1,6 +1,11 @@
-"""Notices by hand: a host takes web forms only, a person fills one in and notes its number. One act each."""
+"""Notices by hand: a host takes web forms only, a person fills one in and notes its number. One act each.
+
+Hotlines of other countries and search engines are told by hand too (``handing_over``), in the same way.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from django.db import transaction
 
@@ -11,11 +16,15 @@ from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.takedown.contacts.models import Contact, FormNotice, Search
-from tutela.hotline.takedown.permitting import check_permitted, is_person
+from tutela.hotline.takedown.contacts.proposals import BY_HAND, HANDED_RUNGS
+from tutela.hotline.takedown.permitting import check_passed_on, check_permitted, is_person
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Conflict, Refused
 from tutela.kernel.ids import is_id
 from tutela.share.notices.plain_text import one_line
+
+#: (a host's form, a hand-over) -> the acts.
+_QUEUED, _DONE = ("form_queued", "hand_over_queued"), ("form_filled", "hand_over_done")
 
 _MACHINE_CLOCK = SystemClock()
 
@@ -42,7 +51,8 @@ def queue_form(
         moved_at=now,
     )
     facts: dict[str, Fact] = {"sighting": sighting.public_id, "contact": contact.public_id}
-    record("form_queued", actor=actor, subject=made.public_id, facts=facts, clock=clock)
+    act = _QUEUED[contact.rung in HANDED_RUNGS]
+    record(act, actor=actor, subject=made.public_id, facts=facts, clock=clock)
     return made
 
 
@@ -52,34 +62,59 @@ def record_form_filled(
 ) -> FormNotice:
     """The form, filled in by this person; ``untrusted_reference`` is the host's number of it, or empty.
 
-    Raises Refused for anybody but a person and where there is none, Conflict where it waits no longer.
+    Raises Refused for anybody but a person, where there is none, and where the mandate, the quorum or the
+    police's time lets nothing be passed on to another country; Conflict where it waits no longer.
     """
     if not is_person(actor):
         raise Refused("a person fills in a form")
-    rows = FormNotice.objects.select_for_update(of=("self",)).filter(public_id=untrusted_public_id)
-    found = rows.first() if is_id(untrusted_public_id) else None
-    if found is None:
-        raise Refused("there is no form of this id")
-    if found.state != "waiting":
-        raise Conflict("this form waits no longer; look again")
+    found = locked_waiting(untrusted_public_id)
+    is_handed = found.contact.rung in HANDED_RUNGS
+    if found.contact.rung == "hotline":
+        check_passed_on(found.sighting.item, actor, clock=clock)
     found.state, found.moved_at, found.done_by = "done", clock.now(), actor.name
     found.reference = one_line(untrusted_reference)
     found.save(update_fields=["state", "moved_at", "done_by", "reference"])
-    Search.objects.filter(sighting=found.sighting_id, state="by_hand").update(
-        state="told", since=found.moved_at
-    )
+    if not is_handed:
+        Search.objects.filter(sighting=found.sighting_id, state="by_hand").update(
+            state="told", since=found.moved_at
+        )
     facts: dict[str, Fact] = {"has_reference": bool(found.reference)}
-    record("form_filled", actor=actor, subject=found.public_id, facts=facts, clock=clock)
+    facts |= {"rung": found.contact.rung} if is_handed else {}
+    record(_DONE[is_handed], actor=actor, subject=found.public_id, facts=facts, clock=clock)
     return found
 
 
 @transaction.atomic
-def withdraw_forms(sighting: Sighting, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> int:
-    """How many forms about this place waited, and are not filled in any more."""
+def withdraw_forms(
+    sighting: Sighting,
+    *,
+    actor: Actor,
+    clock: Clock = _MACHINE_CLOCK,
+    rungs: Collection[str] = BY_HAND,
+    but: Collection[Contact] = (),
+) -> int:
+    """How many forms about this place waited, and are not filled in any more.
+
+    ``rungs`` are those on which they waited; what is for a contact in ``but`` waits on.
+    """
     rows = FormNotice.objects.select_for_update(of=("self",)).filter(sighting=sighting, state="waiting")
-    waiting = list(rows.order_by("pk"))
+    waiting = list(rows.filter(contact__rung__in=rungs).exclude(contact__in=but).order_by("pk"))
     for one in waiting:
         one.state, one.moved_at = "withdrawn", clock.now()
         one.save(update_fields=["state", "moved_at"])
         record("form_withdrawn", actor=actor, subject=one.public_id, facts={}, clock=clock)
     return len(waiting)
+
+
+def locked_waiting(untrusted_public_id: str) -> FormNotice:
+    """The form that waits, locked until the transaction ends.
+
+    Raises Refused where there is none of this id, Conflict where it waits no longer.
+    """
+    rows = FormNotice.objects.select_for_update(of=("self",)).select_related("contact", "sighting__item")
+    found = rows.filter(public_id=untrusted_public_id).first() if is_id(untrusted_public_id) else None
+    if found is None:
+        raise Refused("there is no form of this id")
+    if found.state != "waiting":
+        raise Conflict("this form waits no longer; look again")
+    return found

@@ -31,13 +31,11 @@ def tell_again(item: Item, sighting: Sighting, *, actor: Actor, clock: Clock = _
     if step == "wait" or item.state not in ("acted", "watched"):
         return item
     last = last_sent(sighting)
-    if last is None:
-        return item
-    if step == "climb" and not _may_climb(sighting):
+    if (step == "remind" and last is None) or (step == "climb" and not _may_climb(sighting)):
         return item
     if item.state == "watched":
         item = sighting.item = move_item(item, "acted", actor=actor, reason="look_found", clock=clock)
-    if step == "remind":
+    if step == "remind" and last is not None:
         _remind(sighting, last, actor, clock)
     else:
         check_permitted(sighting, votes=votes_on(item), police_told=None, clock=clock)

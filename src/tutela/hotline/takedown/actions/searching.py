@@ -12,15 +12,17 @@ from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.takedown.actions.approving import put_find
 from tutela.hotline.takedown.actions.filling import queue_form, withdraw_forms
+from tutela.hotline.takedown.actions.handing_over import queue_hand_overs
 from tutela.hotline.takedown.actions.moving import locked_notice, move
 from tutela.hotline.takedown.actions.queueing import name_recipient, queue_notice
 from tutela.hotline.takedown.contacts.looking_up import LookUp
 from tutela.hotline.takedown.contacts.models import Search
 from tutela.hotline.takedown.contacts.outcomes import Outcome, outcome_of
 from tutela.hotline.takedown.contacts.picking import is_agreed
-from tutela.hotline.takedown.contacts.proposals import Proposal
+from tutela.hotline.takedown.contacts.proposals import BY_HAND, TOLD_RUNGS, Proposal
 from tutela.hotline.takedown.contacts.queries import decided_on
 from tutela.hotline.takedown.models import Notice, Recipient
+from tutela.hotline.takedown.queries import waiting_for_dead
 from tutela.hotline.takedown.removal import SEEN
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Conflict
@@ -45,7 +47,10 @@ def record_search(sighting: Sighting, up: LookUp, *, actor: Actor, clock: Clock 
         sighting, country=up.country, network_number=up.network_number, actor=actor, clock=clock
     )
     if outcome.state != "by_hand":
-        withdraw_forms(sighting, actor=actor, clock=clock)
+        rungs = BY_HAND if outcome.state == "gone" else TOLD_RUNGS
+        withdraw_forms(sighting, actor=actor, clock=clock, rungs=rungs)
+    if outcome.proposal or outcome.recipient:
+        _withdraw_for_dead(sighting, actor, clock)
     if outcome.state == "told" and (outcome.proposal or outcome.recipient):
         _tell(sighting, up, outcome, actor, clock)
     elif outcome.state == "by_hand" and outcome.contact is not None:
@@ -54,10 +59,12 @@ def record_search(sighting: Sighting, up: LookUp, *, actor: Actor, clock: Clock 
         again = min(AGAIN_SECONDS * 2.0 ** min(search.tries, 20), AGAIN_SECONDS_MAX)
         after = max(up.retry_after_seconds or 0.0, again)
         put_find(sighting, clock=clock, after_seconds=after)
+    queue_hand_overs(sighting, up, outcome.state, actor=actor, clock=clock)
     facts: dict[str, Fact] = {
         "state": outcome.state,
         "rung": outcome.proposal.rung if outcome.proposal else "none",
         "passed_over": up.passed_over,
+        "dead_left_out": outcome.dead_left_out,
     }
     record("search_recorded", actor=actor, subject=sighting.public_id, facts=facts, clock=clock)
     return search
@@ -84,6 +91,15 @@ def withdraw_outdated(
     return True
 
 
+def _withdraw_for_dead(sighting: Sighting, actor: Actor, clock: Clock) -> None:
+    """What waits for a mailbox that is not there is withdrawn: there is somebody else who is told."""
+    for public_id in waiting_for_dead(sighting):
+        notice = locked_notice(public_id)
+        move(notice, "recipient_changed", clock.now())
+        facts: dict[str, Fact] = {"reason": "recipient_changed"}
+        record("notice_withdrawn", actor=actor, subject=notice.public_id, facts=facts, clock=clock)
+
+
 def _is_elsewhere(notice: Notice, up: LookUp) -> bool:
     """Whether the look-up names somebody on the notice's rung, and not its recipient as agreed."""
     on_it = [one for one in up.proposals if one.rung == notice.rung]
@@ -100,6 +116,7 @@ def _kept(sighting: Sighting, up: LookUp, outcome: Outcome, clock: Clock) -> Sea
     row.since = row.since if row.state == outcome.state else now
     row.tries = row.tries + 1 if outcome.state == "registry" else 0
     row.state, row.contact, row.searched_at = outcome.state, outcome.contact, now
+    row.dead_left_out = outcome.dead_left_out
     row.passed_over, row.looked_up = up.passed_over, up.seen is not None
     row.save()
     return row

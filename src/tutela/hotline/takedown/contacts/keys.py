@@ -1,7 +1,7 @@
 """What a contact is for, as the database may hold it.
 
-A network number, a proxy's name and the address of an abuse desk say nothing of a place; a host, a site, an
-address or a network of one host does, and stands there only as a digest under the index key.
+A network number, a proxy's name, a country and the address of an abuse desk say nothing of a place; a host,
+a site, an address or a network of one host does, and stands there only as a digest under the index key.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from tutela.share.notices.book import mail_key
 from tutela.share.notices.places import NETWORK_NUMBER_MAX
 
 #: Kinds of keys that stand in the clear, and those that are digested (``share.notices.book.place_keys``).
-CLEAR: Final = frozenset({"as", "proxy", "mail"})
+CLEAR: Final = frozenset({"as", "proxy", "mail", "country", "engine"})
 DIGESTED: Final = frozenset({"host", "site", "address", "network"})
-#: Characters of a proxy's name, and of a host (RFC 1035, 2.3.4).
+#: Characters of a proxy's or an engine's name, of a country, and of a host (RFC 1035, 2.3.4).
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _PROXY = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}")
 _HOST = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?|[0-9a-f:]+")
 
@@ -37,7 +38,7 @@ def parse_key(untrusted_text: str) -> str:
     if not colon or kind not in CLEAR | DIGESTED or not text:
         raise Invalid(
             "a contact is for host:NAME, site:NAME, address:ADDRESS, network:FIRST-LAST, proxy:NAME, "
-            "as:NUMBER or mail:ADDRESS",
+            "as:NUMBER, mail:ADDRESS, country:CODE or engine:NAME",
             field="key",
         )
     try:
@@ -60,8 +61,10 @@ def _checked(kind: str, text: str) -> str:
     if kind == "network":
         first, _, last = text.partition("-")
         return f"network:{ipaddress.ip_address(first.strip())}-{ipaddress.ip_address(last.strip())}"
-    if kind == "proxy":
-        return f"proxy:{_matching(_PROXY, text)}"
+    if kind == "country":
+        return f"country:{_matching(_COUNTRY, text.upper())}"
+    if kind in ("proxy", "engine"):
+        return f"{kind}:{_matching(_PROXY, text)}"
     return f"{kind}:{_matching(_HOST, text.lower()).rstrip('.')}"
 
 

@@ -13,7 +13,12 @@ from tutela.hotline.cases.models import Sighting
 from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.takedown.actions.sending import FRESH_MINUTES
 from tutela.hotline.takedown.contacts.book import HotlineBook
-from tutela.hotline.takedown.contacts.proposals import Proposal, passed_over, proposals_of
+from tutela.hotline.takedown.contacts.proposals import (
+    Proposal,
+    hand_overs_of,
+    passed_over,
+    proposals_of,
+)
 from tutela.hotline.takedown.removal import Result
 from tutela.hotline.takedown.seeing import Seen, see
 from tutela.kernel.errors import Invalid
@@ -31,12 +36,14 @@ NOTHING_THERE: frozenset[Result] = frozenset({"gone", "changed"})
 class LookUp:
     """What a look and a look-up brought. ``seen`` is None where nobody here can ask registries.
 
-    ``retry_after_seconds``: a registry has to be asked again then. ``country`` is where the host stands,
-    ``network_number`` that of the autonomous system that announces it.
+    ``hand_overs`` are told by a person's hand. ``retry_after_seconds``: a registry has to be asked again
+    then. ``country`` is where the host stands, ``network_number`` that of the autonomous system that
+    announces it.
     """
 
     seen: Seen | None = None
     proposals: tuple[Proposal, ...] = ()
+    hand_overs: tuple[Proposal, ...] = ()
     passed_over: int = 0
     country: str = ""
     network_number: int | None = None
@@ -66,6 +73,7 @@ def look_up_seen(seen: Seen, tools: Equipment) -> LookUp:
     return LookUp(
         seen=seen,
         proposals=proposals_of(place, found, tools.index_key()),
+        hand_overs=hand_overs_of(found),
         passed_over=passed_over(found),
         country=found.country,
         network_number=next(iter(found.network.numbers), None) if found.network else None,
@@ -84,17 +92,12 @@ def see_it(sighting: Sighting, tools: Equipment) -> Seen:
             break
         if vantage != DIRECT:
             other = see(sighting, vantage, tools)
-            seen = other if other.met or not seen.met else _with_address(other, seen)
+            seen = replace(other, met=other.met or seen.met)
     return seen
 
 
-def _with_address(other: Seen, first: Seen) -> Seen:
-    """What another vantage point saw, at the address that the first one met."""
-    same_host = other.there is not None and first.there is not None and other.there.name == first.there.name
-    return replace(other, met=first.met) if same_host else other
-
-
 def _place(seen: Seen) -> Place | None:
+    """The place whose address a notice names, wherever its redirects lead: who can take those away there."""
     if seen.there is None:
         return None
     try:

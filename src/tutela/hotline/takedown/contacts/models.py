@@ -26,11 +26,13 @@ DIGEST_LENGTH = 64
 #: Every reason that ``share.notices.ladder`` knows, joined by commas.
 REASONS_LENGTH = 200
 
-#: How a contact stands. ``listed``: in the house's book, and one source until somebody approves it;
+#: How a contact stands. ``listed``: in the house's book, and one source until somebody approves it, or in a
+#: table of the release, for what a person does by hand;
 #: ``proposed``: a look-up found it, and it waits for a person.
 CONTACT_STATES = ("proposed", "listed", "approved", "refused")
-#: A form that has to be filled in by a person: it waits, it was filled in, or there is no reason any more.
-FORM_STATES = ("waiting", "done", "withdrawn")
+#: A form that has to be filled in by a person: it waits, it was filled in, there is no reason any more, or a
+#: person said that whoever it is for need not be told.
+FORM_STATES = ("waiting", "done", "withdrawn", "not_needed")
 #: Who brought it: people of this house, or a look-up.
 ORIGINS = ("house", "look_up")
 #: What the last look-up for a place came to: somebody is told; a person has to agree first, or to fill in a
@@ -153,6 +155,10 @@ class Search(models.Model):
         default=0,
         db_comment="class: internal. Addresses that could be the offender's: left out, kept nowhere. Count.",
     )
+    dead_left_out = models.PositiveSmallIntegerField(
+        default=0,
+        db_comment="class: internal. Mailboxes that the last look-up left out, as they are not there. Count.",
+    )
     tries = models.PositiveIntegerField(
         default=0, db_comment="class: internal. Look-ups in a row that a registry did not answer, count."
     )
@@ -209,7 +215,7 @@ class FormNotice(models.Model):
         max_length=WORD_LENGTH,
         choices=[(state, state) for state in FORM_STATES],
         default="waiting",
-        db_comment="class: internal. waiting, done or withdrawn.",
+        db_comment="class: internal. waiting, done, withdrawn or not_needed.",
     )
     reference = models.CharField(
         max_length=NAME_LENGTH, blank=True, db_comment="class: internal. The number that the host gave it."
@@ -219,7 +225,8 @@ class FormNotice(models.Model):
     done_by = models.CharField(
         max_length=ID_LENGTH,
         blank=True,
-        db_comment="class: staff. Person who filled the form in, or operator; else empty.",
+        db_comment="class: staff. Person who filled the form in or said that nobody need, or operator; else "
+        "empty.",
     )
 
     class Meta:

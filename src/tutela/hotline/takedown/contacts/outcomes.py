@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tutela.hotline.cases.models import Sighting
 from tutela.hotline.ledger.actors import Actor
@@ -14,7 +14,7 @@ from tutela.hotline.takedown.contacts.picking import Way, is_agreed, pick
 from tutela.hotline.takedown.contacts.proposals import TOLD_RUNGS, Proposal
 from tutela.hotline.takedown.contacts.queries import decided_on, tries_of
 from tutela.hotline.takedown.models import Recipient
-from tutela.hotline.takedown.queries import standing_recipient, told_ways
+from tutela.hotline.takedown.queries import dead_among, standing_recipient, told_ways
 from tutela.kernel.clock import Clock
 
 #: Look-ups that a registry did not answer, after which one goes on to the next rung without it (our own).
@@ -23,17 +23,24 @@ TRIES_BEFORE_CLIMBING = 5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """What a look-up came to, and whom it is about: nobody where both are None, and nobody is told then."""
+    """What a look-up came to, and whom it is about: nobody where both are None, and nobody is told then.
+
+    ``dead_left_out`` counts mailboxes that are not there: whoever is next was taken instead.
+    """
 
     state: str
     proposal: Proposal | None = None
     contact: Contact | None = None
     recipient: Recipient | None = None
+    dead_left_out: int = 0
 
 
 def outcome_of(sighting: Sighting, up: LookUp, *, actor: Actor, clock: Clock) -> Outcome:
     """What the look-up means for the place; a proposal is written down where one is made."""
-    return _climbed(sighting, up, actor, clock) or _first(up, actor, clock)
+    dead = dead_among([one.address for one in up.proposals])
+    alive = replace(up, proposals=tuple(one for one in up.proposals if one.address not in dead))
+    outcome = _climbed(sighting, alive, actor, clock) or _first(alive, actor, clock)
+    return replace(outcome, dead_left_out=len(dead))
 
 
 def _first(up: LookUp, actor: Actor, clock: Clock) -> Outcome:

@@ -16,6 +16,11 @@ from tutela.share.notices.places import Place
 #: Rungs on which somebody is told by this chain, the first first; search engines and hotlines of other
 #: countries take forms only, and come when nobody of these could be told.
 TOLD_RUNGS: tuple[Rung, ...] = ("hoster", "site_owner", "upstream", "registrar")
+#: Rungs on which a person tells by hand, and no machine ever: the hotline of the country where the host
+#: stands, and search engines and caches. Their addresses are from tables, or from the house's own book.
+HANDED_RUNGS: tuple[Rung, ...] = ("hotline", "index")
+#: Everybody whom a person may tell by hand: hosts, where they take web forms only, and those.
+BY_HAND: tuple[Rung, ...] = (*TOLD_RUNGS, *HANDED_RUNGS)
 #: The longest address of a form, and of a name, that is kept.
 ADDRESS_MAX, NAME_MAX = 500, 200
 
@@ -49,6 +54,22 @@ def proposals_of(place: Place, found: Found, index: IndexKey) -> tuple[Proposal,
         for one, key in _keyed(place, found)
         if len(one.address) <= ADDRESS_MAX
     )
+
+
+def hand_overs_of(found: Found) -> tuple[Proposal, ...]:
+    """Whom a person could tell by hand. No hotline where a proxy hides the host: its country is not known."""
+    return tuple(
+        _proposal(one, hand_over_key(one))
+        for one in found.candidates
+        if one.rung in HANDED_RUNGS
+        and one.provenance.source == "table"
+        and not (one.rung == "hotline" and found.proxy is not None)
+    )
+
+
+def hand_over_key(one: Candidate) -> str:
+    """What a contact that is told by hand is for: a country, or an engine, and nothing of the place."""
+    return f"country:{one.country}" if one.rung == "hotline" else f"engine:{one.organisation}"
 
 
 def passed_over(found: Found) -> int:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from tutela.hotline.cases.models import Sighting
 from tutela.hotline.takedown.contacts.keys import CLEAR
 from tutela.hotline.takedown.contacts.models import SEARCH_STATES, Contact, FormNotice, Search
 from tutela.hotline.takedown.contacts.picking import Way, way_of
-from tutela.hotline.takedown.contacts.proposals import Proposal
+from tutela.hotline.takedown.contacts.proposals import HANDED_RUNGS, TOLD_RUNGS, Proposal
 
 #: Rows of one page.
 ROWS_MAX = 100
@@ -46,6 +46,19 @@ def house_contacts(keys: Sequence[str]) -> list[Contact]:
     return list(rows.order_by("pk"))
 
 
+def house_hand_overs(keys: Sequence[str], rungs: Collection[str]) -> list[Contact]:
+    """Whom people of this house brought for what is told by hand: under these keys, and every engine."""
+    rows = Contact.objects.filter(origin="house", state__in=("listed", "approved"), rung__in=rungs)
+    return list(rows.filter(Q(key__in=keys) | Q(key__startswith="engine:")).order_by("pk"))
+
+
+def was_handed_over(sighting: Sighting, contact: Contact) -> bool:
+    """Whether a hand-over to them waits, was made, or was not needed, since the place came back if it did."""
+    own = FormNotice.objects.filter(sighting=sighting, contact=contact).exclude(state="withdrawn")
+    back = sighting.removals.aggregate(at=Max("reopened_at"))["at"]
+    return (own if back is None else own.filter(Q(state="waiting") | Q(queued_at__gte=back))).exists()
+
+
 def decided_on(proposals: Iterable[Proposal]) -> dict[Way, str]:
     """The state of each of these that a person decided on, for just what it was found for."""
     wanted = {way_of(one) for one in proposals}
@@ -74,10 +87,21 @@ def searches() -> dict[str, int]:
     return {**dict.fromkeys(SEARCH_STATES, 0), **counted, "passed_over": left_out}
 
 
-def forms() -> list[FormNotice]:
-    """The forms that wait to be filled in, the oldest first; what is urgent before all else."""
-    rows = FormNotice.objects.filter(state="waiting").select_related("contact", "sighting__item")
+def forms(rungs: Collection[str] = TOLD_RUNGS) -> list[FormNotice]:
+    """The forms that wait to be filled in, the oldest first; what is urgent before all else.
+
+    ``rungs`` are those of hosts; with ``HANDED_RUNGS`` they are the hand-overs.
+    """
+    rows = FormNotice.objects.filter(state="waiting", contact__rung__in=rungs)
+    rows = rows.select_related("contact", "sighting__item")
     return list(rows.order_by("-sighting__item__urgent", "queued_at", "pk")[:ROWS_MAX])
+
+
+def hand_overs_waiting() -> list[tuple[str, int]]:
+    """(name of a hotline or search engine, how many places wait for whoever tells it), by name."""
+    rows = FormNotice.objects.filter(state="waiting", contact__rung__in=HANDED_RUNGS).order_by()
+    counted = rows.values_list("contact__organisation").annotate(Count("pk"))
+    return sorted(counted)
 
 
 def tries_of(sighting: Sighting) -> int:

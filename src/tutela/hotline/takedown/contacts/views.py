@@ -5,6 +5,7 @@ place.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -14,14 +15,18 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from tutela.hotline.ledger.actors import Actor, person
+from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.routes import for_act
 from tutela.hotline.takedown.access import access_form
 from tutela.hotline.takedown.actions import approve_contact, refuse_contact
 from tutela.hotline.takedown.actions.filling import record_form_filled
+from tutela.hotline.takedown.actions.handing_over import record_not_needed
 from tutela.hotline.takedown.contacts import queries, words
+from tutela.hotline.takedown.contacts.addressees import addressee_of
 from tutela.hotline.takedown.contacts.fields import fields_of
 from tutela.hotline.takedown.contacts.forms import ContactsForm, DecisionForm, FilledForm
 from tutela.hotline.takedown.contacts.models import Contact, FormNotice
+from tutela.hotline.takedown.contacts.proposals import HANDED_RUNGS
 from tutela.hotline.takedown.letterhead import house_country, letterhead
 from tutela.kernel.errors import TutelaError
 from tutela.kernel.opener.asking import SOCKET, OpenerProcess
@@ -66,8 +71,14 @@ def _decide(request: HttpRequest, form: DecisionForm) -> None:
 
 @for_act("see_notices")
 def by_hand(request: HttpRequest) -> HttpResponse:
-    """The forms that wait for somebody who fills them in."""
-    return render(request, "takedown/by_hand.html", {"rows": queries.forms()})
+    """The forms that wait for somebody who fills them in: those of hosts, and hand-overs to others."""
+    shown = {
+        "rows": queries.forms(),
+        "handed": queries.forms(HANDED_RUNGS),
+        "counts": queries.hand_overs_waiting(),
+        "rungs": words.RUNG_NAMES,
+    }
+    return render(request, "takedown/by_hand.html", shown)
 
 
 @for_act("see_notices", write="send_notice")
@@ -77,17 +88,32 @@ def one_form(request: HttpRequest, untrusted_form: str) -> HttpResponse:
     form = FilledForm(request.POST if chosen == "filled" else None)
     if form.is_valid() and _filled(request, row, form.cleaned_data["reference"]):
         return redirect("by_hand")
+    if chosen == "not_needed" and _not_needed(request, row):
+        return redirect("by_hand")
     fields = _shown(request, row) if chosen == "show" and row.state == "waiting" else None
-    return render(request, "takedown/form.html", {"row": row, "form": form, "fields": fields})
+    shown = {"row": row, "form": form, "fields": fields, "rungs": words.RUNG_NAMES}
+    shown["addressee"] = addressee_of(row.contact, rehearsal=mandate_in_force().rehearsal)
+    return render(request, "takedown/form.html", shown)
 
 
 def _filled(request: HttpRequest, row: FormNotice, untrusted_reference: str) -> bool:
+    done = partial(record_form_filled, row.public_id, untrusted_reference, actor=_actor(request))
+    return _done(request, done, _("It is written down. The place is looked at as usual."))
+
+
+def _not_needed(request: HttpRequest, row: FormNotice) -> bool:
+    done = partial(record_not_needed, row.public_id, actor=_actor(request))
+    return _done(request, done, _("It is written down that nobody need be told here."))
+
+
+def _done(request: HttpRequest, done: Callable[[], object], said: str) -> bool:
+    """Whether it was done; the reader hears of it either way."""
     try:
-        record_form_filled(row.public_id, untrusted_reference, actor=_actor(request))
+        done()
     except TutelaError as error:
         messages.error(request, error.public_message())
         return False
-    messages.success(request, _("It is written down. The place is looked at as usual."))
+    messages.success(request, said)
     return True
 
 

@@ -444,8 +444,13 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("waiting", "waiting"), ("done", "done"), ("withdrawn", "withdrawn")],
-                        db_comment="class: internal. waiting, done or withdrawn.",
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("done", "done"),
+                            ("withdrawn", "withdrawn"),
+                            ("not_needed", "not_needed"),
+                        ],
+                        db_comment="class: internal. waiting, done, withdrawn or not_needed.",
                         default="waiting",
                         max_length=32,
                     ),
@@ -467,7 +472,7 @@ class Migration(migrations.Migration):
                     "done_by",
                     models.CharField(
                         blank=True,
-                        db_comment="class: staff. Person who filled the form in, or operator; else empty.",
+                        db_comment="class: staff. Person who filled the form in or said that nobody need, or operator; else empty.",
                         max_length=36,
                     ),
                 ),
@@ -499,7 +504,7 @@ class Migration(migrations.Migration):
                         name="form_notice_waits_once",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("state__in", ("waiting", "done", "withdrawn"))),
+                        condition=models.Q(("state__in", ("waiting", "done", "withdrawn", "not_needed"))),
                         name="form_notice_state_known",
                     ),
                 ],
@@ -865,6 +870,13 @@ class Migration(migrations.Migration):
                     "passed_over",
                     models.PositiveSmallIntegerField(
                         db_comment="class: internal. Addresses that could be the offender's: left out, kept nowhere. Count.",
+                        default=0,
+                    ),
+                ),
+                (
+                    "dead_left_out",
+                    models.PositiveSmallIntegerField(
+                        db_comment="class: internal. Mailboxes that the last look-up left out, as they are not there. Count.",
                         default=0,
                     ),
                 ),

@@ -1,0 +1,17 @@
+"""The job by which a place is acted on: takedown does it, once for each place that waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tutela.hotline.cases.job_kinds import ACT
+from tutela.hotline.cases.models import Sighting
+from tutela.hotline.work.actions import put
+from tutela.kernel.clock import Clock
+
+
+def put_act(places: Iterable[Sighting], *, clock: Clock, priority: int | None = None) -> None:
+    """None; each place has its job, and no second one. ``priority``: that of the kind where it is None."""
+    for place in places:
+        name = place.public_id
+        put(ACT, {"sighting": name}, key=f"{ACT}-{name}", priority=priority, clock=clock)

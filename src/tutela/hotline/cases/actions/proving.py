@@ -1,0 +1,51 @@
+"""A page on which nothing stands but what is known: it is told about as its pictures are, and unseen."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from tutela.hotline.cases.actions.findings import Met, Print, record_fingerprints, record_match
+from tutela.hotline.cases.job_kinds import ACT
+from tutela.hotline.cases.models import Item, Match, Series, Sighting
+from tutela.hotline.cases.moved_places import BY_REDIRECT
+from tutela.hotline.cases.page_proof import SHOWN_FORM, proofs, waits_for_people
+from tutela.hotline.ledger.actors import Actor
+from tutela.hotline.work.actions import put
+from tutela.kernel.clock import Clock, SystemClock
+
+_MACHINE_CLOCK = SystemClock()
+
+
+@transaction.atomic
+def prove_page(page: Item, series: Series, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> bool:
+    """Whether the page shows what an approved list knows, and nothing on it waits for a person.
+
+    Then the match of the first such picture is one of the page too, and its host is told. ``page`` is locked
+    by the caller and ``matched``.
+    """
+    proof = proofs(page).first()
+    own = page.sightings.filter(how="fetched").exclude(sha256="").exclude(found_as=BY_REDIRECT)
+    seen = own.order_by("pk").last()
+    if proof is None or seen is None or waits_for_people(series):
+        return False
+    _record(proof, seen, actor, clock)
+    put(ACT, {"sighting": seen.public_id}, key=f"{ACT}-{seen.public_id}", clock=clock)
+    return True
+
+
+def _record(proof: Match, seen: Sighting, actor: Actor, clock: Clock) -> None:
+    shown = Print(kind=proof.fingerprint.kind, value=proof.fingerprint.value, form=SHOWN_FORM)
+    prints = record_fingerprints(seen, (shown,), actor=actor, clock=clock)
+    made = next(one for one in prints if (one.form, one.value) == (shown.form, shown.value))
+    met = Met(
+        list_id=proof.list_id,
+        list_version=proof.list_version,
+        entry=proof.entry,
+        status=proof.status,
+        confirmed=proof.confirmed,
+        approved=proof.approved,
+        reason=proof.reason,
+        votes=proof.votes,
+        legal_class=proof.legal_class,
+    )
+    record_match(made, met, actor=actor, clock=clock)

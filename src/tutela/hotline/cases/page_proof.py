@@ -1,0 +1,51 @@
+"""What proves a page, on which nobody looked at anything: that it shows what an approved list knows.
+
+A picture whose bytes stand in the page itself is a match of the page. One that the page shows from an address
+of its own becomes one too (``actions.proving``), since the page's address is what its own host acts on.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tutela.hotline.cases.models import Item, Match, Series, Sighting
+
+#: Form of the fingerprint of a page that is that of a medium which it shows.
+SHOWN_FORM: Final = "shown"
+#: How a page shows something itself (``Sighting.found_as``): to lead there, or to frame another page, is not.
+SHOWS = ("picture", "film", "style")
+#: An approved entry knows it byte for byte (decisions.md section 2).
+PROOF = Q(approved=True, confirmed="sha256")
+#: What has come to nothing: it says nothing about the page, and no longer stands on it.
+_NOTHING = ("unfetchable", "closed")
+#: What goes on by itself, because it is proven or people judged it.
+_UNDER_WAY = ("acted", "watched", "removed", "reappeared")
+
+
+def proofs(page: Item) -> QuerySet[Match]:
+    """The matches of what the page shows itself that prove it, the oldest first."""
+    shown = Sighting.objects.filter(found_on__item=page, found_as__in=SHOWS)
+    rows = Match.objects.filter(PROOF, item__in=shown.values("item"))
+    return rows.exclude(item__state__in=_NOTHING).select_related("fingerprint").order_by("pk")
+
+
+def waits_for_people(series: Series) -> bool:
+    """Whether something that stood on the page is to be judged, is held, or has not come to anything yet."""
+    members = Item.objects.filter(memberships__series=series).exclude(state__in=(*_UNDER_WAY, *_NOTHING))
+    proven = Exists(Match.objects.filter(PROOF, item=OuterRef("pk")))
+    return members.exclude(proven, state="matched").exists()
+
+
+def is_emptied(page: Item) -> bool:
+    """Whether all that proved the page is gone from it: its text may stand there, and shows nothing known.
+
+    False for an item that is no such page, and for one that people judged, or that is itself in a list.
+    """
+    if page.kind != "url" or not page.fingerprints.filter(form=SHOWN_FORM).exists():
+        return False
+    own = page.matches.filter(PROOF).exclude(fingerprint__form=SHOWN_FORM)
+    if own.exists() or page.verdicts.exists():
+        return False
+    return not proofs(page).exclude(item__state="removed").exists()

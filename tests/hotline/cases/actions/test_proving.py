@@ -1,0 +1,107 @@
+"""A page on which nothing stands but what an approved list knows is told about; no other is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.hotline.cases.making import WORKER
+from tests.hotline.review.making import a_clock, a_page, matched
+from tutela.hotline.cases.actions import move_item
+from tutela.hotline.cases.actions.pages import settle_page
+from tutela.hotline.cases.evidence import consequence_of, legal_class_of
+from tutela.hotline.cases.job_kinds import ACT, SETTLE_PAGE
+from tutela.hotline.cases.models import Item, Sighting
+from tutela.hotline.cases.page_proof import SHOWN_FORM
+from tutela.hotline.review.queries import waiting
+from tutela.hotline.work.models import Job
+
+pytestmark = pytest.mark.django_db
+CLOCK = a_clock()
+
+
+def a_known_page(*states: str, found_as: str = "picture") -> tuple[Item, list[Item]]:
+    """A page that shows what an approved list knows, as many as there are states, all fetched."""
+    page, pictures = a_page(CLOCK, len(states))
+    Item.objects.filter(pk=page.pk).update(state="fingerprinted")
+    Sighting.objects.filter(item=page).update(how="fetched", sha256="c" * 64)
+    seen = page.sightings.get()
+    for one, state in zip(pictures, states, strict=True):
+        matched(one, confirmed="sha256")
+        Item.objects.filter(pk=one.pk).update(state=state)
+        Sighting.objects.filter(item=one).update(found_on=seen, found_as=found_as)
+    page.refresh_from_db()
+    return page, pictures
+
+
+def settled(page: Item) -> Item:
+    return settle_page(page, actor=WORKER, clock=CLOCK)
+
+
+def told_of(page: Item) -> bool:
+    return Job.objects.filter(kind=ACT, arguments={"sighting": page.sightings.get().public_id}).exists()
+
+
+@pytest.mark.parametrize("states", [("matched",), ("acted", "removed"), ("watched", "unfetchable", "closed")])
+def test_a_page_that_shows_nothing_but_known_things_is_proven_and_told_about(states: tuple[str, ...]) -> None:
+    page, _ = a_known_page(*states)
+    assert settled(page).state == "matched" and told_of(page)
+    assert (consequence_of(page), legal_class_of(page)) == ("notice_known", "csam")
+    assert page.fingerprints.get().form == SHOWN_FORM
+    page.refresh_from_db()
+    assert move_item(page, "acted", actor=WORKER, reason="list_matched", clock=CLOCK).state == "acted"
+
+
+@pytest.mark.parametrize("state", ["unmatched", "rated", "in_review", "verdict", "matched"])
+def test_what_waits_for_a_person_keeps_its_page_waiting_with_it(state: str) -> None:
+    page, pictures = a_known_page("acted", state)
+    pictures[1].matches.all().delete()
+    assert settled(page).state == "matched" and not told_of(page)
+    Item.objects.filter(pk=pictures[1].pk).update(state="acted")
+    assert settled(page).state == "matched" and told_of(page)
+
+
+@pytest.mark.parametrize("found_as", ["link", "frame", ""])
+def test_a_page_that_only_leads_to_known_things_is_not_proven(found_as: str) -> None:
+    page, _ = a_known_page("acted", found_as=found_as)
+    assert settled(page).state == "matched" and not told_of(page)
+
+
+@pytest.mark.parametrize("change", [{"approved": False}, {"confirmed": "second_hash"}, {"confirmed": ""}])
+def test_what_no_approved_list_knows_byte_for_byte_proves_no_page(
+    change: dict[str, object],
+) -> None:
+    page, (picture,) = a_known_page("acted")
+    picture.matches.update(**change)
+    assert settled(page).state == "matched" and not told_of(page) and not page.matches.exists()
+
+
+def test_what_proved_it_and_was_closed_since_proves_nothing() -> None:
+    page, _ = a_known_page("acted", "closed")
+    Item.objects.filter(state="acted").update(state="closed")
+    assert not told_of(settled(page))
+
+
+def test_what_is_held_keeps_its_page_waiting_too() -> None:
+    page, pictures = a_known_page("acted", "matched")
+    move_item(Item.objects.get(pk=pictures[1].pk), "held", actor=WORKER, reason="police_first", clock=CLOCK)
+    assert not told_of(settled(page))
+
+
+def test_it_is_settled_again_when_the_last_thing_on_it_is_judged() -> None:
+    page, pictures = a_known_page("acted", "unmatched")
+    pictures[1].matches.all().delete()
+    settled(page)
+    Job.objects.all().delete()
+    pictures[1].refresh_from_db()
+    move_item(pictures[1], "closed", actor=WORKER, reason="not_illegal", clock=CLOCK)
+    assert Job.objects.get(kind=SETTLE_PAGE).arguments == {"item": page.public_id}
+    page.refresh_from_db()
+    assert told_of(settled(page))
+
+
+def test_nobody_is_asked_to_look_at_it() -> None:
+    page, _ = a_known_page("acted")
+    settled(page)
+    assert not waiting(CLOCK.now()).exists()
+    settled(page)
+    assert page.matches.count() == 1 and Job.objects.filter(kind=ACT).count() == 1
