@@ -11,8 +11,8 @@ from tests.hotline.people import making
 from tutela.hotline.cases import timeline as module
 from tutela.hotline.cases.actions import close_item, hold_item, record_sighting, release_item
 from tutela.hotline.cases.models import Item
-from tutela.hotline.cases.seen import Seen
 from tutela.hotline.cases.moved_places import BY_REDIRECT
+from tutela.hotline.cases.seen import Seen
 from tutela.hotline.cases.states import STATES
 from tutela.hotline.cases.timeline import MOVED, Told, add_teller, timeline
 from tutela.hotline.people.roles import ANALYST

@@ -112,11 +112,8 @@ def _seen(one: Sighting) -> str | Promise:
         return _SUPPLIED
     if one.how == "found":
         return _FOUND
-<<<<<<< HEAD
     if one.how == "visited":
         return _VISITED
-=======
     if one.found_as == BY_REDIRECT:
         return _LED
->>>>>>> main
     return format_lazy(_FETCHED_IN, country=one.country) if one.country else _FETCHED

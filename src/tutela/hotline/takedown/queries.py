@@ -308,9 +308,7 @@ def _filled(sighting: Sighting, *, rungs: Collection[str] = TOLD_RUNGS) -> bool:
     return _forms_filled(sighting, rungs=rungs).exists()
 
 
-def _forms_filled(
-    sighting: Sighting, *, rungs: Collection[str] = TOLD_RUNGS
-) -> QuerySet[FormNotice]:
+def _forms_filled(sighting: Sighting, *, rungs: Collection[str] = TOLD_RUNGS) -> QuerySet[FormNotice]:
     """The forms about this place that were filled in since it came back, if it ever did."""
     forms = FormNotice.objects.filter(sighting=sighting, state="done", contact__rung__in=rungs)
     back = Removal.objects.filter(sighting=sighting).aggregate(at=Max("reopened_at"))["at"]

@@ -15,7 +15,7 @@ from tutela.hotline.cases.actions.findings import (
     record_verdict,
 )
 from tutela.hotline.cases.actions.items import move_item, open_item
-<<<<<<< HEAD
+from tutela.hotline.cases.actions.moved import open_moved
 from tutela.hotline.cases.actions.pages import (
     join_item,
     record_page,
@@ -23,10 +23,6 @@ from tutela.hotline.cases.actions.pages import (
     same_bytes,
     settle_page,
 )
-=======
-from tutela.hotline.cases.actions.moved import open_moved
-from tutela.hotline.cases.actions.pages import join_item, record_page, same_bytes, settle_page
->>>>>>> main
 from tutela.hotline.cases.actions.places import (
     record_address,
     record_sighting,
