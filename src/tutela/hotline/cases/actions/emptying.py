@@ -80,6 +80,7 @@ def _planned(items: QuerySet[Item], mandate: Mandate) -> Iterator[Emptying]:
     for need in _needs.values():
         waiting |= Q(need())
     rows = rows.annotate(needed=~Q(state__in=TERMINAL) | waiting).order_by("police_told_at", "pk")
-    for item, told, held, needed in rows.values_list("public_id", "police_told_at", "held", "needed"):
+    columns = ("public_id", "police_told_at", "held", "needed")
+    for item, told, held, needed in rows.values_list(*columns):
         delete_by = told + mandate.after_hand_over.within
         yield Emptying(what="addresses", of=item, delete_by=delete_by, is_held=held, is_needed=needed)
