@@ -26,11 +26,11 @@ def a_hold(days: int) -> None:
 def test_the_first_page_names_old_holds_without_an_end_and_leads_to_them() -> None:
     client = making.signed_in(making.person(ANALYST))
     a_hold(89)
-    assert "legal hold" not in client.get("/").content.decode()
+    assert "Legal holds" not in client.get("/").content.decode()
     a_hold(91)
     page = client.get("/").content.decode()
-    assert "1 legal hold is to be looked at" in page and 'href="/items/?state=held"' in page
-    assert "older than 90 days" in page and "legal hold" not in client.get("/items/").content.decode()
+    assert "Legal holds to be looked at: 1." in page and 'href="/items/?state=held"' in page
+    assert "older than 90 days" in page and "Legal holds" not in client.get("/items/").content.decode()
 
 
 def test_who_may_see_no_items_is_told_of_no_holds() -> None:
