@@ -79,6 +79,9 @@ COMMANDS: Mapping[str, LazyCommand] = {
         module="tutela.commands.work",
         summary="Look after the job table: what waits, runs or is parked.",
     ),
+    "partners": LazyCommand(
+        module="tutela.commands.partners", summary="Look at what a partner is to be reached by."
+    ),
     "notices": LazyCommand(
         module="tutela.commands.notices", summary="Look after notices: what waits, is in doubt or failed."
     ),

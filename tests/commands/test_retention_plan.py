@@ -9,6 +9,7 @@ import pytest
 from tests.hotline.cases.making import an_item, moved
 from tutela.cli import run
 from tutela.hotline.cases.models import Item, Sighting
+from tutela.hotline.intake.models import Report
 from tutela.hotline.people.configuration import rehearse
 from tutela.kernel.clock import SystemClock
 from tutela.kernel.custody.blobs import BLOB_PREFIX
@@ -62,3 +63,29 @@ def test_a_house_that_may_not_store_has_no_times(home: Path, capsys: pytest.Capt
         "the mandate in force grants no storing: nothing is destroyed by itself",
         "0 of 1 kept objects will be destroyed, 0 are held",
     ]
+
+
+def test_addresses_and_words_that_go_after_a_hand_over_have_a_line_each(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rehearse(home, mandate="no-viewing")  # its addresses and words go after the hand-over
+    item = moved(an_item("https://host.test/a"), "fetched")
+    Item.objects.filter(pk=item.pk).update(police_told_at=SystemClock().now() - timedelta(days=900))
+    report = Report.objects.create(
+        receipt_digest="d" * 64,
+        channel="web",
+        received_at=item.opened_at,
+        urgent=False,
+        language="en",
+        text_sealed=b"sealed",
+        log_index=0,
+    )
+    report.about.create(item=item)
+    assert run(["retention", "plan"]) == 0
+    addresses, words = capsys.readouterr().out.splitlines()[-2:]
+    assert addresses.startswith(f"addresses of {item.public_id}  ") and addresses.endswith(": they stay")
+    assert words.startswith(f"words of {report.public_id}  ") and words.endswith("  after_hand_over")
+    assert run(["retention", "plan", "--json"]) == 0
+    first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines()[-2:])
+    assert (first["addresses_of"], first["needed"]) == (item.public_id, True)
+    assert (second["words_of"], second["held"]) == (report.public_id, False)

@@ -231,3 +231,31 @@ def test_a_round_that_fails_is_said_and_the_next_one_comes(
     blobs = FileBlobStore(tmp_path / "objects", tmp_path / "envelopes")
     opening._keep_times(blobs, ClockGuard(), stop)
     assert rounds == [0, 1] and said == ["times_not_kept"]
+
+
+def test_addresses_and_words_go_in_the_rounds_too_where_the_bytes_cannot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop, done = threading.Event(), list[str]()
+
+    def bytes_fail(_destroyer: Destroyer) -> int:
+        done.append("bytes")
+        raise OperationalError("away")
+
+    def ends() -> int:
+        done.append("words")
+        stop.set()
+        return 0
+
+    monkeypatch.setattr(Destroyer, "round", bytes_fail)
+    monkeypatch.setattr(
+        "tutela.hotline.cases.actions.emptying.empty_addresses", lambda: done.append("addresses")
+    )
+    monkeypatch.setattr("tutela.hotline.intake.reporter_words.empty_words", ends)
+    monkeypatch.setattr("tutela.hotline.cases.actions.openings.close_connection", lambda: None)
+    monkeypatch.setattr(opening, "FIRST_ROUND_SECONDS", 0.0)
+    monkeypatch.setattr(opening, "TEND_SECONDS", 0.0)
+    monkeypatch.setattr(opening, "_log", SimpleNamespace(exception=lambda _event: None))
+    blobs = FileBlobStore(tmp_path / "objects", tmp_path / "envelopes")
+    opening._keep_times(blobs, ClockGuard(), stop)
+    assert done == ["bytes", "bytes", "addresses", "words"]  # the first round only looks at the clock

@@ -85,6 +85,8 @@ def _say(done: Restored) -> None:
     )
     if done.in_doubt:
         click.echo(f"{done.in_doubt:,} notices are in doubt and wait for evidence or for a person", err=True)
+    if done.referrals_in_doubt:
+        click.echo(f"{done.referrals_in_doubt:,} referrals by mail are in doubt: ask the partners", err=True)
     if done.lost:
         click.echo(f"LOST: {done.lost:,} entries of the log that were made after the backup", err=True)
     if done.lost is None:

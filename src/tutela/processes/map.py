@@ -109,7 +109,7 @@ PROCESSES: tuple[Process, ...] = (
     Process(
         name="sender",
         command=("run", "sender"),
-        does="Hands notices to the mail server, each at most once; reads their answers and reports by mail; "
+        does="Hands notices and referrals over, each at most once; reads their answers and reports by mail; "
         "tells alerts.",
         reaches="the database's outbox, the opener's socket, the mail server, the mailboxes, "
         "the alerts' web-hook",

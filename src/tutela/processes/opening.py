@@ -115,23 +115,37 @@ def _tend(blobs: FileBlobStore, stop: threading.Event) -> None:
 
 
 def _keep_times(blobs: FileBlobStore, guard: ClockGuard, stop: threading.Event) -> None:
-    """Destroys kept bytes whose time under the mandate is over, round by round, until ``stop`` is set.
+    """Destroys what is kept and whose time under the mandate is over, round by round, until ``stop`` is set.
+
+    The bytes, the addresses and the reporters' words: each goes also where another cannot.
 
     While the clocks differ nothing is destroyed (governance.md section 5.2).
     """
     from tutela.hotline.cases.actions.destroying import Destroyer
-    from tutela.hotline.cases.actions.openings import close_connection
+    from tutela.hotline.cases.actions.emptying import empty_addresses
+    from tutela.hotline.cases.steady_clock import SteadyClock
+    from tutela.hotline.intake.reporter_words import empty_words
 
-    destroyer, wait_seconds = Destroyer(blobs), FIRST_ROUND_SECONDS
+    destroyer, steady, wait_seconds = Destroyer(blobs), SteadyClock(SystemClock()), FIRST_ROUND_SECONDS
     while not stop.wait(wait_seconds):
         wait_seconds = TEND_SECONDS
-        try:
-            guard.check()
-            destroyer.round()
-        except Exception:  # noqa: BLE001 - the last resort of this thread: the next round tries again
-            _log.exception("times_not_kept")
-        finally:
-            close_connection()
+        _kept(destroyer.round, guard)
+        if steady.is_steady():
+            _kept(empty_addresses, guard)
+            _kept(empty_words, guard)
+
+
+def _kept(rounds: Callable[[], int], guard: ClockGuard) -> None:
+    """Return once the round was tried, where the clocks agree; the next one tries again what failed."""
+    from tutela.hotline.cases.actions.openings import close_connection
+
+    try:
+        guard.check()
+        rounds()
+    except Exception:  # noqa: BLE001 - the last resort of this thread
+        _log.exception("times_not_kept")
+    finally:
+        close_connection()
 
 
 def _patiently(look: Callable[[], frozenset[str]]) -> frozenset[str] | None:

@@ -124,6 +124,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "tutela.web.menu.menu",
                 "tutela.web.silence.silence",
+                "tutela.web.holds.holds",
             ],
         },
     }

@@ -150,3 +150,25 @@ def test_a_certificate_that_is_not_there_is_told_too(places: Places, tmp_path: P
 def test_every_kind_that_is_found_has_a_sentence(places: Places, disk: SimpleNamespace) -> None:
     disk.free = 0
     assert set(look(AlertSettings(), places, clock=a_clock())) <= set(BY_WORD)
+
+
+def test_a_certificate_of_a_partner_that_ends_soon_is_told_in_time(places: Places) -> None:
+    from tests.hotline.partners.certificates import MAILBOX, a_pem, ending
+    from tests.hotline.partners.making import a_partner
+    from tutela.hotline.partners.models import Partner
+
+    a_partner(a_clock(), how="mail", mailbox=MAILBOX, certificates=a_pem())
+    assert found(places) == {}
+    a_partner(a_clock(), how="mail", mailbox=MAILBOX, certificates=ending(3.5, START))
+    assert found(places) == {"partner_certificate_ends": 3}
+    Partner.objects.update(test=False)
+    assert found(places) == {}, "nobody confirmed it: nothing goes there"
+
+
+def test_a_referral_in_doubt_is_told(places: Places) -> None:
+    from tests.hotline.partners.actions.test_mailing import answer, claimed
+    from tutela.hotline.partners.actions import record_mailed
+
+    clock = a_clock()
+    record_mailed(claimed(clock), answer("unknown"), clock=clock)
+    assert found(places)["referral_in_doubt"] == 1

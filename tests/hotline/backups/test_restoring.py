@@ -161,3 +161,15 @@ def test_the_same_on_postgresql(postgres_server: Server, tmp_path: Path) -> None
     assert fsck.returncode == 0, fsck.stdout
     again = tutela(tmp_path / "newer", *words, **new)
     assert again.returncode == 2 and "tables already" in again.stderr
+
+
+@pytest.mark.django_db
+def test_a_referral_that_may_have_been_mailed_since_is_in_doubt() -> None:
+    from tests.hotline.partners.actions.test_mailing import claimed
+    from tutela.hotline.backups.restoring import _settle
+    from tutela.hotline.partners.models import Referral
+    from tutela.kernel.clock import FixedClock, SystemClock
+
+    clock = FixedClock(SystemClock().now())
+    claimed(clock)
+    assert _settle({"entries": 7}, clock) == (0, 1) and Referral.objects.get().state == "in_doubt"

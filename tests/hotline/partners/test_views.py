@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from tests.hotline.partners.actions.test_mailing import answer, claimed
+from tests.hotline.partners.certificates import MAILBOX, a_pem
 from tests.hotline.partners.making import (
     OFFICER,
     PUBLIC_KEY,
@@ -19,7 +21,8 @@ from tests.hotline.partners.making import (
 from tests.hotline.people import making
 from tests.hotline.people.vouching.houses import House
 from tutela.hotline.cases.models import Item, Membership, Series
-from tutela.hotline.partners.actions import name_partner, record_failed
+from tutela.hotline.partners.actions import name_partner, record_failed, record_mailed
+from tutela.hotline.partners.certificates import read_certificates
 from tutela.hotline.partners.models import Partner, Referral
 from tutela.hotline.people.configuration import rehearse
 from tutela.hotline.people.models import Person
@@ -160,3 +163,32 @@ def test_a_wrong_choice_of_the_list_shows_all(desk: Client) -> None:
     a_referral(now())
     assert "Office 7" in page(desk, "/referrals/?state=nothing&start=x")
     assert "No such referral" in page(desk, "/referrals/?start=7")
+
+
+def test_a_partner_that_gets_mail_is_named_with_its_certificate(desk: Client) -> None:
+    typed = {"name": "Office 9", "kind": "police", "country": "NL", "language": "nl", "how": "mail"}
+    wrong = sent(desk, "/partners/", **typed, mailbox="other@police.test", certificates=a_pem(), test="on")
+    assert "another mailbox" in wrong and not Partner.objects.exists()
+    assert "is named" in sent(desk, "/partners/", **typed, mailbox=MAILBOX, certificates=a_pem(), test="on")
+    (read,) = read_certificates(a_pem())
+    shown = page(desk, "/partners/")
+    assert read.sha256 in shown and MAILBOX in shown and "2099-01-01" in shown and "BEGIN CERT" not in shown
+    partner = Partner.objects.get()
+    assert (partner.how, partner.mailbox, partner.keys) == ("mail", MAILBOX, {"v": 1, "smime": [a_pem()]})
+
+
+@pytest.mark.parametrize(
+    ("button", "state", "said"),
+    [("arrived", "handed", "that it arrived"), ("again", "queued", "in line again")],
+)
+def test_a_doubt_is_settled_by_a_person(button: str, state: str, said: str, desk: Client) -> None:
+    clock = now()
+    attempt = claimed(clock)
+    address = f"/referrals/{attempt.referral}/"
+    assert 'name="arrived"' not in page(desk, address)
+    record_mailed(attempt, answer("unknown"), clock=clock)
+    shown = page(desk, address)
+    assert "Ask the partner" in shown and "&lt;a@hotline.test&gt;" in shown and 'name="arrived"' in shown
+    assert "Nobody knows whether they arrived: 1" in page(desk, "/referrals/")
+    assert said in sent(desk, address, **{button: "1"})
+    assert Referral.objects.get().state == state

@@ -17,6 +17,8 @@ from tutela.hotline.people.mandate.reading import sample_text
 #: Sections of a mandate that grant passing on to others, and not.
 _SHARES = '[grants.share]  # Pass on to others than the police.\ngranted = true\nlaw = "partners"'
 _KEEPS = "[grants.share]  # Pass on to others than the police.\ngranted = false"
+#: A right to notify hosts, and a statute that says the same.
+_ASKS, _ORDERS = 'basis = "notice_right"', 'basis = "statute"'
 
 
 def found_house(
@@ -26,12 +28,14 @@ def found_house(
     country: str = "DE",
     sample: str = "view-and-notify",
     shares: bool = True,
+    orders: bool = False,
 ) -> None:
-    """The process works in a house of this country from now on."""
+    """The process works in a house of this country from now on; with ``orders`` its law lets it order."""
 
     def text(name: str, **facts: object) -> str:
         found = sample_text(name, **facts).replace('"XX"', f'"{country}"')  # type: ignore[arg-type]  # as given
-        assert _SHARES in found
+        assert _SHARES in found and _ASKS in found
+        found = found.replace(_ASKS, _ORDERS) if orders else found
         return found if shares else found.replace(_SHARES, _KEEPS)
 
     with monkeypatch.context() as changed:

@@ -44,3 +44,20 @@ def test_a_house_without_reminders_climbs_at_once() -> None:
 def test_what_is_urgent_is_waited_for_less() -> None:
     assert patience_of(urgent=True) == Patience(wait=timedelta(days=1), reminders_max=2)
     assert patience_of(urgent=False) == TWO_DAYS
+
+
+@pytest.mark.parametrize(
+    ("hours", "until", "reminder", "step"),
+    [
+        (239, 240, 0, "wait"),
+        (240, 240, 0, "remind"),
+        (12, 12, 0, "remind"),
+        (11, 12, 0, "wait"),
+        (47, -1, 1, "wait"),  # a reminder that went out after the deadline
+        (48, -1, 1, "remind"),
+        (48, -1, 2, "climb"),
+    ],
+)
+def test_an_order_has_until_its_deadline(hours: int, until: int, reminder: int, step: str) -> None:
+    row = Told(state="sent", at=SENT, reminder=reminder, until=SENT + timedelta(hours=until))
+    assert next_step([row], SENT + timedelta(hours=hours), TWO_DAYS) == step

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from tutela.hotline.takedown.forms import ChoiceForm, RecipientForm, SettleForm
+from tutela.hotline.takedown.forms import ChoiceForm, OrderForm, RecipientForm, SettleForm
+from tutela.kernel.errors import Invalid
 
 
 @pytest.mark.parametrize(
@@ -43,3 +46,21 @@ def test_a_recipient_has_one_plain_address(address: str) -> None:
 def test_a_recipient_is_taken_as_it_is_written() -> None:
     form = RecipientForm({"address": "Abuse@HOST.test", "name": "Host"})
     assert form.is_valid() and form.cleaned_data == {"address": "Abuse@host.test", "name": "Host"}
+
+
+def test_an_order_is_read_in_utc_and_every_part_of_it_is_asked_for() -> None:
+    told = {"authority": " Court ", "base": "Act, 3", "until": "2026-05-04T03:02"}
+    form = OrderForm(told)
+    assert form.is_valid()
+    order = form.order()
+    assert (order.authority, order.legal_base) == ("Court", "Act, 3")
+    assert order.deadline == datetime(2026, 5, 4, 3, 2, tzinfo=UTC)
+    for part in told:
+        assert part in OrderForm({**told, part: ""}).errors
+
+
+def test_a_name_of_several_lines_is_no_authority() -> None:
+    form = OrderForm({"authority": "A\nB", "base": "Act", "until": "2026-05-04T03:02"})
+    assert form.is_valid()
+    with pytest.raises(Invalid):
+        form.order()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.hotline.takedown.abroad import found_house
 from tests.hotline.takedown.making import OFFICER, WORKER, a_clock, a_recipient, a_sighting
 from tutela.hotline.cases.evidence import consequence_of
 from tutela.hotline.people.configuration import rehearse
@@ -15,7 +16,7 @@ from tutela.hotline.people.quorum.needs import Need
 from tutela.hotline.takedown import permitting
 from tutela.hotline.takedown.actions import queue_notice
 from tutela.hotline.takedown.models import Notice
-from tutela.hotline.takedown.permitting import check_passed_on, may_pass_on
+from tutela.hotline.takedown.permitting import check_orders, check_passed_on, may_pass_on
 from tutela.kernel.errors import Refused
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +122,12 @@ def test_whoever_passes_an_item_on_votes_for_it(monkeypatch: pytest.MonkeyPatch)
         check_passed_on(a_sighting(clock).item, OFFICER, clock=clock)
     ((consequence, (vote,)),) = asked
     assert (consequence, vote.person, vote.stage) == ("partner_referral", OFFICER.name, "propose")
+
+
+@pytest.mark.parametrize("orders", [True, False])
+def test_an_order_takes_a_law_that_lets_the_house_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, orders: bool
+) -> None:
+    found_house(tmp_path / "house", monkeypatch, orders=orders)
+    with nullcontext() if orders else pytest.raises(Refused, match="may ask and not order"):
+        check_orders(a_clock())

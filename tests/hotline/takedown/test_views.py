@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -8,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.hotline.people import making
+from tests.hotline.takedown.abroad import found_house
 from tests.hotline.takedown.making import URL, WORKER, a_clock, a_notice, acts
 from tutela.hotline.ledger.models import LedgerEntry
 from tutela.hotline.people.roles import ANALYST, AUDITOR, SENIOR_ANALYST, TAKEDOWN_OFFICER
@@ -199,3 +201,33 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_few(desk: Client) -
             page(desk)
         counted.append(len(captured))
     assert counted[0] == counted[1]
+
+
+def test_an_order_is_handed_on_and_its_notice_says_so(
+    desk: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found_house(tmp_path / "house", monkeypatch, orders=True)
+    notice = a_notice(a_clock())
+    address = f"/notices/{notice.public_id}/order/"
+    assert "a request" in page(desk, f"/notices/{notice.public_id}/")
+    assert f'href="{address}"' in page(desk, f"/notices/{notice.public_id}/")
+    assert "is asked, and not ordered" in page(desk, address)
+    until = (SystemClock().now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
+    told = {"authority": "Court of Somewhere", "base": "Act, 3", "until": until}
+    assert desk.post(address, told | {"until": "soon"}).status_code == 200
+    assert "a year at most" in desk.post(address, told | {"until": "2020-01-01T10:00"}).content.decode()
+    assert "a request" in page(desk, f"/notices/{notice.public_id}/")
+    assert desk.post(address, told).status_code == 302
+    shown = page(desk, f"/notices/{notice.public_id}/")
+    assert "an order of Court of Somewhere under Act, 3, until 20" in shown
+    assert acts(notice.public_id) == ["notice_queued", "order_handed_on"]
+
+
+def test_a_house_that_may_only_ask_hears_why_and_others_see_no_form(desk: Client) -> None:
+    notice = a_notice(a_clock())
+    address = f"/notices/{notice.public_id}/order/"
+    told = {"authority": "Court", "base": "Act", "until": "2030-01-01T10:00"}
+    assert "may ask and not order" in desk.post(address, told).content.decode()
+    auditor = making.signed_in(making.person(AUDITOR))
+    assert "Authority that gave" not in page(auditor, address)
+    assert auditor.post(address, told).status_code == 403

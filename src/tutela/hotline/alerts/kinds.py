@@ -77,6 +77,12 @@ KINDS: tuple[Kind, ...] = (
         where="Desk, Referrals",
     ),
     Kind(
+        word="referral_in_doubt",
+        sentence="Nobody knows whether a case arrived at a partner.",
+        number="referrals in doubt",
+        where="Desk, Referrals",
+    ),
+    Kind(
         word="report_aside",
         sentence="Reports wait outside of the database.",
         number="reports in the spare area",
@@ -99,6 +105,12 @@ KINDS: tuple[Kind, ...] = (
         sentence="A certificate ends soon, or has ended.",
         number="days that are left",
         where="the front that ends TLS",
+    ),
+    Kind(
+        word="partner_certificate_ends",
+        sentence="A certificate that cases are sealed to ends soon, or has ended.",
+        number="days that are left",
+        where="Desk, Referrals, Partners",
     ),
     Kind(
         word="list_ends",
@@ -127,4 +139,5 @@ def declare() -> None:
     """Return once the log knows this app's words; called once, when Django starts."""
     declare_words("notice_old", "notice_in_doubt", "notice_refused", "second_look_overdue", "queue_old")
     declare_words("urgent_old", "job_parked", "work_late", "referral_failed", "report_aside", "log_unsigned")
+    declare_words("referral_in_doubt", "partner_certificate_ends")
     declare_words("disk_full", "certificate_ends", "list_ends", "began", "goes_on", "over")

@@ -15,6 +15,7 @@ from tutela.hotline.alerts.settings import AlertSettings
 from tutela.hotline.cases.models import Item
 from tutela.hotline.intake.spare import WAITING
 from tutela.hotline.ledger.queries import unsigned_for_seconds
+from tutela.hotline.partners.queries import certificate_ends
 from tutela.hotline.partners.queries import counts as referrals
 from tutela.hotline.takedown.queries import ALARM_MINUTES, outbox
 from tutela.hotline.work.queries import counts as jobs
@@ -59,7 +60,9 @@ def _of_notices(now: datetime) -> Iterator[tuple[str, int]]:
     if box.oldest_seconds > ALARM_MINUTES * 60:
         yield "notice_old", int(box.oldest_seconds // 60)
     counted = {"notice_in_doubt": box.in_doubt, "notice_refused": box.failed}
-    counted |= {"second_look_overdue": box.second_looks_overdue, "referral_failed": referrals()["failed"]}
+    counts = referrals()
+    counted |= {"second_look_overdue": box.second_looks_overdue, "referral_failed": counts["failed"]}
+    counted["referral_in_doubt"] = counts["in_doubt"]
     yield from ((kind, number) for kind, number in counted.items() if number)
 
 
@@ -102,6 +105,9 @@ def _of_machine(settings: AlertSettings, places: Places, now: datetime) -> Itera
     ends = [_days(certificate_end(Path(one)), now) for one in settings.certificates]
     if ends and min(ends) < settings.ends_days:
         yield "certificate_ends", min(ends)
+    of_partners = [_days(end, now) for end in certificate_ends()]
+    if of_partners and min(of_partners) < settings.ends_days:
+        yield "partner_certificate_ends", min(of_partners)
     lists = [_days(end, now) for end in _ends_of_lists(places)]
     if lists and min(lists) < settings.ends_days:
         yield "list_ends", min(lists)

@@ -25,6 +25,7 @@ from tutela.hotline.databases import RESTORING, UNFINISHED
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import process
 from tutela.hotline.ledger.store import OrmLogStore
+from tutela.hotline.partners.actions import doubt_referrals_after_restore
 from tutela.hotline.people.actions import end_every_session
 from tutela.hotline.takedown.actions.doubting import doubt_after_restore
 from tutela.kernel.clock import Clock, SystemClock
@@ -52,6 +53,7 @@ class Restored:
     entries: int
     in_doubt: int
     lost: int | None
+    referrals_in_doubt: int = 0
     keys_sealed: bool = False
 
 
@@ -87,7 +89,7 @@ def restore(
         snapshot.unlink()
         files = _move_all(folder, places)
     entries = OrmLogStore().size()
-    in_doubt = _settle(facts, clock)
+    in_doubt, referrals_in_doubt = _settle(facts, clock)
     (places.home / RESTORING).unlink()
     durable.sync_folder(places.home)
     return Restored(
@@ -96,23 +98,28 @@ def restore(
         files=files,
         entries=entries,
         in_doubt=in_doubt,
+        referrals_in_doubt=referrals_in_doubt,
         lost=None if newest is None else max(0, newest - entries),
         keys_sealed=(places.home / BUNDLE).exists(),
     )
 
 
-def _settle(facts: dict[str, Any], clock: Clock) -> int:
-    """How many notices are in doubt now, in one transaction with the ledger's entry."""
+def _settle(facts: dict[str, Any], clock: Clock) -> tuple[int, int]:
+    """How many notices and referrals are in doubt now, in one transaction with the ledger's entry."""
     with transaction.atomic():
-        in_doubt = doubt_after_restore(clock=clock)
+        notices, referrals = doubt_after_restore(clock=clock), doubt_referrals_after_restore(clock=clock)
         end_every_session()
         record(
             "backup_restored",
             actor=process("operator"),
-            facts={"entries": int(facts["entries"]), "notices_in_doubt": in_doubt},
+            facts={
+                "entries": int(facts["entries"]),
+                "notices_in_doubt": notices,
+                "referrals_in_doubt": referrals,
+            },
             clock=clock,
         )
-    return in_doubt
+    return notices, referrals
 
 
 def _vendor(facts: dict[str, Any]) -> str:

@@ -38,6 +38,7 @@ ACTS = {
     "object_destroyed": "A sealed object that no case names was destroyed.",
     "evidence_destroyed": "The kept bytes of an item were destroyed, because their time is over.",
     "redirect_followed": "Redirects led to another host; what is there became places of the item.",
+    "addresses_emptied": "The sealed addresses of an item were emptied, because their time is over.",
     "page_opened": "What a page shows and leads to was opened as items of one group.",
 }
 

@@ -58,3 +58,21 @@ def times_of(kept: Kept, mandate: Mandate) -> Times | None:
         if after < delete_by:
             delete_by, rule = after, "after_hand_over"
     return Times(keep_until=keep_until, delete_by=delete_by, rule=rule, is_held=kept.is_held)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Emptying:
+    """Addresses of an item, or words of a report: when they go after the hand-over, and what keeps them.
+
+    ``of`` is the id of the item or the report. A legal hold keeps them, and that the item still needs them.
+    """
+
+    what: Literal["addresses", "words"]
+    of: str
+    delete_by: datetime
+    is_held: bool
+    is_needed: bool = False
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether they are to be emptied now."""
+        return now >= self.delete_by and not self.is_held and not self.is_needed

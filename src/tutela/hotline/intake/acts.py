@@ -9,6 +9,7 @@ from tutela.kernel.log import declare_words
 ACTS = {
     "report_received": "A report was taken in.",
     "self_report_opened": "A helpline opened a link by which a child reports itself.",
+    "report_words_emptied": "What a reporter wrote was emptied, because its time is over.",
     "report_resealed": "What reporters wrote was sealed to the present key.",
 }
 

@@ -10,6 +10,7 @@ ACTS = {
     "recipient_dead": "A mail server said that the mailbox of a recipient is not there.",
     "notice_queued": "A notice was put into the outbox.",
     "notices_hastened": "An item became urgent: its notices that wait go first from now on.",
+    "order_handed_on": "A person made a notice of an authority's order.",
     "notice_claimed": "A sender took a notice in order to hand it over.",
     "notice_answered": "A try to hand a notice over ended, as the facts say.",
     "notice_abandoned": "A notice was found whose sender is gone: nobody knows whether it went out.",

@@ -28,21 +28,33 @@ class Patience:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """One notice about the place: its state, since when it has it, and which reminder it is (0: none)."""
+    """One notice about the place: its state, since when it has it, and which reminder it is (0: none).
+
+    ``until``: of an order, until when it is to be done.
+    """
 
     state: str
     at: datetime
     reminder: int
+    until: datetime | None = None
 
 
 def next_step(told: Sequence[Told], now: datetime, patience: Patience) -> Step:
-    """What follows for a place that was just seen to be there. ``told`` are its notices, in order."""
+    """What follows for a place that was just seen to be there. ``told`` are its notices, in order.
+
+    Whoever was given an order has until its deadline, and not the days that others have.
+    """
     if any(one.state in UNCONFIRMED for one in told):
         return "wait"
     sent = [one for one in told if one.state == "sent"]
-    if not sent or now - sent[-1].at < patience.wait:
+    if not sent or now < _due(sent[-1], patience):
         return "wait"
     return "remind" if sent[-1].reminder < patience.reminders_max else "climb"
+
+
+def _due(one: Told, patience: Patience) -> datetime:
+    """Until when whoever was told this is waited for; a reminder after the deadline has the usual days."""
+    return one.until if one.until is not None and one.until > one.at else one.at + patience.wait
 
 
 def patience_of(*, urgent: bool) -> Patience:

@@ -11,6 +11,10 @@ from tutela.hotline.takedown.choices import STATE_NAMES
 from tutela.hotline.takedown.models import ADDRESS_LENGTH, NAME_LENGTH
 from tutela.hotline.work.queries import START_MAX
 from tutela.kernel.egress.mail_addresses import parse_mail_address
+from tutela.share.notices.contents import Order
+
+#: How a browser sends a day and a time (HTML, datetime-local).
+_TIME_FORMAT = "%Y-%m-%dT%H:%M"
 
 
 class ChoiceForm(forms.Form):
@@ -55,3 +59,19 @@ class RecipientForm(forms.Form):
             raise forms.ValidationError(
                 _("Write it as abuse@host.example, without a name around it.")
             ) from error
+
+
+class OrderForm(forms.Form):
+    """An authority's order, as it is written on the paper: who, under what, until when."""
+
+    authority = forms.CharField(label=_("Authority that gave the order"), max_length=NAME_LENGTH)
+    base = forms.CharField(label=_("Provision under which it was given"), max_length=NAME_LENGTH)
+    until = forms.DateTimeField(
+        label=_("To be done until (UTC)"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_TIME_FORMAT),
+    )
+
+    def order(self) -> Order:
+        """The order. Raises Invalid for a name that is no line of text."""
+        told = self.cleaned_data
+        return Order(authority=told["authority"], legal_base=told["base"], deadline=told["until"])

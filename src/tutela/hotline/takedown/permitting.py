@@ -18,6 +18,8 @@ from tutela.kernel.errors import Refused
 #: The act of the mandate; and what passing an item on to another country is for it, and for the quorum.
 ACT = "notify_host"
 PASS_ON, PASSED_ON = "refer_partner", "partner_referral"
+#: What a law rests on under whose grant to write an authority's order may be handed on.
+ORDERING = frozenset({"statute", "police_agreement"})
 #: State of an item in which messages go out (cases.states).
 ACTED = "acted"
 
@@ -90,6 +92,22 @@ def _check_passing_on(item: Item, clock: Clock) -> None:
     mandate.check(PASS_ON)
     if item.police_released_at is None:
         mandate.check_police(PASS_ON, told=item.police_told_at, now=clock.now())
+
+
+def check_orders(clock: Clock) -> None:
+    """None where this house may hand on orders of authorities. Raises Refused.
+
+    A right to notify hosts is everybody's and one to ask; an order takes a law that names this house, or an
+    agreement with the police, behind the grant to write.
+    """
+    mandate = mandate_in_force(clock=clock)
+    mandate.check(ACT)
+    law = mandate.granted["write"]
+    if law.basis not in ORDERING:
+        raise Refused(
+            f"this house may ask and not order: its mandate ({mandate.name}, number {mandate.number}) grants "
+            f"writing to hosts by '{law.name}' alone, which is no statute and no agreement with the police"
+        )
 
 
 def is_person(actor: Actor) -> bool:

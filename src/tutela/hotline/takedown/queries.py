@@ -234,14 +234,14 @@ def step_for(sighting: Sighting, *, urgent: bool, now: datetime) -> Step:
     Where its last notice was withdrawn because somebody else has the place by now, or came to nothing because
     the mailbox is not there, whoever is next is told at once. A form that was filled in reminds nobody.
     """
-    columns = ("evidence", "retraction", "state", "moved_at", "reminder", "recipient__dead_at")
+    columns = ("evidence", "retraction", "state", "moved_at", "reminder", "recipient__dead_at", "order_until")
     rows = list(_since_back(sighting).order_by("queued_at", "pk").values_list(*columns))  # at every look
     if rows and (rows[-1][0] == "recipient_changed" or (rows[-1][2] in _UNTOLD and rows[-1][5])):
         return "climb"
     patience = patience_of(urgent=urgent)
     told = [
-        Told(state=state, at=at, reminder=reminder)
-        for _, taken_back, state, at, reminder, _ in rows
+        Told(state=state, at=at, reminder=reminder, until=until)
+        for _, taken_back, state, at, reminder, _, until in rows
         if state != "withdrawn" and taken_back is None
     ]
     filled = _forms_filled(sighting).values_list("moved_at", flat=True)
@@ -298,6 +298,11 @@ def standings() -> dict[str, int]:
     """How many places stand how; *gone, seen from one place* is counted apart from *removed*."""
     counted = Watch.objects.order_by().values_list("standing").annotate(Count("pk"))
     return {**dict.fromkeys(STANDINGS, 0), **dict(counted)}
+
+
+def is_on_its_way() -> Exists:
+    """The condition on rows of items that a notice about it, or what takes one back, has not gone out yet."""
+    return Exists(Notice.objects.filter(sighting__item=OuterRef("pk"), state__in=UNCONFIRMED))
 
 
 def _filled(sighting: Sighting, *, rungs: Collection[str] = TOLD_RUNGS) -> bool:

@@ -12,10 +12,11 @@ from tutela.hotline.ledger.queries import entries_about
 from tutela.hotline.routes import for_act
 from tutela.hotline.takedown import queries
 from tutela.hotline.takedown.access import access_notice, is_retracted
-from tutela.hotline.takedown.actions import name_recipient
+from tutela.hotline.takedown.actions import hand_on_order, name_recipient
 from tutela.hotline.takedown.choices import FOUND_NAMES, STANDING_NAMES, STATE_NAMES, choose, sentence_of
 from tutela.hotline.takedown.contacts import queries as contacts_queries
-from tutela.hotline.takedown.forms import ChoiceForm, RecipientForm, SettleForm
+from tutela.hotline.takedown.forms import ChoiceForm, OrderForm, RecipientForm, SettleForm
+from tutela.hotline.takedown.models import Notice
 from tutela.kernel.clock import SystemClock
 from tutela.kernel.errors import TutelaError
 
@@ -57,6 +58,15 @@ def notice(request: HttpRequest, untrusted_notice: str) -> HttpResponse:
     return render(request, "takedown/notice.html", shown)
 
 
+@for_act("see_notices", write="send_notice")
+def order(request: HttpRequest, untrusted_notice: str) -> HttpResponse:
+    """The form by which a person hands an authority's order on to the notice's recipient."""
+    form, row = OrderForm(request.POST or None), access_notice(untrusted_notice)
+    if form.is_valid() and (made := _ordered(request, row, form)):
+        return redirect("notice", made)
+    return render(request, "takedown/order.html", {"form": form, "row": row})
+
+
 @for_act("see_notices", write="change_recipients")
 def recipients(request: HttpRequest) -> HttpResponse:
     """Whom notices go to; the form names one more, which confirms it."""
@@ -67,6 +77,17 @@ def recipients(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Notices may go there now."))
         return redirect("recipients")
     return render(request, "takedown/recipients.html", {"form": form, "rows": queries.recipients()})
+
+
+def _ordered(request: HttpRequest, row: Notice, form: OrderForm) -> str:
+    """The id of the notice that hands the order on; empty where the reader hears why there is none."""
+    try:
+        made = hand_on_order(row.public_id, form.order(), actor=_actor(request))
+    except TutelaError as error:
+        messages.error(request, error.public_message())
+        return ""
+    messages.success(request, _("The order is handed on by this notice."))
+    return made.public_id
 
 
 def _settle(request: HttpRequest, untrusted_notice: str, form: SettleForm) -> None:

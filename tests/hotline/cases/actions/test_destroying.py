@@ -132,7 +132,7 @@ def test_a_clock_that_jumps_destroys_nothing(clock: FixedClock, days: float) -> 
         def monotonic_seconds(self) -> float:
             return clock.monotonic_seconds() + 60.0
 
-    destroyer._clock = Jumped(wall)
+    destroyer._clock = destroyer._steady._clock = Jumped(wall)
     assert destroyer.round() == 0 and blob in blobs.bodies
 
 

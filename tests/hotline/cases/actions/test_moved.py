@@ -17,7 +17,7 @@ from tutela.hotline.ledger.queries import entries_about
 from tutela.hotline.people.configuration import rehearse
 from tutela.hotline.work.models import Job
 from tutela.kernel.channels.memory import memory
-from tutela.kernel.custody.sealed_texts import open_text, seal_text
+from tutela.kernel.custody.sealed_texts import epoch_of, open_text, seal_text
 from tutela.kernel.egress.replaying import Recorded
 from tutela.kernel.egress.urls import parse_url
 from tutela.kernel.fetcher.orders import Fetched, FetchOrder
@@ -179,5 +179,7 @@ def test_a_referrer_that_was_sealed_earlier_is_sealed_anew_with_the_rest() -> No
         now = Sighting.objects.get(pk=place.pk)
         assert done >= 1 and now.url_epoch == made.vault.current().id
         assert now.fetch_epoch == made.fetch.current().id
+        assert epoch_of(bytes(now.referrer_sealed)) == now.url_epoch
+        assert epoch_of(bytes(now.referrer_for_fetch)) == now.fetch_epoch
         assert open_text(bytes(now.referrer_for_fetch), made.fetch) == page
         assert open_text(bytes(now.url_for_fetch), made.fetch) == THERE

@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 
+from tests.hotline.partners.certificates import MAILBOX, a_pem, ending
 from tests.hotline.partners.making import OFFICER, PUBLIC_KEY, a_clock, acts, new_partner
 from tests.hotline.people import making
 from tests.hotline.people.vouching.houses import House
 from tutela.hotline.ledger.actors import person, process
-from tutela.hotline.partners.actions import confirm_partner, name_partner
+from tutela.hotline.partners.actions import NewPartner, confirm_partner, name_partner
 from tutela.hotline.partners.actions.naming import KEYS_MAX
 from tutela.hotline.partners.actions.queueing import is_usable
 from tutela.hotline.partners.models import Partner
+from tutela.kernel.clock import SystemClock
 from tutela.kernel.errors import Conflict, Invalid, Refused
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +91,35 @@ def test_a_process_names_and_confirms_nobody() -> None:
     ):
         with pytest.raises(Refused, match="person"):
             act()  # type: ignore[no-untyped-call]  # a lambda without arguments
+
+
+def test_an_office_that_gets_mail_needs_a_mailbox_and_a_good_certificate() -> None:
+    clock = a_clock()
+    for wrong, field in (
+        ({"how": "pigeon"}, "how"),
+        ({"mailbox": "no mailbox"}, "mailbox"),
+        ({"certificates": "none"}, "certificates"),
+        ({"mailbox": "other@police.test"}, "certificates"),
+        ({"certificates": ending(-1, clock.now())}, "certificates"),
+    ):
+        with pytest.raises(Invalid) as error:
+            name_partner(mailed(**wrong), actor=OFFICER, clock=clock)
+        assert error.value.field == field
+    partner = name_partner(mailed(), actor=OFFICER, clock=clock)
+    assert partner.keys == {"v": 1, "smime": [a_pem()]} and partner.mailbox == MAILBOX
+
+
+def test_a_certificate_that_expired_since_it_was_named_is_not_confirmed(signers: House) -> None:
+    people = [making.person("takedown_officer", name=name) for name in ("Ada", "Ben")]
+    signers.names(*people)
+    soon = ending(1, SystemClock().now())
+    partner = name_partner(mailed(test=False, certificates=soon), actor=person(people[0].public_id))
+    Partner.objects.update(keys={"v": 1, "smime": [ending(-1, SystemClock().now())]})
+    with pytest.raises(Invalid, match="expired"):
+        confirm_partner(partner.public_id, actor=person(people[1].public_id))
+    assert not is_usable(Partner.objects.get())
+
+
+def mailed(**facts: Any) -> NewPartner:
+    known = {"how": "mail", "mailbox": MAILBOX, "certificates": a_pem(), "keys": ()}
+    return new_partner(**known | facts)

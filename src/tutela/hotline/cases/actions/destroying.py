@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from tutela.hotline.cases.actions.ending import LEGAL_HOLD
+from tutela.hotline.cases.holding import is_held
 from tutela.hotline.cases.keeping import Kept, Times, times_of
-from tutela.hotline.cases.models import Item, Membership, Sighting
-from tutela.hotline.database_clock import SKEW_SECONDS
+from tutela.hotline.cases.models import Item, Sighting
+from tutela.hotline.cases.steady_clock import SteadyClock
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import process
 from tutela.hotline.people.mandate.reading import mandate_in_force
@@ -31,8 +31,6 @@ from tutela.kernel.log import get_logger
 _MACHINE_CLOCK = SystemClock()
 #: Objects that are read at once.
 _ROWS = 500
-#: Where an item is that may not be touched.
-_HELD = Q(state="held", state_reason=LEGAL_HOLD)
 _log = get_logger("hotline.cases")
 
 
@@ -46,19 +44,14 @@ class Planned:
 
 
 class Destroyer:
-    """Destroys what is due, round by round. ``clock`` is watched: where it jumped, a round does nothing.
-
-    The first round of a process only looks at the clock: a machine that starts with a wrong time, and is
-    corrected, destroys nothing meanwhile.
-    """
+    """Destroys what is due, round by round. ``clock`` is watched: where it jumped, a round does nothing."""
 
     def __init__(self, blobs: BlobStore, *, clock: Clock = _MACHINE_CLOCK) -> None:
-        self._blobs, self._clock = blobs, clock
-        self._before: tuple[datetime, float] | None = None
+        self._blobs, self._clock, self._steady = blobs, clock, SteadyClock(clock)
 
     def round(self) -> int:
         """How many objects were destroyed. Raises Refused without a mandate, Django's database errors."""
-        if not self._is_steady():
+        if not self._steady.is_steady():
             return 0
         mandate, now = mandate_in_force(clock=self._clock), self._clock.now()
         mandate.check("destroy_evidence")
@@ -67,18 +60,6 @@ class Destroyer:
         if done:
             _log.info("objects_destroyed", objects=done)
         return done
-
-    def _is_steady(self) -> bool:
-        """Whether wall clock and monotonic clock have gone on alike since the last round."""
-        at, monotonic_seconds = self._clock.now(), self._clock.monotonic_seconds()
-        before, self._before = self._before, (at, monotonic_seconds)
-        if before is None:
-            return False
-        passed = (at - before[0]).total_seconds() - (monotonic_seconds - before[1])
-        if abs(passed) > SKEW_SECONDS:
-            _log.error("clock_jumped", seconds=round(passed))
-            return False
-        return True
 
     @transaction.atomic
     def _destroy(self, one: Planned, mandate: Mandate, now: datetime) -> bool:
@@ -116,9 +97,7 @@ def kept_bytes() -> int:
 
 
 def _rows(sightings: QuerySet[Sighting]) -> Iterator[tuple[str, str, datetime, datetime | None, bool]]:
-    pages = Membership.objects.filter(item=OuterRef("item"), series__page__in=Item.objects.filter(_HELD))
-    own = Item.objects.filter(_HELD, pk=OuterRef("item"))
-    told = sightings.annotate(is_held=Exists(own) | Exists(pages), told=F("item__police_told_at"))
+    told = sightings.annotate(is_held=is_held("item"), told=F("item__police_told_at"))
     columns = ("blob", "item__public_id", "seen_at", "told", "is_held")
     yield from told.order_by("seen_at", "pk").values_list(*columns).iterator(chunk_size=_ROWS)
 

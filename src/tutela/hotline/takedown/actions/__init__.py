@@ -17,6 +17,7 @@ from tutela.hotline.takedown.actions.doubting import (
     send_again,
 )
 from tutela.hotline.takedown.actions.looking import ask_for_looks, record_look
+from tutela.hotline.takedown.actions.ordering import hand_on_order
 from tutela.hotline.takedown.actions.queueing import name_recipient, queue_notice, withdraw_notice
 from tutela.hotline.takedown.actions.retracting import record_second_look, retract_notice
 from tutela.hotline.takedown.actions.sending import (
@@ -31,6 +32,7 @@ __all__ = [
     "ask_for_looks",
     "claim_sending",
     "find_in_doubt",
+    "hand_on_order",
     "list_contact",
     "list_contacts",
     "name_recipient",

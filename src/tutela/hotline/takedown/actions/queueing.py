@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -19,7 +20,11 @@ from tutela.hotline.takedown.permitting import check_permitted, is_person
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.egress.mail_addresses import parse_mail_address
 from tutela.kernel.errors import Conflict, Invalid, Refused
+from tutela.share.notices.contents import Order
 from tutela.share.notices.ladder import Rung
+
+#: Columns of an order: who gave it, under which provision, until when.
+ORDER_COLUMNS = ("order_authority", "order_base", "order_until")
 
 _MACHINE_CLOCK = SystemClock()
 
@@ -71,6 +76,7 @@ def queue_notice(
     rung: Rung = "hoster",
     is_proxy: bool = False,
     reminds: Notice | None = None,
+    order: Order | None = None,
     clock: Clock = _MACHINE_CLOCK,
 ) -> Notice:
     """The notice, in the outbox; the sender takes it from there. Urgent where the item is.
@@ -78,7 +84,7 @@ def queue_notice(
     ``votes`` are those of people on this notice: none where SHA-256 and an approved entry speak for it.
     ``seen_at``: when the content was last fetched, by default when the sighting was made. ``rung`` is what
     the recipient is to the place, ``is_proxy`` whether it is asked for the host behind it, ``reminds``
-    the notice of which this one reminds them. Raises Refused
+    the notice of which this one reminds them, ``order`` an authority's order that it hands on. Raises Refused
     where the mandate, the quorum, the item's state or an unconfirmed recipient says no, Conflict where a
     notice of this sighting to this recipient is still on its way.
     """
@@ -107,6 +113,7 @@ def queue_notice(
         is_proxy=is_proxy,
         reminder=reminds.reminder + 1 if reminds else 0,
         reminds=(reminds.reminds or reminds.letter) if reminds else None,
+        **order_columns(order),
     )
     facts: dict[str, Fact] = {
         "item": permit.item.public_id,
@@ -129,6 +136,20 @@ def withdraw_notice(
     notice = move(locked_notice(untrusted_public_id), "withdrawn", clock.now())
     record("notice_withdrawn", actor=actor, subject=notice.public_id, facts={"reason": reason}, clock=clock)
     return notice
+
+
+def order_columns(order: Order | None) -> dict[str, Any]:
+    """What a notice holds of an order; nothing for a request."""
+    if order is None:
+        return dict(zip(ORDER_COLUMNS, ("", "", None), strict=True))
+    return dict(zip(ORDER_COLUMNS, (order.authority, order.legal_base, order.deadline), strict=True))
+
+
+def order_of(notice: Notice) -> Order | None:
+    """The order that a notice hands on, None for a request."""
+    if not notice.order_authority or notice.order_until is None:
+        return None
+    return Order(authority=notice.order_authority, legal_base=notice.order_base, deadline=notice.order_until)
 
 
 def is_confirmed(recipient: Recipient) -> bool:

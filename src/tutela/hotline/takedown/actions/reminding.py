@@ -9,7 +9,7 @@ from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.cases.votes import votes_on
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.takedown.actions.approving import put_find
-from tutela.hotline.takedown.actions.queueing import queue_notice
+from tutela.hotline.takedown.actions.queueing import order_of, queue_notice
 from tutela.hotline.takedown.contacts.models import Search
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.permitting import check_permitted
@@ -58,5 +58,6 @@ def _remind(sighting: Sighting, last: Notice, actor: Actor, clock: Clock) -> Non
         rung=last.rung,  # type: ignore[arg-type]  # a word of the ladder, from a notice that had it
         is_proxy=last.is_proxy,
         reminds=last,
+        order=order_of(last),
         clock=clock,
     )
