@@ -31,6 +31,7 @@ NAMES = [one.name for one in PROCESSES]
 #: What each process must not be able to read, below TUTELA_HOME.
 CLOSED: Mapping[str, frozenset[str]] = {
     "fetcher": frozenset({"keys", DATABASE, INDEX_KEY, LOGIN_KEY, LOG_KEY, LISTS, "spare", "match"}),
+    "visitor": frozenset({"keys", DATABASE, INDEX_KEY, LOGIN_KEY, LOG_KEY, LISTS, "spare", "match"}),
     "opener": frozenset({FETCH_PRIVATE, INDEX_KEY, LOGIN_KEY, LOG_KEY, LISTS, "match"}),
     "notary": frozenset({"keys", "envelopes", "vault/objects", FETCH_PRIVATE, INDEX_KEY, LOGIN_KEY})
     | {LISTS, "match", "spare", "sockets"},
@@ -75,9 +76,9 @@ def test_a_unit_is_closed_off_from_what_its_process_must_not_hold(name: str) -> 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_unit_sees_no_settings_but_its_own(name: str) -> None:
-    assert one(name, "TemporaryFileSystem") == "%E/tutela:ro"
+    assert unit(name)["TemporaryFileSystem"][0] == "%E/tutela:ro"
     seen = {line.removeprefix("-").removeprefix("%E/tutela/") for line in unit(name)["BindReadOnlyPaths"]}
-    assert seen == {f"{name}.toml"} | ({"db-ca.pem"} if name != "fetcher" else set())
+    assert seen == {f"{name}.toml"} | ({"db-ca.pem"} if name not in ("fetcher", "visitor") else set())
 
 
 def test_whoever_asks_nobody_reaches_no_socket() -> None:

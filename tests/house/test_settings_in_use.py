@@ -18,6 +18,7 @@ AS_A_WHOLE = {
     "media": "media.rules(",
     "pages": "pages.rules(",
     "review": "review.rules(",
+    "visits": "visits.rules(",
     "hotline.operator": "TUTELA_OPERATOR = hotline.operator",
 }
 AS_A_WHOLE_BY_THE_ROOM = {"service.hma": "settings.hma.model_dump("}

@@ -13,7 +13,7 @@ from tests.hotline.cases.page_rig import page, page_rig, picture
 from tests.hotline.review.making import GreyOpener, a_clock, a_page, a_waiting_item, acts, an_analyst, later
 from tests.hotline.review.visited import InHouse
 from tests.kernel.visiting.visiting import GATE, INSIDE, PICTURE
-from tutela.hotline.cases.actions import pages
+from tutela.hotline.cases.actions import pages, visited
 from tutela.hotline.cases.addresses import SealingKeys
 from tutela.hotline.cases.jobs import FETCH
 from tutela.hotline.cases.models import Item, Sighting
@@ -215,7 +215,7 @@ def test_a_step_that_cannot_be_written_down_is_read_by_nobody(monkeypatch: pytes
     def fail(*_: Any, **__: Any) -> None:
         raise DatabaseError("full")
 
-    monkeypatch.setattr(visiting, "record_custody", fail)
+    monkeypatch.setattr(visited, "record_custody", fail)
     with pytest.raises(DatabaseError):
         open_visit(visit, clock=visitor.clock)
     assert visitor.browsers[0].closed

@@ -30,6 +30,7 @@ from tutela.hotline.cases.actions.places import (
     reseal_addresses,
 )
 from tutela.hotline.cases.actions.police import record_police_released, record_police_told
+from tutela.hotline.cases.actions.visited import record_visited
 
 __all__ = [
     "Judged",
@@ -53,6 +54,7 @@ __all__ = [
     "record_rating",
     "record_sighting",
     "record_verdict",
+    "record_visited",
     "record_whereabouts",
     "release_item",
     "reseal_addresses",

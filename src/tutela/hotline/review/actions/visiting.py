@@ -11,20 +11,18 @@ from dataclasses import dataclass, field
 
 from django.db import models, transaction
 
-from tutela.hotline.cases.actions import record_picked, record_sighting
+from tutela.hotline.cases.actions import record_picked, record_visited
 from tutela.hotline.cases.acts import PLACES
 from tutela.hotline.cases.addresses import SealedAddress
 from tutela.hotline.cases.found_pages import FoundMedium
 from tutela.hotline.cases.models import Item, Sighting
-from tutela.hotline.cases.seen import Seen
-from tutela.hotline.ledger.actions import record, record_custody
+from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import person as actor_of
 from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.people.models import Person
 from tutela.hotline.review.access import access_turn, check_looking
 from tutela.kernel.clock import Clock, SystemClock
-from tutela.kernel.custody.records import CustodyStep
 from tutela.kernel.errors import Conflict, Refused, Unavailable
 from tutela.kernel.visiting.asking import Visits
 from tutela.kernel.visiting.orders import Act, Named, Shown, Taken, VisitOrder
@@ -140,50 +138,10 @@ def _stepped(visit: Visit, order: VisitOrder, clock: Clock) -> Shown:
 
 @transaction.atomic
 def _record(visit: Visit, act: Act, shown: Shown, taken: Taken, clock: Clock) -> None:
-    item, actor = visit.item, actor_of(visit.person.public_id)
-    place = item.sightings.filter(how__in=PLACES).order_by("pk").first()
-    seen = record_sighting(item, _seen(taken, place.level if place else 0, clock), actor=actor, clock=clock)
-    record_custody(_custody(visit, seen, taken))
+    actor = actor_of(visit.person.public_id)
+    seen = record_visited(visit.item, taken, actor=actor, clock=clock)
     facts: dict[str, Fact] = {"sighting": seen.public_id, "visit": visit.turn, "step": shown.step, "act": act}
-    record("page_visited", actor=actor, subject=item.public_id, facts=facts, clock=clock)
-
-
-def _seen(taken: Taken, level: int, clock: Clock) -> Seen:
-    return Seen(
-        how="visited",
-        process="visitor",
-        reason="visit",
-        address=SealedAddress(url_sealed=taken.url_sealed, host_sealed=taken.host_sealed, url_for_fetch=b""),
-        at=clock.now(),
-        monotonic_seconds=clock.monotonic_seconds(),
-        level=level,
-        blob=taken.picture.blob,
-        size_bytes=taken.size_bytes,
-        sha256=taken.sha256,
-        sha3_256=taken.sha3_256,
-        response_sealed=taken.outline_sealed,
-        tool=taken.browser,
-        tool_version=taken.version,
-        configuration=taken.configuration,
-    )
-
-
-def _custody(visit: Visit, seen: Sighting, taken: Taken) -> CustodyStep:
-    return CustodyStep(
-        act="sealed",
-        blob=taken.picture.blob,
-        epoch=taken.picture.epoch,
-        commitment=taken.picture.commitment,
-        at=seen.seen_at,
-        monotonic_seconds=seen.seen_monotonic_seconds or 0.0,
-        process="visitor",
-        who=visit.person.public_id,
-        source=seen.public_id,
-        reason="visit",
-        tool="tutela",
-        version=taken.version,
-        configuration=taken.configuration,
-    )
+    record("page_visited", actor=actor, subject=visit.item.public_id, facts=facts, clock=clock)
 
 
 def _medium(named: Named) -> FoundMedium:
