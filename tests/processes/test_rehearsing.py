@@ -56,6 +56,7 @@ def test_a_browser_of_a_rehearsal_meets_only_names_that_nobody_owns() -> None:
         with pytest.raises(StoppedError):
             guard.way(parse_url(url))
     inner = FixedResolver(table={"there.test": [("127.0.0.1",)]})
-    assert RehearsalGuard(Guard(policy=LOOPBACK, resolver=inner)).way(parse_url("https://there.test/"))
+    opened = RehearsalGuard(Guard(policy=LOOPBACK, resolver=inner))
+    assert opened.way(parse_url("https://there.test/")).addresses == ("127.0.0.1",)
     with pytest.raises(StoppedError):
         RehearsalGuard(Guard(resolver=inner)).way(parse_url("https://there.test/"))

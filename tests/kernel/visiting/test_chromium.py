@@ -34,7 +34,7 @@ INSIDE = """<!doctype html><title>Thread</title><h2>First</h2><a href="/large.ht
 <video src="/b.mp4" width="320" height="240"></video>
 <div style="background-image:url(/c.png);width:100px;height:100px"></div>
 <img src="/p.gif" width="1" height="1">
-<script>fetch("http://inner.test:%d/secret").catch(() => 0); new RTCPeerConnection();</script>"""
+<script>fetch("http://inner.test:PORT/secret").catch(() => 0); new RTCPeerConnection();</script>"""
 
 
 class Host(BaseHTTPRequestHandler):
@@ -46,7 +46,7 @@ class Host(BaseHTTPRequestHandler):
         said = self.headers
         self.met.append((said.get("Host", "").split(":")[0], self.path, said.get("Referer", "")))
         is_in = self.path == "/inside" and "age=ok" in said.get("Cookie", "")
-        body = (INSIDE % self.server.server_address[1] if is_in else GATE).encode()
+        body = (INSIDE.replace("PORT", said.get("Host", "").split(":")[1]) if is_in else GATE).encode()
         if self.path == "/file.bin":
             self.send_response(200)
             self.send_header("Content-Type", "application/octet-stream")

@@ -20,6 +20,7 @@ from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.cases.page_plan import PageRules
 from tutela.hotline.ledger.models import LedgerEntry
 from tutela.hotline.people.mandate.acts import ACTS
+from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.people.models import Person
 from tutela.hotline.people.roles import ANALYST
 from tutela.hotline.review.actions import claim_next, show, visiting
@@ -172,7 +173,7 @@ def test_somebody_who_may_not_look_visits_nothing() -> None:
 def test_without_the_mandate_s_leave_nothing_is_met(act: str, monkeypatch: pytest.MonkeyPatch) -> None:
     visitor = InHouse(a_clock())
     visit = begun(visitor, visitor.a_gate())
-    mandate = visiting.mandate_in_force(clock=visitor.clock)
+    mandate = mandate_in_force(clock=visitor.clock)
     left = {grant: law for grant, law in mandate.granted.items() if grant not in ACTS[act].needs}
     less = dataclasses.replace(mandate, granted=left)
     monkeypatch.setattr(visiting, "mandate_in_force", lambda clock: less)
