@@ -26,7 +26,7 @@ def browser(answer: Answer) -> Iterator[tuple[Devtools, list[dict[str, Any]]]]:
     def serve() -> None:
         with open(asked, "rb") as source, open(saying, "wb", buffering=0) as target:
             data = b""
-            while piece := source.read1(65_536):  # type: ignore[attr-defined]  # a buffered reader has it
+            while piece := source.read1(65_536):
                 data += piece
                 while b"\x00" in data:
                     row, _, data = data.partition(b"\x00")
