@@ -21,8 +21,9 @@ from tutela.kernel.custody.sealing import Sealer
 from tutela.kernel.egress.guarding import Guard
 from tutela.kernel.egress.urls import Url
 from tutela.kernel.errors import Unavailable
+from tutela.kernel.log import get_logger
 from tutela.kernel.visiting.asking import SOCKET
-from tutela.kernel.visiting.chromium import Chromium, program
+from tutela.kernel.visiting.chromium import Chromium, program, sweep_profiles
 from tutela.kernel.visiting.orders import Named
 from tutela.kernel.visiting.serving import Seals, StartBrowser, VisitingService
 from tutela.kernel.visiting.settings import VisitSettings
@@ -35,6 +36,7 @@ ORDERS_AT_ONCE = 16
 TEND_SECONDS = 15.0
 
 Say = Callable[[str], None]
+_log = get_logger("visitor")
 
 
 def browsers(guard: Guard, settings: VisitSettings, *, sandboxed: bool = True) -> StartBrowser:
@@ -66,6 +68,7 @@ def run_visitor(
     fetch, vault = fetch_key_store(home, clock), FilePublicKeys(places.public)
     fetch.private(fetch.current().id)  # said here, not at the first order
     vault.current()
+    _log.info("leftovers_swept", objects=sweep_profiles())
     keys = SealingKeys(vault=vault, fetch=fetch_public_keys(home))
     service = VisitingService(
         start,

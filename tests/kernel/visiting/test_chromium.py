@@ -20,7 +20,7 @@ from tutela.kernel.egress.urls import parse_url
 from tutela.kernel.errors import Conflict, Refused, Unavailable
 from tutela.kernel.visiting import chromium
 from tutela.kernel.visiting.browsers import Reading, VisitRules
-from tutela.kernel.visiting.chromium import Chromium, program
+from tutela.kernel.visiting.chromium import Chromium, program, sweep_profiles
 
 GATE = """<!doctype html><title>Old \u202eenough?</title><h1>Age gate</h1><p>For <b>adults</b>.</p>
 <script>alert("welcome"); function go() {
@@ -171,6 +171,16 @@ def test_a_browser_inherits_nothing_of_ours(tmp_path: Path, monkeypatch: pytest.
     assert "TUTELA" not in said and str(tmp_path / "open") not in said
     assert "--proxy-server=http://127.0.0.1:" in said and "--remote-debugging-pipe" in said
     assert "--no-sandbox" not in said
+
+
+def test_what_a_dead_visitor_left_is_taken_away_and_nothing_else(tmp_path: Path) -> None:
+    dead = 4_194_304  # one more than the largest process id of Linux (proc(5), pid_max)
+    names = (f"tutela-visit-{dead}-ab", f"tutela-visit-{os.getpid()}-ab", "tutela-visit-ab", "other")
+    for name in names:
+        (tmp_path / name / "Default").mkdir(parents=True)
+    assert sweep_profiles(tmp_path) == 1
+    assert {one.name for one in tmp_path.iterdir()} == set(names[1:])
+    assert sweep_profiles(tmp_path / "none") == 0
 
 
 def test_where_there_is_none_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,6 +34,10 @@ from tutela.kernel.visiting.quieting import QuietGuard
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 #: Where the profile stands: memory, of which no disk keeps anything.
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of a random name is made in it
+#: How its folder is called: with the process that made it, so that what a dead one left can be taken away.
+_PREFIX = "tutela-visit-"
+#: Tries to take a folder away in which processes that end just now may still write (our own).
+_TRIES = 20
 #: Seconds for a start, for one question, between two looks whether a page has come, and for its last words.
 _START_SECONDS, _ASK_SECONDS, _LOOK_SECONDS, _SETTLE_SECONDS = 30.0, 20.0, 0.25, 1.0
 #: Pixels of the window, and of the longest page that is pictured as a whole (our own).
@@ -91,7 +95,7 @@ class _Process:
             os.killpg(self.pid, signal.SIGKILL)
         with suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
-        shutil.rmtree(self.profile, ignore_errors=True)
+        _take_away(self.profile)
 
 
 class Chromium:
@@ -244,6 +248,30 @@ class Chromium:
         return self._tools
 
 
+def sweep_profiles(folder: Path = MEMORY) -> int:
+    """How many profiles were taken away that a visitor of this user left when it was killed."""
+    left = [path for path in folder.glob(f"{_PREFIX}*") if _is_left(path)]
+    for path in left:
+        _take_away(path)
+    return len(left)
+
+
+def _is_left(profile: Path) -> bool:
+    """Whether the process that made it is no more."""
+    maker = profile.name.removeprefix(_PREFIX).partition("-")[0]
+    try:
+        return maker.isdigit() and profile.stat().st_uid == os.geteuid() and not Path("/proc", maker).exists()
+    except FileNotFoundError:
+        return False
+
+
+def _take_away(profile: Path) -> None:
+    for _ in range(_TRIES):
+        shutil.rmtree(profile, ignore_errors=True)
+        if not profile.exists():
+            return
+
+
 def _address(untrusted: Any) -> Url | None:
     """The address, where it is one that would be fetched."""
     try:
@@ -254,7 +282,8 @@ def _address(untrusted: Any) -> Url | None:
 
 def _started(path: str, arguments: tuple[str, ...], clock: Clock) -> tuple[_Process, Devtools]:
     """Chromium in a session and a folder of its own, and its pipe. Raises Unavailable."""
-    profile = Path(tempfile.mkdtemp(prefix="tutela-visit-", dir=MEMORY if MEMORY.is_dir() else None))
+    prefix = f"{_PREFIX}{os.getpid()}-"
+    profile = Path(tempfile.mkdtemp(prefix=prefix, dir=MEMORY if MEMORY.is_dir() else None))
     told, heard, own = [], [], []
     try:
         told, heard = list(map(_high, os.pipe())), list(map(_high, os.pipe()))
