@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -101,11 +102,12 @@ def test_a_table_in_an_older_charset_is_read() -> None:
 def test_pictures_are_not_decoded_and_the_mail_is_taken_without_them(monkeypatch: pytest.MonkeyPatch) -> None:
     mail = with_picture(with_picture(a_mail()))
     decoded: list[str] = []
-    real = EmailMessage.get_payload
+    real: Any = EmailMessage.get_payload
 
     def get_payload(part: EmailMessage, i: object = None, decode: bool = False) -> object:
         decoded.extend([part.get_content_type()] if decode else [])
-        return real(part, i, decode)  # type: ignore[arg-type]
+        found: object = real(part, i, decode)
+        return found
 
     monkeypatch.setattr("email.message.Message.get_payload", get_payload)
     contents = read(mail)
