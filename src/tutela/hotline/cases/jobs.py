@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from tutela.hotline.cases import job_kinds
 from tutela.hotline.cases.actions import (
+    act_at_once,
     join_item,
     move_item,
     open_moved,
-    put_act,
     record_address,
     record_fingerprints,
     record_match,
@@ -88,7 +88,7 @@ def _record_answer(item: Item, sighting: Sighting, came: Came, claim: Claim) -> 
         return
     item = move_item(item, "fetched", actor=WORKER, reason="fetch_done", clock=tools.clock)
     if came.looked is not None:
-        item = _record_looked(item, seen, came, came.looked)
+        item = _record_looked(item, seen, came, came.looked, claim)
     if came.page is not None:
         record_page(item, seen, came.page, actor=WORKER, clock=tools.clock)
 
@@ -111,7 +111,7 @@ def _is_proven(looked: Looked | None) -> bool:
     )
 
 
-def _record_looked(item: Item, seen: Sighting, came: Came, looked: Looked) -> Item:
+def _record_looked(item: Item, seen: Sighting, came: Came, looked: Looked, claim: Claim) -> Item:
     """The item as far as its fingerprints bring it; a page that no list knows waits for what stood on it."""
     tools = equipment()
     prints = record_fingerprints(seen, looked.prints, actor=WORKER, clock=tools.clock)
@@ -127,7 +127,8 @@ def _record_looked(item: Item, seen: Sighting, came: Came, looked: Looked) -> It
         return move_item(item, "unmatched", actor=WORKER, reason="list_unmatched", clock=tools.clock)
     item = move_item(item, "matched", actor=WORKER, reason="list_matched", clock=tools.clock)
     if _is_proven(looked):
-        put_act(places, clock=tools.clock)
+        act_at_once(places, claim, clock=tools.clock)
+        item.refresh_from_db()
     return item
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutela.hotline.cases.actions.acting import put_act
+from tutela.hotline.cases.actions.acting import act_at_once, put_act
 from tutela.hotline.cases.actions.ending import close_item, hold_item, release_item
 from tutela.hotline.cases.actions.findings import (
     Judged,
@@ -26,6 +26,7 @@ from tutela.hotline.cases.actions.places import (
 from tutela.hotline.cases.actions.police import record_police_released, record_police_told
 
 __all__ = [
+    "act_at_once",
     "Judged",
     "Met",
     "Print",

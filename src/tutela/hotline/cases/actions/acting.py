@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from tutela.hotline.cases.job_kinds import ACT
 from tutela.hotline.cases.models import Sighting
-from tutela.hotline.work.actions import put
+from tutela.hotline.work.actions import follow, put
+from tutela.hotline.work.claims import Claim
 from tutela.kernel.clock import Clock
 
 
@@ -15,3 +16,10 @@ def put_act(places: Iterable[Sighting], *, clock: Clock, priority: int | None = 
     for place in places:
         name = place.public_id
         put(ACT, {"sighting": name}, key=f"{ACT}-{name}", priority=priority, clock=clock)
+
+
+def act_at_once(places: Iterable[Sighting], claim: Claim, *, clock: Clock) -> None:
+    """None; each place is acted on as part of the job that ``claim`` holds, or has its job as by ``put_act``."""
+    for place in places:
+        name = place.public_id
+        follow(ACT, {"sighting": name}, claim, key=f"{ACT}-{name}", clock=clock)
