@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.hotline.cases.making import CLOCK, a_sighting, an_item
-from tutela.hotline.cases.actions import put_act
+from tests.hotline.cases.test_coming import CLAIM
+from tutela.hotline.cases.actions import act_at_once, acting, put_act
 from tutela.hotline.cases.job_kinds import ACT
 from tutela.hotline.work.handlers import URGENT
 from tutela.hotline.work.models import Job
@@ -21,3 +22,18 @@ def test_each_place_has_one_job() -> None:
     jobs = Job.objects.filter(kind=ACT).order_by("pk")
     assert [one.arguments["sighting"] for one in jobs] == [one.public_id for one in places]
     assert jobs[0].priority == URGENT != jobs[1].priority
+
+
+def test_each_place_is_acted_on_at_once_where_it_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    item = an_item()
+    places = [a_sighting(item), a_sighting(item)]
+    asked: list[tuple[object, str]] = []
+
+    def followed(kind: str, arguments: object, claim: object, *, key: str, clock: object) -> bool:
+        asked.append((arguments, key))
+        return True
+
+    monkeypatch.setattr(acting, "follow", followed)
+    act_at_once(places, CLAIM, clock=CLOCK)
+    names = [one.public_id for one in places]
+    assert asked == [({"sighting": name}, f"{ACT}-{name}") for name in names]

@@ -56,7 +56,7 @@ def fetched(made: Rig) -> Item:
     """A known item that nobody has acted on yet, so that it is matched and no more."""
     item = made.reported()
     with pytest.MonkeyPatch.context() as nobody_acts:
-        nobody_acts.setattr(jobs, "follow", lambda *_, **__: False)
+        nobody_acts.setattr(jobs, "act_at_once", lambda *_, **__: None)
         assert made.work_of(FETCH) == ["fetch_sighting finished"]
     assert not Job.objects.exists()
     return item

@@ -26,11 +26,11 @@ from tutela.hotline.cases.actions.places import (
 from tutela.hotline.cases.actions.police import record_police_released, record_police_told
 
 __all__ = [
-    "act_at_once",
     "Judged",
     "Met",
     "Print",
     "Rated",
+    "act_at_once",
     "close_item",
     "hold_item",
     "join_item",

@@ -19,7 +19,7 @@ def put_act(places: Iterable[Sighting], *, clock: Clock, priority: int | None = 
 
 
 def act_at_once(places: Iterable[Sighting], claim: Claim, *, clock: Clock) -> None:
-    """None; each place is acted on as part of the job that ``claim`` holds, or has its job as by ``put_act``."""
+    """None; each place is acted on as part of the job of ``claim``, or has its own as by ``put_act``."""
     for place in places:
         name = place.public_id
         follow(ACT, {"sighting": name}, claim, key=f"{ACT}-{name}", clock=clock)
