@@ -102,12 +102,8 @@ def _record_moved(item: Item, seen: Sighting, came: Came) -> list[Sighting]:
 def _may_join(sighting: Sighting, came: Came) -> bool:
     """Whether a place of known bytes is no item of its own: it stood on a page, and no list proves it."""
     is_there = isinstance(came.answer, Fetched) and came.answer.is_there
-    return is_there and sighting.level > 0 and came.page is None and not _is_proven(came.looked)
-
-
-def _is_proven(looked: Looked | None) -> bool:
-    return looked is not None and any(
-        found.met.approved and found.met.confirmed == "sha256" for found in looked.found
+    return (
+        is_there and sighting.level > 0 and came.page is None and not (came.looked and came.looked.is_proven)
     )
 
 
@@ -126,8 +122,8 @@ def _record_looked(item: Item, seen: Sighting, came: Came, looked: Looked, claim
             return item
         return move_item(item, "unmatched", actor=WORKER, reason="list_unmatched", clock=tools.clock)
     item = move_item(item, "matched", actor=WORKER, reason="list_matched", clock=tools.clock)
-    if _is_proven(looked):
-        act_at_once(places, claim, clock=tools.clock)
+    if looked.is_proven:
+        act_at_once(places, claim, came.ahead, clock=tools.clock)
         item.refresh_from_db()
     return item
 

@@ -24,16 +24,12 @@ def test_each_place_has_one_job() -> None:
     assert jobs[0].priority == URGENT != jobs[1].priority
 
 
-def test_each_place_is_acted_on_at_once_where_it_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_place_is_acted_on_at_once_and_the_others_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     item = an_item()
     places = [a_sighting(item), a_sighting(item)]
-    asked: list[tuple[object, str]] = []
-
-    def followed(kind: str, arguments: object, claim: object, *, key: str, clock: object) -> bool:
-        asked.append((arguments, key))
-        return True
-
-    monkeypatch.setattr(acting, "follow", followed)
-    act_at_once(places, CLAIM, clock=CLOCK)
-    names = [one.public_id for one in places]
-    assert asked == [({"sighting": name}, f"{ACT}-{name}") for name in names]
+    asked: list[tuple[object, ...]] = []
+    monkeypatch.setattr(acting, "follow", lambda *told, key, clock: asked.append((*told, key)))
+    act_at_once(places, CLAIM, "looked up", clock=CLOCK)
+    first, other = (one.public_id for one in places)
+    assert asked == [(ACT, {"sighting": first}, CLAIM, "looked up", f"{ACT}-{first}")]
+    assert [one.arguments["sighting"] for one in Job.objects.filter(kind=ACT)] == [other]

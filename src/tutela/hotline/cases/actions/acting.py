@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tutela.hotline.cases.job_kinds import ACT
 from tutela.hotline.cases.models import Sighting
@@ -18,8 +18,13 @@ def put_act(places: Iterable[Sighting], *, clock: Clock, priority: int | None = 
         put(ACT, {"sighting": name}, key=f"{ACT}-{name}", priority=priority, clock=clock)
 
 
-def act_at_once(places: Iterable[Sighting], claim: Claim, *, clock: Clock) -> None:
-    """None; each place is acted on as part of the job of ``claim``, or has its own as by ``put_act``."""
-    for place in places:
-        name = place.public_id
-        follow(ACT, {"sighting": name}, claim, key=f"{ACT}-{name}", clock=clock)
+def act_at_once(
+    places: Sequence[Sighting], claim: Claim, ahead: object | None = None, *, clock: Clock
+) -> None:
+    """None; the first place is acted on as part of the job of ``claim``, the others as by ``put_act``.
+
+    ``ahead``: what was found out already for the one place that there is (``cases.looking_ahead``).
+    """
+    name = places[0].public_id
+    follow(ACT, {"sighting": name}, claim, ahead, key=f"{ACT}-{name}", clock=clock)
+    put_act(places[1:], clock=clock)
