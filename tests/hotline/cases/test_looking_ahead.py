@@ -57,7 +57,12 @@ def test_nobody_asks_and_nothing_is_known(tools: Equipment) -> None:
 def test_whoever_registered_last_is_told_where_and_when(tools: Equipment) -> None:
     asked: list[Place] = []
     register_ahead(lambda place: pytest.fail("another took its place"))
-    register_ahead(lambda place: [asked.append(place), "found"][1])
+
+    def found(place: Place) -> str:
+        asked.append(place)
+        return "found"
+
+    register_ahead(found)
     assert look_ahead(FETCHED, CLOCK.now(), tools) == "found"
     (place,) = asked
     assert (place.url.canonical, place.machine, place.at) == (

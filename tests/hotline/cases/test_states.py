@@ -56,7 +56,10 @@ def proven(confirmed: str, *, approved: bool) -> Evidence:
 
 @given(evidences)
 def test_a_step_depends_on_no_rows_but_those_that_it_names(evidence: Evidence) -> None:
-    without = {"matches": {"matches": ()}, "verdict": {"has_verdict": False, "legal_class": ""}}
+    without: dict[str, dict[str, object]] = {
+        "matches": {"matches": ()},
+        "verdict": {"has_verdict": False, "legal_class": ""},
+    }
     for step in TABLE:
         left = {
             field: value

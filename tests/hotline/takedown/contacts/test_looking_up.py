@@ -18,6 +18,8 @@ from tutela.hotline.takedown.contacts.models import Search
 from tutela.hotline.takedown.models import Notice
 from tutela.kernel.egress.replaying import Recorded
 from tutela.kernel.errors import Unavailable
+from tutela.kernel.fetcher.orders import Fetched, FetchOrder, NotFetched
+from tutela.kernel.fetcher.serving import FetchingService
 
 pytestmark = pytest.mark.django_db
 OTHER = f"{PLACE}2"
@@ -80,10 +82,13 @@ def test_a_known_item_is_fetched_once_before_somebody_is_told(monkeypatch: pytes
     with registered() as made:
         made.show({PLACE: THERE, OTHER: THERE})
         fetched: list[str] = []
-        fetch = type(made.service).fetch
-        monkeypatch.setattr(
-            type(made.service), "fetch", lambda self, *told: [fetched.append(""), fetch(self, *told)][1]
-        )
+        fetch = FetchingService.fetch
+
+        def counted(service: FetchingService, order: FetchOrder, descriptor: int) -> Fetched | NotFetched:
+            fetched.append(order.fetch_id)
+            return fetch(service, order, descriptor)
+
+        monkeypatch.setattr(FetchingService, "fetch", counted)
         made.found()
         approve_contact(the_contact().public_id, actor=OFFICER, clock=made.clock)
         made.again()
