@@ -249,3 +249,16 @@ def test_nothing_of_an_exercise_is_handed_over() -> None:
         made.work()
         assert searches()["nobody"] == 1
     assert handed() == []
+
+
+def test_what_the_mandate_grants_no_more_is_not_handed_to_another_country(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with nobody_left() as made:
+        made.found()
+        hotline, engine = forms(HANDED_RUNGS)
+        found_house(tmp_path / "house", monkeypatch, shares=False)
+        with pytest.raises(Refused, match="may not pass an item on"):
+            record_form_filled(hotline.public_id, "", actor=OFFICER, clock=made.clock)
+        record_form_filled(engine.public_id, "", actor=OFFICER, clock=made.clock)
+    assert [state for _, _, state in handed()] == ["waiting", "done"]
