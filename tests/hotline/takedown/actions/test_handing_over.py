@@ -200,6 +200,7 @@ def test_nobody_whom_people_refused_is_told_of_the_next_place() -> None:
     with nobody_left() as made:
         made.found()
         refuse_contact(the_contact("index").public_id, actor=OFFICER, clock=made.clock)
+        assert [state for _, _, state in handed()] == ["waiting", "withdrawn"]
         other = "https://other.test/copy.png"
         made.show({PLACE: THERE, other: replace(THERE)})
         made.reported(other)
