@@ -28,7 +28,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     "without a compiler": {"CC": "/bin/false", "CXX": "/bin/false"},
 }
 #: Tests of the smaller run: the rooms that the fallback serves.
-ROOMS = "tests/arithmetic tests/detect/fingerprints tests/detect/matching tests/demo"
+ROOMS = "tests/arithmetic tests/detect/fingerprints tests/detect/matching"
 #: Targets of decisions.md section 6: a fresh demo installs in a minute and 450 MB; the tests take 12 minutes.
 DEMO_INSTALL_SECONDS, DEMO_MEGABYTES, TEST_SECONDS = 60, 450, 720
 #: Wall seconds after which a step counts as hung.

@@ -49,11 +49,13 @@ def main(tier: Tier = "full") -> int:
         picture = folder / "picture.jpg"
         picture.write_bytes(copies.jpeg(pictures.landscape(12)))
         answers = set()
-        for version, python in interpreters().items():
+        found = list(interpreters().items())
+        tried = found if tier == "full" else [found[0], *found[1:][-1:]]  # the oldest and the newest
+        for version, python in tried:
             row = progress.step(version, lambda: try_one(python, wheel, source, folder, tier))  # noqa: B023 - called at once
             report(figure, version, row)
             answers.add(row.get("answers", ""))
-        figure.count("interpreters", len(interpreters()))
+        figure.count("interpreters", len(tried))
         figure.record("different answers among them", len(answers) - 1, "answers", "== 0")
     progress.finish()
     return figure.save()

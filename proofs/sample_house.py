@@ -195,11 +195,11 @@ def referrals(clock: FixedClock) -> None:
 
 
 def contacts(clock: FixedClock) -> None:
-    """A contact in each state, and a form that somebody has to fill in."""
+    """A contact in each state, a form that somebody has to fill in, and a hand-over to another country."""
     from tests.hotline.takedown.making import a_sighting
     from tutela.hotline.takedown.contacts.models import CONTACT_STATES, Contact, FormNotice
 
-    now = clock.now()
+    now, place = clock.now(), a_sighting(clock, urgent=True)
     for number, state in enumerate(CONTACT_STATES):
         row = Contact(
             key=f"as:{64_500 + number}", rung="hoster", kind="form" if number == 0 else "mail",
@@ -208,10 +208,16 @@ def contacts(clock: FixedClock) -> None:
         )  # fmt: skip
         row.save()
         if number == 0:
-            place = a_sighting(clock, urgent=True)
             FormNotice.objects.create(
                 sighting=place, contact=row, consequence="notice_known", queued_at=now, moved_at=now
             )
+    hotline = Contact.objects.create(
+        key="country:NL", rung="hotline", kind="form", address="https://hotline.test/",
+        organisation="Hotline", country="NL", origin="look_up", source="table", state="listed", made_at=now,
+    )  # fmt: skip
+    FormNotice.objects.create(
+        sighting=place, contact=hotline, consequence="notice_known", queued_at=now, moved_at=now
+    )
 
 
 def main() -> None:

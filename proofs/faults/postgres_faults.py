@@ -20,6 +20,7 @@ from proofs import machine
 from proofs.faults.flow import Place, python
 from tests.postgres import Server
 from tests.serving import free_port
+from tutela.kernel.errors import Unavailable
 
 #: Reports a second (FI-07), and seconds for one answer.
 PER_SECOND, ANSWER_SECONDS = 20.0, 30.0
@@ -45,7 +46,7 @@ def killed(server: Server, _: float) -> None:
     main = int((server.data / "postmaster.pid").read_text("ascii").split()[0])
     os.kill(main, signal.SIGKILL)
     for _try in range(100):
-        with suppress(AssertionError):
+        with suppress(Unavailable):
             server.start()  # refused until the last child of the old one has gone
             return
         time.sleep(0.1)

@@ -12,11 +12,12 @@ import pytest
 from tests.house.reading import ROOT
 
 #: What the script calls besides make. No apt-get: nothing is installed here.
-PROGRAMS = ("bash", "cat", "dirname", "env", "grep", "mktemp", "rm", "tail", "tee")
+PROGRAMS = ("bash", "cat", "dirname", "env", "grep", "head", "mktemp", "rm", "tail", "tee")
 
 MAKE = """#!/usr/bin/env bash
 echo "make: $1 $TUTELA_REQUIRE"
 case $1 in
+    check) echo "{house}" ;;&
     test) echo "{closing}" ;;
     "$BREAKS") echo "FAILED tests/test_it.py::test_that" ;;
 esac
@@ -24,12 +25,12 @@ esac
 """
 
 
-def run(folder: Path, *, closing: str, breaks: str = "") -> subprocess.CompletedProcess[str]:
+def run(folder: Path, *, closing: str, breaks: str = "", house: str = "") -> subprocess.CompletedProcess[str]:
     programs = folder / "programs"
     programs.mkdir()
     for name in PROGRAMS:
         (programs / name).symlink_to(str(shutil.which(name)))
-    (programs / "make").write_text(MAKE.format(closing=closing))
+    (programs / "make").write_text(MAKE.format(closing=closing, house=house))
     (programs / "make").chmod(0o755)
     (folder / "checkout/.ci").mkdir(parents=True)
     script = shutil.copy(ROOT / ".ci/run", folder / "checkout/.ci/run")
@@ -50,9 +51,24 @@ def test_all_steps_pass(tmp_path: Path) -> None:
     assert done.stdout.splitlines()[-1] == "12 passed, 0 failed, 3 skipped"
     assert [line for line in done.stdout.splitlines() if line.startswith("== make")] == [
         "== make check",
-        "== make test",
+        "== make test ARGS=--ignore=tests/house",
         "== make proofs TIER=ci",
     ]
+
+
+def test_the_house_rules_that_the_check_ran_are_counted_too(tmp_path: Path) -> None:
+    done = run(tmp_path, closing="12 passed, 0 failed, 3 skipped", house="5 passed, 0 failed, 1 skipped")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "17 passed, 0 failed, 4 skipped")
+
+
+def test_a_house_rule_that_fails_is_a_failure(tmp_path: Path) -> None:
+    done = run(
+        tmp_path,
+        closing="12 passed, 0 failed, 3 skipped",
+        house="5 passed, 2 failed, 0 skipped",
+        breaks="check",
+    )
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "17 passed, 2 failed, 3 skipped")
 
 
 @pytest.mark.parametrize("breaks", ["check", "proofs"])

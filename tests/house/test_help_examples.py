@@ -31,6 +31,8 @@ RUN_ELSEWHERE = {
     "tutela hotline check": "tests/commands/test_hotline_check.py runs it in a house",
     "tutela service log check": "tests/commands/test_service_log.py runs it with a database",
     "tutela service log move": "tests/commands/test_service_log.py runs it with a database",
+    "tutela partners": "tests/commands/test_partners_certificate.py runs it with a certificate",
+    "tutela partners certificate": "tests/commands/test_partners_certificate.py runs it with a certificate",
     "tutela notices dkim": "tests/commands/test_notices_dkim.py runs it with keys",
     "tutela keys retire": "tests/commands/test_keys_retire.py runs it with an epoch of its own",
     "tutela keys restore": "tests/commands/test_keys_restore.py runs it with shares",

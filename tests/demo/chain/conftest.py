@@ -9,6 +9,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from tests.demo.world.worlds import START
+from tests.hotline.conftest import login_key as login_key  # noqa: PLC0414 - a fixture of both folders
 from tutela.config import Config
 from tutela.demo.chain.founding import settings_of
 from tutela.demo.chain.story import Stage
@@ -25,7 +26,6 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings) -
         str(tmp_path / "vault/epochs"),
         str(tmp_path / "fetch/epochs"),
     )
-    settings.SECRET_KEY = "a login key of tests, long enough for Django's own check to be quiet about it"
     settings.SPARE_FOLDER = str(tmp_path / "spare")
     clock = FixedClock(START)
     with World(clock, gallery=(2, 0, 0)) as world:

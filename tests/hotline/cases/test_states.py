@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -23,6 +24,7 @@ from tutela.hotline.cases.states import (
     MatchEvidence,
     decide,
     page_state,
+    read_by,
     transitions_from,
 )
 
@@ -50,6 +52,23 @@ evidences = st.builds(
 
 def proven(confirmed: str, *, approved: bool) -> Evidence:
     return Evidence(matches=(MatchEvidence(confirmed=confirmed, approved=approved),))
+
+
+@given(evidences)
+def test_a_step_depends_on_no_rows_but_those_that_it_names(evidence: Evidence) -> None:
+    without: dict[str, dict[str, object]] = {
+        "matches": {"matches": ()},
+        "verdict": {"has_verdict": False, "legal_class": ""},
+    }
+    for step in TABLE:
+        left = {
+            field: value
+            for rows, fields in without.items()
+            if rows != read_by(step.origin, step.to)
+            for field, value in fields.items()
+        }
+        told = replace(evidence, **left)  # type: ignore[arg-type]
+        assert decide(step.origin, step.to, told) == decide(step.origin, step.to, evidence)
 
 
 def test_every_state_is_reached() -> None:

@@ -5,12 +5,20 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from tests.hotline.backups.lived_in import NOTICES, PUBLIC, TAKE_IN, lines
 from tests.hotline.house.mistakes import FAILS, WARNS, sql, told
 from tests.processes.founded import found_house, tutela
+from tutela.hotline.house import examination
+from tutela.hotline.house.examination import Examined
+from tutela.hotline.mailbox.models import ReportMail
+from tutela.hotline.mailbox.settings import ReplySettings, ReportMailSettings
+from tutela.hotline.settings import HotlineSettings, SenderSettings
+from tutela.kernel.clock import SystemClock
 
 pytestmark = pytest.mark.slow
 
@@ -96,3 +104,28 @@ def test_work_that_nobody_does_is_named(house: Path, before: tuple[int, dict[str
 def test_a_match_service_alone_hears_nothing_of_a_hotline(tmp_path: Path) -> None:
     done = tutela(tmp_path / "home", "doctor", "--json")
     assert "hotline" not in {json.loads(line)["check"] for line in done.stdout.splitlines()}
+
+
+@pytest.mark.django_db
+def test_reports_by_mail_are_warned_of_until_partners_may_send_and_all_is_read() -> None:
+    named = ReportMailSettings(server="127.0.0.1", encryption="none", authserv_id="mx.hotline.test")
+    partner = SenderSettings(name="aa", mailboxes=("a@partner.test",))
+
+    def found(settings: ReportMailSettings, *senders: SenderSettings) -> str:
+        hotline = HotlineSettings(senders=senders)
+        place = SimpleNamespace(
+            reports_by_mail=settings,
+            replies=ReplySettings(),
+            hotline=hotline,
+            house=SimpleNamespace(clock=SystemClock()),
+        )
+        return examination._reports_by_mail(cast(Examined, place)).state
+
+    assert (found(ReportMailSettings()), found(named, partner)) == ("ok", "ok")
+    assert (found(named), found(named.model_copy(update={"user": "us"}), partner)) == ("warn", "warn")
+    assert found(named.model_copy(update={"encryption": "none", "server": "mx.test"}), partner) == "fail"
+    now = SystemClock().now()
+    ReportMail.objects.create(digest="a" * 64, result="stranger", read_at=now)
+    assert found(named, partner) == "ok"
+    ReportMail.objects.create(digest="b" * 64, result="html", sender="aa", read_at=now)
+    assert found(named, partner) == "warn"

@@ -50,7 +50,8 @@ class House:
         self.name = a_referral(self.clock, partner=self.partner).public_id
 
     def referrer(self, **post: Any) -> Referrer:
-        made = Post(mailer=self.mailer, sender=HOUSE, **post)
+        known: dict[str, Any] = {"mailer": self.mailer, "sender": HOUSE}
+        made = Post(**known | post)
         return a_referrer(self.folder, self.clock, self.opener, made)
 
     def kept(self) -> tuple[str, str]:

@@ -13,7 +13,9 @@ def test_every_act_of_this_app_is_declared_and_used() -> None:
     declared = {one.word for one in declared_acts()}
     folder = Path(str(actions.__file__)).parent
     text = " ".join(path.read_text() for path in folder.glob("*.py"))
-    used = set(re.findall(r'"((?:recipient|notices?|check|contact|search|form|hand_over|order)_[a-z_]+)"', text))
+    used = set(
+        re.findall(r'"((?:recipient|notices?|check|contact|search|form|hand_over|order)_[a-z_]+)"', text)
+    )
     assert set(ACTS) <= declared
     assert set(ACTS) <= used
 

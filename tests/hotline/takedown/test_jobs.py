@@ -59,7 +59,7 @@ def send(made: Rig) -> MemoryMailer:
 def acted(made: Rig) -> Item:
     a_recipient(made.clock)
     item = made.reported()
-    assert made.work() == ["fetch_sighting finished", "notify_item finished", "takedown_find finished"]
+    assert made.work() == ["fetch_sighting finished", "takedown_find finished"]
     return item
 
 

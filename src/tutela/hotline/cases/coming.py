@@ -18,6 +18,7 @@ from tutela.hotline.cases.access import access_sighting
 from tutela.hotline.cases.equipment import Equipment, equipment
 from tutela.hotline.cases.found_pages import FoundPage, find_page
 from tutela.hotline.cases.looking import TROUBLES, Looked
+from tutela.hotline.cases.looking_ahead import look_ahead
 from tutela.hotline.cases.models import Sighting
 from tutela.hotline.cases.moved_places import MovedPlace, Signs, elsewhere, move_place
 from tutela.hotline.cases.page_plan import LEVEL_MAX
@@ -43,7 +44,8 @@ class Came:
     """What came of one fetch: the answer, when, what the bytes are, what stood on the page that they are.
 
     ``looked`` is None where nobody looked, ``page`` where it is none, ``moved`` where redirects led to no
-    other host, or to nothing that could be an item's; ``trouble`` is a word that says why there is nothing,
+    other host, or to nothing that could be an item's; ``ahead`` is for whoever acts on it
+    (``looking_ahead``), None where that is not proven; ``trouble`` is a word that says why there is nothing,
     or why it cannot be opened.
     """
 
@@ -52,6 +54,7 @@ class Came:
     looked: Looked | None = None
     page: FoundPage | None = None
     moved: MovedPlace | None = None
+    ahead: object | None = None
     trouble: str = ""
 
 
@@ -84,7 +87,14 @@ def fetch(arguments: Arguments, claim: Claim) -> Came | None:
         came = Came(answer=answer, at=at, looked=looked, trouble=looked.trouble if looked else "")
         rules = tools.rules.shared(int(arguments.get("among", 1)))
         came = _with_page(came, answer, sighting, descriptor, replace(tools, rules=rules))
-        return replace(came, moved=_moved(came, answer, tools))
+        came = replace(came, moved=_moved(came, answer, tools))
+        return replace(came, ahead=look_ahead(answer, at, tools)) if _is_plain(came) else came
+
+
+def _is_plain(came: Came) -> bool:
+    """Whether it is one proven medium that stands where it was asked for."""
+    is_proven = came.looked is not None and came.looked.is_proven
+    return is_proven and came.page is None and came.moved is None
 
 
 def said_by_status(status: int) -> str:

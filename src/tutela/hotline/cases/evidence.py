@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutela.hotline.cases.models import Item
-from tutela.hotline.cases.states import Absence, Evidence, MatchEvidence
+from tutela.hotline.cases.states import Absence, Evidence, MatchEvidence, read_by
 
 
 def consequence_of(item: Item) -> str:
@@ -14,20 +14,26 @@ def consequence_of(item: Item) -> str:
     return "notice_second_hash" if "second_hash" in confirmed else "notice_unknown"
 
 
-def evidence_of(item: Item, *, reason: str, absence: Absence | None) -> Evidence:
-    """The evidence for the table of states.py; the item is locked by the caller."""
-    matches = item.matches.values_list("confirmed", "approved").distinct()
-    verdict = item.verdicts.order_by("-pk").first()
+def evidence_of(item: Item, to: str, *, reason: str, absence: Absence | None) -> Evidence:
+    """The evidence for the step to this state, by the table of states.py; the item is locked by the caller.
+
+    Only the rows that this step depends on are read: an item takes many steps, and most ask for none.
+    """
+    reads = read_by(item.state, to)
+    verdict = item.verdicts.order_by("-pk").first() if reads == "verdict" else None
     return Evidence(
         reason=reason,
-        matches=tuple(
-            MatchEvidence(confirmed=confirmed, approved=approved) for confirmed, approved in matches
-        ),
+        matches=_matches(item) if reads == "matches" else (),
         legal_class=verdict.legal_class if verdict else "",
         has_verdict=verdict is not None,
         absence=absence,
         held_from=item.held_from,
     )
+
+
+def _matches(item: Item) -> tuple[MatchEvidence, ...]:
+    rows = item.matches.values_list("confirmed", "approved").distinct()
+    return tuple(MatchEvidence(confirmed=confirmed, approved=approved) for confirmed, approved in rows)
 
 
 def legal_class_of(item: Item) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from tutela.hotline.cases import job_kinds
 from tutela.hotline.cases.actions import (
+    act_at_once,
     join_item,
     move_item,
     open_moved,
-    put_act,
     record_address,
     record_fingerprints,
     record_match,
@@ -88,7 +88,7 @@ def _record_answer(item: Item, sighting: Sighting, came: Came, claim: Claim) -> 
         return
     item = move_item(item, "fetched", actor=WORKER, reason="fetch_done", clock=tools.clock)
     if came.looked is not None:
-        item = _record_looked(item, seen, came, came.looked)
+        item = _record_looked(item, seen, came, came.looked, claim)
     if came.page is not None:
         record_page(item, seen, came.page, actor=WORKER, clock=tools.clock)
 
@@ -102,16 +102,12 @@ def _record_moved(item: Item, seen: Sighting, came: Came) -> list[Sighting]:
 def _may_join(sighting: Sighting, came: Came) -> bool:
     """Whether a place of known bytes is no item of its own: it stood on a page, and no list proves it."""
     is_there = isinstance(came.answer, Fetched) and came.answer.is_there
-    return is_there and sighting.level > 0 and came.page is None and not _is_proven(came.looked)
-
-
-def _is_proven(looked: Looked | None) -> bool:
-    return looked is not None and any(
-        found.met.approved and found.met.confirmed == "sha256" for found in looked.found
+    return (
+        is_there and sighting.level > 0 and came.page is None and not (came.looked and came.looked.is_proven)
     )
 
 
-def _record_looked(item: Item, seen: Sighting, came: Came, looked: Looked) -> Item:
+def _record_looked(item: Item, seen: Sighting, came: Came, looked: Looked, claim: Claim) -> Item:
     """The item as far as its fingerprints bring it; a page that no list knows waits for what stood on it."""
     tools = equipment()
     prints = record_fingerprints(seen, looked.prints, actor=WORKER, clock=tools.clock)
@@ -126,8 +122,9 @@ def _record_looked(item: Item, seen: Sighting, came: Came, looked: Looked) -> It
             return item
         return move_item(item, "unmatched", actor=WORKER, reason="list_unmatched", clock=tools.clock)
     item = move_item(item, "matched", actor=WORKER, reason="list_matched", clock=tools.clock)
-    if _is_proven(looked):
-        put_act(places, clock=tools.clock)
+    if looked.is_proven:
+        act_at_once(places, claim, came.ahead, clock=tools.clock)
+        item.refresh_from_db()
     return item
 
 

@@ -47,6 +47,11 @@ class Looked:
         """Whether a list knows it or may know it."""
         return bool(self.found)
 
+    @property
+    def is_proven(self) -> bool:
+        """Whether an approved entry knows its very bytes: nobody has to look (decisions.md section 2)."""
+        return any(one.met.approved and one.met.confirmed == "sha256" for one in self.found)
+
 
 class ReadsPages(Protocol):
     """What is needed of whatever reads a page."""

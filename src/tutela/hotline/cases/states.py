@@ -67,6 +67,10 @@ class Absence:
     spread_seconds: float
 
 
+#: Rows beside the item's own that a step may depend on.
+Rows = Literal["matches", "verdict"]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
     """What is known of an item at the moment in which it is to be moved, and the reason that is given."""
@@ -82,12 +86,16 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Guard:
-    """A condition: what it ``asks``, whether it ``holds``, and what is ``lacking`` where it does not."""
+    """A condition: what it ``asks``, whether it ``holds``, and what is ``lacking`` where it does not.
+
+    ``reads`` is what it has to be told from other rows than the item's own.
+    """
 
     name: str
     asks: str
     holds: Callable[[Evidence, State], bool]
     lacking: str
+    reads: Rows | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,18 +135,21 @@ PROVEN = Guard(
     asks="a match confirmed by SHA-256 or by a person, under an approved entry",
     holds=_is_proven,
     lacking="no match of it is confirmed by SHA-256 or by a person under an entry that is approved",
+    reads="matches",
 )
 JUDGED = Guard(
     name="judged",
     asks="a verdict",
     holds=lambda evidence, _to: evidence.has_verdict,
     lacking="there is no verdict on it yet",
+    reads="verdict",
 )
 JUDGED_ILLEGAL = Guard(
     name="judged_illegal",
     asks="a verdict that names a class of illegal material",
     holds=lambda evidence, _to: evidence.has_verdict and bool(evidence.legal_class),
     lacking="its verdict names no class of illegal material",
+    reads="verdict",
 )
 GONE = Guard(
     name="gone",
@@ -220,6 +231,12 @@ def page_state(found: Collection[str], *, is_known: bool) -> State | None:
 def transitions_from(state: str) -> tuple[Transition, ...]:
     """The steps that lead away from a state; none from a terminal one."""
     return tuple(step for step in TABLE if step.origin == state)
+
+
+def read_by(origin: str, to: str) -> Rows | None:
+    """The rows beside the item's own on which this step depends; None: on none."""
+    step = _BY_STEP.get((origin, to))
+    return step.guard.reads if step is not None and step.guard is not None else None
 
 
 def decide(origin: str, to: str, evidence: Evidence) -> Decision:

@@ -16,8 +16,8 @@ from tutela.kernel.errors import Unavailable
 
 #: Number of PostgreSQL's advisory lock that orders the writers of the log: "tutelalg" in ASCII (our own).
 LOCK = int.from_bytes(b"tutelalg", "big")
-#: What every act of the hotline asks and writes, written out: Django's builder took four fifths of
-#: the time (0.4 ms an entry, sixteen entries a report; our own measurement). What is asked seldom goes by the models.
+#: What every act of the hotline asks and writes, written out: Django's builder took four fifths of the time
+#: (0.4 ms an entry, sixteen entries a report; our own measurement). The rest goes by the models.
 _NEWEST = "SELECT leaf_index, leaf_hash FROM ledger_ledgerentry ORDER BY leaf_index DESC LIMIT 1"
 _NODES = "SELECT place, hash FROM ledger_ledgernode WHERE place IN"
 _ENTRY = (

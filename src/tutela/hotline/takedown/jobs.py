@@ -11,6 +11,7 @@ from tutela.hotline.cases.actions import move_item
 from tutela.hotline.cases.equipment import equipment
 from tutela.hotline.cases.job_kinds import SETTLE
 from tutela.hotline.cases.jobs import ACT, WORKER
+from tutela.hotline.cases.looking_ahead import register_ahead
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.cases.moved_places import BY_REDIRECT
 from tutela.hotline.cases.page_proof import is_emptied
@@ -32,7 +33,7 @@ from tutela.hotline.takedown.actions.looking import KIND as LOOK
 from tutela.hotline.takedown.actions.reminding import tell_again
 from tutela.hotline.takedown.actions.retracting import NOT_OUT
 from tutela.hotline.takedown.actions.searching import record_search, withdraw_outdated
-from tutela.hotline.takedown.contacts.looking_up import LookUp, look_up
+from tutela.hotline.takedown.contacts.looking_up import LookUp, look_up, look_up_ahead
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.permitting import check_permitted
 from tutela.hotline.takedown.queries import (
@@ -57,10 +58,11 @@ _TRIES = 5
 WRONG = ("not_illegal", "withdrawn")
 
 
-def act(arguments: Arguments, result: None, claim: Claim) -> None:
+def act(arguments: Arguments, up: LookUp | None, claim: Claim) -> None:
     """The item is acted on, the search for whoever takes the place down begins, and so do the looks at it.
 
-    Raises Refused where the mandate or the quorum lets nobody be told: then the item stays where it is.
+    Where the fetch has just looked them up (``up``), the search is over. Raises Refused where the mandate or
+    the quorum lets nobody be told: then the item stays where it is.
     """
     sighting, clock = _sighting(arguments), equipment().clock
     item = _locked_item(sighting)
@@ -70,7 +72,10 @@ def act(arguments: Arguments, result: None, claim: Claim) -> None:
     sighting.item = item
     if is_to_tell(sighting):
         check_permitted(sighting, votes=votes_on(item), police_told=None, clock=clock)
-        put_find(sighting, clock=clock)
+        if up is None:
+            put_find(sighting, clock=clock)
+        else:
+            record_search(sighting, up, actor=WORKER, clock=clock)
     plan_check(sighting, clock=clock)
     if sighting.found_as != BY_REDIRECT:
         act_where_led(item, clock=clock)
@@ -268,7 +273,8 @@ def _locked_item(sighting: Sighting) -> Item:
 
 
 def register_handlers() -> None:
-    """Makes this app's jobs known; called once, when Django starts."""
+    """Makes this app's jobs known, and what a fetch asks ahead for them; called once, when Django starts."""
+    register_ahead(look_up_ahead)
     register(Handler(kind=ACT, priority=SOON, outside=nothing_outside, inside=act, tries_max=_TRIES))
     register(Handler(kind=FIND, priority=SOON, outside=find, inside=record_found, tries_max=_TRIES))
     register(

@@ -110,6 +110,15 @@ def check_orders(clock: Clock) -> None:
         )
 
 
+def may_write_at_once(clock: Clock) -> bool:
+    """The same of an item of which the police have heard nothing yet: not where they come first."""
+    try:
+        mandate_in_force(clock=clock).check_police(ACT, told=None, now=clock.now())
+    except Refused:
+        return False
+    return may_write(clock)
+
+
 def is_person(actor: Actor) -> bool:
     """Whether a person acts: at the desk, or as the operator in a shell."""
     return actor.kind == "person" or actor.name == "operator"

@@ -9,6 +9,7 @@ import pytest
 
 from tests.hotline.cases.rig import START, Rig, rig, state_of
 from tests.hotline.people import making as people_making
+from tutela.hotline.cases import jobs
 from tutela.hotline.cases.actions import close_item, hold_item, move_item, release_item
 from tutela.hotline.cases.actions.ending import POLICE_DAYS_MAX
 from tutela.hotline.cases.jobs import FETCH
@@ -54,8 +55,10 @@ def held(made: Rig, item: Item, officer: Actor, *, hours: float = 24, reason: st
 def fetched(made: Rig) -> Item:
     """A known item that nobody has acted on yet, so that it is matched and no more."""
     item = made.reported()
-    assert made.work_of(FETCH) == ["fetch_sighting finished"]
-    Job.objects.all().delete()
+    with pytest.MonkeyPatch.context() as nobody_acts:
+        nobody_acts.setattr(jobs, "act_at_once", lambda *_, **__: None)
+        assert made.work_of(FETCH) == ["fetch_sighting finished"]
+    assert not Job.objects.exists()
     return item
 
 

@@ -11,6 +11,7 @@ from tests.hotline.intake.making import Places, every_row
 from tests.hotline.mailbox.reports.making import a_mail, with_picture, with_table
 from tutela.hotline.cases.address_keys import sealing_keys
 from tutela.hotline.cases.models import Item
+from tutela.hotline.intake.actions import record_report
 from tutela.hotline.intake.models import Report
 from tutela.hotline.ledger.models import LedgerEntry
 from tutela.hotline.mailbox.models import ReportMail
@@ -63,13 +64,13 @@ def test_a_mail_is_taken_in_once_and_another_one_anew() -> None:
 def test_a_death_between_two_reports_loses_none_and_doubles_none(
     monkeypatch: pytest.MonkeyPatch, dies_at: int
 ) -> None:
-    real, done = actions.record_report, list[str]()
+    done = list[str]()
 
     def dying(prepared: object, **named: object) -> object:
         if len(done) == dies_at:
             raise OperationalError
         done.append("")
-        return real(prepared, **named)  # type: ignore[arg-type]
+        return record_report(prepared, **named)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
         patched.setattr(actions, "record_report", dying)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -98,14 +99,27 @@ def test_a_table_in_an_older_charset_is_read() -> None:
     assert read(mail).told[0].text.startswith("\u00fcber")
 
 
+def test_a_table_that_names_a_charset_that_is_none_is_read_as_utf_8_or_left_out() -> None:
+    for table, taken, left_out in (
+        (b"url\nhttps://a.test/1\n", ["https://a.test/1"], 0),
+        (b"url\nhttps://a.test/\xff\n", [], 1),
+    ):
+        mail = a_mail("https://there.test/one")
+        mail.add_attachment(table, maintype="text", subtype="csv", params={"charset": "no-such"})
+        contents = read(mail)
+        assert addresses(contents) == ["https://there.test/one", *taken]
+        assert contents.left_out == left_out
+
+
 def test_pictures_are_not_decoded_and_the_mail_is_taken_without_them(monkeypatch: pytest.MonkeyPatch) -> None:
     mail = with_picture(with_picture(a_mail()))
     decoded: list[str] = []
-    real = EmailMessage.get_payload
+    real: Any = EmailMessage.get_payload
 
     def get_payload(part: EmailMessage, i: object = None, decode: bool = False) -> object:
         decoded.extend([part.get_content_type()] if decode else [])
-        return real(part, i, decode)  # type: ignore[arg-type]
+        found: object = real(part, i, decode)
+        return found
 
     monkeypatch.setattr("email.message.Message.get_payload", get_payload)
     contents = read(mail)

@@ -16,6 +16,7 @@ from tutela.hotline.intake.models import Report
 from tutela.hotline.mailbox import reader as rounds
 from tutela.hotline.mailbox.models import ReportMail
 from tutela.hotline.mailbox.reports import reader as module
+from tutela.hotline.mailbox.reports.contents import parse_contents
 from tutela.hotline.mailbox.reports.reader import ReportMeans, ReportReader, head_of, whole_digest
 from tutela.kernel.egress.imap import ImapMailbox, Mailbox, MemoryMailbox
 from tutela.kernel.egress.mail_servers import MailboxServer
@@ -149,12 +150,10 @@ def test_a_head_that_is_not_the_mail_s_own_proves_nothing(mailbox: Watched) -> N
 def test_a_mail_that_trips_the_parser_holds_up_no_other(
     mailbox: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = module.parse_contents
-
     def trip(data: bytes, *, may_be_urgent: bool) -> object:
         if b"r2@" in data:
             raise ZeroDivisionError
-        return real(data, may_be_urgent=may_be_urgent)
+        return parse_contents(data, may_be_urgent=may_be_urgent)
 
     monkeypatch.setattr(module, "parse_contents", trip)
     assert a_reader(mailbox).round() == 4

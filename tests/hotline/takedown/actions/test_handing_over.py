@@ -200,6 +200,7 @@ def test_nobody_whom_people_refused_is_told_of_the_next_place() -> None:
     with nobody_left() as made:
         made.found()
         refuse_contact(the_contact("index").public_id, actor=OFFICER, clock=made.clock)
+        assert [state for _, _, state in handed()] == ["waiting", "withdrawn"]
         other = "https://other.test/copy.png"
         made.show({PLACE: THERE, other: replace(THERE)})
         made.reported(other)
@@ -249,3 +250,16 @@ def test_nothing_of_an_exercise_is_handed_over() -> None:
         made.work()
         assert searches()["nobody"] == 1
     assert handed() == []
+
+
+def test_what_the_mandate_grants_no_more_is_not_handed_to_another_country(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with nobody_left() as made:
+        made.found()
+        hotline, engine = forms(HANDED_RUNGS)
+        found_house(tmp_path / "house", monkeypatch, shares=False)
+        with pytest.raises(Refused, match="may not pass an item on"):
+            record_form_filled(hotline.public_id, "", actor=OFFICER, clock=made.clock)
+        record_form_filled(engine.public_id, "", actor=OFFICER, clock=made.clock)
+    assert [state for _, _, state in handed()] == ["waiting", "done"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from tests.hotline.cases.rig import KNOWN, PLACE, DigestLooker, Rig
 from tests.share.notices.registry_answers import (
     ADDRESS,
@@ -15,6 +17,7 @@ from tests.share.notices.registry_answers import (
     entity,
     hoster,
 )
+from tutela.hotline.cases import coming
 from tutela.hotline.cases.models import Item
 from tutela.hotline.takedown.contacts.models import Contact
 from tutela.kernel.egress.replaying import Recorded
@@ -41,9 +44,11 @@ class Registered(Rig):
         self.asker = Asker(self.registries, bootstrap(), clock=self.clock, pace=pace)
 
     def found(self) -> Item:
-        """An item that was reported, fetched, known, and looked up."""
+        """An item that was reported, fetched and known, and looked up in a job of its own."""
         item = self.reported()
-        assert self.work()[-1] == "takedown_find finished"
+        with pytest.MonkeyPatch.context() as nothing_ahead:
+            nothing_ahead.setattr(coming, "look_ahead", lambda *_: None)
+            assert self.work()[-1] == "takedown_find finished"
         return item
 
     def again(self) -> list[str]:

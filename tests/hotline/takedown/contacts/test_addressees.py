@@ -24,14 +24,14 @@ def test_a_host_is_told_in_its_own_form() -> None:
 
 def test_a_confirmed_hotline_has_its_grade_its_day_and_its_number_in_iccam() -> None:
     grade, day, sentences = said(country="NL")
-    assert grade == GRADE_NAMES["A"] and day.startswith("20")
+    assert grade == str(GRADE_NAMES["A"]) and day.startswith("20")
     assert "has the number 43" in sentences and "Nothing is filed there by machine" in sentences
     assert "the hotline of the country where the place stands" in sentences
 
 
 def test_a_hotline_known_by_name_alone_is_looked_up_first() -> None:
     grade, day, sentences = said(country="DK")
-    assert (grade, day) == (GRADE_NAMES["C"], "2026-10-09")  # the day is that of the directory's address
+    assert (grade, day) == (str(GRADE_NAMES["C"]), "2026-10-09")  # the day is that of the directory's address
     assert "tell nobody whom you do not find there" in sentences
 
 
@@ -44,7 +44,7 @@ def test_where_no_hotline_is_known_it_says_what_to_do() -> None:
 
 def test_a_search_engine_hides_and_takes_nothing_down() -> None:
     grade, day, sentences = said(rung="index", organisation="Google Search", country="US")
-    assert grade == GRADE_NAMES["B"] and day == "2026-11-22" and "takes nothing down" in sentences
+    assert grade == str(GRADE_NAMES["B"]) and day == "2026-11-22" and "takes nothing down" in sentences
     assert said(rung="index", organisation="Another", country="US")[:2] == ("", "")
 
 

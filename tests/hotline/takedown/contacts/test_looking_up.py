@@ -7,13 +7,22 @@ from dataclasses import replace
 import pytest
 
 from tests.hotline.cases.rig import PLACE, rig
-from tests.hotline.takedown.contacts.registered import DESK, THERE, Registered, registered
+from tests.hotline.takedown.contacts.registered import DESK, THERE, Registered, registered, the_contact
+from tests.hotline.takedown.making import OFFICER
 from tests.share.notices.registry_answers import NETWORK_URL
 from tutela.hotline.cases.models import Sighting
+from tutela.hotline.takedown.actions.approving import approve_contact
+from tutela.hotline.takedown.contacts import looking_up
 from tutela.hotline.takedown.contacts.looking_up import LookUp, look_up, see_it
+from tutela.hotline.takedown.contacts.models import Search
+from tutela.hotline.takedown.models import Notice
 from tutela.kernel.egress.replaying import Recorded
+from tutela.kernel.errors import Unavailable
+from tutela.kernel.fetcher.orders import Fetched, FetchOrder, NotFetched
+from tutela.kernel.fetcher.serving import FetchingService
 
 pytestmark = pytest.mark.django_db
+OTHER = f"{PLACE}2"
 
 
 def place(made: Registered) -> Sighting:
@@ -67,3 +76,46 @@ def test_an_address_that_nobody_met_is_no_reason_to_guess() -> None:
 def test_a_worker_without_anybody_to_ask_looks_nowhere() -> None:
     with rig() as made:
         assert look_up(Sighting(), made.equipment()) == LookUp()
+
+
+def test_a_known_item_is_fetched_once_before_somebody_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with registered() as made:
+        made.show({PLACE: THERE, OTHER: THERE})
+        fetched: list[str] = []
+        fetch = FetchingService.fetch
+
+        def counted(service: FetchingService, order: FetchOrder, descriptor: int) -> Fetched | NotFetched:
+            fetched.append(order.fetch_id)
+            return fetch(service, order, descriptor)
+
+        monkeypatch.setattr(FetchingService, "fetch", counted)
+        made.found()
+        approve_contact(the_contact().public_id, actor=OFFICER, clock=made.clock)
+        made.again()
+        fetched.clear()
+        made.reported(OTHER)
+        made.clock.advance(2)
+        assert made.work() == ["fetch_sighting finished"]
+        assert len(fetched) == 1
+        seen = Sighting.objects.filter(how="fetched").latest("pk")
+        notice = Notice.objects.get(sighting=seen)
+    assert (notice.state, notice.recipient.address, notice.seen_at) == ("queued", DESK, seen.seen_at)
+    assert Search.objects.get(sighting=seen).looked_up
+    assert seen.country == "NL"
+
+
+def test_where_the_registry_is_away_the_search_has_a_job_of_its_own() -> None:
+    with registered() as made:
+        made.registries.table[NETWORK_URL] = Unavailable("away", retry_after_seconds=60.0)
+        made.reported()
+        assert made.work() == ["fetch_sighting finished"]
+        assert Search.objects.get().state == "registry"
+        made.later(1.1)
+        assert "takedown_find finished" in made.work()
+
+
+def test_where_the_police_come_first_no_registry_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    with registered() as made:
+        monkeypatch.setattr(looking_up, "may_write_at_once", lambda clock: False)
+        made.reported()
+        assert made.work()[:2] == ["fetch_sighting finished", "takedown_find finished"]

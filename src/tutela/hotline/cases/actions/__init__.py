@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutela.hotline.cases.actions.acting import put_act
+from tutela.hotline.cases.actions.acting import act_at_once, put_act
 from tutela.hotline.cases.actions.ending import close_item, hold_item, release_item
 from tutela.hotline.cases.actions.findings import (
     Judged,
@@ -37,6 +37,7 @@ __all__ = [
     "Met",
     "Print",
     "Rated",
+    "act_at_once",
     "close_item",
     "hold_item",
     "join_item",

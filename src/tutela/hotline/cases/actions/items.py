@@ -84,7 +84,7 @@ def move_item(
     """
     check_reason(reason)
     held = locked(item)
-    decision = decide(held.state, to, evidence_of(held, reason=reason, absence=absence))
+    decision = decide(held.state, to, evidence_of(held, to, reason=reason, absence=absence))
     if not decision.allowed:
         raise Refused(decision.reason)
     origin = held.state

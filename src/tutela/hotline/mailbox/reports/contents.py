@@ -7,7 +7,7 @@ look whether they are what is reported. They are counted, and stay in the mailbo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.message import Message
@@ -113,9 +113,10 @@ def _table(part: Message) -> str | None:
     if kind not in _TABLES and not (kind in _MAYBE_TABLES and name.endswith(".csv")):
         return None
     data = part.get_payload(decode=True)
-    for charset in ("utf-8-sig", charset_of(part)):
+    charsets: tuple[Callable[[Message], str], ...] = (lambda _: "utf-8-sig", charset_of)
+    for charset in charsets:
         try:
-            text = data.decode(charset) if isinstance(data, bytes) else "\x00"
+            text = data.decode(charset(part)) if isinstance(data, bytes) else "\x00"
         except (LookupError, ValueError):
             continue
         return None if "\x00" in text else text

@@ -11,6 +11,7 @@ from tutela.hotline.cases.models import Sighting
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
+from tutela.hotline.takedown.actions.filling import withdraw_hand_overs_to
 from tutela.hotline.takedown.contacts.models import Contact, Search
 from tutela.hotline.takedown.contacts.proposals import Proposal
 from tutela.hotline.takedown.permitting import is_person
@@ -109,9 +110,13 @@ def approve_contact(untrusted_public_id: str, *, actor: Actor, clock: Clock = _M
 def refuse_contact(untrusted_public_id: str, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> Contact:
     """The contact, refused: nothing goes there for this any more. The places that wait for it go on without.
 
+    Hand-overs to it that wait are withdrawn.
+
     Raises as ``approve_contact``.
     """
-    return _decided(untrusted_public_id, "refused", actor=actor, clock=clock)
+    found = _decided(untrusted_public_id, "refused", actor=actor, clock=clock)
+    withdraw_hand_overs_to(found, actor=actor, clock=clock)
+    return found
 
 
 def _decided(untrusted_public_id: str, state: str, *, actor: Actor, clock: Clock) -> Contact:

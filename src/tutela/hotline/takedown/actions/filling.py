@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tutela.hotline.cases.evidence import legal_class_of
 from tutela.hotline.cases.models import Sighting
@@ -97,8 +98,19 @@ def withdraw_forms(
 
     ``rungs`` are those on which they waited; what is for a contact in ``but`` waits on.
     """
-    rows = FormNotice.objects.select_for_update(of=("self",)).filter(sighting=sighting, state="waiting")
-    waiting = list(rows.filter(contact__rung__in=rungs).exclude(contact__in=but).order_by("pk"))
+    rows = FormNotice.objects.filter(sighting=sighting, contact__rung__in=rungs).exclude(contact__in=but)
+    return _withdraw(rows, actor, clock)
+
+
+@transaction.atomic
+def withdraw_hand_overs_to(contact: Contact, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> int:
+    """How many hand-overs to somebody whom people refused waited, and are not made any more."""
+    rows = FormNotice.objects.filter(contact=contact, contact__rung__in=HANDED_RUNGS)
+    return _withdraw(rows, actor, clock)
+
+
+def _withdraw(rows: QuerySet[FormNotice], actor: Actor, clock: Clock) -> int:
+    waiting = list(rows.select_for_update(of=("self",)).filter(state="waiting").order_by("pk"))
     for one in waiting:
         one.state, one.moved_at = "withdrawn", clock.now()
         one.save(update_fields=["state", "moved_at"])

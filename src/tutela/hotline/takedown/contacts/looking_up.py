@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tutela.hotline.cases.equipment import Equipment
+from tutela.hotline.cases.looking_ahead import Place as SeenPlace
 from tutela.hotline.cases.models import Sighting
 from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.takedown.actions.sending import FRESH_MINUTES
@@ -19,6 +20,8 @@ from tutela.hotline.takedown.contacts.proposals import (
     passed_over,
     proposals_of,
 )
+from tutela.hotline.takedown.judging import Judged
+from tutela.hotline.takedown.permitting import may_write_at_once
 from tutela.hotline.takedown.removal import Result
 from tutela.hotline.takedown.seeing import Seen, see
 from tutela.kernel.errors import Invalid
@@ -79,6 +82,19 @@ def look_up_seen(seen: Seen, tools: Equipment) -> LookUp:
         network_number=next(iter(found.network.numbers), None) if found.network else None,
         retry_after_seconds=found.retry_after_seconds,
     )
+
+
+def look_up_ahead(place: SeenPlace) -> LookUp | None:
+    """The same for a place whose known bytes were fetched a moment ago; None where nobody may be told yet.
+
+    Raises Unavailable.
+    """
+    tools = place.tools
+    if tools.asker is None or not may_write_at_once(tools.clock):
+        return None
+    judged = Judged(result="present", reason="same_bytes")
+    seen = Seen(vantage=DIRECT, at=place.at, judged=judged, there=place.url, met=place.machine)
+    return look_up_seen(seen, tools)
 
 
 def see_it(sighting: Sighting, tools: Equipment) -> Seen:
