@@ -258,6 +258,8 @@ def _partners(size: Size) -> Iterator[Filling]:
         "queued_at": lambda number: size.moment(number / count), "queued_by": "operator",
         "moved_at": lambda number: size.moment(number / count),
         "due": lambda number: size.moment(number / count),
+        "answered_at": lambda number: None if number % 50 else size.moment(number / count),
+        "outcome": lambda number: "" if number % 50 else "received",
         "document_sealed": sealed(4_000), "document_sha256": digest, "answer_digest": a_digest("token"),
     })  # fmt: skip
     yield Filling(model=partners.ReferredItem, count=2 * count, rules={

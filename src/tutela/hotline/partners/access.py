@@ -30,8 +30,11 @@ def access_referral(untrusted_referral: str) -> Referral:
 
 
 def access_asked(untrusted_token: str) -> Referral:
-    """The referral that waits for an answer by this token. Raises Refused, the same for a used one."""
-    rows = Referral.objects.defer("document_sealed").filter(state__in=("handed", "answered"))
+    """The referral that waits for an answer by this token. Raises Refused, the same for a used one.
+
+    One in doubt is among them: whoever has the token has the document.
+    """
+    rows = Referral.objects.defer("document_sealed").filter(state__in=("in_doubt", "handed", "answered"))
     wanted = untrusted_token and len(untrusted_token) <= _TOKEN_CHARACTERS_MAX
     found = rows.filter(answer_digest=token_digest(untrusted_token)).first() if wanted else None
     if found is None:

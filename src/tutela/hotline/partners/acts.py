@@ -30,7 +30,7 @@ HOWS = ("drop_folder", "mail")
 STATES: Mapping[str, tuple[str, ...]] = {
     "queued": ("queued", "sending", "handed", "failed", "in_doubt"),
     "sending": ("queued", "handed", "failed", "in_doubt"),
-    "in_doubt": ("queued", "handed", "failed"),
+    "in_doubt": ("queued", "handed", "answered", "failed"),
     "failed": ("queued",),
     "handed": ("answered",),
     "answered": ("answered",),

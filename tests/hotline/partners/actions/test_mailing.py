@@ -12,6 +12,8 @@ from tutela.hotline.partners.actions import (
     claim_mailing,
     doubt_referrals_after_restore,
     find_doubts,
+    record_answer,
+    record_answer_by_link,
     record_arrived,
     record_delayed,
     record_mailed,
@@ -120,6 +122,21 @@ def test_a_person_says_that_it_arrived() -> None:
     assert acts(attempt.referral)[-2:] == ["referral_arrived", "referral_handed"]
     with pytest.raises(Conflict):
         record_mailed(attempt, answer("temporary"), clock=clock)
+
+
+def test_an_answer_by_the_link_of_a_letter_in_doubt_is_kept_and_a_person_says_that_it_arrived() -> None:
+    clock = a_clock()
+    attempt = claimed(clock)
+    with pytest.raises(Refused):
+        record_answer_by_link("t", "received", clock=clock)
+    record_mailed(attempt, answer("unknown"), clock=clock)
+    assert record_answer_by_link("t", "received", clock=clock).state == "in_doubt"
+    with pytest.raises(Conflict):
+        record_answer(attempt.referral, "received", actor=OFFICER, clock=clock)
+    assert Item.objects.get().police_told_at is None
+    arrived = record_arrived(attempt.referral, actor=OFFICER, clock=clock)
+    assert (arrived.state, arrived.outcome) == ("answered", "received")
+    assert Item.objects.get().police_told_at is not None
 
 
 def test_a_person_sends_it_again_and_the_old_try_writes_nothing() -> None:

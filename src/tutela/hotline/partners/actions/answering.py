@@ -55,7 +55,8 @@ def record_answer_by_link(
 ) -> Referral:
     """The referral with what was said at its answer link, which is used up by how the case ended.
 
-    It moves no item: a person reads it, and ends a hold where it says so. What is known already is not
+    It moves no item: a person reads it, and ends a hold where it says so. For the same reason a referral in
+    doubt stays there, with what was said: that it arrived a person writes down. What is known already is not
     written again. Raises Invalid, and Refused for a link that is none or was used up.
     """
     referral = locked_referral(access_asked(untrusted_token).public_id)
@@ -67,7 +68,7 @@ def record_answer_by_link(
         if referral.reference or not untrusted_reference.strip():
             return referral
         outcome = referral.outcome  # the number alone is new
-    _write(referral, outcome, untrusted_reference, clock)
+    _write(referral, outcome, untrusted_reference, clock, also="in_doubt")
     _record(referral, PUBLIC, "link", 0, clock)
     return referral
 
@@ -79,14 +80,16 @@ def _is_known(referral: Referral, outcome: str) -> bool:
     return referral.outcome not in INTERIM or INTERIM.index(referral.outcome) >= INTERIM.index(outcome)
 
 
-def _write(referral: Referral, outcome: str, untrusted_reference: str, clock: Clock) -> None:
+def _write(
+    referral: Referral, outcome: str, untrusted_reference: str, clock: Clock, *, also: str = ""
+) -> None:
     if outcome not in OUTCOMES:
         raise Invalid(f"one of {', '.join(OUTCOMES)}", field="outcome")
-    if referral.state not in ("handed", "answered"):
+    if referral.state not in ("handed", "answered", also):
         raise Conflict("the referral has not been handed over yet")
     reference = _checked_reference(untrusted_reference)
     referral.outcome, referral.reference = outcome, reference or referral.reference
-    referral.state = "answered"
+    referral.state = referral.state if referral.state == also else "answered"
     referral.answered_at = referral.moved_at = clock.now()
     referral.save(update_fields=["outcome", "reference", "state", "answer_digest", "answered_at", "moved_at"])
 

@@ -67,7 +67,8 @@ def hand_over(referral: Referral, clock: Clock) -> Referral:
     says.
     """
     now = clock.now()
-    referral.state, referral.handed_at, referral.moved_at, referral.trouble = "handed", now, now, ""
+    referral.state = "answered" if referral.outcome else "handed"  # who is in doubt may have been answered
+    referral.handed_at, referral.moved_at, referral.trouble = now, now, ""
     referral.save(update_fields=["state", "handed_at", "moved_at", "trouble"])
     facts: dict[str, Fact] = {
         "partner": referral.partner.public_id,
