@@ -10,12 +10,14 @@ from django.test import Client
 
 from tests.hotline.people import making
 from tests.hotline.review.visited import InHouse
+from tests.kernel.visiting.test_chromium import a_chromium, gate
 from tests.kernel.visiting.visiting import GATE, PAGES
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.people.configuration import rehearse
 from tutela.hotline.people.roles import ANALYST, TAKEDOWN_OFFICER
 from tutela.hotline.review import visit_pages
 from tutela.kernel.clock import FixedClock, SystemClock
+from tutela.kernel.custody.sealed_texts import open_text
 from tutela.kernel.errors import Unavailable
 from tutela.kernel.ids import new_id
 from tutela.kernel.visiting.asking import SOCKET
@@ -68,6 +70,32 @@ def test_a_gate_is_passed_by_forms_alone(desk: Client, item: Item) -> None:
     assert "Step 3" in sent(desk, item, do="again", step=2)
     over = sent(desk, item, do="end", step=3)
     assert "visit is over" in over and "Open the page" in over
+    assert Sighting.objects.filter(how="visited").count() == 3
+
+
+@pytest.mark.slow
+@pytest.mark.needs("chromium")
+def test_an_analyst_passes_a_gate_in_a_real_browser(
+    visitor: InHouse, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with gate() as port:
+        real = InHouse(visitor.clock, start=lambda: a_chromium(port))
+        monkeypatch.setattr(visit_pages, "visitor", lambda: real)
+        item = real.a_gate(f"http://gate.test:{port}/")
+        desk.post("/review/")
+        try:
+            first = sent(desk, item, do="open")
+            assert "I am over 18" in first
+            sent(desk, item, do="press", step=1, key=1)
+            inside = sent(desk, item, do="press", step=2, key=2)
+            assert "a shape" in inside and "gate.test" not in inside and "<img" not in inside
+            assert "is being fetched" in sent(desk, item, do="fetch", step=3, fetch=[2])
+        finally:
+            real.service.close()
+    (picked,) = item.page_series.get().items.all()
+    seen = picked.sightings.get()
+    assert open_text(bytes(seen.url_for_fetch), real.fetch) == f"http://gate.test:{port}/a.png"
+    assert open_text(bytes(seen.referrer_for_fetch), real.fetch) == f"http://gate.test:{port}/inside"
     assert Sighting.objects.filter(how="visited").count() == 3
 
 

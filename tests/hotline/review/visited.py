@@ -17,14 +17,16 @@ from tutela.kernel.egress.urls import parse_url
 from tutela.kernel.errors import Unavailable
 from tutela.kernel.visiting.orders import STEPS, Named, Shown, VisitOrder
 from tutela.kernel.visiting.scripted import ScriptedBrowser
-from tutela.kernel.visiting.serving import Seals, VisitingService
+from tutela.kernel.visiting.serving import Seals, StartBrowser, VisitingService
 from tutela.processes.visiting import named
 
 
 class InHouse:
     """A visitor of a house with these keys; ``away``: nobody answers."""
 
-    def __init__(self, clock: FixedClock, keys: SealingKeys | None = None) -> None:
+    def __init__(
+        self, clock: FixedClock, keys: SealingKeys | None = None, *, start: StartBrowser | None = None
+    ) -> None:
         self.clock, self.away, self.asked = clock, False, list[VisitOrder]()
         self.vault, self.fetch = MemoryKeyStore(clock), MemoryKeyStore(clock)
         self.vault.rotate()
@@ -32,7 +34,7 @@ class InHouse:
         self.keys = keys or SealingKeys(vault=self.vault, fetch=self.fetch)
         self.blobs, self.browsers = MemoryBlobStore(), list[ScriptedBrowser]()
         self.service = VisitingService(
-            self._start,
+            start or self._start,
             Sealer(self.blobs, self.keys.vault),
             Seals(
                 open_url=lambda sealed: open_text(sealed, self.keys.fetch),  # type: ignore[arg-type]  # a store
@@ -55,12 +57,11 @@ class InHouse:
         self._note(order)
         self.service.end(order.visit)
 
-    def a_gate(self, *, kind: str = "url") -> Item:
+    def a_gate(self, url: str = GATE) -> Item:
         """A reported page with an age gate, which waits for a person."""
         referrer = parse_url("https://from.test/page")
-        return a_waiting_item(
-            self.clock, kind=kind, address=seal_address(parse_url(GATE), self.keys, referrer=referrer)
-        )
+        address = seal_address(parse_url(url), self.keys, referrer=referrer)
+        return a_waiting_item(self.clock, kind="url", address=address)
 
     def _start(self) -> ScriptedBrowser:
         self.browsers.append(ScriptedBrowser(PAGES))

@@ -73,11 +73,16 @@ def gate() -> Iterator[int]:
             server.shutdown()
 
 
-@contextmanager
-def browsing(port: int) -> Iterator[Chromium]:
+def a_chromium(port: int) -> Chromium:
+    """A browser that may meet the gate and nothing else."""
     names = FixedResolver(table={"gate.test": [("127.0.0.1",)], "inner.test": [("169.254.169.254",)]})
     guard = Guard(policy=LOOPBACK, ports=(port,), resolver=names)
-    browser = Chromium(guard, VisitRules(step_seconds=15), sandboxed=os.geteuid() != 0)
+    return Chromium(guard, VisitRules(step_seconds=15), sandboxed=os.geteuid() != 0)
+
+
+@contextmanager
+def browsing(port: int) -> Iterator[Chromium]:
+    browser = a_chromium(port)
     try:
         yield browser
     finally:
