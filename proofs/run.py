@@ -30,7 +30,23 @@ ONE_THREAD: Mapping[str, str] = dict.fromkeys(
 )
 #: Scripts whose short tier measures no speed: it waits for kills, restarts and disks, so two run at once.
 PATIENT: Collection[str] = frozenset(
-    "fi_04 fi_05 fi_06 fi_12 fi_18 fi_19 i1_01 i3_01 i3_03 i3_05 i3_08 i3_09 i4_03 i4_08 i4_09".split()
+    [
+        "fi_04",
+        "fi_05",
+        "fi_06",
+        "fi_12",
+        "fi_18",
+        "fi_19",
+        "i1_01",
+        "i3_01",
+        "i3_03",
+        "i3_05",
+        "i3_08",
+        "i3_09",
+        "i4_03",
+        "i4_08",
+        "i4_09",
+    ]
 )
 #: How many of them.
 AT_ONCE = 2
