@@ -10,17 +10,17 @@ from proofs.jobs.tables import DATABASES
 
 BAR, REPLAY = "i3-4", "make proofs BAR=i3-4"
 #: Workers stopped with a short lease, by tier (FI-03 asks for 50), and with the default one, for 60 seconds.
-STOPPED, STOPPED_LONG = {"full": 50, "ci": 10}, {"full": 1, "ci": 0}
+STOPPED, STOPPED_LONG = {"full": 50, "ci": 4}, {"full": 1, "ci": 0}
 #: Jobs of one host, taken by all processes.
-OF_ONE_HOST = {"full": 100, "ci": 20}
+OF_ONE_HOST = {"full": 100, "ci": 10}
 #: Others, poisoned ones among them, and how many come in a second (FI-21).
-OTHERS, POISONED, PER_SECOND = {"full": 10_000, "ci": 300}, {"full": 100, "ci": 6}, {"full": 40.0, "ci": 30.0}
+OTHERS, POISONED, PER_SECOND = {"full": 10_000, "ci": 150}, {"full": 100, "ci": 3}, {"full": 40.0, "ci": 30.0}
 #: Lease in seconds while there is poison: the default one; a short one in the small tier.
 LEASE_SECONDS = {"full": 30.0, "ci": 2.0}
 #: Timers due in one second, and urgent jobs put beside them at ten a second (FI-22).
-TIMERS, BESIDE = {"full": 10_000, "ci": 1_000}, {"full": 600, "ci": 100}
+TIMERS, BESIDE = {"full": 10_000, "ci": 500}, {"full": 600, "ci": 50}
 #: Jobs of one process, for a rate.
-RATED = {"full": 2_000, "ci": 300}
+RATED = {"full": 2_000, "ci": 150}
 
 
 def main(tier: Tier) -> int:
