@@ -61,6 +61,14 @@ def test_a_proof_of_consistency_holds_for_the_true_beginning_alone(one: int, oth
         assert not merkle.is_beginning(old, old_root, new, new_root, [])
 
 
+def test_every_small_tree_is_the_beginning_of_every_larger_one() -> None:
+    for new in range(1, 20):
+        log = rebuilt(leaves(new))
+        for old in range(1, new + 1):
+            proof = merkle.consistency(log, old, new)
+            assert merkle.is_beginning(old, merkle.root(log, old), new, merkle.root(log, new), proof)
+
+
 def test_a_larger_tree_is_no_beginning() -> None:
     assert not merkle.is_beginning(3, b"", 2, b"", [])
     with pytest.raises(ValueError, match="no beginning"):

@@ -53,6 +53,17 @@ def test_a_message_is_read_whole_and_not_marked_by_that(encryption: Encryption) 
             assert session.unseen() == ()
 
 
+def test_of_a_message_the_headers_alone_are_read_and_not_marked_by_that() -> None:
+    with running_box(None) as box:
+        box.put(7, LETTER)
+        with opened(box, encryption="none") as session:
+            head = session.head("7")
+            assert head is not None and LETTER.startswith(head) and head.endswith(b"\r\n\r\n")
+            assert len(head) < len(LETTER)
+            assert session.head("8") is None
+            assert session.unseen() == ("7",)
+
+
 def test_the_oldest_comes_first() -> None:
     with running_box() as box:
         for number in (10, 9, 300):
