@@ -47,8 +47,8 @@ def saturday_offset(now: datetime) -> str:
 def clock_of(offset: str) -> dict[str, str]:
     """What to add to a process's environment for a wall clock so many seconds on; deadlines stay.
 
-    Without the last variable libfaketime 0.9.10 lets every wait of a thread for Python's lock end at once: 67,000
-    switches instead of 1,500 in a small trial, and twice the CPU time of the product.
+    Without the last variable libfaketime 0.9.10 lets every wait of a thread for Python's lock end at once:
+    67,000 switches instead of 1,500 in a small trial, and twice the CPU time of the product.
     """
     found = {
         "LD_PRELOAD": library(),
