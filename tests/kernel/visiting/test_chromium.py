@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -176,6 +177,98 @@ def test_a_browser_inherits_nothing_of_ours(tmp_path: Path, monkeypatch: pytest.
     assert "TUTELA" not in said and str(tmp_path / "open") not in said
     assert "--proxy-server=http://127.0.0.1:" in said and "--remote-debugging-pipe" in said
     assert "--no-sandbox" not in said
+
+
+#: A browser of a few lines: it answers each method with what ``ANSWERS`` has for it, one after the other, the
+#: last one for ever; an answer of None is an error.
+FAKE = """#!{python}
+import json, os
+answers = {answers!r}
+data = b""
+while piece := os.read(3, 65536):
+    data += piece
+    while b"\\0" in data:
+        row, _, data = data.partition(b"\\0")
+        asked = json.loads(row)
+        told = answers.get(asked["method"], [{{}}])
+        one = told.pop(0) if len(told) > 1 else told[0]
+        said = {{"error": {{"message": "no"}}}} if one is None else {{"result": one}}
+        os.write(4, json.dumps({{"id": asked["id"], **said}}).encode() + b"\\0")
+"""
+PAGE = {"title": "A page", "here": "http://gate.test/", "parts": [], "left_out": 0}
+ANSWERS: dict[str, list[object]] = {
+    "Browser.getVersion": [{"product": "HeadlessFake/1", "userAgent": "HeadlessChrome/1"}],
+    "Target.getTargets": [{"targetInfos": []}],
+    "Target.createTarget": [{"targetId": "t1"}],
+    "Target.attachToTarget": [{"sessionId": "s1"}],
+    "Page.getFrameTree": [{"frameTree": {"frame": {"id": "f1"}}}],
+    "Page.createIsolatedWorld": [{"executionContextId": 1}],
+    "Runtime.evaluate": [{"result": {"value": "loading"}}, {"result": {"value": "complete"}}],
+    "Page.getLayoutMetrics": [{"cssContentSize": {"height": 10}}],
+    "Page.captureScreenshot": [{"data": "UE5H"}],
+}
+
+
+@contextmanager
+def faked(folder: Path, **changed: list[object]) -> Iterator[Chromium]:
+    """A browser that answers as ``ANSWERS``, but for these methods (a ``_`` is a dot)."""
+    script = folder / "fake"
+    answers = ANSWERS | {name.replace("_", "."): told for name, told in changed.items()}
+    script.write_text(FAKE.format(python=sys.executable, answers=answers))
+    script.chmod(0o700)
+    browser = Chromium(Guard(), VisitRules(step_seconds=15), path=str(script))
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+def test_a_page_is_made_where_there_is_none_and_waited_for_until_it_is_whole(tmp_path: Path) -> None:
+    told: list[object] = [
+        {"result": {"value": "loading"}},
+        {"result": {"value": "complete"}},
+        {"result": {"value": PAGE}},
+    ]
+    with faked(tmp_path, Runtime_evaluate=told) as browser:
+        assert browser.name == "Fake/1"
+        browser.open(parse_url("http://gate.test/"), None)
+        reading = browser.read()
+    assert (reading.outline.title, reading.picture) == ("A page", b"PNG")
+
+
+@pytest.mark.parametrize(
+    "page", [None, {}, {**PAGE, "here": "no address"}, {**PAGE, "parts": [{"kind": "x"}]}]
+)
+def test_what_is_no_page_is_refused(tmp_path: Path, page: object) -> None:
+    told: list[object] = [{"result": {"value": page}}]
+    with (
+        faked(tmp_path, Runtime_evaluate=told) as browser,
+        pytest.raises(Refused, match="no page that can be read"),
+    ):
+        browser.read()
+
+
+@pytest.mark.parametrize("picture", [{}, {"data": "*"}, {"data": 7}])
+def test_a_page_that_cannot_be_pictured_is_not_shown(tmp_path: Path, picture: object) -> None:
+    told: list[object] = [{"result": {"value": PAGE}}]
+    with (
+        faked(tmp_path, Runtime_evaluate=told, Page_captureScreenshot=[picture]) as browser,
+        pytest.raises(Unavailable, match="pictures nothing"),
+    ):
+        browser.read()
+
+
+def test_a_page_that_went_on_by_itself_is_to_be_read_again(tmp_path: Path) -> None:
+    with faked(tmp_path, Runtime_evaluate=[{"result": {"value": PAGE}}, None]) as browser:
+        browser.read()
+        with pytest.raises(Conflict, match="went on by itself"):
+            browser.press(1)
+
+
+def test_a_profile_that_goes_while_it_is_looked_at_is_left(tmp_path: Path) -> None:
+    dead = tmp_path / "tutela-visit-4194304-ab"
+    dead.symlink_to(tmp_path / "gone")
+    assert sweep_profiles(tmp_path) == 0
 
 
 def test_what_a_dead_visitor_left_is_taken_away_and_nothing_else(tmp_path: Path) -> None:

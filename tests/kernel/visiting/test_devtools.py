@@ -91,3 +91,20 @@ def test_a_browser_that_has_ended_is_said_to_have() -> None:
     with pytest.raises(Unavailable, match="ended"):
         tools.ask("Page.enable", seconds=5)
     tools.close()
+
+
+def test_a_pipe_that_cannot_be_read_is_a_browser_that_ended() -> None:
+    (asked, asking), (heard, saying) = os.pipe(), os.pipe()
+    try:
+        os.write(saying, b"x")
+        tools = Devtools(heard, asking)
+        os.dup2(asked, heard)  # what is there now is read from a pipe that refuses
+        os.write(asking, b"{}")
+        os.set_blocking(heard, False)
+        os.read(heard, 9)
+        with pytest.raises(Unavailable, match="ended"):
+            tools._take()
+        tools.close()
+    finally:
+        os.close(asked)
+        os.close(saying)

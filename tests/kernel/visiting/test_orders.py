@@ -100,3 +100,12 @@ def test_facts_of_a_step_of_another_shape_are_refused(name: str) -> None:
 def test_addresses_of_another_shape_are_refused(rows: object) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_named({"v": 1, "named": rows})
+
+
+@pytest.mark.parametrize("name", ["kind", "found_as"])
+def test_an_address_of_no_kind_is_refused(name: str) -> None:
+    made = service()
+    made.service.step(made.order("open"))
+    good = over(render_named(made.service.name(made.order("name", step=1, keys=(2,)))))
+    with pytest.raises(ValueError, match="of a kind"):
+        parse_named({**good, "named": [{**good["named"][0], name: "A kind"}]})

@@ -7,14 +7,16 @@ import threading
 
 import pytest
 
-from tests.kernel.visiting.visiting import FRAME, GATE, INSIDE, PICTURE, VISIT, service
+from tests.kernel.visiting.visiting import FRAME, GATE, INSIDE, PAGES, PICTURE, VISIT, service
 from tutela.kernel.custody.opening import Opener
 from tutela.kernel.custody.sealed_texts import open_text
+from tutela.kernel.egress.urls import Url
 from tutela.kernel.errors import Conflict, Refused, Unavailable
 from tutela.kernel.ids import new_id
 from tutela.kernel.visiting.browsers import VisitRules
-from tutela.kernel.visiting.orders import render_order
+from tutela.kernel.visiting.orders import parse_named, render_order
 from tutela.kernel.visiting.outline import parse_outline
+from tutela.kernel.visiting.scripted import ScriptedBrowser
 
 
 def test_a_gate_is_opened_and_passed_and_each_step_stands_sealed() -> None:
@@ -94,6 +96,62 @@ def test_addresses_are_named_once_and_only_those_that_may_be_fetched() -> None:
     assert {one.referrer_for_fetch for one in named} == {INSIDE.encode()}
     with pytest.raises(Conflict, match="fetched"):
         made.service.name(made.order("name", step=1, keys=(1, 9)))
+
+
+def test_addresses_are_named_to_whoever_asks_by_a_message() -> None:
+    made = service()
+    made.service.step(made.order("open", url=INSIDE))
+    answer = made.service.answer(render_order(made.order("name", step=1, keys=(1,))), ())
+    (named,) = parse_named(answer)
+    assert named.url_sealed == PICTURE.encode()
+
+
+def test_a_page_that_is_still_to_come_is_not_looked_at() -> None:
+    made = service()
+    page_asked, page_comes = threading.Event(), threading.Event()
+
+    class Slow(ScriptedBrowser):
+        def open(self, url: Url, referrer: Url | None) -> None:
+            page_asked.set()
+            page_comes.wait(5)
+            super().open(url, referrer)
+
+    made.service._start = lambda: Slow(PAGES)
+    opening = threading.Thread(target=made.service.step, args=(made.order("open"),))
+    opening.start()
+    assert page_asked.wait(5)
+    with pytest.raises(Conflict, match="still to come"):
+        made.service.look(made.order("look"))
+    page_comes.set()
+    opening.join(5)
+    assert made.service.look(made.order("look")).step == 1
+
+
+def test_a_browser_that_does_not_start_takes_no_place() -> None:
+    def fails() -> None:
+        raise Unavailable("no memory")
+
+    made = service(VisitRules(at_once=1))
+    made.before.append(fails)
+    with pytest.raises(Unavailable, match="no memory"):
+        made.service.step(made.order("open"))
+    assert made.service.step(made.order("open")).step == 1
+
+
+def test_of_two_windows_that_begin_one_visit_the_later_one_is_told() -> None:
+    made = service(VisitRules(at_once=2))
+    made.before.append(lambda: made.service.step(made.order("open")))
+    with pytest.raises(Conflict, match="another window"):
+        made.service.step(made.order("open"))
+    assert [one.closed for one in made.browsers] == [False, True]
+    assert made.service.look(made.order("look")).step == 1
+    made.service.step(made.order("open", visit=new_id("trn_")))  # the place of the later one is free again
+
+
+def test_a_referrer_that_nobody_would_fetch_is_said_to_no_host() -> None:
+    made = service()
+    made.service.step(made.order("open", referrer="file:///etc/passwd"))
+    assert made.browsers[0].referrers == [""]
 
 
 def test_a_visit_belongs_to_one_item() -> None:

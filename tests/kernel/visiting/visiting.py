@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -55,6 +56,8 @@ class Service:
     keys: MemoryKeyStore
     clock: FixedClock
     browsers: list[ScriptedBrowser] = field(default_factory=list)
+    #: Done before each browser starts: what a test wants to happen at that moment.
+    before: list[Callable[[], object]] = field(default_factory=list)
 
     def order(self, act: Act, *, step: int = 0, keys: tuple[int, ...] = (), **more: str) -> VisitOrder:
         sealed = seal_text(more.pop("url", GATE), self.keys) if act == "open" else b""
@@ -76,7 +79,11 @@ def service(rules: VisitRules | None = None) -> Service:
     keys.rotate()
     browsers: list[ScriptedBrowser] = []
 
+    before: list[Callable[[], object]] = []
+
     def start() -> ScriptedBrowser:
+        if before:
+            before.pop(0)()
         browsers.append(ScriptedBrowser(PAGES))
         return browsers[-1]
 
@@ -104,4 +111,4 @@ def service(rules: VisitRules | None = None) -> Service:
         rules=rules,
         clock=clock,
     )
-    return Service(service=made, blobs=blobs, keys=keys, clock=clock, browsers=browsers)
+    return Service(service=made, blobs=blobs, keys=keys, clock=clock, browsers=browsers, before=before)

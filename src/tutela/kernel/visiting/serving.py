@@ -104,8 +104,7 @@ class VisitingService:
         try:
             with visit.lock:
                 self._check(visit, order)
-                self._act(visit, order)
-                return self._sealed(visit)
+                return self._sealed(visit, self._acted(visit, order))
         except BaseException:
             if visit.shown is None:  # no page ever came: there is no visit
                 self.end(order.visit)
@@ -194,13 +193,14 @@ class VisitingService:
         if order.act in STEPS and step >= self._rules.steps_max:
             raise Refused(f"a visit has at most {self._rules.steps_max} steps: end it and begin another")
 
-    def _act(self, visit: _Visit, order: VisitOrder) -> None:
-        """Do to the browser what is asked for."""
+    def _acted(self, visit: _Visit, order: VisitOrder) -> Reading:
+        """The page after what was asked for was done to the browser."""
         if order.act == "open":
             visit.browser.open(self._url(order.sealed_url), self._referrer(order.sealed_referrer))
         elif order.act == "press":
             self._press(visit, order.keys[0])
         visit.reading = visit.browser.read()
+        return visit.reading
 
     def _press(self, visit: _Visit, key: int) -> None:
         """Press a number; a frame's page is opened in the place of this one."""
@@ -213,11 +213,8 @@ class VisitingService:
         else:
             visit.browser.press(key)
 
-    def _sealed(self, visit: _Visit) -> Shown:
+    def _sealed(self, visit: _Visit, reading: Reading) -> Shown:
         """The reading, once picture and outline are sealed."""
-        reading = visit.reading
-        if reading is None:
-            raise Conflict("no page was read yet")
         sealed = self._sealer.put(io.BytesIO(reading.picture))
         row = {"v": RECORD_FORMAT, "browser": visit.browser.name, "outline": render_outline(reading.outline)}
         told = json.dumps(row, sort_keys=True, ensure_ascii=False)
