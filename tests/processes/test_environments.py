@@ -26,7 +26,11 @@ ports = [80, 443, 8080]
 vault = "/somewhere"
 [notices]
 password = "third secret"
+[visits]
+enabled = true
 """
+#: Processes that are not told where the database is.
+WITHOUT = ("fetcher", "visitor")
 
 
 @pytest.fixture
@@ -55,7 +59,7 @@ def test_the_fetcher_gets_its_settings_and_nothing_of_the_database(
 def test_no_password_stands_in_an_environment(loaded: Loaded[Config], tmp_path: Path, name: str) -> None:
     (part,) = [one for one in parts_of(loaded, tmp_path, {}) if one.name == name]
     assert "secret" not in repr((dict(part.environment), part.command))
-    assert ("hotline__database" in part.secrets) is (name != "fetcher")
+    assert ("hotline__database" in part.secrets) is (name not in WITHOUT)
     assert ("notices__password" in part.secrets) is (name == "sender")
     assert "secret" not in repr(part)
 
@@ -89,7 +93,7 @@ def test_what_a_process_reads_is_what_it_was_given(
         monkeypatch.setenv(VARIABLE, str(descriptor))
         read_there = load_with_origin()
     database = read_there.values.hotline.database.get_secret_value()
-    assert database == ("" if name == "fetcher" else "postgresql://tutela:secret@db.test/tutela")
+    assert database == ("" if name in WITHOUT else "postgresql://tutela:secret@db.test/tutela")
     assert (read_there.values.notices.password.get_secret_value() == "third secret") is (name == "sender")
     assert (read_there.values.hotline.oidc.client_secret.get_secret_value() != "") is (name == "desk")
 

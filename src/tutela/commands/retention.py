@@ -9,7 +9,7 @@ import click
 
 #: Every command below ``tutela retention`` and its line in the help, each in ``commands.retention_<name>``.
 COMMANDS: Mapping[str, str] = {
-    "plan": "Show which kept bytes will be destroyed, and when; nothing is destroyed by it.",
+    "plan": "Show what is kept and will be destroyed, and when.",
 }
 
 
