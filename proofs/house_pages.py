@@ -40,7 +40,7 @@ SMALL_APPS = frozenset({
 })  # fmt: skip
 SMALL = frozenset({
     "work.Presence", "work.HostTurn", "partners.Partner", "takedown.Recipient", "takedown.Contact",
-    "takedown.ControlLook", "review.Lease",
+    "takedown.ControlLook", "review.Lease", "alerts.Alert", "alerts.AlarmLook",
 })  # fmt: skip
 #: Rows from which on a list is asked for, beside its first page.
 STARTS = (100, 10_000)

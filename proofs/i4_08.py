@@ -107,7 +107,7 @@ def judge_known(figure: Figure, house: AlbumHouse) -> None:
     for path, items in house.items_by_path().items():
         kind = "known" if kinds.get(path) == "known" else "waits" if house.expected[path] else "broken"
         states[kind].update(item.state for item in items)
-    others = states["known"].total() - states["known"]["matched"]
+    others = states["known"].total() - states["known"]["matched"] - states["known"]["acted"]
     figure.count("known byte for byte", states["known"].total())
     figure.record("known and not on their way", others, "media", bar="== 0")
     unknown = states["waits"].total() - states["waits"]["unmatched"] - states["waits"]["rated"]

@@ -75,7 +75,7 @@ def say_an_unknown_word(_house: AlbumHouse) -> None:
 
 
 def leave_the_known_to_a_person(_house: AlbumHouse) -> None:
-    Item.objects.filter(state="matched").update(state="unmatched")
+    Item.objects.filter(state__in=("matched", "acted")).update(state="unmatched")
 
 
 def report_twice(house: AlbumHouse) -> None:
@@ -97,7 +97,7 @@ def show_again(_house: AlbumHouse) -> None:
 
 
 def show_the_known(_house: AlbumHouse) -> None:
-    known = Item.objects.filter(state="matched", kind="picture")[0]
+    known = Item.objects.filter(state__in=("matched", "acted"), kind="picture")[0]
     Exposure.objects.filter(pk=Exposure.objects.filter(tiles__gt=0)[0].pk).update(item=known)
 
 
