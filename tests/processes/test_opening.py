@@ -18,6 +18,7 @@ from django.db import OperationalError
 from tests.processes.founded import TUTELA, environment, started, tutela, within_patience
 from tutela.hotline.cases.actions.destroying import Destroyer
 from tutela.hotline.database_clock import ClockGuard
+from tutela.hotline.people.configuration import rehearse
 from tutela.kernel.channels.memory import memory
 from tutela.kernel.custody.blob_files import FileBlobStore
 from tutela.kernel.custody.key_files import FilePublicKeys
@@ -213,6 +214,8 @@ print(anna.public_id, item.public_id, blob)
 def test_a_round_that_fails_is_said_and_the_next_one_comes(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    rehearse(tmp_path)
+    monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
     stop, rounds = threading.Event(), list[int]()
 
     def fails_at_first(_destroyer: Destroyer) -> int:

@@ -164,12 +164,17 @@ def test_the_same_on_postgresql(postgres_server: Server, tmp_path: Path) -> None
 
 
 @pytest.mark.django_db
-def test_a_referral_that_may_have_been_mailed_since_is_in_doubt() -> None:
+def test_a_referral_that_may_have_been_mailed_since_is_in_doubt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from tests.hotline.partners.actions.test_mailing import claimed
     from tutela.hotline.backups.restoring import _settle
     from tutela.hotline.partners.models import Referral
+    from tutela.hotline.people.configuration import rehearse
     from tutela.kernel.clock import FixedClock, SystemClock
 
     clock = FixedClock(SystemClock().now())
+    rehearse(tmp_path, mandate="police-first", clock=clock)
+    monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
     claimed(clock)
     assert _settle({"entries": 7}, clock) == (0, 1) and Referral.objects.get().state == "in_doubt"
