@@ -311,4 +311,5 @@ def _of_answers(token: str) -> Iterator[Visit]:
     yield Visit(name="answer, nothing chosen", status=422, path=path, form={"outcome": ""})
     long = {"outcome": "received", "reference": "1" * 81}
     yield Visit(name="answer, number too long", status=422, path=path, form=long)
-    yield Visit(name="answer, given", status=200, path=path, form={"outcome": "received"})
+    yield Visit(name="answer, that it goes on", status=200, path=path, form={"outcome": "received"})
+    yield Visit(name="answer, how it ended", status=200, path=path, form={"outcome": "no_case"})
