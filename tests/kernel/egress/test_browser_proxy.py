@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -70,6 +71,15 @@ def test_what_the_guard_refuses_is_met_by_nobody_and_the_browser_is_told_no_more
         assert answers == {b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"}
         assert host.connections == 0
         assert until(lambda: sum(proxy.refused.values()) == 2)
+
+
+def test_a_browser_that_breaks_off_in_the_middle_is_counted() -> None:
+    with BrowserProxy(guard()) as proxy:
+        browser = socket.create_connection(("127.0.0.1", proxy.port), timeout=5)
+        browser.sendall(b"GET http://host.test")
+        browser.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, no end
+        browser.close()
+        assert until(lambda: proxy.refused.get("cut_short") == 1)
 
 
 def test_a_port_that_is_not_on_the_list_is_refused() -> None:
