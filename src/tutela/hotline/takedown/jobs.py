@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from django.db import transaction
 
-from tutela.hotline.cases.actions import move_item
+from tutela.hotline.cases.actions import move_item, put_act
 from tutela.hotline.cases.equipment import equipment
 from tutela.hotline.cases.job_kinds import SETTLE
 from tutela.hotline.cases.jobs import ACT, WORKER
@@ -47,7 +47,6 @@ from tutela.hotline.takedown.queries import (
 )
 from tutela.hotline.takedown.removal import SEEN, Look, Result, Standing, absence
 from tutela.hotline.takedown.seeing import Seen, see
-from tutela.hotline.work.actions import put
 from tutela.hotline.work.claims import Claim
 from tutela.hotline.work.handlers import SOON, Arguments, Handler, nothing_outside, register
 from tutela.kernel.errors import Conflict, Refused, Unavailable
@@ -256,7 +255,7 @@ def _move(item: Item, sighting: Sighting, standing: Standing) -> Item:
         item = move_item(item, "reappeared", actor=WORKER, reason="look_found", clock=clock)
         item = move_item(item, "acted", actor=WORKER, reason="look_found", clock=clock)
     if item.state == "acted" and standing == "there" and is_to_tell(sighting):
-        put(ACT, {"sighting": sighting.public_id}, key=f"{ACT}-{sighting.public_id}", clock=clock)
+        put_act([sighting], clock=clock)
     return item
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from tutela.hotline.cases.actions.acting import put_act
 from tutela.hotline.cases.actions.findings import Met, Print, record_fingerprints, record_match
-from tutela.hotline.cases.job_kinds import ACT
 from tutela.hotline.cases.models import Item, Match, Series, Sighting
 from tutela.hotline.cases.moved_places import BY_REDIRECT
 from tutela.hotline.cases.page_proof import SHOWN_FORM, proofs, waits_for_people
 from tutela.hotline.ledger.actors import Actor
-from tutela.hotline.work.actions import put
 from tutela.kernel.clock import Clock, SystemClock
 
 _MACHINE_CLOCK = SystemClock()
@@ -29,7 +28,7 @@ def prove_page(page: Item, series: Series, *, actor: Actor, clock: Clock = _MACH
     if proof is None or seen is None or waits_for_people(series):
         return False
     _record(proof, seen, actor, clock)
-    put(ACT, {"sighting": seen.public_id}, key=f"{ACT}-{seen.public_id}", clock=clock)
+    put_act([seen], clock=clock)
     return True
 
 

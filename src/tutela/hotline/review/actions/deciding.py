@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from tutela.hotline.cases.actions import Judged, close_item, move_item, record_verdict
-from tutela.hotline.cases.job_kinds import ACT, SECOND_LOOK
+from tutela.hotline.cases.actions import Judged, close_item, move_item, put_act, record_verdict
+from tutela.hotline.cases.job_kinds import SECOND_LOOK
 from tutela.hotline.cases.models import Item
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.people.mandate.reading import mandate_in_force
@@ -51,10 +51,8 @@ def _act_on(item: Item, found: Reached, clock: Clock) -> None:
     """Jobs that act on it, where this house writes to hosts; else it waits in its verdict for a referral."""
     if not mandate_in_force(clock=clock).grants("notify_host"):
         return
-    priority = URGENT if item.urgent else None  # else that of the kind
-    for sighting in item.sightings.filter(how="fetched").exclude(blob="", sha256="").order_by("pk"):
-        name = sighting.public_id
-        put(ACT, {"sighting": name}, key=f"{ACT}-{name}", priority=priority, clock=clock)
+    places = item.sightings.filter(how="fetched").exclude(blob="", sha256="")
+    put_act(places.order_by("pk"), priority=URGENT if item.urgent else None, clock=clock)
     if found.second_look_due is not None:
         first = in_force(item)[0]
         first.second_look_due = found.second_look_due

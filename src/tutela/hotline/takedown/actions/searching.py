@@ -84,9 +84,7 @@ def withdraw_outdated(
         raise Conflict("the notice is no longer waiting")
     if up.seen is None or up.seen.judged.result not in SEEN or not _is_elsewhere(notice, up):
         return False
-    move(notice, "recipient_changed", clock.now())
-    facts: dict[str, Fact] = {"reason": "recipient_changed"}
-    record("notice_withdrawn", actor=actor, subject=notice.public_id, facts=facts, clock=clock)
+    _withdraw(notice, actor, clock)
     put_find(notice.sighting, clock=clock)
     return True
 
@@ -94,10 +92,14 @@ def withdraw_outdated(
 def _withdraw_for_dead(sighting: Sighting, actor: Actor, clock: Clock) -> None:
     """What waits for a mailbox that is not there is withdrawn: there is somebody else who is told."""
     for public_id in waiting_for_dead(sighting):
-        notice = locked_notice(public_id)
-        move(notice, "recipient_changed", clock.now())
-        facts: dict[str, Fact] = {"reason": "recipient_changed"}
-        record("notice_withdrawn", actor=actor, subject=notice.public_id, facts=facts, clock=clock)
+        _withdraw(locked_notice(public_id), actor, clock)
+
+
+def _withdraw(notice: Notice, actor: Actor, clock: Clock) -> None:
+    """Nobody is told by it: somebody else is, in its place."""
+    move(notice, "recipient_changed", clock.now())
+    facts: dict[str, Fact] = {"reason": "recipient_changed"}
+    record("notice_withdrawn", actor=actor, subject=notice.public_id, facts=facts, clock=clock)
 
 
 def _is_elsewhere(notice: Notice, up: LookUp) -> bool:

@@ -22,7 +22,7 @@ from tutela.kernel.log import get_logger
 BATCH = 500
 #: Hosts that one claim finds in another's hands before it gives its turn up.
 HOSTS_TRIED_MAX = 20
-#: Seconds after which a host is forgotten; far above any distance between two beginnings.
+#: How long after its turn a host is forgotten; far above any distance between two beginnings.
 HOST_AGE = timedelta(hours=1)
 #: A lease that ends so much later than now was given by a clock that was set back since (FI-12).
 LEASE_NEVER = timedelta(seconds=2 * LEASE_SECONDS_MAX)
