@@ -59,6 +59,13 @@ def test_a_process_that_knows_too_much_is_refused_by_name() -> None:
         check_possessions(fetcher, {"hotline.database": "tutela.toml"})
 
 
+@pytest.mark.parametrize("name", ["fetcher", "visitor", "opener", "notary"])
+def test_who_sends_no_mail_is_refused_the_way_into_every_mailbox(name: str) -> None:
+    for key in ("notices.password", "replies.password", "reports_by_mail.password", "alerts.hook_secret"):
+        with pytest.raises(Refused, match="must not know"):
+            check_possessions(process_named(name), {key: "tutela.toml"})
+
+
 def test_the_manual_shows_this_very_map() -> None:
     page = (ROOT / "docs" / "explanation" / "processes.md").read_text(encoding="utf-8")
     for one in PROCESSES:

@@ -70,7 +70,7 @@ PROCESSES: tuple[Process, ...] = (
         holds="the public keys of the vault and of the fetcher, the fetch key",
         not_holds="the database's address, the unsealing key, the local network",
         settings=("egress", "visits", "custody.vault", "custody.envelopes"),
-        never=("hotline.database", "notices", "replies", "alerts", "custody.keys", *_SIGN_IN),
+        never=("hotline.database", *_MAIL, "custody.keys", *_SIGN_IN),
         first_to_end=False,
         setting="visits.enabled",
     ),
