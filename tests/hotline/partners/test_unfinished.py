@@ -4,9 +4,9 @@ import pytest
 
 from tests.hotline.partners.making import a_clock, a_referral, an_item
 from tutela.hotline.cases.models import Item
-from tutela.hotline.partners.acts import STATES
+from tutela.hotline.partners.acts import ON_ITS_WAY, STATES
 from tutela.hotline.partners.models import Referral
-from tutela.hotline.partners.unfinished import UNFINISHED, is_on_its_way
+from tutela.hotline.partners.unfinished import is_on_its_way
 
 pytestmark = pytest.mark.django_db
 
@@ -21,4 +21,4 @@ def test_a_case_is_on_its_way_until_its_referral_is_handed_over() -> None:
 
 
 def test_every_state_from_which_a_document_may_still_be_made_is_unfinished() -> None:
-    assert set(UNFINISHED) == STATES.keys() - {"handed", "answered"}
+    assert set(ON_ITS_WAY) == STATES.keys() - {"handed", "answered"}

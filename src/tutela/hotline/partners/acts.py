@@ -35,6 +35,8 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "handed": ("answered",),
     "answered": ("answered",),
 }
+#: States of a referral that is on its way, or waits for somebody: its document may still have to be made.
+ON_ITS_WAY = ("queued", "sending", "in_doubt", "failed")
 #: Why a case is handed over.
 GROUNDS = ("on_list", "assessed", "child_in_danger", "reported")
 #: What a partner may say became of a case.

@@ -13,7 +13,7 @@ from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.partners.access import access_partner, access_referral
 from tutela.hotline.partners.actions.naming import check_person
-from tutela.hotline.partners.acts import GROUNDS
+from tutela.hotline.partners.acts import GROUNDS, ON_ITS_WAY
 from tutela.hotline.partners.models import Partner, Referral, ReferredItem
 from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.people.mandate.shapes import Mandate
@@ -25,8 +25,6 @@ from tutela.kernel.errors import Conflict, Invalid, Refused
 _MACHINE_CLOCK = SystemClock()
 #: Most items of one referral: a gallery of 500 pictures and its page (our own; issue 5, bar 8).
 ITEMS_MAX = 520
-#: States of a referral that is on its way, or waits for somebody.
-ON_ITS_WAY = ("queued", "sending", "in_doubt", "failed")
 #: Kind of a partner -> act of the mandate, and consequence of the quorum.
 ACTS_OF_KINDS = {"police": ("refer_police", "referral"), "hotline": ("refer_partner", "partner_referral")}
 
