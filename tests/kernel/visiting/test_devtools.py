@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tutela.kernel.errors import Unavailable
+from tutela.kernel.visiting import devtools
 from tutela.kernel.visiting.devtools import Devtools
 
 Answer = Callable[[dict[str, Any]], list[Any]]
@@ -95,16 +96,16 @@ def test_a_browser_that_has_ended_is_said_to_have() -> None:
 
 def test_a_pipe_that_cannot_be_read_is_a_browser_that_ended() -> None:
     (asked, asking), (heard, saying) = os.pipe(), os.pipe()
-    try:
-        os.write(saying, b"x")
-        tools = Devtools(heard, asking)
-        os.dup2(asked, heard)  # what is there now is read from a pipe that refuses
-        os.write(asking, b"{}")
-        os.set_blocking(heard, False)
-        os.read(heard, 9)
-        with pytest.raises(Unavailable, match="ended"):
-            tools._take()
-        tools.close()
-    finally:
-        os.close(asked)
-        os.close(saying)
+    os.close(heard)  # what is left is an end to write to: it counts as ready, and cannot be read
+    tools = Devtools(saying, asking)
+    with pytest.raises(Unavailable, match=r"ended$"):
+        tools.ask("Page.enable", seconds=5)
+    tools.close()
+    os.close(asked)
+
+
+def test_a_browser_that_says_too_much_is_heard_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devtools, "MESSAGE_BYTES_MAX", 1_000)
+    much = [b"x" * 70_000]  # more than is read at once
+    with browser(lambda _question: much) as (tools, _), pytest.raises(Unavailable, match="too much"):
+        tools.ask("Page.enable", seconds=5)
