@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.hotline.cases.making import WORKER
+from tests.hotline.cases.making import WORKER, a_sighting, an_item
 from tests.hotline.cases.rig import KEY, KNOWN, OTHER, PLACE, Rig, rig, state_of
 from tutela.hotline.cases.actions import move_item, open_moved, record_address
 from tutela.hotline.cases.actions.places import reseal_addresses
@@ -150,11 +150,11 @@ def test_a_closed_item_gets_no_address_that_somebody_would_fetch() -> None:
 
 def test_who_was_seen_there_too_belongs_to_the_same_place() -> None:
     with rig() as made:
-        other, item = fetched(made), fetched(made)
-        there = other.sightings.get(how="fetched")
-        record_address(there, parse_url(THERE), KEY, actor=WORKER, clock=made.clock)
+        other, item = an_item(), fetched(made)
+        record_address(a_sighting(other), parse_url(THERE), KEY, actor=WORKER, clock=made.clock)
         item.refresh_from_db()
         seen = item.sightings.get(how="fetched")
+        assert not other.series.exists()
         open_moved(item, seen, [a_place(made, THERE)], actor=WORKER, clock=made.clock)
     series = item.series.filter(kind="place")
     assert other.series.filter(pk__in=series.values("pk")).exists()
