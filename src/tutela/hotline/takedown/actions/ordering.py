@@ -12,13 +12,12 @@ from django.db import transaction
 
 from tutela.hotline.cases.actions import move_item
 from tutela.hotline.cases.models import Item
-from tutela.hotline.cases.votes import votes_on
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
 from tutela.hotline.takedown.access import access_notice, is_retracted
 from tutela.hotline.takedown.actions.moving import locked_notice
-from tutela.hotline.takedown.actions.queueing import ORDER_COLUMNS, order_columns, queue_notice
+from tutela.hotline.takedown.actions.queueing import ORDER_COLUMNS, order_columns, queue_again
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.permitting import check_orders, is_person
 from tutela.kernel.clock import Clock, SystemClock
@@ -73,14 +72,4 @@ def _followed(notice: Notice, item: Item, order: Order, actor: Actor, clock: Clo
     if item.state == "watched":
         item = move_item(item, "acted", actor=actor, reason="look_found", clock=clock)
     notice.sighting.item = item
-    return queue_notice(
-        notice.sighting,
-        notice.recipient,
-        actor=actor,
-        votes=votes_on(item),
-        seen_at=notice.seen_at,
-        rung=notice.rung,  # type: ignore[arg-type]  # a word of the ladder, from a notice that had it
-        is_proxy=notice.is_proxy,
-        order=order,
-        clock=clock,
-    )
+    return queue_again(notice, actor=actor, order=order, clock=clock)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 
 from tutela.hotline.cases.evidence import legal_class_of
 from tutela.hotline.cases.models import Sighting
+from tutela.hotline.cases.votes import votes_on
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
@@ -123,6 +124,32 @@ def queue_notice(
     }
     record("notice_queued", actor=actor, subject=notice.public_id, facts=facts, clock=clock)
     return notice
+
+
+def queue_again(
+    told: Notice,
+    *,
+    actor: Actor,
+    order: Order | None,
+    reminds: bool = False,
+    clock: Clock = _MACHINE_CLOCK,
+) -> Notice:
+    """A further notice about the same place to the same recipient, as ``queue_notice`` queues it.
+
+    ``reminds``: it reminds them of the one that they have.
+    """
+    return queue_notice(
+        told.sighting,
+        told.recipient,
+        actor=actor,
+        votes=votes_on(told.sighting.item),
+        seen_at=told.seen_at,  # so that the look-up is made anew before it goes out
+        rung=cast(Rung, told.rung),
+        is_proxy=told.is_proxy,
+        reminds=told if reminds else None,
+        order=order,
+        clock=clock,
+    )
 
 
 @transaction.atomic

@@ -9,9 +9,8 @@ from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.cases.votes import votes_on
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.takedown.actions.approving import put_find
-from tutela.hotline.takedown.actions.queueing import order_of, queue_notice
+from tutela.hotline.takedown.actions.queueing import order_of, queue_again
 from tutela.hotline.takedown.contacts.models import Search
-from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.permitting import check_permitted
 from tutela.hotline.takedown.queries import last_sent, step_for
 from tutela.kernel.clock import Clock, SystemClock
@@ -36,7 +35,8 @@ def tell_again(item: Item, sighting: Sighting, *, actor: Actor, clock: Clock = _
     if item.state == "watched":
         item = sighting.item = move_item(item, "acted", actor=actor, reason="look_found", clock=clock)
     if step == "remind" and last is not None:
-        _remind(sighting, last, actor, clock)
+        last.sighting = sighting
+        queue_again(last, actor=actor, order=order_of(last), reminds=True, clock=clock)
     else:
         check_permitted(sighting, votes=votes_on(item), police_told=None, clock=clock)
         put_find(sighting, clock=clock)
@@ -46,18 +46,3 @@ def tell_again(item: Item, sighting: Sighting, *, actor: Actor, clock: Clock = _
 def _may_climb(sighting: Sighting) -> bool:
     """Whether nobody is asked yet, nor waited for: a search that somebody or something else ends goes on."""
     return not Search.objects.filter(sighting=sighting).exclude(state="told").exists()
-
-
-def _remind(sighting: Sighting, last: Notice, actor: Actor, clock: Clock) -> None:
-    queue_notice(
-        sighting,
-        last.recipient,
-        actor=actor,
-        votes=votes_on(sighting.item),
-        seen_at=last.seen_at,  # so that the look-up is made anew before it goes out
-        rung=last.rung,  # type: ignore[arg-type]  # a word of the ladder, from a notice that had it
-        is_proxy=last.is_proxy,
-        reminds=last,
-        order=order_of(last),
-        clock=clock,
-    )
