@@ -102,6 +102,15 @@ def test_addresses_of_another_shape_are_refused(rows: object) -> None:
         parse_named({"v": 1, "named": rows})
 
 
+def test_more_addresses_than_are_named_at_once_are_refused() -> None:
+    made = service()
+    made.service.step(made.order("open"))
+    good = over(render_named(made.service.name(made.order("name", step=1, keys=(2,)))))
+    assert len(parse_named({**good, "named": good["named"] * NAMED_MAX})) == NAMED_MAX
+    with pytest.raises(ValueError, match="a list"):
+        parse_named({**good, "named": good["named"] * (NAMED_MAX + 1)})
+
+
 @pytest.mark.parametrize("name", ["kind", "found_as"])
 def test_an_address_of_no_kind_is_refused(name: str) -> None:
     made = service()

@@ -125,8 +125,8 @@ def render_order(order: FetchOrder) -> dict[str, Any]:
 def parse_order(untrusted_message: dict[str, Any]) -> FetchOrder:
     """The order of a message. Raises ValueError."""
     row = _of_this_version(untrusted_message)
-    sealed = {name: _bytes(row.get(name)) for name in ("sealed_url", "sealed_referrer")}
-    order = FetchOrder(**{**_named(FetchOrder, row), **sealed})
+    sealed = {name: bytes_of(row.get(name)) for name in ("sealed_url", "sealed_referrer")}
+    order = FetchOrder(**{**fields_of(FetchOrder, row), **sealed})
     if not _are(str, order.vantage, order.fetch_id) or not is_id(order.fetch_id):
         raise ValueError("an order has an address, a vantage point and an id")
     if not _are(bool, order.keep) or not _counts(order.bytes_max) or order.bytes_max < 1:
@@ -154,8 +154,9 @@ def parse_answer(untrusted_message: dict[str, Any]) -> Fetched | NotFetched:
 
 
 def _fetched(row: dict[str, Any]) -> Fetched:
-    read = {"body": _sealed_part(row.get("body")), "response_sealed": _bytes(row.get("response_sealed"))}
-    found = Fetched(**{**_named(Fetched, row), **read})
+    body = None if row.get("body") is None else sealed_part_of(row["body"])
+    read = {"body": body, "response_sealed": bytes_of(row.get("response_sealed"))}
+    found = Fetched(**{**fields_of(Fetched, row), **read})
     digests = (found.sha256, found.sha3_256, found.configuration, found.certificate_sha256 or "0" * 64)
     if not _are(str, *digests) or not all(map(_DIGEST.fullmatch, digests)):
         raise ValueError("a digest is 64 characters")
@@ -177,7 +178,7 @@ def _check_declared(found: Fetched) -> None:
 
 
 def _not_fetched(row: dict[str, Any]) -> NotFetched:
-    found = NotFetched(**_named(NotFetched, row))
+    found = NotFetched(**fields_of(NotFetched, row))
     if found.reason not in REASONS or not _counts(found.status) or found.status > STATUS_MAX:
         raise ValueError("a reason is a word of the network door")
     if not _are(str, found.url) or not _is_wait(found.retry_after_seconds):
@@ -185,14 +186,13 @@ def _not_fetched(row: dict[str, Any]) -> NotFetched:
     return found
 
 
-def _sealed_part(row: Any) -> SealedPart | None:
-    if row is None:
-        return None
-    part = SealedPart(**_named(SealedPart, row))
+def sealed_part_of(untrusted_row: Any) -> SealedPart:
+    """The object in the vault that a message tells of. Raises ValueError, Refused for an id of nothing."""
+    part = SealedPart(**fields_of(SealedPart, untrusted_row))
+    if not _are(str, part.blob, part.epoch, part.commitment) or not _DIGEST.fullmatch(part.commitment):
+        raise ValueError("an object has two ids and a commitment of 64 characters")
     checked_blob(part.blob)
     checked_epoch(part.epoch)
-    if not _are(str, part.commitment) or not _DIGEST.fullmatch(part.commitment):
-        raise ValueError("a commitment is 64 characters")
     return part
 
 
@@ -200,8 +200,8 @@ def _text(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def _bytes(untrusted_text: Any) -> bytes:
-    """What ``_text`` was given. Raises ValueError."""
+def bytes_of(untrusted_text: Any) -> bytes:
+    """The bytes that were written in base 64. Raises ValueError."""
     if not isinstance(untrusted_text, str):
         raise ValueError("bytes are written in base 64")
     return base64.b64decode(untrusted_text, validate=True)
@@ -233,8 +233,8 @@ def _is_wait(value: Any) -> bool:
     return value is None or _is_time(value)
 
 
-def _named(shape: type[Any], row: Any) -> dict[str, Any]:
-    """``row``, if it has the fields of ``shape`` and no other. Raises ValueError."""
-    if not isinstance(row, dict) or row.keys() != {one.name for one in fields(shape)}:
+def fields_of(shape: type[Any], untrusted_row: Any) -> dict[str, Any]:
+    """The row, if it has the fields of ``shape`` and no other. Raises ValueError."""
+    if not isinstance(untrusted_row, dict) or untrusted_row.keys() != {one.name for one in fields(shape)}:
         raise ValueError(f"a message of {shape.__name__} has other fields")
-    return row
+    return untrusted_row

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal, get_args
 
-from tutela.kernel.custody.blobs import checked_blob, checked_epoch
-from tutela.kernel.fetcher.orders import SealedPart
+from tutela.kernel.custody.blobs import checked_blob
+from tutela.kernel.fetcher.orders import SealedPart, bytes_of, fields_of, sealed_part_of
 from tutela.kernel.ids import is_id
 from tutela.kernel.visiting.outline import Outline, clean, number, parse_outline, render_outline
 
@@ -121,8 +121,8 @@ def parse_order(untrusted_message: Mapping[str, Any]) -> VisitOrder:
         item=_text(row["item"]),
         step=number(row["step"]),
         keys=tuple(number(key) for key in row["keys"]),
-        sealed_url=_bytes(row["sealed_url"]),
-        sealed_referrer=_bytes(row["sealed_referrer"]),
+        sealed_url=bytes_of(row["sealed_url"]),
+        sealed_referrer=bytes_of(row["sealed_referrer"]),
     )
 
 
@@ -159,54 +159,41 @@ def parse_named(untrusted_message: Mapping[str, Any]) -> tuple[Named, ...]:
 
 
 def _named(untrusted: Any) -> Named:
-    row = _of(Named, untrusted)
+    row = fields_of(Named, untrusted)
     words = [_text(row[name]) for name in ("kind", "found_as")]
     if not all(map(_WORD.fullmatch, words)):
         raise ValueError("what is named is of a kind")
     return Named(
         kind=words[0],
         found_as=words[1],
-        url_sealed=_bytes(row["url_sealed"]),
-        host_sealed=_bytes(row["host_sealed"]),
-        url_for_fetch=_bytes(row["url_for_fetch"]),
-        referrer_sealed=_bytes(row["referrer_sealed"]),
-        referrer_for_fetch=_bytes(row["referrer_for_fetch"]),
+        url_sealed=bytes_of(row["url_sealed"]),
+        host_sealed=bytes_of(row["host_sealed"]),
+        url_for_fetch=bytes_of(row["url_for_fetch"]),
+        referrer_sealed=bytes_of(row["referrer_sealed"]),
+        referrer_for_fetch=bytes_of(row["referrer_for_fetch"]),
     )
 
 
 def _taken(untrusted: Any) -> Taken:
-    row = _of(Taken, untrusted)
+    row = fields_of(Taken, untrusted)
     return Taken(
-        picture=_part(row["picture"]),
+        picture=sealed_part_of(row["picture"]),
         size_bytes=number(row["size_bytes"]),
         sha256=_digest(row["sha256"]),
         sha3_256=_digest(row["sha3_256"]),
         configuration=_digest(row["configuration"]),
-        url_sealed=_bytes(row["url_sealed"]),
-        host_sealed=_bytes(row["host_sealed"]),
-        outline_sealed=_bytes(row["outline_sealed"]),
+        url_sealed=bytes_of(row["url_sealed"]),
+        host_sealed=bytes_of(row["host_sealed"]),
+        outline_sealed=bytes_of(row["outline_sealed"]),
         browser=clean(_text(row["browser"]), _NAME_CHARACTERS),
         version=clean(_text(row["version"]), _NAME_CHARACTERS),
     )
-
-
-def _part(untrusted: Any) -> SealedPart:
-    row = _of(SealedPart, untrusted)
-    blob, epoch = checked_blob(_text(row["blob"])), checked_epoch(_text(row["epoch"]))
-    return SealedPart(blob=blob, epoch=epoch, commitment=_digest(row["commitment"]))
 
 
 def _digest(untrusted: Any) -> str:
     if not _DIGEST.fullmatch(_text(untrusted)):
         raise ValueError("a digest is 64 characters")
     return str(untrusted)
-
-
-def _of(shape: type[Any], untrusted: Any) -> dict[str, Any]:
-    """The fields of a shape. Raises ValueError for more, fewer or none."""
-    if not isinstance(untrusted, dict) or untrusted.keys() != shape.__dataclass_fields__.keys():
-        raise ValueError(f"a message of {shape.__name__} has other fields")
-    return dict(untrusted)
 
 
 def _row(untrusted: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
@@ -227,7 +214,3 @@ def _text(untrusted: Any) -> str:
     if not isinstance(untrusted, str):
         raise ValueError("this is a text")
     return untrusted
-
-
-def _bytes(untrusted: Any) -> bytes:
-    return base64.b64decode(_text(untrusted), validate=True)
