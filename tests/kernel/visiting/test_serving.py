@@ -67,7 +67,7 @@ def test_who_read_another_step_is_told_that_the_page_went_on() -> None:
             made.service.step(order) if order.act == "press" else made.service.name(order)
 
 
-@pytest.mark.parametrize("key", [2, 3, 400])
+@pytest.mark.parametrize("key", [1, 2, 3, 400])  # a picture, a link, and nothing
 def test_a_number_that_names_nothing_is_not_pressed(key: int) -> None:
     made = service()
     made.service.step(made.order("open", url=INSIDE))
@@ -96,6 +96,9 @@ def test_addresses_are_named_once_and_only_those_that_may_be_fetched() -> None:
     assert {one.referrer_for_fetch for one in named} == {INSIDE.encode()}
     with pytest.raises(Conflict, match="fetched"):
         made.service.name(made.order("name", step=1, keys=(1, 9)))
+    made.service.step(made.order("open"))
+    with pytest.raises(Conflict, match="fetched"):
+        made.service.name(made.order("name", step=1, keys=(1,)))  # a button
 
 
 def test_addresses_are_named_to_whoever_asks_by_a_message() -> None:
@@ -169,6 +172,21 @@ def test_where_no_page_comes_no_browser_is_left() -> None:
     assert [one.closed for one in made.browsers] == [True, True]
     with pytest.raises(Conflict):
         made.service.look(made.order("look"))
+
+
+def test_a_visit_that_was_begun_anew_outlives_the_one_that_it_ended() -> None:
+    made = service()
+
+    class Overtaken(ScriptedBrowser):
+        def open(self, url: Url, referrer: Url | None) -> None:
+            made.service._start = lambda: ScriptedBrowser(PAGES)
+            made.service.step(made.order("open"))
+            raise Unavailable("the browser has ended")
+
+    made.service._start = lambda: Overtaken(PAGES)
+    with pytest.raises(Unavailable, match="ended"):
+        made.service.step(made.order("open"))
+    assert made.service.look(made.order("look")).step == 1
 
 
 def test_an_end_leaves_no_browser_and_may_be_said_twice() -> None:

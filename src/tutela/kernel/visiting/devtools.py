@@ -55,10 +55,11 @@ class Devtools:
 
     def close(self) -> None:
         """Closes the pipe, with which the browser ends. Safe to call twice."""
-        for descriptor in (self._reading, self._writing):
+        descriptors = (self._reading, self._writing)
+        self._reading = self._writing = -1  # first: who still asks must not read what gets these numbers next
+        for descriptor in descriptors:
             if descriptor >= 0:
                 os.close(descriptor)
-        self._reading = self._writing = -1
 
     def _meet(self, message: dict[str, Any]) -> None:
         """An event: a page that opens a window with a question, and waits for it, is told yes."""

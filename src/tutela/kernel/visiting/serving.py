@@ -106,7 +106,7 @@ class VisitingService:
                 self._check(visit, order)
                 return self._sealed(visit, self._acted(visit, order))
         except BaseException:
-            if visit.shown is None:  # no page ever came: there is no visit
+            if visit.shown is None and not visit.ended:  # no page ever came: there is no visit
                 self.end(order.visit)
             raise
 
@@ -133,7 +133,7 @@ class VisitingService:
         """Return once this visit is no more. Safe to call twice."""
         with self._lock:
             visit = self._visits.pop(name, None)
-            if visit is None or visit.ended:
+            if visit is None:
                 return
             visit.ended = True
         with suppress(Unavailable):
