@@ -9,6 +9,7 @@ digest: none is lost, and none counts twice.
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -44,7 +45,7 @@ class ReadingMeans:
     deletes: bool = False
 
 
-class MailboxReader:
+class MailboxReader(ABC):
     """One reader of one mailbox. ``guard`` raises ClocksDiffer while nothing may be written."""
 
     def __init__(
@@ -54,9 +55,9 @@ class MailboxReader:
         self._clock, self._guard = clock or SystemClock(), guard
         self._away_at_seconds: float | None = None
 
+    @abstractmethod
     def read(self, number: str) -> bool:
         """Whether the mail was there, stands in the database, and was put away."""
-        raise NotImplementedError
 
     def round(self) -> int:
         """How many mails were put away. Raises Unavailable; OperationalError while the database is away."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from django.db import transaction
 
@@ -35,19 +34,6 @@ _MACHINE_CLOCK = SystemClock()
 _DIGESTS_AT_ONCE = 500
 #: Reasons of a closed item after which nobody looks at the same bytes again (states.CLOSING_REASONS).
 DECIDED = frozenset({"not_illegal", "out_of_scope"})
-
-
-class _Page(Protocol):
-    """Where media stood: pages between that page and what was reported, and the page as their referrer."""
-
-    @property
-    def level(self) -> int: ...
-
-    @property
-    def referrer_sealed(self) -> bytes: ...
-
-    @property
-    def referrer_for_fetch(self) -> bytes: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -183,7 +169,7 @@ def _seen_at(digests: Sequence[str], page: Item) -> dict[str, Item]:
 
 
 def _opened(
-    seen: Sighting, on: _Page, media: Sequence[FoundMedium], actor: Actor, clock: Clock
+    seen: Sighting, on: FoundPage | _Visited, media: Sequence[FoundMedium], actor: Actor, clock: Clock
 ) -> list[Item]:
     page, now = seen.item, clock.now()
     items = Item.objects.bulk_create(
@@ -204,7 +190,7 @@ def _opened(
     return items
 
 
-def _seen_on(page: Item, on: _Page, one: FoundMedium, actor: Actor, clock: Clock) -> Seen:
+def _seen_on(page: Item, on: FoundPage | _Visited, one: FoundMedium, actor: Actor, clock: Clock) -> Seen:
     return Seen(
         how=PLACES[1],
         process=process_of(actor),
