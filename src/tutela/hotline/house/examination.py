@@ -324,7 +324,7 @@ def _database_clock(place: Examined) -> Finding:
 
 
 def _separation(_place: Examined) -> Finding:
-    advice = "run fetcher, opener and sender as users of their own (packaging/) where that can be done"
+    advice = "run each process as a unit of its own (packaging/systemd): each then sees no other's keys"
     return warn(
         "separation", "under one user, processes are kept apart by the keys they are given alone", advice
     )
