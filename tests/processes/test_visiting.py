@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -25,7 +27,9 @@ from tutela.kernel.ids import new_id
 from tutela.kernel.visiting.asking import SOCKET, VisitorProcess
 from tutela.kernel.visiting.orders import VisitOrder
 from tutela.kernel.visiting.scripted import ScriptedBrowser
+from tutela.kernel.visiting.serving import StartBrowser, VisitingService
 from tutela.kernel.visiting.settings import VisitSettings
+from tutela.processes import visiting
 from tutela.processes.places import sockets
 from tutela.processes.probing import listens_at
 from tutela.processes.visiting import browsers, named, run_visitor
@@ -36,6 +40,22 @@ def opening(home: Path, url: str) -> VisitOrder:
     return VisitOrder(act="open", visit=new_id("trn_"), item=new_id("itm_"), sealed_url=sealed)
 
 
+@contextmanager
+def visitor(home: Path, start: StartBrowser) -> Iterator[list[str]]:
+    """A visitor that listens while this lasts, and what it said."""
+    stop, said = threading.Event(), list[str]()
+    running = threading.Thread(
+        target=run_visitor, args=(start, Config(), home, stop), kwargs={"say": said.append}
+    )
+    running.start()
+    try:
+        assert within_patience(lambda: listens_at(sockets(home) / SOCKET))
+        yield said
+    finally:
+        stop.set()
+        running.join(10)
+
+
 def test_it_answers_at_its_socket_seals_what_it_saw_and_ends_every_browser(house: Path) -> None:
     made: list[ScriptedBrowser] = []
 
@@ -43,24 +63,25 @@ def test_it_answers_at_its_socket_seals_what_it_saw_and_ends_every_browser(house
         made.append(ScriptedBrowser(PAGES))
         return made[-1]
 
-    stop, said = threading.Event(), list[str]()
-    running = threading.Thread(
-        target=run_visitor, args=(start, Config(), house, stop), kwargs={"say": said.append}
-    )
-    running.start()
     path = sockets(house) / SOCKET
-    try:
-        assert within_patience(lambda: listens_at(path))
+    with visitor(house, start) as said:
         shown = VisitorProcess(path).show(opening(house, GATE))
         assert shown.outline.title == "Are you old enough?"
         blobs = FileBlobStore(house / "vault/objects", house / "envelopes")
         assert shown.blob in set(blobs.blobs())
-    finally:
-        stop.set()
-        running.join(10)
     assert said == [f"== visitor on {path}"]
     assert made[0].closed
     assert not path.exists()
+
+
+def test_a_visit_whose_time_is_over_ends_though_nobody_asks_for_it(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = threading.Event()
+    monkeypatch.setattr(visiting, "TEND_SECONDS", 0.01)
+    monkeypatch.setattr(VisitingService, "end_late", lambda _service: looked.set())
+    with visitor(house, lambda: ScriptedBrowser(PAGES)):
+        assert looked.wait(10)
 
 
 def test_without_keys_it_does_not_start(tmp_path: Path) -> None:

@@ -34,6 +34,10 @@ def test_a_claim_alone_is_a_claim() -> None:
 
 def test_without_the_name_of_our_server_nothing_is_proved() -> None:
     assert whose_mail(a_mail().as_bytes(), (PARTNER,), "") == Whose(sender=PARTNER)
+    nameless = (
+        b'Authentication-Results: ""; dkim=pass header.d=partner.test\r\nFrom: reports@partner.test\r\n\r\n'
+    )
+    assert whose_mail(nameless, (PARTNER,), "") == Whose(sender=PARTNER)
 
 
 @pytest.mark.parametrize(
