@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.hotline.cases.actions.test_proving import a_known_page, settled
+from tests.hotline.cases.making import a_verdict
 from tests.hotline.review.making import a_clock
 from tutela.hotline.cases.models import Item
 from tutela.hotline.cases.page_proof import is_emptied
@@ -29,7 +30,17 @@ def test_a_page_is_emptied_once_all_that_proved_it_is_gone(states: tuple[str, ..
     assert is_emptied(page) is emptied
 
 
-def test_a_page_that_people_judged_or_that_is_itself_in_a_list_is_not() -> None:
+def test_a_page_that_people_judged_is_not() -> None:
+    page = settled(a_known_page("acted")[0])
+    Item.objects.exclude(pk=page.pk).update(state="removed")
+    assert is_emptied(page)
+    Item.objects.filter(pk=page.pk).update(state="in_review")
+    page.refresh_from_db()
+    a_verdict(page)
+    assert not is_emptied(page)
+
+
+def test_a_page_that_is_itself_in_a_list_is_not() -> None:
     page, pictures = a_known_page("acted")
     settled(page)
     Item.objects.filter(pk=pictures[0].pk).update(state="removed")

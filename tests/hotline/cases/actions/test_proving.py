@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.hotline.cases.making import WORKER
+from tests.hotline.cases.making import WORKER, a_sighting
 from tests.hotline.review.making import a_clock, a_page, matched
 from tutela.hotline.cases.actions import move_item
 from tutela.hotline.cases.actions.pages import settle_page
 from tutela.hotline.cases.evidence import consequence_of, legal_class_of
 from tutela.hotline.cases.job_kinds import ACT, SETTLE_PAGE
 from tutela.hotline.cases.models import Item, Sighting
+from tutela.hotline.cases.moved_places import BY_REDIRECT
 from tutela.hotline.cases.page_proof import SHOWN_FORM
 from tutela.hotline.review.queries import waiting
 from tutela.hotline.work.models import Job
@@ -58,6 +59,17 @@ def test_what_waits_for_a_person_keeps_its_page_waiting_with_it(state: str) -> N
     assert settled(page).state == "matched" and not told_of(page)
     Item.objects.filter(pk=pictures[1].pk).update(state="acted")
     assert settled(page).state == "matched" and told_of(page)
+
+
+@pytest.mark.parametrize(
+    "later", [{"found_as": BY_REDIRECT, "sha256": "d" * 64}, {"sha256": ""}], ids=range(2)
+)
+def test_the_place_that_is_told_about_is_where_the_page_itself_was_read(later: dict[str, str]) -> None:
+    page, _ = a_known_page("acted")
+    own = page.sightings.get()
+    Sighting.objects.filter(pk=a_sighting(page).pk).update(**later)
+    settled(page)
+    assert Job.objects.get(kind=ACT).arguments == {"sighting": own.public_id}
 
 
 @pytest.mark.parametrize("found_as", ["link", "frame", ""])

@@ -102,11 +102,18 @@ def test_a_deadline_lies_ahead_by_a_year_at_most(days: int) -> None:
 @pytest.mark.usefixtures("ordering")
 def test_what_is_on_its_way_or_was_taken_back_orders_nothing() -> None:
     clock = a_clock()
-    on_its_way, taken_back = a_notice(clock), a_notice(clock, address="abuse@other.test")
+    on_its_way, tried, untold, told = (a_notice(clock, address=f"abuse@{name}.test") for name in "abcd")
     Notice.objects.filter(pk=on_its_way.pk).update(state="sending")
-    retract_notice(taken_back.public_id, actor=OFFICER, reason="person", clock=clock)
-    for one in (on_its_way, taken_back):
-        with pytest.raises(Conflict):
+    Notice.objects.filter(pk=tried.pk).update(attempts=1)
+    Notice.objects.filter(pk=told.pk).update(state="sent")
+    retract_notice(untold.public_id, actor=OFFICER, reason="person", clock=clock)
+    letter = retract_notice(told.public_id, actor=OFFICER, reason="person", clock=clock)
+    assert letter.retracts == told
+    for one in (on_its_way, tried):
+        with pytest.raises(Conflict, match="settle that first"):
+            hand_on_order(one.public_id, an_order(clock), actor=OFFICER, clock=clock)
+    for one in (untold, told, letter):
+        with pytest.raises(Conflict, match="was taken back"):
             hand_on_order(one.public_id, an_order(clock), actor=OFFICER, clock=clock)
     assert not Notice.objects.exclude(order_authority="").exists()
 

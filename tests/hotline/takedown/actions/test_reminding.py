@@ -202,7 +202,7 @@ def test_a_standing_recipient_whose_mailbox_is_not_there_is_none() -> None:
     assert Search.objects.get().state == "nobody"
 
 
-def test_whoever_did_nothing_after_its_form_was_filled_in_is_passed_by_after_its_time() -> None:
+def test_whoever_did_nothing_after_its_form_was_filled_in_is_passed_by_and_the_next_is_reminded() -> None:
     with registered() as made:
         form_only(made)
         (form,) = forms()
@@ -212,3 +212,8 @@ def test_whoever_did_nothing_after_its_form_was_filled_in_is_passed_by_after_its
         pass_days(made, 2)
         assert Contact.objects.get(rung="registrar").state == "proposed"
         assert forms() == [] and Search.objects.get().state == "person"
+        approve_contact(Contact.objects.get(rung="registrar").public_id, actor=OFFICER, clock=made.clock)
+        made.again()
+        send(made)
+        pass_days(made, 2)
+    assert told() == [("registrar", "abuse@registrar.test", reminder) for reminder in (0, 1)]
