@@ -16,7 +16,13 @@ from tutela.hotline.people.quorum.needs import Need
 from tutela.hotline.takedown import permitting
 from tutela.hotline.takedown.actions import queue_notice
 from tutela.hotline.takedown.models import Notice
-from tutela.hotline.takedown.permitting import check_orders, check_passed_on, may_pass_on
+from tutela.hotline.takedown.permitting import (
+    check_orders,
+    check_passed_on,
+    may_pass_on,
+    may_write,
+    may_write_at_once,
+)
 from tutela.kernel.errors import Refused
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +113,16 @@ def test_an_item_is_passed_on_where_the_mandate_grants_it_and_the_police_had_the
     item.police_told_at = clock.now()
     item.police_released_at = clock.now()
     assert may_pass_on(item, clock=clock) == (mandate != "no-viewing")
+
+
+@pytest.mark.parametrize(("mandate", "at_once"), [("view-and-notify", True), ("police-first", False)])
+def test_nobody_is_written_to_at_once_where_the_police_come_first(
+    mandate: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, at_once: bool
+) -> None:
+    clock = a_clock()
+    rehearse(tmp_path, mandate=mandate, clock=clock)
+    monkeypatch.setenv("TUTELA_HOME", str(tmp_path))
+    assert may_write(clock) and may_write_at_once(clock) == at_once
 
 
 def test_whoever_passes_an_item_on_votes_for_it(monkeypatch: pytest.MonkeyPatch) -> None:

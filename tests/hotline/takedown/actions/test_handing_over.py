@@ -181,7 +181,13 @@ def test_a_place_that_goes_to_another_country_goes_to_its_hotline() -> None:
         made.registries.table[NETWORK_URL.replace("198.51.100.7", "203.0.113.9")] = there
         made.show({PLACE: replace(THERE, address="203.0.113.9")})
         searched_again(made)
-    assert handed() == [("hotline", "country:NL", "withdrawn"), ("hotline", "country:AQ", "waiting")]
+        assert handed() == [("hotline", "country:NL", "withdrawn"), ("hotline", "country:AQ", "waiting")]
+        made.show({PLACE: THERE})
+        searched_again(made)
+    assert [(key, state) for _, key, state in handed()][1:] == [
+        ("country:AQ", "withdrawn"),
+        ("country:NL", "waiting"),
+    ]
     assert "no_hotline_known" in Contact.objects.get(key="country:AQ").reasons
 
 
@@ -217,6 +223,15 @@ def test_a_hosts_form_and_a_hand_over_wait_beside_each_other() -> None:
             record_not_needed(own.public_id, actor=OFFICER, clock=made.clock)
         record_form_filled(own.public_id, "", actor=OFFICER, clock=made.clock)
         assert searches()["told"] == 1 and handed() == [("hotline", "country:NL", "waiting")]
+
+
+@pytest.mark.usefixtures("german")
+def test_a_hand_over_that_is_made_leaves_the_hosts_form_waiting() -> None:
+    with registered() as made:
+        form_only(made)
+        (one,) = forms(HANDED_RUNGS)
+        record_form_filled(one.public_id, "", actor=OFFICER, clock=made.clock)
+        assert searches()["by_hand"] == 1 and len(forms()) == 1
 
 
 @pytest.mark.usefixtures("german")
