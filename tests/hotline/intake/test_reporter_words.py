@@ -13,7 +13,7 @@ from tests.hotline.intake.making import Places, a_form
 from tutela.hotline.cases.models import Item
 from tutela.hotline.intake import reporter_words
 from tutela.hotline.intake.actions import receive_report
-from tutela.hotline.intake.models import Report
+from tutela.hotline.intake.models import Report, SelfReportLink
 from tutela.hotline.intake.prepared import Origin
 from tutela.hotline.intake.reporter_words import empty_words, planned_words
 from tutela.hotline.ledger.queries import entries_about
@@ -67,6 +67,17 @@ def test_words_go_with_an_entry_once_the_police_know_all_and_the_time_is_over(pl
     (entry,) = [one for one in entries_about(report.public_id, 9) if one.act == "report_words_emptied"]
     assert entry.facts == {"rule": "after_hand_over"}
     assert empty_words(clock=at(6)) == 0
+
+
+def test_the_words_that_wait_behind_a_childs_link_go_with_those_of_its_report(places: Places) -> None:
+    report, other = a_report(), a_report(urls="https://other.test/a")
+    tell(*report.items.all())
+    written = {"sender": "line", "text_sealed": b"words", "text_epoch": "epo", "made_at": CLOCK.now()}
+    for name, one in (("a", report), ("b", other)):
+        SelfReportLink.objects.create(token_digest=name * 64, report=one, ends_at=CLOCK.now(), **written)
+    assert empty_words(clock=at(5)) == 1
+    left = SelfReportLink.objects.order_by("pk").values_list("text_sealed", "text_epoch")
+    assert [(bytes(text), epoch) for text, epoch in left] == [(b"", ""), (b"words", "epo")]
 
 
 def test_what_is_closed_need_not_be_told_and_what_nobody_was_told_of_stays(places: Places) -> None:
