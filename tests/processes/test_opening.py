@@ -262,3 +262,32 @@ def test_addresses_and_words_go_in_the_rounds_too_where_the_bytes_cannot(
     blobs = FileBlobStore(tmp_path / "objects", tmp_path / "envelopes")
     opening._keep_times(blobs, ClockGuard(), stop)
     assert done == ["bytes", "bytes", "addresses", "words"]  # the first round only looks at the clock
+
+
+def test_while_the_clocks_differ_no_round_takes_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop, checks, done = threading.Event(), list[int](), list[str]()
+
+    def differ(_guard: ClockGuard) -> None:
+        checks.append(len(checks))
+        if len(checks) == 4:  # bytes, and then bytes, addresses, words
+            stop.set()
+        raise Unavailable("the clocks differ")
+
+    def went(*_: object) -> int:
+        done.append("went")
+        stop.set()
+        return 0
+
+    monkeypatch.setattr(ClockGuard, "check", differ)
+    for place in ("cases.actions.destroying.Destroyer.round", "cases.actions.emptying.empty_addresses"):
+        monkeypatch.setattr(f"tutela.hotline.{place}", went)
+    monkeypatch.setattr("tutela.hotline.intake.reporter_words.empty_words", went)
+    monkeypatch.setattr("tutela.hotline.cases.actions.openings.close_connection", lambda: None)
+    monkeypatch.setattr(opening, "FIRST_ROUND_SECONDS", 0.0)
+    monkeypatch.setattr(opening, "TEND_SECONDS", 0.0)
+    monkeypatch.setattr(opening, "_log", SimpleNamespace(exception=lambda _event: None))
+    blobs = FileBlobStore(tmp_path / "objects", tmp_path / "envelopes")
+    opening._keep_times(blobs, ClockGuard(), stop)
+    assert (len(checks), done) == (4, [])
