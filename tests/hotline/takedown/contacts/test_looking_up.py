@@ -10,6 +10,7 @@ from tests.hotline.cases.rig import PLACE, rig
 from tests.hotline.takedown.contacts.registered import DESK, THERE, Registered, registered, the_contact
 from tests.hotline.takedown.making import OFFICER
 from tests.share.notices.registry_answers import NETWORK_URL
+from tutela.hotline.cases import coming
 from tutela.hotline.cases.models import Sighting
 from tutela.hotline.takedown.actions.approving import approve_contact
 from tutela.hotline.takedown.contacts import looking_up
@@ -119,3 +120,20 @@ def test_where_the_police_come_first_no_registry_is_asked(monkeypatch: pytest.Mo
         monkeypatch.setattr(looking_up, "may_write_at_once", lambda clock: False)
         made.reported()
         assert made.work()[:2] == ["fetch_sighting finished", "takedown_find finished"]
+
+
+def test_what_was_met_at_another_host_is_looked_up_in_a_job_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(coming, "look_ahead", lambda *told: asked.append(told))
+    with registered() as made:
+        other = "https://cellar.test/picture.png"
+        made.show({PLACE: replace(THERE, body=b"", status=302, leads_to=other), other: THERE})
+        made.reported()
+        assert "takedown_find finished" in made.work() and not asked
+        made.show({PLACE: THERE, OTHER: THERE})
+        made.reported(OTHER)
+        made.clock.advance(2)
+        made.work()
+    assert len(asked) == 1
