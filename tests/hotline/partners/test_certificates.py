@@ -94,7 +94,7 @@ def test_time_is_looked_at() -> None:
     assert "not valid before 2026-01-01" in refused(certificate, at=timedelta(days=-101))
 
 
-#: Last bytes of the object identifiers 1.2.840.113549.1.1.x (RFC 8017 appendix A.2.4): RSA with these digests.
+#: Last bytes of the identifiers 1.2.840.113549.1.1.x (RFC 8017 appendix A.2.4): RSA with these digests.
 SIGNED_WITH = {"sha256": 11, "sha1": 5, "md5": 4}
 RSA_WITH = bytes.fromhex("2a864886f70d0101")
 

@@ -83,7 +83,8 @@ def _act(request: HttpRequest, visit: Visit) -> None:
         said = ngettext(
             "%(count)s address is being fetched.", "%(count)s addresses are being fetched.", count
         )
-        messages.success(request, said % {"count": count} + " " + _("What comes joins the group of this page."))
+        follows = _("What comes joins the group of this page.")
+        messages.success(request, f"{said % {'count': count}} {follows}")
     else:
         end_visit(visit)
         messages.success(request, _("The visit is over, and nothing of the browser is left."))
