@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tutela.kernel.errors import Conflict
+
+#: Requests of one job to its host at most: a look asks once from each vantage point. Source: our own.
+REQUESTS_MAX = 16
+#: Seconds by which clocks of machines may differ before a turn counts as set by a clock that went back.
+SLACK_SECONDS = 90.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,3 +50,8 @@ class HostLimit:
 
     running_max: int = 2
     apart_seconds: float = 1.0
+
+    @property
+    def turn_max(self) -> timedelta:
+        """How long a host is left alone at most; a longer turn was set by a clock that went back (FI-12)."""
+        return timedelta(seconds=SLACK_SECONDS + REQUESTS_MAX * self.apart_seconds)

@@ -125,10 +125,21 @@ def test_a_clock_set_back_holds_no_job(held: Claim, put: Put, claim: Take, clock
     assert taken(claim).job == held.job
 
 
-def test_a_clock_set_back_holds_no_host(put: Put, claim: Take, clock: FixedClock) -> None:
+@pytest.mark.parametrize("back", [timedelta(minutes=2), timedelta(minutes=36), timedelta(days=365)])
+def test_a_clock_set_back_holds_no_host(put: Put, claim: Take, clock: FixedClock, back: timedelta) -> None:
     put(host="a" * 64)
-    HostTurn.objects.create(host="a" * 64, free_at=clock.now() + timedelta(days=365))
-    assert claim() is not None
+    HostTurn.objects.create(host="a" * 64, free_at=clock.now() + back)
+    assert taken(claim).host == "a" * 64
+    assert HostTurn.objects.get().free_at == clock.now() + timedelta(seconds=1)
+
+
+def test_a_host_that_is_to_be_left_alone_for_long_is(put: Put, claim: Take, clock: FixedClock) -> None:
+    limit = HostLimit(apart_seconds=3_600)
+    put(host="aa")
+    put(host="aa")
+    assert taken(claim, limit=limit).host == "aa"
+    clock.advance(3_599)
+    assert claim(limit=limit) is None
 
 
 def test_jobs_of_one_host_begin_apart(put: Put, claim: Take, clock: FixedClock) -> None:

@@ -24,6 +24,8 @@ BATCH = 500
 HOSTS_TRIED_MAX = 20
 #: How long after its turn a host is forgotten; far above any distance between two beginnings.
 HOST_AGE = timedelta(hours=1)
+#: A turn so far ahead is nobody's; above every ``HostLimit.turn_max``.
+HOST_FAR = timedelta(days=1)
 #: A lease that ends so much later than now was given by a clock that was set back since (FI-12).
 LEASE_NEVER = timedelta(seconds=2 * LEASE_SECONDS_MAX)
 #: Seconds after which a job that is due may be taken before a more urgent one, in the turns meant for that.
@@ -101,7 +103,7 @@ def _first(
     oldest: bool,
 ) -> Job | None:
     ask = partial(
-        first_ready, shapes, bound=(now, now + HOST_AGE), running_max=limit.running_max, without=tried
+        first_ready, shapes, bound=(now, now + limit.turn_max), running_max=limit.running_max, without=tried
     )
     old = ask(due_before=now - timedelta(seconds=OLD_SECONDS)) if oldest else None
     return old or ask()
@@ -120,7 +122,7 @@ def _host_taken(host: str, now: datetime, limit: HostLimit) -> bool:
 
 def _turn_taken(host: str, now: datetime, limit: HostLimit) -> bool:
     until = now + timedelta(seconds=limit.apart_seconds)
-    return take_turn(host, until, now=now, never=now + HOST_AGE)
+    return take_turn(host, until, now=now, never=now + limit.turn_max)
 
 
 def _is_full(host: str, limit: HostLimit) -> bool:
@@ -165,7 +167,7 @@ def forget_hosts(now: datetime) -> int:
 
 def _turn_is_old(now: datetime) -> Q:
     """Also a turn that comes later than any does: the clock was set back since (FI-12)."""
-    return Q(free_at__lt=now - HOST_AGE) | Q(free_at__gt=now + HOST_AGE)
+    return Q(free_at__lt=now - HOST_AGE) | Q(free_at__gt=now + HOST_FAR)
 
 
 def _its_time_came(now: datetime) -> Q:
