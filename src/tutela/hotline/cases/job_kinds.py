@@ -9,7 +9,8 @@ from typing import Final
 FETCH: Final = "fetch_sighting"
 #: What is proven is told to a host: takedown does it. Argument ``sighting``.
 ACT: Final = "notify_item"
-#: The item is closed: takedown takes back what was written about it. Argument ``item``.
+#: The item is closed: takedown takes back what was written about it. Argument ``item``; ``wrong``: all that
+#: spoke for it was found wrong, though it is not closed.
 SETTLE: Final = "settle_item"
 #: A second person looked, or the time for it is over: takedown asks what follows. Argument ``item``.
 SECOND_LOOK: Final = "second_look"

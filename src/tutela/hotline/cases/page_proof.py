@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from tutela.hotline.cases.models import Item, Match, Series, Sighting
+from tutela.hotline.cases.models import Item, Match, Series, Sighting, Verdict
+from tutela.hotline.cases.states import DOUBTED, WRONG
 
 #: Form of the fingerprint of a page that is that of a medium which it shows.
 SHOWN_FORM: Final = "shown"
@@ -22,6 +23,10 @@ PROOF = Q(approved=True, confirmed="sha256")
 _NOTHING = ("unfetchable", "closed")
 #: What goes on by itself, because it is proven or people judged it.
 _UNDER_WAY = ("acted", "watched", "removed", "reappeared")
+#: What was found wrong since: nothing that was said because of it stands.
+_FELL = Q(state="closed", state_reason__in=WRONG)
+#: What people judge anew, or will when it is held no longer.
+_DOUBTED = Q(state__in=DOUBTED) | Q(state="held", held_from__in=DOUBTED)
 
 
 def proofs(page: Item) -> QuerySet[Match]:
@@ -38,14 +43,33 @@ def waits_for_people(series: Series) -> bool:
     return members.exclude(proven, state="matched").exists()
 
 
-def is_emptied(page: Item) -> bool:
-    """Whether all that proved the page is gone from it: its text may stand there, and shows nothing known.
+def rests_on_shown(page: Item) -> bool:
+    """Whether the page was proven, and by nothing but what it shows.
 
     False for an item that is no such page, and for one that people judged, or that is itself in a list.
     """
     if page.kind != "url" or not page.fingerprints.filter(form=SHOWN_FORM).exists():
         return False
     own = page.matches.filter(PROOF).exclude(fingerprint__form=SHOWN_FORM)
-    if own.exists() or page.verdicts.exists():
-        return False
-    return not proofs(page).exclude(item__state="removed").exists()
+    return not own.exists() and not page.verdicts.exists()
+
+
+def has_ground(page: Item) -> bool:
+    """Whether anything that the page showed still speaks for what was said of the page.
+
+    That is what an approved list knew and nobody found wrong since, also where it is gone by now; and what
+    people's last verdict calls illegal, unless they doubt it.
+    """
+    said = Verdict.objects.filter(item=OuterRef("pk")).order_by("-pk").values("legal_class")[:1]
+    proven = Q(Exists(Match.objects.filter(PROOF, item=OuterRef("pk"))))
+    shown = Item.objects.filter(sightings__found_on__item=page, sightings__found_as__in=SHOWS)
+    shown = shown.annotate(said=Subquery(said)).exclude(_FELL)
+    return shown.filter(proven | (Q(said__gt="") & ~_DOUBTED)).exists()
+
+
+def is_emptied(page: Item) -> bool:
+    """Whether all that proved the page is gone from it: its text may stand there, and shows nothing known.
+
+    False where the page does not rest on what it shows alone.
+    """
+    return rests_on_shown(page) and not proofs(page).exclude(item__state="removed").exists()

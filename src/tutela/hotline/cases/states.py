@@ -43,6 +43,10 @@ CLOSING_REASONS: Mapping[str, str] = {
     "ended": "it is gone and has been watched for as long as the rules ask",
     "exercise": "it was made for an exercise",
 }
+#: Reasons for closing an item by which what was said about it was wrong: it is taken back.
+WRONG: frozenset[str] = frozenset({"not_illegal", "withdrawn"})
+#: States in which people judge an item, or judge it anew: until they have, nothing rests on it.
+DOUBTED: frozenset[State] = frozenset({"in_review", "rated"})
 #: Why an item may be held.
 HOLDING_REASONS: Mapping[str, str] = {
     "police_first": "police are told first and have asked for time",

@@ -37,6 +37,7 @@ ACTS = {
 #: Why a notice was withdrawn.
 WITHDRAWALS = (
     "content_gone", "content_changed", "second_look", "person", "item_closed", "recipient_changed",
+    "ground_fell",
 )  # fmt: skip
 #: Kinds of notices (people.quorum.consequences).
 CONSEQUENCES = ("notice_known", "notice_second_hash", "notice_unknown")

@@ -15,6 +15,7 @@ from tutela.hotline.cases.looking_ahead import register_ahead
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.cases.moved_places import BY_REDIRECT
 from tutela.hotline.cases.page_proof import is_emptied
+from tutela.hotline.cases.states import TERMINAL, WRONG
 from tutela.hotline.cases.votes import votes_on
 from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.takedown.actions import (
@@ -25,7 +26,7 @@ from tutela.hotline.takedown.actions import (
 )
 from tutela.hotline.takedown.actions.approving import FIND, put_find
 from tutela.hotline.takedown.actions.checking import KIND as CHECK
-from tutela.hotline.takedown.actions.checking import looks_of
+from tutela.hotline.takedown.actions.checking import end_watches, looks_of
 from tutela.hotline.takedown.actions.controlling import record_control
 from tutela.hotline.takedown.actions.filling import withdraw_forms
 from tutela.hotline.takedown.actions.following import act_where_led, follow_moved
@@ -53,8 +54,6 @@ from tutela.kernel.errors import Conflict, Refused, Unavailable
 
 #: Tries at a look or a notice before its job is parked and shown.
 _TRIES = 5
-#: Reasons for closing an item by which a notice about it was wrong.
-WRONG = ("not_illegal", "withdrawn")
 
 
 def act(arguments: Arguments, up: LookUp | None, claim: Claim) -> None:
@@ -231,16 +230,23 @@ def _keep_controls(seen: Iterable[Seen]) -> None:
 
 
 def settle(arguments: Arguments, result: None, claim: Claim) -> None:
-    """Take back what was written about a closed item: all that waits, and where it was wrong, all."""
+    """Take back what was written about a closed item: all that waits, and where it was wrong, all.
+
+    Of a page that is held what was written ends, where nothing speaks for it any more (``wrong``).
+    """
     item = Item.objects.filter(public_id=arguments["item"]).first()
     if item is None:
         raise Refused("there is no such item")
+    clock, is_wrong = equipment().clock, bool(arguments.get("wrong")) or item.state_reason in WRONG
+    reason = "item_closed" if item.state in TERMINAL else "ground_fell"
     for sighting in item.sightings.filter(form_notices__state="waiting").distinct().order_by("pk"):
-        withdraw_forms(sighting, actor=WORKER, clock=equipment().clock)
+        withdraw_forms(sighting, actor=WORKER, clock=clock)
     own = Notice.objects.filter(sighting__item=item, retracts=None).exclude(state="withdrawn")
     for notice in own.filter(retraction=None).order_by("pk"):
-        if notice.state in NOT_OUT or item.state_reason in WRONG:
-            retract_notice(notice.public_id, actor=WORKER, reason="item_closed", clock=equipment().clock)
+        if notice.state in NOT_OUT or is_wrong:
+            retract_notice(notice.public_id, actor=WORKER, reason=reason, clock=clock)
+    if item.state in TERMINAL:
+        end_watches(item, clock=clock)
 
 
 def _move(item: Item, sighting: Sighting, standing: Standing) -> Item:

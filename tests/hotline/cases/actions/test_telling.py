@@ -32,6 +32,15 @@ def test_each_page_is_told_once_in_the_priority_of_its_report() -> None:
     assert all(one.due > CLOCK.now() for one in jobs)
 
 
+def test_what_may_have_to_be_taken_back_waits_for_nothing() -> None:
+    page, item = an_item(), an_item()
+    in_group_of(page, item)
+    with transaction.atomic():
+        tell_pages(item, clock=CLOCK, at_once=True)
+    job = Job.objects.get(kind="settle_page")
+    assert (job.priority, job.due) == (0, CLOCK.now())
+
+
 def test_an_item_on_no_page_tells_nobody_and_a_closed_page_is_not_told() -> None:
     item, page = an_item(), an_item()
     in_group_of(page, item)

@@ -17,8 +17,9 @@ from tutela.hotline.cases.addresses import SealedAddress
 from tutela.hotline.cases.evidence import evidence_of
 from tutela.hotline.cases.job_kinds import SETTLE
 from tutela.hotline.cases.models import Item, Sighting
+from tutela.hotline.cases.page_proof import rests_on_shown
 from tutela.hotline.cases.seen import Seen
-from tutela.hotline.cases.states import PENDING, TERMINAL, Absence, decide
+from tutela.hotline.cases.states import DOUBTED, KNOWN, PENDING, TERMINAL, WRONG, Absence, decide
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
@@ -30,6 +31,8 @@ from tutela.kernel.log import is_declared
 _MACHINE_CLOCK = SystemClock()
 #: States after which a page may have nothing on it any more that waits for a person.
 _SETTLES = frozenset({"acted", "closed"})
+#: States in which people stood behind an item, so that something may rest on it.
+_STOOD = KNOWN - {"matched"} | {"verdict"}
 #: What a move writes.
 _MOVED = ("state", "state_reason", "held_from", "held_until", "held_by", "moved_at", "version")
 
@@ -97,14 +100,24 @@ def move_item(
     if to in TERMINAL:
         held.sightings.update(url_for_fetch=b"", referrer_for_fetch=b"", fetch_epoch="")
         put(SETTLE, {"item": held.public_id}, key=f"{SETTLE}-{held.public_id}", clock=clock)
-    if (origin in PENDING and to not in PENDING) or to in _SETTLES:
-        tell_pages(held, clock=clock)
-    if origin == "held" and to == "fingerprinted":  # a page, whose media may have come meanwhile
+    if (origin in PENDING and to not in PENDING) or to in _SETTLES or (origin in _STOOD and to in DOUBTED):
+        tell_pages(held, clock=clock, at_once=_is_wrong(to, reason))
+    if origin == "held" and _may_be_page(held):  # what stood on it may have come to something meanwhile
         tell_page(held, clock=clock)
     facts: dict[str, Fact] = {"origin": origin, "to": to, "reason": reason, "version": held.version}
     facts |= {"until_seconds": int(until.timestamp())} if held.held_until and until else {}
     record("item_moved", actor=actor, subject=held.public_id, facts=facts, clock=clock)
     return held
+
+
+def _is_wrong(to: str, reason: str) -> bool:
+    """Whether what was said about the item was wrong, or is doubted: what rests on it waits for nothing."""
+    return to in DOUBTED or (to in TERMINAL and reason in WRONG)
+
+
+def _may_be_page(item: Item) -> bool:
+    """Whether it is a page that waits for what stood on it, or that rests on it."""
+    return item.state == "fingerprinted" or rests_on_shown(item)
 
 
 def locked(item: Item) -> Item:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tutela.hotline.cases.actions.acting import put_act
 from tutela.hotline.cases.actions.items import move_item
-from tutela.hotline.cases.actions.proving import prove_page
+from tutela.hotline.cases.actions.proving import disprove_page, prove_page
 from tutela.hotline.cases.actions.telling import tell_page
 from tutela.hotline.cases.actions.urgency import hand_urgency_on
 from tutela.hotline.cases.actions.whose import process_of
@@ -99,12 +99,14 @@ def record_picked(
 def settle_page(item: Item, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> Item:
     """The page in the state that follows from what stood on it; as it was while something is to come.
 
-    One on which nothing stands but what is known is told about, as soon as nobody has to look at the rest.
+    One on which nothing stands but what is known is told about, as soon as nobody has to look at the rest;
+    it is closed where all that proved it was found wrong.
     """
     held = Item.objects.select_for_update().get(pk=item.pk)
     series = held.page_series.first()
-    if held.state not in ("fingerprinted", "matched") or series is None:
+    if series is None:
         return held
+    held = disprove_page(held, actor=actor, clock=clock)
     if held.state == "fingerprinted":
         held = _settled(held, series, actor, clock)
     if held.state == "matched":

@@ -18,20 +18,23 @@ from tutela.kernel.clock import Clock
 TOGETHER_SECONDS = 2
 
 
-def tell_pages(item: Item, *, clock: Clock) -> None:
-    """Return once each page in whose group the item is will look at it, soon after this transaction."""
+def tell_pages(item: Item, *, clock: Clock, at_once: bool = False) -> None:
+    """Return once each page in whose group the item is will look at it, soon after this transaction.
+
+    ``at_once``: before all else, since what was said of the page may have to be taken back.
+    """
     pages = Item.objects.filter(page_series__memberships__item=item).exclude(state="closed").distinct()
     for page in pages.order_by("public_id"):
-        tell_page(page, clock=clock)
+        tell_page(page, clock=clock, at_once=at_once)
 
 
-def tell_page(page: Item, *, clock: Clock) -> None:
+def tell_page(page: Item, *, clock: Clock, at_once: bool = False) -> None:
     """Return once the page will look at what stood on it, soon after this transaction."""
     put(
         SETTLE_PAGE,
         {"item": page.public_id},
         key=f"{SETTLE_PAGE}-{page.public_id}",
-        due=clock.now() + timedelta(seconds=TOGETHER_SECONDS),
-        priority=URGENT if page.urgent else NORMAL,
+        due=clock.now() + timedelta(seconds=0 if at_once else TOGETHER_SECONDS),
+        priority=URGENT if page.urgent or at_once else NORMAL,
         clock=clock,
     )

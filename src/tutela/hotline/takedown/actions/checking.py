@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from django.db import transaction
 
-from tutela.hotline.cases.models import Sighting
+from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
@@ -65,6 +65,13 @@ def plan_check(sighting: Sighting, *, clock: Clock = _MACHINE_CLOCK) -> bool:
         return False
     _put(sighting, clock.now() + wait, clock)
     return True
+
+
+@transaction.atomic
+def end_watches(item: Item, *, clock: Clock = _MACHINE_CLOCK) -> int:
+    """How many places of the item were watched, and are not any more."""
+    now = clock.now()
+    return Watch.objects.filter(sighting__item=item, ended_at=None).update(ended_at=now)
 
 
 @transaction.atomic
