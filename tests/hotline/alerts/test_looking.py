@@ -12,10 +12,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.hotline.cases.making import CLOCK, an_item, moved
-from tests.hotline.takedown.making import START, a_clock, a_notice
+from tests.hotline.takedown.making import OFFICER, START, a_clock, a_form, a_notice
 from tutela.hotline.alerts.kinds import BY_WORD
 from tutela.hotline.alerts.looking import Places, certificate_end, look
 from tutela.hotline.alerts.settings import AlertSettings
+from tutela.hotline.takedown.actions.taking_back import take_back_form
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.work.models import Job
 from tutela.kernel.clock import FixedClock
@@ -172,3 +173,13 @@ def test_a_referral_in_doubt_is_told(places: Places) -> None:
     clock = a_clock()
     record_mailed(claimed(clock), answer("unknown"), clock=clock)
     assert found(places)["referral_in_doubt"] == 1
+
+
+def test_what_waits_to_be_taken_back_by_hand_for_a_day_is_told(places: Places) -> None:
+    clock = a_clock()
+    form = a_form(a_notice(clock).sighting, clock)
+    take_back_form(form.public_id, actor=OFFICER, clock=clock)
+    clock.advance(24 * 3_600 - 1)
+    assert "take_back_old" not in found(places, clock)
+    clock.advance(1)
+    assert found(places, clock)["take_back_old"] == 24

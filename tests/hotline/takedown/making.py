@@ -12,6 +12,7 @@ from tutela.hotline.cases.seen import Seen
 from tutela.hotline.ledger.actors import PUBLIC, person, process
 from tutela.hotline.ledger.models import LedgerEntry
 from tutela.hotline.takedown.actions import name_recipient, queue_notice
+from tutela.hotline.takedown.contacts.models import Contact, FormNotice
 from tutela.hotline.takedown.models import Notice, Recipient
 from tutela.hotline.takedown.sender import Means, Sender
 from tutela.hotline.takedown.traces import NoTrace
@@ -87,6 +88,18 @@ def a_notice(clock: FixedClock, *, address: str = "abuse@host.test", urgent: boo
     return queue_notice(
         a_sighting(clock, urgent=urgent), a_recipient(clock, address), actor=WORKER, clock=clock
     )
+
+
+def a_form(sighting: Sighting, clock: FixedClock) -> FormNotice:
+    """A form of a host that was filled in."""
+    contact = Contact.objects.create(
+        key="as:64500", rung="hoster", kind="form", address="https://host.test/report", state="approved",
+        organisation="Host Ltd", origin="house", made_at=clock.now(),
+    )  # fmt: skip
+    return FormNotice.objects.create(
+        sighting=sighting, contact=contact, consequence="notice_known", state="done",
+        queued_at=clock.now(), moved_at=clock.now(),
+    )  # fmt: skip
 
 
 def message_id_of(notice: Notice) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.hotline.takedown.making import OFFICER, a_clock, a_recipient, a_sighting, acts
+from tests.hotline.takedown.making import OFFICER, a_clock, a_form, a_recipient, a_sighting, acts
 from tests.hotline.takedown.test_permitting import votes
 from tutela.hotline.cases.job_kinds import SECOND_LOOK
 from tutela.hotline.cases.models import Item
@@ -18,6 +18,8 @@ from tutela.hotline.cases.votes import forget_teller, tell_votes
 from tutela.hotline.people.quorum.deciding import Vote
 from tutela.hotline.takedown import second_looking
 from tutela.hotline.takedown.actions import queue_notice
+from tutela.hotline.takedown.contacts.models import FormNotice
+from tutela.hotline.takedown.contacts.taken_back import take_backs
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.second_looking import settle_second_look
 from tutela.hotline.work.handlers import find_handler
@@ -88,3 +90,18 @@ def test_the_job_is_known_and_refuses_what_is_no_item() -> None:
     assert find_handler(SECOND_LOOK) is not None
     with pytest.raises(Refused):
         settle_second_look({"item": "itm_none"}, None, CLAIM)
+
+
+def test_a_doubt_takes_back_what_was_told_by_hand_too(
+    told: list[Vote], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = a_clock()
+    made = a_notice(clock, told)
+    form = a_form(made.sighting, clock)
+    FormNotice.objects.update(consequence="notice_unknown")
+    settled(made, clock, monkeypatch)
+    assert take_backs() == []
+    told.append(replace(told[0], person="usr_other", key="other", agrees=False, at=clock.now()))
+    settled(made, clock, monkeypatch)
+    (back,) = take_backs()
+    assert (back.sighting, back.contact) == (form.sighting, form.contact)

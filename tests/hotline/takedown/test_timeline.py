@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import pytest
 
-from tests.hotline.takedown.making import WORKER, a_clock, a_notice
+from tests.hotline.takedown.actions.test_taking_back import close, filled
+from tests.hotline.takedown.contacts.registered import registered
+from tests.hotline.takedown.making import OFFICER, WORKER, a_clock, a_notice
 from tutela.hotline.takedown.actions import record_check
+from tutela.hotline.takedown.actions.taking_back import record_stays_told
 from tutela.hotline.takedown.contacts.models import FORM_STATES
 from tutela.hotline.takedown.contacts.proposals import HANDED_RUNGS
+from tutela.hotline.takedown.contacts.taken_back import take_backs
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.removal import Look, Result
 from tutela.hotline.takedown.states import STATES
-from tutela.hotline.takedown.timeline import BY_HAND, NOTICES, tell
+from tutela.hotline.takedown.timeline import BY_HAND, NOTICES, TAKEN_BACK, tell
 from tutela.kernel.clock import FixedClock
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +58,16 @@ def test_what_people_told_by_hand_has_a_sentence_for_each_end() -> None:
     for what_for in HANDED_RUNGS:
         assert {state for state, whose in BY_HAND if whose == what_for} == ends
     assert {state for state, whose in BY_HAND if whose == "host"} == ends - {"not_needed"}
+
+
+def test_what_is_taken_back_by_hand_has_a_sentence_for_each_end() -> None:
+    assert set(TAKEN_BACK) == {state for state in FORM_STATES if state != "withdrawn"}
+    with registered() as made:
+        item, _ = filled(made)
+        close(made, item, "withdrawn")
+        (back,) = take_backs()
+        waiting = [str(one.sentence) for one in tell(item) if one.subject == back.public_id]
+        record_stays_told(back.public_id, "known_already", actor=OFFICER, clock=made.clock)
+    (stays,) = [str(one.sentence) for one in tell(item) if one.subject == back.public_id]
+    assert waiting == [str(TAKEN_BACK["waiting"]).format(name=back.contact.organisation)]
+    assert stays == str(TAKEN_BACK["not_needed"]).format(name=back.contact.organisation)

@@ -47,6 +47,12 @@ KINDS: tuple[Kind, ...] = (
         where="Desk, Second looks",
     ),
     Kind(
+        word="take_back_old",
+        sentence="What was told by hand and was wrong has not been taken back.",
+        number="hours since it waits for a person",
+        where="Desk, Notices, Forms to fill in",
+    ),
+    Kind(
         word="queue_old",
         sentence="An item has waited for people for a long time.",
         number="hours since the oldest one was opened",

@@ -17,6 +17,7 @@ from tutela.hotline.intake.spare import WAITING
 from tutela.hotline.ledger.queries import unsigned_for_seconds
 from tutela.hotline.partners.queries import certificate_ends
 from tutela.hotline.partners.queries import counts as referrals
+from tutela.hotline.takedown.contacts.taken_back import late_hours
 from tutela.hotline.takedown.queries import ALARM_MINUTES, outbox
 from tutela.hotline.work.queries import counts as jobs
 from tutela.hotline.work.queries import oldest_due
@@ -61,6 +62,7 @@ def _of_notices(now: datetime) -> Iterator[tuple[str, int]]:
         yield "notice_old", int(box.oldest_seconds // 60)
     counted = {"notice_in_doubt": box.in_doubt, "notice_refused": box.failed}
     counts = referrals()
+    counted |= {"take_back_old": late_hours(now)}
     counted |= {"second_look_overdue": box.second_looks_overdue, "referral_failed": counts["failed"]}
     counted["referral_in_doubt"] = counts["in_doubt"]
     yield from ((kind, number) for kind, number in counted.items() if number)

@@ -31,6 +31,9 @@ ACTS = {
     "hand_over_queued": "A person has to tell the hotline of a country, or a search engine, by hand.",
     "hand_over_done": "A person told the hotline of a country, or a search engine.",
     "hand_over_not_needed": "A person said that a hotline or a search engine need not be told.",
+    "take_back_queued": "A person has to take back what was told by hand, because it was wrong.",
+    "take_back_done": "A person took back what was told by hand.",
+    "take_back_not_needed": "A person said why what was told by hand need not be taken back.",
     "check_recorded": "A machine looked whether a sighting is still there.",
 }
 
@@ -52,5 +55,6 @@ def declare() -> None:
     declare_words("hoster", "site_owner", "upstream", "registrar", "index", "hotline", "table")
     declare_words("rdap_network", "rdap_parent", "rdap_number", "rdap_domain", "rdap_entity")
     declare_words("security_txt", "usual_mailbox", "recipient_changed")
+    declare_words("authority", "order", "never_acted", "known_already", "not_there")
     declare_words("right", "wrong", "awaited", "overdue", "not_needed")
     declare_acts(ACTS)

@@ -34,6 +34,7 @@ from tutela.hotline.takedown.actions.looking import KIND as LOOK
 from tutela.hotline.takedown.actions.reminding import tell_again
 from tutela.hotline.takedown.actions.retracting import NOT_OUT
 from tutela.hotline.takedown.actions.searching import record_search, withdraw_outdated
+from tutela.hotline.takedown.actions.taking_back import take_back_by_hand
 from tutela.hotline.takedown.contacts.looking_up import LookUp, look_up, look_up_ahead
 from tutela.hotline.takedown.models import Notice
 from tutela.hotline.takedown.permitting import check_permitted
@@ -245,6 +246,8 @@ def settle(arguments: Arguments, result: None, claim: Claim) -> None:
     for notice in own.filter(retraction=None).order_by("pk"):
         if notice.state in NOT_OUT or is_wrong:
             retract_notice(notice.public_id, actor=WORKER, reason=reason, clock=clock)
+    if is_wrong:
+        take_back_by_hand(item, actor=WORKER, clock=clock)
     if item.state in TERMINAL:
         end_watches(item, clock=clock)
 

@@ -15,6 +15,7 @@ from tutela.hotline.takedown.actions.sending import ALIVE, MAY_LEAVE
 from tutela.hotline.takedown.chasing import Step, Told, next_step, patience_of
 from tutela.hotline.takedown.contacts.models import FormNotice, Search
 from tutela.hotline.takedown.contacts.proposals import BY_HAND, TOLD_RUNGS
+from tutela.hotline.takedown.contacts.taken_back import is_told_back, told_by_hand
 from tutela.hotline.takedown.models import Letter, Notice, Recipient, Removal, Watch
 from tutela.hotline.takedown.removal import STANDINGS
 from tutela.hotline.takedown.states import UNCONFIRMED
@@ -218,9 +219,11 @@ def is_to_tell(sighting: Sighting) -> bool:
 
 
 def is_taken_back(sighting: Sighting) -> bool:
-    """Whether people took a notice about this place back: before it went out, or by a message of its own."""
+    """Whether people took back what was said of this place: before it went out, by a message, by hand."""
     own = sighting.notices.filter(retracts=None)
-    return own.filter(Q(evidence="withdrawn") | Q(retraction__isnull=False)).exists()
+    return own.filter(Q(evidence="withdrawn") | Q(retraction__isnull=False)).exists() or is_told_back(
+        sighting
+    )
 
 
 def is_looked_up(notice: Notice) -> bool:
@@ -314,8 +317,8 @@ def _filled(sighting: Sighting, *, rungs: Collection[str] = TOLD_RUNGS) -> bool:
 
 
 def _forms_filled(sighting: Sighting, *, rungs: Collection[str] = TOLD_RUNGS) -> QuerySet[FormNotice]:
-    """The forms about this place that were filled in since it came back, if it ever did."""
-    forms = FormNotice.objects.filter(sighting=sighting, state="done", contact__rung__in=rungs)
+    """The forms about this place that were filled in since it came back, if it ever did; none taken back."""
+    forms = told_by_hand().filter(sighting=sighting, contact__rung__in=rungs)
     back = Removal.objects.filter(sighting=sighting).aggregate(at=Max("reopened_at"))["at"]
     return forms if back is None else forms.filter(moved_at__gte=back)
 

@@ -13,6 +13,7 @@ from tutela.hotline.cases.models import Item
 from tutela.hotline.cases.timeline import Told
 from tutela.hotline.takedown.contacts.models import FormNotice, Search
 from tutela.hotline.takedown.contacts.proposals import HANDED_RUNGS
+from tutela.hotline.takedown.contacts.taken_back import is_take_back
 from tutela.hotline.takedown.models import Check, Notice, Removal
 
 #: state of a notice -> what came of it.
@@ -34,6 +35,12 @@ BY_HAND = {
     ("waiting", "index"): _("{name} is to be asked to hide it; that waits for somebody who does it."),
     ("done", "index"): _("{name} was asked to hide it, by hand."),
     ("not_needed", "index"): _("Somebody decided that {name} need not be asked to hide it."),
+}
+#: state of what takes back what was told by hand -> what came of it.
+TAKEN_BACK = {
+    "waiting": _("{name} was told by hand what was wrong; that waits for somebody who takes it back."),
+    "done": _("{name} was told, by hand, that it is taken back."),
+    "not_needed": _("Somebody decided that nothing need be taken back at {name}."),
 }
 _REFERENCE = _("{sentence} Its number there is {number}.")
 _DEAD = _("A mailbox that was named for it is not there any more; whoever is next was looked for.")
@@ -74,11 +81,12 @@ def _by_hand(item: Item) -> Iterator[Told]:
     """What people told by hand, or are to tell; nothing of what was withdrawn."""
     for form in FormNotice.objects.filter(sighting__item=item).select_related("contact").order_by("pk"):
         what_for = form.contact.rung if form.contact.rung in HANDED_RUNGS else "host"
-        said = BY_HAND.get((form.state, what_for))
+        is_back = is_take_back(form)
+        said = TAKEN_BACK.get(form.state) if is_back else BY_HAND.get((form.state, what_for))
         if said is None:
             continue
         sentence = format_lazy(said, name=form.contact.organisation)
-        if form.reference:
+        if form.reference and not (is_back and form.state == "not_needed"):
             sentence = format_lazy(_REFERENCE, sentence=sentence, number=form.reference)
         subject, act = form.public_id, "see_notices"
         yield Told(

@@ -15,6 +15,7 @@ from tutela.hotline.takedown.access import access_notice, is_retracted
 from tutela.hotline.takedown.actions import hand_on_order, name_recipient
 from tutela.hotline.takedown.choices import FOUND_NAMES, STANDING_NAMES, STATE_NAMES, choose, sentence_of
 from tutela.hotline.takedown.contacts import queries as contacts_queries
+from tutela.hotline.takedown.contacts.taken_back import take_backs_waiting
 from tutela.hotline.takedown.forms import ChoiceForm, OrderForm, RecipientForm, SettleForm
 from tutela.hotline.takedown.models import Notice
 from tutela.kernel.clock import SystemClock
@@ -40,6 +41,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         "standing_names": STANDING_NAMES,
         "found_names": FOUND_NAMES,
         "waiting": contacts_queries.waiting(),
+        "take_backs": take_backs_waiting(),
     }
     return render(request, "takedown/notices.html", shown)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tutela.hotline.takedown.contacts.forms import ContactsForm, DecisionForm
+from tutela.hotline.takedown.contacts.forms import ContactsForm, DecisionForm, StaysToldForm
 from tutela.hotline.takedown.contacts.models import CONTACT_STATES
 from tutela.hotline.takedown.contacts.words import STATE_NAMES
 
@@ -21,3 +21,8 @@ def test_a_decision_is_one_of_two(what: str, valid: bool) -> None:
 
 def test_every_state_has_a_name() -> None:
     assert set(STATE_NAMES) == set(CONTACT_STATES)
+
+
+@pytest.mark.parametrize(("why", "valid"), [("not_there", True), ("", False), ("a whim", False)])
+def test_what_stays_told_has_a_reason_of_the_list(why: str, *, valid: bool) -> None:
+    assert StaysToldForm({"why": why}).is_valid() is valid

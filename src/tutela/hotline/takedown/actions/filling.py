@@ -1,6 +1,7 @@
 """Notices by hand: a host takes web forms only, a person fills one in and notes its number. One act each.
 
-Hotlines of other countries and search engines are told by hand too (``handing_over``), in the same way.
+Hotlines of other countries and search engines are told by hand too (``handing_over``), in the same way; what
+was wrong is taken back by hand (``taking_back``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from tutela.hotline.cases.votes import votes_on
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
+from tutela.hotline.takedown.acts import RETRACTION
 from tutela.hotline.takedown.contacts.models import Contact, FormNotice, Search
 from tutela.hotline.takedown.contacts.proposals import BY_HAND, HANDED_RUNGS
 from tutela.hotline.takedown.permitting import check_passed_on, check_permitted, is_person
@@ -39,6 +41,8 @@ def queue_form(
     Raises Refused where the mandate, the quorum or the item's state lets nobody be told.
     """
     waiting = FormNotice.objects.filter(sighting=sighting, contact=contact, state="waiting").first()
+    if waiting is not None and waiting.consequence == RETRACTION:
+        raise Refused("what was told there is being taken back by hand")
     if waiting is not None:
         return waiting
     permit = check_permitted(sighting, votes=votes_on(sighting.item), police_told=None, clock=clock)
@@ -59,18 +63,24 @@ def queue_form(
 
 @transaction.atomic
 def record_form_filled(
-    untrusted_public_id: str, untrusted_reference: str, *, actor: Actor, clock: Clock = _MACHINE_CLOCK
+    untrusted_public_id: str,
+    untrusted_reference: str,
+    *,
+    actor: Actor,
+    state: str = "waiting",
+    clock: Clock = _MACHINE_CLOCK,
 ) -> FormNotice:
     """The form, filled in by this person; ``untrusted_reference`` is the host's number of it, or empty.
 
-    Raises Refused for anybody but a person, where there is none, and where the mandate, the quorum or the
-    police's time lets nothing be passed on to another country; Conflict where it waits no longer.
+    ``state`` is the one that it is in until now. Raises Refused for anybody but a person, where there is
+    none, and where the mandate, the quorum or the police's time lets nothing be passed on to another country;
+    Conflict where it is in another state.
     """
     if not is_person(actor):
         raise Refused("a person fills in a form")
-    found = locked_waiting(untrusted_public_id)
+    found = locked_form(untrusted_public_id, state)
     is_handed = found.contact.rung in HANDED_RUNGS
-    if found.contact.rung == "hotline":
+    if found.contact.rung == "hotline" and state == "waiting":  # else it is done, and is written down
         check_passed_on(found.sighting.item, actor, clock=clock)
     found.state, found.moved_at, found.done_by = "done", clock.now(), actor.name
     found.reference = one_line(untrusted_reference)
@@ -99,18 +109,21 @@ def withdraw_forms(
     ``rungs`` are those on which they waited; what is for a contact in ``but`` waits on.
     """
     rows = FormNotice.objects.filter(sighting=sighting, contact__rung__in=rungs).exclude(contact__in=but)
-    return _withdraw(rows, actor, clock)
+    return withdraw_waiting(rows, actor=actor, clock=clock)
 
 
 @transaction.atomic
 def withdraw_hand_overs_to(contact: Contact, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> int:
     """How many hand-overs to somebody whom people refused waited, and are not made any more."""
     rows = FormNotice.objects.filter(contact=contact, contact__rung__in=HANDED_RUNGS)
-    return _withdraw(rows, actor, clock)
+    return withdraw_waiting(rows, actor=actor, clock=clock)
 
 
-def _withdraw(rows: QuerySet[FormNotice], actor: Actor, clock: Clock) -> int:
-    waiting = list(rows.select_for_update(of=("self",)).filter(state="waiting").order_by("pk"))
+@transaction.atomic
+def withdraw_waiting(rows: QuerySet[FormNotice], *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> int:
+    """How many of these forms waited, and are not filled in any more; what takes something back waits on."""
+    rows = rows.filter(state="waiting").exclude(consequence=RETRACTION)
+    waiting = list(rows.select_for_update(of=("self",)).order_by("pk"))
     for one in waiting:
         one.state, one.moved_at = "withdrawn", clock.now()
         one.save(update_fields=["state", "moved_at"])
@@ -118,15 +131,15 @@ def _withdraw(rows: QuerySet[FormNotice], actor: Actor, clock: Clock) -> int:
     return len(waiting)
 
 
-def locked_waiting(untrusted_public_id: str) -> FormNotice:
-    """The form that waits, locked until the transaction ends.
+def locked_form(untrusted_public_id: str, state: str, *, takes_back: bool = False) -> FormNotice:
+    """The form in this state, locked until the transaction ends. ``takes_back``: what it has to be.
 
-    Raises Refused where there is none of this id, Conflict where it waits no longer.
+    Raises Refused where there is none of this id, Conflict where it is in another state by now.
     """
     rows = FormNotice.objects.select_for_update(of=("self",)).select_related("contact", "sighting__item")
     found = rows.filter(public_id=untrusted_public_id).first() if is_id(untrusted_public_id) else None
-    if found is None:
+    if found is None or (found.consequence == RETRACTION) is not takes_back:
         raise Refused("there is no form of this id")
-    if found.state != "waiting":
+    if found.state != state:
         raise Conflict("this form waits no longer; look again")
     return found

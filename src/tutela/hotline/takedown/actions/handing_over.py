@@ -15,7 +15,7 @@ from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.takedown.actions.approving import propose_contact
-from tutela.hotline.takedown.actions.filling import locked_waiting, queue_form, withdraw_forms
+from tutela.hotline.takedown.actions.filling import locked_form, queue_form, withdraw_forms
 from tutela.hotline.takedown.contacts.looking_up import NOTHING_THERE, LookUp
 from tutela.hotline.takedown.contacts.models import Contact, FormNotice
 from tutela.hotline.takedown.contacts.proposals import HANDED_RUNGS
@@ -59,7 +59,7 @@ def record_not_needed(untrusted_public_id: str, *, actor: Actor, clock: Clock = 
     """
     if not is_person(actor):
         raise Refused("a person says what is not needed")
-    found = locked_waiting(untrusted_public_id)
+    found = locked_form(untrusted_public_id, "waiting")
     if found.contact.rung not in HANDED_RUNGS:
         raise Refused("a host is told; refuse its contact where it is the wrong one")
     found.state, found.moved_at, found.done_by = "not_needed", clock.now(), actor.name

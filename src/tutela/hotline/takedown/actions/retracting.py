@@ -14,6 +14,7 @@ from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.people.quorum.deciding import SecondLook, Vote, second_look
 from tutela.hotline.people.quorum.reading import quorum_in_force
 from tutela.hotline.takedown.actions.moving import locked_notice, move
+from tutela.hotline.takedown.actions.taking_back import take_back_order
 from tutela.hotline.takedown.acts import RETRACTION
 from tutela.hotline.takedown.models import URGENT, Notice
 from tutela.kernel.clock import Clock, SystemClock
@@ -30,7 +31,8 @@ def retract_notice(
 ) -> Notice:
     """The notice, withdrawn where it has not left; else a message in the outbox that takes it back.
 
-    ``reason`` is a word of ``acts.WITHDRAWALS``. Raises Conflict where it was taken back already.
+    The authority whose order it handed on is told by hand. ``reason`` is a word of ``acts.WITHDRAWALS``.
+    Raises Conflict where it was taken back already.
     """
     notice = locked_notice(untrusted_public_id)
     if notice.state == "withdrawn" or notice.retracts or Notice.objects.filter(retracts=notice).exists():
@@ -43,6 +45,7 @@ def retract_notice(
     else:
         notice.save(update_fields=["second_look_due"])
         made = _retraction(notice, clock)
+        take_back_order(notice, actor=actor, clock=clock)
     facts = {"reason": reason, "state": notice.state, "by": made.public_id}
     record("notice_withdrawn", actor=actor, subject=notice.public_id, facts=facts, clock=clock)
     return made

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tutela.hotline.takedown.contacts.models import ID_LENGTH, NAME_LENGTH
-from tutela.hotline.takedown.contacts.words import STATE_NAMES
+from tutela.hotline.takedown.contacts.words import STATE_NAMES, WHY_NOT_NAMES
 
 
 class ContactsForm(forms.Form):
@@ -27,6 +27,18 @@ class FilledForm(forms.Form):
     reference = forms.CharField(
         label=_("Number that the host gave it"), required=False, max_length=NAME_LENGTH
     )
+
+
+class TakenBackForm(forms.Form):
+    """That somebody was told by hand that it is taken back, and the number that they gave."""
+
+    reference = forms.CharField(label=_("Number that they gave it"), required=False, max_length=NAME_LENGTH)
+
+
+class StaysToldForm(forms.Form):
+    """That nobody need be told that it is taken back, and why."""
+
+    why = forms.ChoiceField(label=_("Why"), choices=[("", _("choose")), *WHY_NOT_NAMES.items()])
 
 
 class DecisionForm(forms.Form):

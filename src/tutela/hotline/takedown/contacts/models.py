@@ -204,7 +204,8 @@ class FormNotice(models.Model):
     )
     consequence = models.CharField(
         max_length=WORD_LENGTH,
-        db_comment="class: internal. notice_known, notice_second_hash or notice_unknown.",
+        db_comment="class: internal. notice_known, notice_second_hash, notice_unknown; or "
+        "notice_retraction: it takes back what was told there by hand.",
     )
     legal_class = models.CharField(
         max_length=WORD_LENGTH,
@@ -218,7 +219,10 @@ class FormNotice(models.Model):
         db_comment="class: internal. waiting, done, withdrawn or not_needed.",
     )
     reference = models.CharField(
-        max_length=NAME_LENGTH, blank=True, db_comment="class: internal. The number that the host gave it."
+        max_length=NAME_LENGTH,
+        blank=True,
+        db_comment="class: internal. The number that the host gave it; of what need not be taken back, why "
+        "not.",
     )
     queued_at = models.DateTimeField(db_comment="class: internal. Since when it waits, UTC.")
     moved_at = models.DateTimeField(db_comment="class: internal. When it came into this state, UTC.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from tutela.hotline.cases.index_key import IndexKey
 from tutela.hotline.takedown.contacts.keys import stored_key
@@ -21,6 +22,8 @@ TOLD_RUNGS: tuple[Rung, ...] = ("hoster", "site_owner", "upstream", "registrar")
 HANDED_RUNGS: tuple[Rung, ...] = ("hotline", "index")
 #: Everybody whom a person may tell by hand: hosts, where they take web forms only, and those.
 BY_HAND: tuple[Rung, ...] = (*TOLD_RUNGS, *HANDED_RUNGS)
+#: Rung of an authority whose order was handed on: it is told by hand that the order is taken back.
+AUTHORITY: Final = "authority"
 #: The longest address of a form, and of a name, that is kept.
 ADDRESS_MAX, NAME_MAX = 500, 200
 

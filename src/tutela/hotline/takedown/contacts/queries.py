@@ -12,7 +12,8 @@ from tutela.hotline.cases.models import Sighting
 from tutela.hotline.takedown.contacts.keys import CLEAR
 from tutela.hotline.takedown.contacts.models import SEARCH_STATES, Contact, FormNotice, Search
 from tutela.hotline.takedown.contacts.picking import Way, way_of
-from tutela.hotline.takedown.contacts.proposals import HANDED_RUNGS, TOLD_RUNGS, Proposal
+from tutela.hotline.takedown.contacts.proposals import AUTHORITY, HANDED_RUNGS, TOLD_RUNGS, Proposal
+from tutela.hotline.takedown.contacts.taken_back import TAKES_BACK
 
 #: Rows of one page.
 ROWS_MAX = 100
@@ -92,14 +93,15 @@ def forms(rungs: Collection[str] = TOLD_RUNGS) -> list[FormNotice]:
 
     ``rungs`` are those of hosts; with ``HANDED_RUNGS`` they are the hand-overs.
     """
-    rows = FormNotice.objects.filter(state="waiting", contact__rung__in=rungs)
+    rows = FormNotice.objects.filter(state="waiting", contact__rung__in=rungs).exclude(TAKES_BACK)
     rows = rows.select_related("contact", "sighting__item")
     return list(rows.order_by("-sighting__item__urgent", "queued_at", "pk")[:ROWS_MAX])
 
 
 def hand_overs_waiting() -> list[tuple[str, int]]:
     """(name of a hotline or search engine, how many places wait for whoever tells it), by name."""
-    rows = FormNotice.objects.filter(state="waiting", contact__rung__in=HANDED_RUNGS).order_by()
+    rows = FormNotice.objects.filter(state="waiting", contact__rung__in=HANDED_RUNGS).exclude(TAKES_BACK)
+    rows = rows.order_by()
     counted = rows.values_list("contact__organisation").annotate(Count("pk"))
     return sorted(counted)
 
@@ -136,4 +138,4 @@ def _row(row: Contact, waiting: int) -> ContactRow:
 def what_for(key: str) -> str:
     """What a contact is for as people may see it: a digest is cut to its beginning."""
     kind, _, text = key.partition(":")
-    return key if kind in CLEAR else f"{kind} {text[:8]}…"
+    return key if kind in CLEAR | {AUTHORITY} else f"{kind} {text[:8]}…"

@@ -14,19 +14,27 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from tutela.hotline.ledger.actors import Actor, person
 from tutela.hotline.people.mandate.reading import mandate_in_force
 from tutela.hotline.routes import for_act
 from tutela.hotline.takedown.access import access_form
 from tutela.hotline.takedown.actions import approve_contact, refuse_contact
 from tutela.hotline.takedown.actions.filling import record_form_filled
 from tutela.hotline.takedown.actions.handing_over import record_not_needed
+from tutela.hotline.takedown.actions.taking_back import record_filled_late
 from tutela.hotline.takedown.contacts import queries, words
 from tutela.hotline.takedown.contacts.addressees import addressee_of
 from tutela.hotline.takedown.contacts.fields import fields_of
 from tutela.hotline.takedown.contacts.forms import ContactsForm, DecisionForm, FilledForm
 from tutela.hotline.takedown.contacts.models import Contact, FormNotice
 from tutela.hotline.takedown.contacts.proposals import HANDED_RUNGS
+from tutela.hotline.takedown.contacts.taken_back import is_take_back, take_backs
+from tutela.hotline.takedown.contacts.taking_back_views import (
+    actor_of,
+    is_told,
+    one_take_back,
+    said_of,
+    take_back,
+)
 from tutela.hotline.takedown.letterhead import house_country, letterhead
 from tutela.kernel.errors import TutelaError
 from tutela.kernel.opener.asking import SOCKET, OpenerProcess
@@ -60,7 +68,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
 def _decide(request: HttpRequest, form: DecisionForm) -> None:
     chosen = form.cleaned_data
     try:
-        found = _DECIDE[chosen["what"]](chosen["contact"], actor=_actor(request))
+        found = _DECIDE[chosen["what"]](chosen["contact"], actor=actor_of(request))
     except TutelaError as error:
         messages.error(request, error.public_message())
     else:
@@ -71,8 +79,9 @@ def _decide(request: HttpRequest, form: DecisionForm) -> None:
 
 @for_act("see_notices")
 def by_hand(request: HttpRequest) -> HttpResponse:
-    """The forms that wait for somebody who fills them in: those of hosts, and hand-overs to others."""
+    """What waits for somebody's hand: what to take back, the forms of hosts, hand-overs to others."""
     shown = {
+        "backs": take_backs(),
         "rows": queries.forms(),
         "handed": queries.forms(HANDED_RUNGS),
         "counts": queries.hand_overs_waiting(),
@@ -85,36 +94,30 @@ def by_hand(request: HttpRequest) -> HttpResponse:
 def one_form(request: HttpRequest, untrusted_form: str) -> HttpResponse:
     """One form: what to copy there, shown when its reader asks, and the number that the host gave it."""
     row, chosen = access_form(untrusted_form), request.POST.get("do", "")
+    if is_take_back(row):
+        return one_take_back(request, row)
     form = FilledForm(request.POST if chosen == "filled" else None)
     if form.is_valid() and _filled(request, row, form.cleaned_data["reference"]):
         return redirect("by_hand")
     if chosen == "not_needed" and _not_needed(request, row):
         return redirect("by_hand")
+    if chosen == "take_back" and take_back(request, row):
+        return redirect("by_hand")
     fields = _shown(request, row) if chosen == "show" and row.state == "waiting" else None
-    shown = {"row": row, "form": form, "fields": fields, "rungs": words.RUNG_NAMES}
+    shown = {"row": row, "form": form, "fields": fields, "rungs": words.RUNG_NAMES, "told": is_told(row)}
     shown["addressee"] = addressee_of(row.contact, rehearsal=mandate_in_force().rehearsal)
     return render(request, "takedown/form.html", shown)
 
 
 def _filled(request: HttpRequest, row: FormNotice, untrusted_reference: str) -> bool:
-    done = partial(record_form_filled, row.public_id, untrusted_reference, actor=_actor(request))
-    return _done(request, done, _("It is written down. The place is looked at as usual."))
+    act = record_filled_late if row.state == "withdrawn" else record_form_filled
+    done = partial(act, row.public_id, untrusted_reference, actor=actor_of(request))
+    return said_of(request, done, _("It is written down. The place is looked at as usual."))
 
 
 def _not_needed(request: HttpRequest, row: FormNotice) -> bool:
-    done = partial(record_not_needed, row.public_id, actor=_actor(request))
-    return _done(request, done, _("It is written down that nobody need be told here."))
-
-
-def _done(request: HttpRequest, done: Callable[[], object], said: str) -> bool:
-    """Whether it was done; the reader hears of it either way."""
-    try:
-        done()
-    except TutelaError as error:
-        messages.error(request, error.public_message())
-        return False
-    messages.success(request, said)
-    return True
+    done = partial(record_not_needed, row.public_id, actor=actor_of(request))
+    return said_of(request, done, _("It is written down that nobody need be told here."))
 
 
 def _shown(request: HttpRequest, row: FormNotice) -> FormFields | None:
@@ -122,7 +125,7 @@ def _shown(request: HttpRequest, row: FormNotice) -> FormFields | None:
     order = OpenOrder(
         purpose="notice",
         kind="person",
-        who=_actor(request).name,
+        who=actor_of(request).name,
         case=row.sighting.public_id,
         sealed=bytes(row.sighting.url_sealed),
     )
@@ -132,8 +135,3 @@ def _shown(request: HttpRequest, row: FormNotice) -> FormFields | None:
     except TutelaError as error:
         messages.error(request, error.public_message())
         return None
-
-
-def _actor(request: HttpRequest) -> Actor:
-    """Whoever is signed in; the gate let nobody else in."""
-    return person(str(getattr(request.user, "public_id", "")))

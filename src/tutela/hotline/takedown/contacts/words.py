@@ -20,6 +20,7 @@ RUNG_NAMES: dict[str, Promise] = {
     "registrar": _("sold the name"),
     "index": _("search engine or cache"),
     "hotline": _("hotline of the country"),
+    "authority": _("authority that gave an order"),
 }
 #: kind -> how somebody is told.
 KIND_NAMES: dict[str, Promise] = {"mail": _("mail"), "form": _("web form"), "api": _("channel")}
@@ -57,4 +58,10 @@ SEARCH_NAMES: dict[str, Promise] = {
     "nobody": _("nobody is known"),
     "gone": _("was gone at the last look"),
     "exhausted": _("everybody who is known was told, and it is still there"),
+}
+#: Why what was told by hand need not be taken back -> what that means.
+WHY_NOT_NAMES: dict[str, Promise] = {
+    "never_acted": _("they did nothing because of it"),
+    "known_already": _("they know it already"),
+    "not_there": _("they are not there any more"),
 }

@@ -429,7 +429,7 @@ class Migration(migrations.Migration):
                 (
                     "consequence",
                     models.CharField(
-                        db_comment="class: internal. notice_known, notice_second_hash or notice_unknown.",
+                        db_comment="class: internal. notice_known, notice_second_hash, notice_unknown; or notice_retraction: it takes back what was told there by hand.",
                         max_length=32,
                     ),
                 ),
@@ -459,7 +459,7 @@ class Migration(migrations.Migration):
                     "reference",
                     models.CharField(
                         blank=True,
-                        db_comment="class: internal. The number that the host gave it.",
+                        db_comment="class: internal. The number that the host gave it; of what need not be taken back, why not.",
                         max_length=200,
                     ),
                 ),
