@@ -12,8 +12,7 @@ from tutela.hotline.takedown.contacts.fields import fields_of, take_back_fields,
 from tutela.hotline.takedown.contacts.models import Contact, FormNotice
 from tutela.hotline.takedown.contacts.taken_back import take_backs
 from tutela.hotline.takedown.letterhead import letterhead
-from tutela.share.notices.languages import LANGUAGES
-from tutela.share.notices.texts import texts_for
+from tutela.share.notices.texts import LANGUAGES, texts_for
 
 pytestmark = pytest.mark.django_db
 
