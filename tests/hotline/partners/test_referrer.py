@@ -5,6 +5,7 @@ import json
 import threading
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError, connection
@@ -202,6 +203,23 @@ def test_who_was_overtaken_leaves_what_the_other_did(tmp_path: Path) -> None:
 
     assert a_referrer(tmp_path, clock, Slow()).step()
     assert Referral.objects.get().state == "failed" and not dropped(tmp_path)
+
+
+def test_what_somebody_else_settled_is_not_said_to_be_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, said = a_clock(), list[str]()
+    referral = a_referral(clock)
+    monkeypatch.setattr(room, "_log", SimpleNamespace(warning=lambda event, **_: said.append(event)))
+
+    class Broken(KeyOpener):
+        def text(self, order: object) -> str:
+            if Referral.objects.get().state == "queued":
+                record_failed(referral.public_id, "keys", clock=clock)
+            raise Unavailable("away")
+
+    a_referrer(tmp_path, clock, Broken()).step()
+    assert said == ["referral_overtaken"] and Referral.objects.get().trouble == "keys"
 
 
 def test_a_clock_that_was_set_back_holds_nothing_up(tmp_path: Path) -> None:

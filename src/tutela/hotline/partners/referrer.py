@@ -225,7 +225,8 @@ class Referrer:
             record(referral, hindered.trouble, clock=self._clock)
         except Conflict:  # it may have gone out: its lease puts it in doubt
             _log.warning("referral_overtaken", referral=referral)
-        _log.warning("referral_hindered", referral=referral, trouble=hindered.trouble)
+        else:
+            _log.warning("referral_hindered", referral=referral, trouble=hindered.trouble)
 
 
 def _mandate(clock: Clock) -> Mandate:
