@@ -33,6 +33,9 @@ TUTELA_SOCKETS = str(home() / "sockets")
 #: Counts below this are not shown by the app statistics.
 TUTELA_SMALL_COUNT = _all.statistics.small_count
 
+#: What the app cases reads at the desk: how much of a page is fetched.
+TUTELA_PAGES = _all.pages.rules()
+
 #: What the app review reads: the scheme, the caps on what one person sees.
 TUTELA_REVIEW = _all.review.rules()
 

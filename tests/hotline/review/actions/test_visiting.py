@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from tests.hotline.cases.page_rig import page, page_rig, picture
 from tests.hotline.review.making import GreyOpener, a_clock, a_page, a_waiting_item, acts, an_analyst, later
 from tests.hotline.review.visited import InHouse
 from tests.kernel.visiting.visiting import GATE, INSIDE, PICTURE
-from tutela.hotline.cases.actions import pages, visited
+from tutela.hotline.cases.actions import visited
 from tutela.hotline.cases.addresses import SealingKeys
 from tutela.hotline.cases.jobs import FETCH
 from tutela.hotline.cases.models import Item, Sighting
@@ -232,13 +233,17 @@ def test_a_step_of_which_no_record_stands_is_not_told_again() -> None:
         look(visit)
 
 
-def test_a_full_group_takes_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("most", "taken"), [(1, 0), (2, 2)])
+def test_a_full_group_takes_no_more(settings: Any, most: int, taken: int) -> None:
     visitor = InHouse(a_clock())
-    visit = begun(visitor, visitor.a_gate())
+    item = visitor.a_gate()
+    visit = begun(visitor, item)
     open_visit(visit, clock=visitor.clock)
-    monkeypatch.setattr(pages, "PageRules", lambda: PageRules(group_max=0))
-    with pytest.raises(Refused, match="takes no more"):
-        pick(visit, [2], step=1, clock=visitor.clock)
+    press(visit, 1, step=1, clock=visitor.clock)
+    settings.TUTELA_PAGES = PageRules(group_max=most)
+    with nullcontext() if taken else pytest.raises(Refused, match="takes no more"):
+        assert len(pick(visit, [1, 2], step=2, clock=visitor.clock)) == taken
+    assert item.page_series.count() == bool(taken)
 
 
 def test_an_end_leaves_nothing_and_a_visitor_that_is_away_is_said_to_be() -> None:

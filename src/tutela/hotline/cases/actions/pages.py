@@ -17,7 +17,7 @@ from tutela.hotline.cases.acts import PLACES
 from tutela.hotline.cases.found_pages import FoundMedium, FoundPage
 from tutela.hotline.cases.job_kinds import FETCH
 from tutela.hotline.cases.models import Item, Membership, Series, Sighting
-from tutela.hotline.cases.page_plan import PageRules
+from tutela.hotline.cases.page_rules import page_rules_in_force
 from tutela.hotline.cases.seen import Seen
 from tutela.hotline.cases.states import KNOWN, page_state
 from tutela.hotline.ledger import store
@@ -86,7 +86,8 @@ def record_picked(
     store.take_turn()
     series, _ = Series.objects.get_or_create(kind="page", page=seen.item, defaults={"made_at": clock.now()})
     groups = [series, *seen.item.series.filter(kind="page").order_by("pk")]
-    if min(_room(group, PageRules().group_max) for group in groups) < len(picked):
+    most = page_rules_in_force().group_max
+    if min(_room(group, most) for group in groups) < len(picked):
         raise Refused("the group of this page takes no more")
     items = _opened(seen, _Visited(level=seen.level), picked, actor, clock)
     _belong(items, groups)
