@@ -90,11 +90,11 @@ def a_notice(clock: FixedClock, *, address: str = "abuse@host.test", urgent: boo
     )
 
 
-def a_form(sighting: Sighting, clock: FixedClock) -> FormNotice:
+def a_form(sighting: Sighting, clock: FixedClock, *, name: str = "Host Ltd") -> FormNotice:
     """A form of a host that was filled in."""
     contact = Contact.objects.create(
-        key="as:64500", rung="hoster", kind="form", address="https://host.test/report", state="approved",
-        organisation="Host Ltd", origin="house", made_at=clock.now(),
+        key=f"host:{name}", rung="hoster", kind="form", address="https://host.test/report", state="approved",
+        organisation=name, origin="house", made_at=clock.now(),
     )  # fmt: skip
     return FormNotice.objects.create(
         sighting=sighting, contact=contact, consequence="notice_known", state="done",
