@@ -14,7 +14,9 @@ def test_every_act_of_this_app_is_declared_and_used() -> None:
     folder = Path(str(actions.__file__)).parent
     text = " ".join(path.read_text() for path in folder.glob("*.py"))
     used = set(
-        re.findall(r'"((?:recipient|notices?|check|contact|search|form|hand_over|order)_[a-z_]+)"', text)
+        re.findall(
+            r'"((?:recipient|notices?|check|contact|search|form|hand_over|order|take_back)_[a-z_]+)"', text
+        )
     )
     assert set(ACTS) <= declared
     assert set(ACTS) <= used

@@ -135,3 +135,12 @@ def test_a_page_that_people_judged_or_that_a_list_knows_itself_keeps_its_notice(
         Item.objects.filter(pk=page.pk).update(state="acted")
         befall(picture, "withdrawn", made)
         assert state_of(page) == "acted" and is_outstanding(notice)
+
+
+def test_a_doubt_about_the_last_thing_that_speaks_for_it_takes_it_back() -> None:
+    with rig() as made:
+        _, (known, judged), notice = told_page(made, "known", "judged")
+        befall(known, "withdrawn", made)
+        assert is_outstanding(notice)
+        befall(judged, "doubted", made)
+        assert not is_outstanding(notice)
