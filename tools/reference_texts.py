@@ -13,8 +13,9 @@ in a folder that holds the files it names.
 SETTINGS = """# Settings
 
 A setting is looked for in the environment (`TUTELA_ROOM__KEY`), in a file of the secrets folder named
-`room__key`, and in the settings file; else the default holds. The first that has it wins. The settings
-file is `--config FILE`, else `TUTELA_CONFIG`, else `./tutela.toml`, else `/etc/tutela/tutela.toml`.
+`room__key`, and in the settings file; else the default holds. The first that has it wins; an empty file of
+the secrets folder has none. The settings file is `--config FILE`, else `TUTELA_CONFIG`, else
+`./tutela.toml`, else `/etc/tutela/tutela.toml`.
 
 A name that nobody knows is an error in each of these places, and the message says the nearest right name.
 `tutela settings` prints what is in force and where it comes from. A list in a variable is written as

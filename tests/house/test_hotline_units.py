@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel, SecretStr
 
 from tests.house.reading import ROOT
 from tests.security.under_unit import read_unit
@@ -18,8 +20,8 @@ from tutela.hotline.cases.addresses import FETCH_PRIVATE
 from tutela.hotline.cases.index_key import FILE_NAME as INDEX_KEY
 from tutela.hotline.databases import FILE_NAME as DATABASE
 from tutela.hotline.ledger.log_keys import PRIVATE as LOG_KEY
-from tutela.kernel.setting_names import settings_of
-from tutela.processes.map import PROCESSES
+from tutela.kernel.settings import DELIMITER, Origins, read
+from tutela.processes.map import PROCESSES, check_possessions, may_have, process_named
 from tutela.processes.places import sockets
 from tutela.processes.supervising import END_SECONDS
 from tutela.processes.working import LISTS
@@ -43,6 +45,35 @@ CLOSED: Mapping[str, frozenset[str]] = {
     "desk": frozenset({"keys", "envelopes", "vault/objects", FETCH_PRIVATE, INDEX_KEY, LOG_KEY})
     | {LISTS, "match"},
 }
+#: Rooms of settings that are no part of a hotline: the match service has a unit and a test of its own.
+ELSEWHERE = frozenset({"service"})
+
+
+def holds_secret(annotation: Any) -> bool:
+    """Whether a secret is in what a setting may be, at any depth."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return any(holds_secret(one.annotation) for one in annotation.model_fields.values())
+    return annotation is SecretStr or any(map(holds_secret, get_args(annotation)))
+
+
+def secrets(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    """The dotted key of every setting in which a secret may stand."""
+    for name, info in model.model_fields.items():
+        kind = info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from secrets(kind, f"{prefix}{name}.")
+        elif holds_secret(kind):
+            yield prefix + name
+
+
+#: Every secret that a hotline may have.
+SECRETS = [key for key in secrets(Config) if key.split(".")[0] not in ELSEWHERE]
+
+
+def may_know(name: str) -> list[str]:
+    """The secrets that a unit hands over, as they are called in a secrets folder."""
+    known = [key for key in SECRETS if name == WHOLE or may_have(process_named(name), key)]
+    return [key.replace(".", DELIMITER) for key in known]
 
 
 def unit(name: str) -> Mapping[str, tuple[str, ...]]:
@@ -71,7 +102,8 @@ def test_a_unit_is_closed_off_from_what_its_process_must_not_hold(name: str) -> 
     }
     assert below == CLOSED[name]
     own = dict(line.split("=", 1) for line in unit(name)["Environment"])
-    assert own == {"TUTELA_HOME": "%S/tutela", "TUTELA_CONFIG": f"%E/tutela/{name}.toml"}
+    handed = {"TUTELA_SECRETS": "%d"} if may_know(name) else {}
+    assert own == {"TUTELA_HOME": "%S/tutela", "TUTELA_CONFIG": f"%E/tutela/{name}.toml", **handed}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -111,10 +143,36 @@ def test_units_share_user_folder_and_times(name: str) -> None:
     assert one(name, "RestartPreventExitStatus") == "2"
 
 
-def test_every_credential_is_a_setting_and_has_a_default() -> None:
-    names = [line.split(":")[0] for line in unit(WHOLE)["LoadCredential"]]
-    assert names == [line.split(":")[0] for line in unit(WHOLE)["SetCredential"]]
-    assert {name.replace("__", ".") for name in names} <= {one.key for one in settings_of(Config)}
+def test_secrets_of_the_settings_are_found_at_any_depth() -> None:
+    assert {"hotline.database", "hotline.oidc.client_secret", "notices.dkim_rsa"} <= set(SECRETS)
+    assert {"service.change_log", "service.hook_secrets"} <= set(secrets(Config))
+    assert holds_secret(tuple[dict[str, SecretStr], ...])
+    assert not holds_secret(tuple[dict[str, str], ...])
+
+
+@pytest.mark.parametrize("name", [*NAMES, WHOLE])
+def test_a_unit_hands_over_every_secret_that_it_may_know_and_no_other(name: str) -> None:
+    handed = [f"{one}:/etc/tutela/secrets/{one}" for one in may_know(name)]
+    assert list(unit(name).get("LoadCredential", ())) == handed
+    assert list(unit(name).get("SetCredential", ())) == [f"{one}:\\n" for one in may_know(name)]
+
+
+@pytest.mark.parametrize("name", [*NAMES, WHOLE])
+def test_what_a_unit_hands_over_where_there_is_no_file_counts_as_not_set(name: str, tmp_path: Path) -> None:
+    for line in unit(name).get("SetCredential", ()):
+        credential, text = line.split(":", 1)
+        (tmp_path / credential).write_text(text.replace("\\n", "\n"))
+    loaded = read(Config, Origins(secrets=tmp_path))
+    assert (loaded.values, loaded.origin) == (Config(), {})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_process_takes_what_its_unit_hands_over(name: str) -> None:
+    check_possessions(process_named(name), dict.fromkeys(map(dotted, may_know(name)), "secret"))
+
+
+def dotted(credential: str) -> str:
+    return credential.replace(DELIMITER, ".")
 
 
 def test_the_target_is_what_each_unit_is_wanted_by() -> None:

@@ -185,6 +185,28 @@ def test_secrets_folder_is_found_by_its_variable(empty_folder: Path) -> None:
     assert find_origins(environ={"TUTELA_SECRETS": str(empty_folder)}).secrets == empty_folder
 
 
+@pytest.mark.parametrize("nothing", ["", "\n", " \t\n"])
+def test_an_empty_secret_is_none_whoever_gives_it(empty_folder: Path, nothing: str) -> None:
+    file = write(empty_folder, '[media]\ntoken = "of the file"\n')
+    (empty_folder / "empty").mkdir()
+    write(empty_folder / "empty", nothing, "media__token")
+    (empty_folder / "full").mkdir()
+    write(empty_folder / "full", "of the folder", "media__token")
+    alone = read(House, Origins(secrets=empty_folder / "empty", handed={"media__token": nothing}))
+    assert (alone.values, alone.origin) == (House(), {})
+    below = read(House, Origins(file=file, secrets=empty_folder / "empty"))
+    assert below.values.media.token.get_secret_value() == "of the file"
+    assert below.origin == {"media.token": "tutela.toml"}
+    handed = read(House, Origins(secrets=empty_folder / "full", handed={"media__token": nothing}))
+    assert handed.values.media.token.get_secret_value() == "of the folder"
+
+
+def test_an_empty_secret_of_an_unknown_name_is_refused_all_the_same(empty_folder: Path) -> None:
+    write(empty_folder, "", "media__tokken")
+    with pytest.raises(Invalid, match=r"did you mean media__token\?"):
+        read(House, Origins(secrets=empty_folder))
+
+
 def test_what_a_parent_handed_over_counts_as_a_secret() -> None:
     with handed_over({"media__token": "quiet"}) as descriptor:
         origins = find_origins(environ={"TUTELA_SECRETS_FD": str(descriptor)})

@@ -3,8 +3,9 @@
 Order, the first wins: ``TUTELA_ROOM__KEY`` in the environment, a secret that ``tutela up`` handed over, a
 file of that name in the secrets folder, the settings file, the default in the code. The settings file is
 ``--config``, else ``TUTELA_CONFIG``, else ``./tutela.toml``, else ``/etc/tutela/tutela.toml`` (decisions.md
-section 8). pydantic and pydantic-settings are imported only when there is something to read, so that a
-command without settings starts fast.
+section 8). A secret that is empty is none: systemd hands over an empty one where a unit names a file that is
+not there, and what is weaker than it holds then. pydantic and pydantic-settings are imported only when there
+is something to read, so that a command without settings starts fast.
 """
 
 from __future__ import annotations
@@ -96,11 +97,12 @@ def read(model: type[M], origins: Origins) -> Loaded[M]:
     from tutela.kernel import setting_names as names
 
     tree = _from_file(origins.file) if origins.file else {}
-    secrets = {**(_secret_texts(origins.secrets) if origins.secrets else {}), **origins.handed}
+    folder = _secret_texts(origins.secrets) if origins.secrets else {}
     file_name = origins.file.name if origins.file else ""
     names.check_tree(model, tree, file_name)
-    names.check_flat(model, secrets, "")
+    names.check_flat(model, {**folder, **origins.handed}, "")
     names.check_flat(model, origins.environ, PREFIX)
+    secrets = {**_filled(folder), **_filled(origins.handed)}
     origin = names.origins(tree, file_name, secrets, origins.environ)
     try:
         return Loaded(values=_sourced(model, tree, secrets, origins.environ), origin=origin)
@@ -134,6 +136,11 @@ def _sourced(
             'a list is written as ["one", "two"], a table is not written in a variable', field="settings"
         ) from error
     return model(**{name: getattr(sourced, name) for name in model.model_fields})
+
+
+def _filled(secrets: Mapping[str, str]) -> dict[str, str]:
+    """Those that say something."""
+    return {name: text for name, text in secrets.items() if text.strip()}
 
 
 def _settings_file(explicit: Path | None, environ: Mapping[str, str]) -> Path | None:
