@@ -51,6 +51,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "match": LazyCommand(module="tutela.commands.match", summary="Compare single files with lists."),
     "hash": LazyCommand(module="tutela.commands.hash", summary="Print the fingerprints of files."),
     "list": LazyCommand(module="tutela.commands.list", summary="Build, import, inspect and change lists."),
+    "init": LazyCommand(
+        module="tutela.commands.init",
+        summary="Found a hotline: ask for its settings, write them, make what it needs.",
+    ),
     "hotline": LazyCommand(
         module="tutela.commands.hotline",
         summary="Found a hotline, and look whether all of it is there.",
