@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,8 @@ def hotline_findings(settings: Config) -> Iterator[Finding]:
     from tutela.hotline.cases.addresses import FETCH_PRIVATE
     from tutela.hotline.house.examination import Examined
     from tutela.hotline.house.examination import examine as examine_hotline
+    from tutela.processes.sending import list_ends
+    from tutela.processes.working import LISTS, Lists
 
     vault = vault_places(settings.custody, home())
     yield from examine_hotline(
@@ -90,6 +93,7 @@ def hotline_findings(settings: Config) -> Iterator[Finding]:
             alerts=settings.alerts,
             spare=settings.hotline.spare_folder(home()),
             unsaved=(vault.envelopes, vault.private, home() / FETCH_PRIVATE),
+            list_ends=partial(list_ends, Lists(home() / LISTS)),
         )
     )
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from tests.processes.founded import tutela
+from tutela.detect.matching.shapes import ListHeader
+from tutela.detect.matching.tlist import write_list
+from tutela.detect.scan.lists import LIST_ENDING
+from tutela.kernel.clock import SystemClock
 
 
 def told(home: Path, **more: str) -> tuple[int, dict[str, str]]:
@@ -51,9 +56,27 @@ def _damaged_report(home: Path) -> None:
     (home / "spare/rep_1.damaged").write_bytes(b"?")
 
 
+def _list_that_ends(ends_in_days: int) -> Callable[[Path], None]:
+    def change(home: Path) -> None:
+        now = SystemClock().now()
+        begun, end = now - timedelta(days=30), now + timedelta(days=ends_in_days)
+        (home / "lists").mkdir(exist_ok=True)
+        header = ListHeader(name="a", version="1", created=begun, valid_to=end)
+        write_list(home / f"lists/a{LIST_ENDING}", header, [])
+
+    return change
+
+
+def _damaged_list(home: Path) -> None:
+    (home / "lists").mkdir(exist_ok=True)
+    (home / f"lists/a{LIST_ENDING}").write_bytes(b"?")
+
+
 #: A planted mistake, and the finding that names it as a failure.
 FAILS: dict[str, tuple[Callable[[Path], None], dict[str, str], str]] = {
     "the login key is gone": (unlink("login.key"), {}, "login key"),
+    "a list has expired": (_list_that_ends(-1), {}, "house_lists"),
+    "a list is damaged": (_damaged_list, {}, "house_lists"),
     "the index key is gone": (unlink("index.key"), {}, "index key"),
     "the index key is open to others": (lambda home: (home / "index.key").chmod(0o644), {}, "index key"),
     "the log's key is gone": (unlink("log.key"), {}, "log key"),
@@ -104,4 +127,5 @@ FAILS: dict[str, tuple[Callable[[Path], None], dict[str, str], str]] = {
 }
 WARNS: dict[str, tuple[Callable[[Path], None], str]] = {
     "a mark is gone": (unlink("keys/.nobackup"), "backup_marks"),
+    "a list ends soon": (_list_that_ends(10), "house_lists"),
 }

@@ -5,8 +5,9 @@ Each check looks and changes nothing; none of them shows an address, a name of a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -51,7 +52,10 @@ NO_BACKUP = ".nobackup"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Examined:
-    """The house and its settings, and folders that must be in no backup."""
+    """The house and its settings, and folders that must be in no backup.
+
+    ``list_ends``: when each list that what is fetched is compared with ends, of those that have an end.
+    """
 
     house: House
     hotline: HotlineSettings
@@ -61,6 +65,7 @@ class Examined:
     alerts: AlertSettings
     spare: Path
     unsaved: tuple[Path, ...]
+    list_ends: Callable[[], Sequence[datetime]] = tuple
 
 
 def examine(place: Examined) -> Iterator[Finding]:
@@ -292,6 +297,25 @@ def _backup(place: Examined) -> Finding:
     return ok("backup", "a backup was made in the last week")
 
 
+def _house_lists(place: Examined) -> Finding:
+    try:
+        ends = place.list_ends()
+    except (OSError, TutelaError):
+        advice = "tutela list verify, each in lists below TUTELA_HOME: nothing is compared meanwhile"
+        return fail("house_lists", "a list of the house cannot be read", advice)
+    now = place.house.clock.now()
+    over = sum(end <= now for end in ends)
+    if over:
+        advice = "put the next version in its place, then tutela work retry --reason Refused"
+        said = f"{count(over, 'list')} of the house expired: what is fetched is compared with none"
+        return fail("house_lists", said, advice)
+    soon = sum(end - now < timedelta(days=place.alerts.ends_days) for end in ends)
+    if soon:
+        said = f"{count(soon, 'list')} of the house will end within {place.alerts.ends_days} days"
+        return warn("house_lists", said, "ask its owner for the next version")
+    return ok("house_lists", "no list of the house ends soon")
+
+
 def _spare_area(place: Examined) -> Finding:
     waiting = len(list(place.spare.glob(f"*{WAITING}")))
     damaged = len(list(place.spare.glob(f"*{DAMAGED}")))
@@ -358,6 +382,7 @@ _LOOKS: dict[str, Callable[[Examined], Finding]] = {
     "doubts": _doubts,
     "log": _log,
     "backup": _backup,
+    "house_lists": _house_lists,
     "spare": _spare_area,
     "database_clock": _database_clock,
     "separation": _separation,
