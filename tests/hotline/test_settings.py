@@ -30,3 +30,12 @@ def test_a_sender_s_mailboxes_are_plain_and_belong_to_one_sender() -> None:
         SenderSettings(name="aa", mailboxes=("A <a@partner.test>",))
     with pytest.raises(ValidationError, match="one sender"):
         HotlineSettings(senders=(one, SenderSettings(name="bb", mailboxes=("reports@partner.test",))))
+
+
+def test_an_onion_address_is_whole_and_without_a_path() -> None:
+    name = f"{'a2' * 28}.onion"
+    for good in ("", f"http://{name}", f"http://nl.{name}"):
+        assert HotlineSettings(onion_url=good).onion_url == good
+    for wrong in (f"https://{name}", name, f"http://{name}/", f"http://{name[1:]}", f"http://{name}.test"):
+        with pytest.raises(ValidationError):
+            HotlineSettings(onion_url=wrong)

@@ -60,3 +60,10 @@ def test_under_tls_browsers_come_back_by_tls_only(settings: Any) -> None:
     settings.TUTELA_HSTS_SECONDS = 63_072_000
     headers = Headers(answer)(RequestFactory().get("/")).headers
     assert headers["Strict-Transport-Security"] == "max-age=63072000"
+
+
+@pytest.mark.parametrize("host", [f"{'a' * 56}.onion", f"NL.{'a' * 56}.ONION:80"])
+def test_an_onion_service_promises_no_tls(settings: Any, host: str) -> None:
+    settings.TUTELA_HSTS_SECONDS = 63_072_000
+    headers = PublicHeaders(answer)(RequestFactory().get("/", headers={"host": host})).headers
+    assert "Strict-Transport-Security" not in headers and FIXED.items() <= dict(headers).items()

@@ -164,6 +164,12 @@ class HotlineSettings(BaseModel):
         description="Address under which the public reaches intake and appeal, as in notices and receipts "
         "(no unit). Source: decisions.md section 8, ports.",
     )
+    onion_url: str = Field(
+        default="",
+        pattern=r"^(http://([a-z0-9-]+\.)?[a-z2-7]{56}\.onion)?$",
+        description="Address of the same pages as an onion service, http:// without a path; empty: none (no "
+        "unit). Source: Tor rend-spec-v3, section 6, encoding onion addresses; RFC 7686.",
+    )
     desk_url: str = Field(
         default="http://localhost:8701",
         description="Address of the staff's desk; passkeys are bound to its host, which must be a name (no "

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 
+from tutela.hotline.intake.onions import is_onion
+
 #: Content Security Policy Level 3; each line says what a page of ours may load.
 #: Scripts are files of ours, and DOM sinks that would make script of text take none (Trusted Types).
 _COMMON = ("default-src 'none'", "style-src 'self'", "img-src 'self' data:", "font-src 'none'")
@@ -83,7 +85,7 @@ class Headers:
         response.headers["Content-Security-Policy"] = self.policy(scripts=scripts)
         if address := _report_address():
             response.headers["Reporting-Endpoints"] = f'csp="{address}"'
-        if settings.TUTELA_HSTS_SECONDS:
+        if settings.TUTELA_HSTS_SECONDS and not is_onion(request.headers.get("host", "")):
             response.headers["Strict-Transport-Security"] = f"max-age={settings.TUTELA_HSTS_SECONDS}"
         response.headers.setdefault("Cache-Control", self.cache_control)
         return response

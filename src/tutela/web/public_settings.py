@@ -20,6 +20,7 @@ from tutela.web.settings import (
     SPARE_FOLDER,
     TIME_ZONE,
     TUTELA_LEAVE_TO,
+    TUTELA_ONION_URL,
     TUTELA_OPERATOR,
     TUTELA_PORTALS,
     TUTELA_PUBLIC_URL,
@@ -42,6 +43,7 @@ __all__ = [
     "SPARE_FOLDER",
     "TIME_ZONE",
     "TUTELA_LEAVE_TO",
+    "TUTELA_ONION_URL",
     "TUTELA_OPERATOR",
     "TUTELA_PORTALS",
     "TUTELA_PUBLIC_URL",
@@ -63,12 +65,14 @@ TUTELA_HSTS_SECONDS = HSTS_SECONDS if _PUBLIC.scheme == "https" else 0
 #: Nothing is signed here; Django refuses to use an empty key.
 SECRET_KEY = ""
 ALLOWED_HOSTS = [_PUBLIC.hostname or "127.0.0.1", *hosts_of(TUTELA_PORTALS)]
+ALLOWED_HOSTS += filter(None, [urlsplit(TUTELA_ONION_URL).hostname])
 #: Bytes of a form, files apart: 10,000 addresses, so that who pastes them gets an answer and loses nothing.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 << 20
 ROOT_URLCONF = "tutela.web.urls.public"
 MIDDLEWARE = [
     "tutela.web.headers.PublicHeaders",
     "tutela.hotline.intake.portals.Portals",
+    "tutela.hotline.intake.onions.Onions",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -44,6 +44,7 @@ TUTELA_DROP_FOLDER = hotline.drop_folder or str(home() / "partners")
 
 #: What the app intake reads: portals, partners, where a reader in a hurry is led, how many come in at once.
 TUTELA_PORTALS, TUTELA_SENDERS = build_portals(hotline.portals), hotline.senders
+TUTELA_ONION_URL = hotline.onion_url
 TUTELA_OPERATOR = hotline.operator
 TUTELA_LEAVE_TO, TUTELA_REPORTS_PER_SECOND = hotline.leave_to, hotline.reports_per_second
 

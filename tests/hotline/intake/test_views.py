@@ -235,6 +235,12 @@ def test_the_button_is_a_plain_link_in_each_language(public: Client) -> None:
     assert text.count("?language=") >= 6
 
 
+def test_the_button_leads_to_where_any_browser_comes(public: Client, settings: Any) -> None:
+    settings.ALLOWED_HOSTS, settings.TUTELA_PUBLIC_URL = [f"{'a' * 56}.onion"], "https://house.test"
+    text = unescape(public.get("/button", headers={"host": settings.ALLOWED_HOSTS[0]}).content.decode())
+    assert '<a href="https://house.test/?language=fr" rel="noreferrer">' in text and ".onion" not in text
+
+
 def flood(public: Client) -> None:
     while public.post("/report", a_form()).status_code == 200:
         pass

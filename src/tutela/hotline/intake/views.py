@@ -10,7 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tutela.hotline.intake.forms import Form, answer_form
 from tutela.hotline.intake.helping import chosen_country, help_of
 from tutela.hotline.intake.languages import offered
+from tutela.hotline.intake.onions import clear_of, is_onion
 from tutela.hotline.intake.pages import render_page
+from tutela.hotline.intake.portals import portal_of
 from tutela.hotline.routes import open_page
 from tutela.kernel.help.contacts import KINDS
 
@@ -68,8 +70,9 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def button(request: HttpRequest) -> HttpResponse:
     """A piece of HTML for other sites, in each language: a plain link, without script and cookie."""
-    scheme = settings.TUTELA_PUBLIC_URL.partition(":")[0]  # ours is that of the proxy before us
-    address = f"{scheme}://{request.get_host()}{reverse('first_page')}"
+    scheme, host = settings.TUTELA_PUBLIC_URL.partition(":")[0], request.get_host()  # TLS ends before us
+    here = f"{scheme}://{host}{reverse('first_page')}"
+    address = f"{clear_of(portal_of(request))}/" if is_onion(host) else here  # few browsers open an onion
     shown = {"address": address, "buttons": list(offered(request))}
     return render_page(request, "intake/button.html", shown)
 
