@@ -116,6 +116,8 @@ NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
     "strace": (_program("strace"), "strace (apt-get install strace)"),
     "openssl": (_program("openssl"), "openssl (apt-get install openssl)"),
     "pdftotext": (_program("pdftotext"), "pdftotext (apt-get install poppler-utils)"),
+    "nginx": (_program("nginx"), "nginx (apt-get install nginx-light)"),
+    "tor": (_program("tor"), "tor (apt-get install tor)"),
     "systemd": (_program("systemd-analyze"), "systemd-analyze (apt-get install systemd)"),
     "postgres": (_postgres, "PostgreSQL's server (apt-get install postgresql) and psycopg"),
     "netns": (
