@@ -34,8 +34,8 @@ SHIPPED = Path(__file__).resolve().parent.parent / "packaging" / "nginx"
 PUBLIC, DESK, ONION = "hotline.example", "desk.example", f"{'a' * 56}.onion"
 #: The address on loopback that a visitor of the tests comes from, unless a test says another one.
 VISITOR = "127.77.5.21"
-#: Seconds until nginx has begun, reopened its logs, or ended.
-PATIENCE_SECONDS = 10.0
+#: Seconds until nginx, and a real process behind it, have begun or ended, on a busy machine.
+PATIENCE_SECONDS = 40.0
 #: Where nginx lays bodies that are larger than its memory's share.
 LAID_OUT = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
@@ -72,6 +72,8 @@ class Front:
         command, nothing = [*self._command(), "-g", "daemon off;"], subprocess.DEVNULL
         nginx = subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=subprocess.PIPE)
         try:
+            log = self.folder / "logs" / "nginx.log"  # before its worker stands, a signal would end it
+            within_patience(lambda: log.exists() and "start worker process " in log.read_text())
             within_patience(lambda: all(map(_listens, (self.http, self.https, self.onion))))
             for name in LAID_OUT:
                 shutil.rmtree(self.folder / "temporary" / name)
