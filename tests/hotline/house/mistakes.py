@@ -60,15 +60,16 @@ def _list_that_ends(ends_in_days: int) -> Callable[[Path], None]:
     def change(home: Path) -> None:
         now = SystemClock().now()
         begun, end = now - timedelta(days=30), now + timedelta(days=ends_in_days)
-        (home / "lists").mkdir(exist_ok=True)
-        header = ListHeader(name="a", version="1", created=begun, valid_to=end)
-        write_list(home / f"lists/a{LIST_ENDING}", header, [])
+        path = home / f"lists/a{LIST_ENDING}"
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        write_list(path, ListHeader(name="a", version="1", created=begun, valid_to=end), [])
+        path.chmod(0o600)
 
     return change
 
 
 def _damaged_list(home: Path) -> None:
-    (home / "lists").mkdir(exist_ok=True)
+    (home / "lists").mkdir(mode=0o700, exist_ok=True)
     (home / f"lists/a{LIST_ENDING}").write_bytes(b"?")
 
 

@@ -74,7 +74,7 @@ def test_what_should_be_looked_at_is_named(
     assert finding not in before[1]
     change(house)
     code, found = told(house)
-    assert code == 0 and found.get(finding) == "warn"
+    assert code == 0 and found.get(finding) == "warn", found
 
 
 def test_doubts_are_named_and_a_backup_ends_the_warning(house: Path, tmp_path: Path) -> None:

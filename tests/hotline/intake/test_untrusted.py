@@ -45,7 +45,7 @@ def test_whatever_comes_is_read_or_complained_about(addresses: str, text: str, u
         assert read.complaints
         return
     assert read.addresses or read.text
-    assert "\x00" not in read.text and read.text.encode("utf-8")
+    assert "\x00" not in read.text and read.text.encode("utf-8").decode("utf-8") == read.text
     assert all(one.scheme in {"http", "https"} and one.raw.encode() for one in read.addresses)
     assert read.urgent is urgent
 
