@@ -213,6 +213,14 @@ def test_a_host_is_forgotten_after_an_hour_and_met_anew(put: Put, claim: Take, c
     assert taken(claim).host == "aa"
 
 
+@pytest.mark.parametrize(("ahead", "forgotten"), [(timedelta(hours=2), 0), (timedelta(hours=25), 1)])
+def test_a_turn_that_nobody_can_have_is_forgotten_and_no_other(
+    clock: FixedClock, ahead: timedelta, forgotten: int
+) -> None:
+    HostTurn.objects.create(host="aa", free_at=clock.now() + ahead)
+    assert actions.forget_hosts(clock.now()) == forgotten
+
+
 def test_hosts_whose_turn_is_not_now_are_passed_over(put: Put, claim: Take, clock: FixedClock) -> None:
     limit = HostLimit(running_max=1, apart_seconds=0)
     put(host="aa")
