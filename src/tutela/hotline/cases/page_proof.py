@@ -67,6 +67,11 @@ def has_ground(page: Item) -> bool:
     return shown.filter(proven | (Q(said__gt="") & ~_DOUBTED)).exists()
 
 
+def is_disproved(page: Item) -> bool:
+    """Whether the page was proven by nothing but what it shows, and none of that speaks for it any more."""
+    return rests_on_shown(page) and not has_ground(page)
+
+
 def is_emptied(page: Item) -> bool:
     """Whether all that proved the page is gone from it: its text may stand there, and shows nothing known.
 

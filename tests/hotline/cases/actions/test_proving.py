@@ -9,11 +9,12 @@ from tests.hotline.review.making import a_clock, a_page, matched
 from tutela.hotline.cases.actions import move_item
 from tutela.hotline.cases.actions.pages import settle_page
 from tutela.hotline.cases.evidence import consequence_of, legal_class_of
-from tutela.hotline.cases.job_kinds import ACT, SETTLE_PAGE
+from tutela.hotline.cases.job_kinds import ACT, SETTLE, SETTLE_PAGE
 from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.cases.moved_places import BY_REDIRECT
 from tutela.hotline.cases.page_proof import SHOWN_FORM
 from tutela.hotline.review.queries import waiting
+from tutela.hotline.work.handlers import URGENT
 from tutela.hotline.work.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +118,28 @@ def test_nobody_is_asked_to_look_at_it() -> None:
     assert not waiting(CLOCK.now()).exists()
     settled(page)
     assert page.matches.count() == 1 and Job.objects.filter(kind=ACT).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "reason", "after"),
+    [("acted", "withdrawn", "closed"), ("watched", "not_illegal", "closed"), ("acted", "ended", "acted")],
+)
+def test_a_page_is_closed_once_what_proved_it_was_found_wrong(before: str, reason: str, after: str) -> None:
+    page, (picture,) = a_known_page("acted")
+    settled(page)
+    Item.objects.filter(pk=page.pk).update(state=before)
+    Item.objects.filter(pk=picture.pk).update(state="closed", state_reason=reason)
+    found = settled(page)
+    assert found.state == after and (found.state_reason == "withdrawn") is (after == "closed")
+    assert Job.objects.filter(kind=SETTLE).count() == (after == "closed")
+
+
+def test_of_a_held_page_what_was_said_is_taken_back_at_once_and_it_stays_held() -> None:
+    page, (picture,) = a_known_page("acted")
+    settled(page)
+    Item.objects.filter(pk=page.pk).update(state="held", held_from="acted")
+    assert settled(page).state == "held" and not Job.objects.filter(kind=SETTLE).exists()
+    Item.objects.filter(pk=picture.pk).update(state="closed", state_reason="withdrawn")
+    assert settled(page).state == settled(page).state == "held"
+    job = Job.objects.get(kind=SETTLE)
+    assert (job.arguments, job.priority) == ({"item": page.public_id, "wrong": True}, URGENT)

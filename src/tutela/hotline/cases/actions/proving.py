@@ -13,7 +13,7 @@ from tutela.hotline.cases.actions.items import move_item
 from tutela.hotline.cases.job_kinds import SETTLE
 from tutela.hotline.cases.models import Item, Match, Series, Sighting
 from tutela.hotline.cases.moved_places import BY_REDIRECT
-from tutela.hotline.cases.page_proof import SHOWN_FORM, has_ground, proofs, rests_on_shown, waits_for_people
+from tutela.hotline.cases.page_proof import SHOWN_FORM, is_disproved, proofs, waits_for_people
 from tutela.hotline.cases.states import TERMINAL
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.work.actions import put
@@ -47,7 +47,7 @@ def disprove_page(page: Item, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) ->
     Closing it takes back what was said of it. One that is held stays held, since that has another reason;
     what was said of it is taken back all the same. ``page`` is locked by the caller.
     """
-    if page.state in TERMINAL or not rests_on_shown(page) or has_ground(page):
+    if page.state in TERMINAL or not is_disproved(page):
         return page
     if page.state == "held":
         name = page.public_id
