@@ -15,7 +15,7 @@ from tutela.hotline.takedown.actions.sending import ALIVE, MAY_LEAVE
 from tutela.hotline.takedown.chasing import Step, Told, next_step, patience_of
 from tutela.hotline.takedown.contacts.models import FormNotice, Search
 from tutela.hotline.takedown.contacts.proposals import BY_HAND, TOLD_RUNGS
-from tutela.hotline.takedown.contacts.taken_back import is_told_back, told_by_hand
+from tutela.hotline.takedown.contacts.taken_back import ever_told_by_hand, is_told_back, told_by_hand
 from tutela.hotline.takedown.models import Letter, Notice, Recipient, Removal, Watch
 from tutela.hotline.takedown.removal import STANDINGS
 from tutela.hotline.takedown.states import UNCONFIRMED
@@ -259,9 +259,12 @@ def last_sent(sighting: Sighting) -> Notice | None:
 
 
 def told_ways(sighting: Sighting) -> tuple[frozenset[str], frozenset[str]]:
-    """(rungs, addresses) of everybody who was told of the place since it came back, if it ever did."""
+    """(rungs, addresses) of everybody who was told of the place since it came back, if it ever did.
+
+    Also where that was taken back: they are not told again.
+    """
     notices = _since_back(sighting).exclude(state="withdrawn").values_list("rung", "recipient__address")
-    forms = _forms_filled(sighting).values_list("contact__rung", "contact__address")
+    forms = _of_place(ever_told_by_hand(), sighting).values_list("contact__rung", "contact__address")
     rows = [*notices, *forms]
     return frozenset(rung for rung, _ in rows), frozenset(address for _, address in rows)
 
@@ -318,7 +321,13 @@ def _filled(sighting: Sighting, *, rungs: Collection[str] = TOLD_RUNGS) -> bool:
 
 def _forms_filled(sighting: Sighting, *, rungs: Collection[str] = TOLD_RUNGS) -> QuerySet[FormNotice]:
     """The forms about this place that were filled in since it came back, if it ever did; none taken back."""
-    forms = told_by_hand().filter(sighting=sighting, contact__rung__in=rungs)
+    return _of_place(told_by_hand(), sighting, rungs=rungs)
+
+
+def _of_place(
+    told: QuerySet[FormNotice], sighting: Sighting, *, rungs: Collection[str] = TOLD_RUNGS
+) -> QuerySet[FormNotice]:
+    forms = told.filter(sighting=sighting, contact__rung__in=rungs)
     back = Removal.objects.filter(sighting=sighting).aggregate(at=Max("reopened_at"))["at"]
     return forms if back is None else forms.filter(moved_at__gte=back)
 

@@ -30,30 +30,42 @@ def is_take_back(form: FormNotice) -> bool:
     return form.consequence == RETRACTION
 
 
+def ever_told_by_hand() -> QuerySet[FormNotice]:
+    """What people told by hand, also where it was taken back since."""
+    return FormNotice.objects.filter(state="done").exclude(TAKES_BACK)
+
+
 def told_by_hand() -> QuerySet[FormNotice]:
     """What people told by hand and nobody took back, nor is to take back."""
     back = FormNotice.objects.filter(TAKES_BACK, sighting=OuterRef("sighting"), contact=OuterRef("contact"))
     since = back.filter(Q(state="waiting") | Q(moved_at__gte=OuterRef("moved_at")))
-    return FormNotice.objects.filter(~Exists(since), state="done").exclude(TAKES_BACK)
+    return ever_told_by_hand().filter(~Exists(since))
 
 
 def told_before(back: FormNotice) -> list[FormNotice]:
     """What this row takes back, the oldest first; none where it tells an authority about its order."""
-    pair = FormNotice.objects.filter(sighting=back.sighting_id, contact=back.contact_id)
-    ended = pair.filter(TAKES_BACK).exclude(state="waiting").filter(pk__lt=back.pk)
-    last = ended.order_by("pk").values_list("moved_at", flat=True).last()
-    rows = pair.filter(state="done").exclude(TAKES_BACK)
-    rows = rows.filter(moved_at__gt=last) if last else rows
-    rows = rows if back.state == "waiting" else rows.filter(moved_at__lte=back.moved_at)
-    return list(rows.order_by("pk"))
+    rows = ever_told_by_hand().filter(_in_its_time(back, "moved_at"), contact=back.contact_id)
+    return list(rows.filter(sighting=back.sighting_id).order_by("pk"))
 
 
 def ordered_before(back: FormNotice) -> list[Notice]:
-    """The notices that handed on an order of the authority that this row tells; each was taken back."""
+    """The notices that handed on an order of the authority that this row tells: each was taken back, and an
+    earlier row did not tell of it.
+    """
     if back.contact.rung != AUTHORITY:
         return []
     rows = Notice.objects.filter(sighting=back.sighting_id, order_authority=back.contact.organisation)
-    return list(rows.filter(retraction__isnull=False).select_related("letter", "recipient").order_by("pk"))
+    rows = rows.filter(_in_its_time(back, "retraction__queued_at"), retraction__isnull=False)
+    return list(rows.select_related("letter", "recipient").order_by("pk"))
+
+
+def _in_its_time(back: FormNotice, column: str) -> Q:
+    """That this moment is after an earlier row for the same contact and place ended, and before it did."""
+    pair = FormNotice.objects.filter(TAKES_BACK, sighting=back.sighting_id, contact=back.contact_id)
+    ended = pair.exclude(state="waiting").filter(pk__lt=back.pk)
+    last = ended.order_by("pk").values_list("moved_at", flat=True).last()
+    since = Q((f"{column}__gt", last)) if last else Q()
+    return since if back.state == "waiting" else since & Q((f"{column}__lte", back.moved_at))
 
 
 def take_backs() -> list[FormNotice]:
