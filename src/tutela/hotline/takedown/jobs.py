@@ -28,7 +28,7 @@ from tutela.hotline.takedown.actions.approving import FIND, put_find
 from tutela.hotline.takedown.actions.checking import KIND as CHECK
 from tutela.hotline.takedown.actions.checking import end_watches, looks_of
 from tutela.hotline.takedown.actions.controlling import record_control
-from tutela.hotline.takedown.actions.filling import withdraw_forms
+from tutela.hotline.takedown.actions.filling import withdraw_forms_about
 from tutela.hotline.takedown.actions.following import act_where_led, follow_moved
 from tutela.hotline.takedown.actions.looking import KIND as LOOK
 from tutela.hotline.takedown.actions.reminding import tell_again
@@ -240,8 +240,7 @@ def settle(arguments: Arguments, result: None, claim: Claim) -> None:
         raise Refused("there is no such item")
     clock, is_wrong = equipment().clock, bool(arguments.get("wrong")) or item.state_reason in WRONG
     reason = "item_closed" if item.state in TERMINAL else "ground_fell"
-    for sighting in item.sightings.filter(form_notices__state="waiting").distinct().order_by("pk"):
-        withdraw_forms(sighting, actor=WORKER, clock=clock)
+    withdraw_forms_about(item, actor=WORKER, clock=clock)
     own = Notice.objects.filter(sighting__item=item, retracts=None).exclude(state="withdrawn")
     for notice in own.filter(retraction=None).order_by("pk"):
         if notice.state in NOT_OUT or is_wrong:

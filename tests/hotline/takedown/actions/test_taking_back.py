@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.hotline.cases.actions.test_proving import a_known_page, settled
 from tests.hotline.takedown.abroad import found_house, nobody_left
 from tests.hotline.takedown.actions.test_filling import form_only
 from tests.hotline.takedown.actions.test_ordering import an_order
 from tests.hotline.takedown.contacts.registered import Registered, registered
-from tests.hotline.takedown.making import OFFICER, WORKER, a_clock, a_notice, acts
+from tests.hotline.takedown.making import OFFICER, WORKER, a_clock, a_form, a_notice, acts
 from tests.hotline.takedown.test_permitting import votes
 from tutela.hotline.cases.actions import move_item
 from tutela.hotline.cases.models import Item
-from tutela.hotline.takedown.actions import hand_on_order, retract_notice
+from tutela.hotline.people.quorum.deciding import Vote
+from tutela.hotline.takedown.actions import hand_on_order, retract_notice, taking_back
 from tutela.hotline.takedown.actions.filling import queue_form, record_form_filled
 from tutela.hotline.takedown.actions.handing_over import record_not_needed
 from tutela.hotline.takedown.actions.taking_back import (
@@ -31,7 +33,7 @@ from tutela.hotline.takedown.contacts.models import Contact, FormNotice
 from tutela.hotline.takedown.contacts.queries import forms, hand_overs_waiting
 from tutela.hotline.takedown.contacts.taken_back import ordered_before, take_backs, told_before
 from tutela.hotline.takedown.models import Notice
-from tutela.hotline.takedown.queries import is_taken_back, is_to_tell, is_told
+from tutela.hotline.takedown.queries import is_taken_back, is_to_tell, is_told, told_ways
 from tutela.kernel.errors import Conflict, Invalid, Refused
 from tutela.kernel.ids import new_id
 
@@ -171,6 +173,8 @@ def test_a_later_one_takes_back_what_was_told_since() -> None:
         record_filled_late(late.public_id, "", actor=OFFICER, clock=made.clock)
         (second,) = take_backs()
         assert told_before(second) == [late]
+        made.later(1)
+        record_taken_back(second.public_id, "", actor=OFFICER, clock=made.clock)
         first.refresh_from_db()
         assert told_before(first) == [form]
 
@@ -182,15 +186,62 @@ def test_a_person_says_that_one_was_wrong_and_no_machine_tells_there_again() -> 
             take_back_form(form.public_id, actor=WORKER, clock=made.clock)
         back = take_back_form(form.public_id, actor=OFFICER, clock=made.clock)
         assert take_backs() == [back] and not is_to_tell(form.sighting)
+        assert told_ways(form.sighting) == ({"hoster"}, {form.contact.address})
         with pytest.raises(Conflict):
             take_back_form(form.public_id, actor=OFFICER, clock=made.clock)
+
+
+def test_the_form_that_waits_for_the_same_host_waits_no_longer() -> None:
+    with registered() as made:
+        _, form = filled(made)
+        again = FormNotice.objects.create(
+            sighting=form.sighting, contact=form.contact, consequence="notice_known", state="waiting",
+            queued_at=made.clock.now(), moved_at=made.clock.now(),
+        )  # fmt: skip
+        back = take_back_form(form.public_id, actor=OFFICER, clock=made.clock)
+        again.refresh_from_db()
+        assert again.state == "withdrawn" and take_backs() == [back]
+
+
+def doubts(made: Registered) -> list[Vote]:
+    """The votes on an item of which somebody else says that it is nothing."""
+    (first,) = votes(1)
+    return [first, replace(first, person="usr_other", key="other", agrees=False, at=made.clock.now())]
+
+
+def test_what_waits_is_withdrawn_by_a_second_look_and_taken_back_where_it_was_sent_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with registered() as made:
+        item = form_only(made)
+        FormNotice.objects.update(consequence="notice_unknown")
+        said = doubts(made)
+        monkeypatch.setattr(taking_back, "votes_on", lambda _: said)
+        assert record_second_look_by_hand(item, said, actor=WORKER, clock=made.clock)
+        form = FormNotice.objects.get()
+        assert form.state == "withdrawn"
+        late = record_filled_late(form.public_id, "", actor=OFFICER, clock=made.clock)
+        (back,) = take_backs()
+        assert told_before(back) == [late]
+
+
+def test_what_was_sent_late_about_a_held_page_for_which_nothing_speaks_is_taken_back() -> None:
+    clock = a_clock()
+    page, (picture,) = a_known_page("acted")
+    settled(page)
+    form = a_form(page.sightings.get(), clock)
+    Item.objects.filter(pk=page.pk).update(state="held", held_from="acted")
+    for reason, expected in (("handed_over", 0), ("withdrawn", 1)):
+        Item.objects.filter(pk=picture.pk).update(state="closed", state_reason=reason)
+        FormNotice.objects.filter(pk=form.pk).update(state="withdrawn")
+        record_filled_late(form.public_id, "", actor=OFFICER, clock=clock)
+        assert len(take_backs()) == expected
 
 
 def test_a_second_look_that_says_no_takes_back_what_was_told_by_hand() -> None:
     with registered() as made:
         item, _ = filled(made)
-        (first,) = votes(1)
-        doubt = replace(first, person="usr_other", key="other", agrees=False, at=made.clock.now())
+        first, doubt = doubts(made)
         FormNotice.objects.update(consequence="notice_unknown")
         said = {"actor": WORKER, "clock": made.clock}
         assert not record_second_look_by_hand(item, [first], **said) and take_backs() == []  # type: ignore[arg-type]
@@ -221,3 +272,24 @@ def test_an_authority_hears_by_hand_that_its_order_was_taken_back(
     Notice.objects.filter(pk=asked.pk).update(state="sent")
     retract_notice(asked.public_id, actor=WORKER, reason="person", clock=clock)
     assert len(take_backs()) == 2
+
+
+def test_a_row_tells_an_authority_of_what_was_taken_back_in_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found_house(tmp_path / "house", monkeypatch, country="NL", orders=True)
+    clock = a_clock()
+    other, stands, *wrong = (a_notice(clock, address=f"abuse{number}@host.test") for number in range(4))
+    for one in (other, stands, *wrong):
+        hand_on_order(one.public_id, an_order(clock), actor=OFFICER, clock=clock)
+    Notice.objects.update(state="sent", sighting=other.sighting)
+    Notice.objects.filter(pk=other.pk).update(order_authority="Another court")
+    retract_notice(other.public_id, actor=WORKER, reason="person", clock=clock)
+    for one in wrong:
+        clock.advance(1)
+        retract_notice(one.public_id, actor=WORKER, reason="person", clock=clock)
+        others, back = take_backs()
+        assert (ordered_before(others), ordered_before(back)) == ([other], [one])
+        clock.advance(1)
+        record_taken_back(back.public_id, "", actor=OFFICER, clock=clock)
+    assert ordered_before(FormNotice.objects.filter(state="done").earliest("pk")) == wrong[:1]

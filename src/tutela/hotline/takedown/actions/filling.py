@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from tutela.hotline.cases.evidence import legal_class_of
-from tutela.hotline.cases.models import Sighting
+from tutela.hotline.cases.models import Item, Sighting
 from tutela.hotline.cases.votes import votes_on
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
@@ -110,6 +110,12 @@ def withdraw_forms(
     """
     rows = FormNotice.objects.filter(sighting=sighting, contact__rung__in=rungs).exclude(contact__in=but)
     return withdraw_waiting(rows, actor=actor, clock=clock)
+
+
+@transaction.atomic
+def withdraw_forms_about(item: Item, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> int:
+    """How many forms about the item's places waited, and are not filled in any more."""
+    return withdraw_waiting(FormNotice.objects.filter(sighting__item=item), actor=actor, clock=clock)
 
 
 @transaction.atomic

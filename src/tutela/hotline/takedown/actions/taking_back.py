@@ -12,7 +12,10 @@ from typing import Final
 from django.db import transaction
 
 from tutela.hotline.cases.models import Item, Sighting
-from tutela.hotline.cases.states import WRONG
+from tutela.hotline.cases.page_proof import is_disproved
+from tutela.hotline.cases.states import TERMINAL, WRONG
+from tutela.hotline.cases.votes import votes_on
+from tutela.hotline.ledger import store
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import Actor
 from tutela.hotline.ledger.entries import Fact
@@ -21,7 +24,7 @@ from tutela.hotline.people.quorum.reading import quorum_in_force
 from tutela.hotline.takedown.actions.filling import (
     locked_form,
     record_form_filled,
-    withdraw_forms,
+    withdraw_forms_about,
     withdraw_waiting,
 )
 from tutela.hotline.takedown.acts import RETRACTION
@@ -48,8 +51,7 @@ def take_back_by_hand(item: Item, *, actor: Actor, clock: Clock = _MACHINE_CLOCK
 
     What waits to be told by hand is withdrawn. Repeatable: what is taken back already is not again.
     """
-    for sighting in item.sightings.filter(form_notices__state="waiting").distinct().order_by("pk"):
-        withdraw_forms(sighting, actor=actor, clock=clock)
+    withdraw_forms_about(item, actor=actor, clock=clock)
     forms = told_by_hand().filter(sighting__item=item).select_related("sighting", "contact").order_by("pk")
     pairs = {(one.sighting_id, one.contact_id): one for one in forms}
     return [_queued(one.sighting, one.contact, actor, clock) for one in pairs.values()]
@@ -107,14 +109,18 @@ def record_filled_late(
 ) -> FormNotice:
     """The form that a person filled in, though it waited no longer: it was taken from them meanwhile.
 
-    Where it is wrong by now, it is to be taken back. Raises as ``record_form_filled``.
+    Where it is wrong by now, or a second look said so, it is to be taken back. Raises as
+    ``record_form_filled``.
     """
     found = record_form_filled(
         untrusted_public_id, untrusted_reference, actor=actor, state="withdrawn", clock=clock
     )
     item = found.sighting.item
-    if item.state == "closed" and item.state_reason in WRONG:
+    item.refresh_from_db()  # the ledger is ours from here on: whoever closes the item later finds the form
+    if (item.state in TERMINAL and item.state_reason in WRONG) or is_disproved(item):
         take_back_by_hand(item, actor=actor, clock=clock)
+    else:
+        record_second_look_by_hand(item, votes_on(item), actor=actor, clock=clock)
     return found
 
 
@@ -160,6 +166,7 @@ def _queued(sighting: Sighting, contact: Contact, actor: Actor, clock: Clock) ->
     """The take-back that waits for this contact and place: the one that is there, or a new one."""
     pair = FormNotice.objects.filter(sighting=sighting, contact=contact)
     withdraw_waiting(pair, actor=actor, clock=clock)
+    store.take_turn()  # of two that take back the same at once, one is first
     found = pair.filter(TAKES_BACK, state="waiting").first()
     if found is not None:
         return found
