@@ -186,7 +186,7 @@ def test_a_person_says_that_one_was_wrong_and_no_machine_tells_there_again() -> 
             take_back_form(form.public_id, actor=WORKER, clock=made.clock)
         back = take_back_form(form.public_id, actor=OFFICER, clock=made.clock)
         assert take_backs() == [back] and not is_to_tell(form.sighting)
-        assert told_ways(form.sighting) == ({"hoster"}, {form.contact.address})
+        assert told_ways(form.sighting) == (frozenset(["hoster"]), frozenset([form.contact.address]))
         with pytest.raises(Conflict):
             take_back_form(form.public_id, actor=OFFICER, clock=made.clock)
 
