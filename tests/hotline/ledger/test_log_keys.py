@@ -31,6 +31,14 @@ def test_a_log_has_one_key(tmp_path: Path) -> None:
     assert log_public_key(tmp_path) == made
 
 
+def test_a_founding_that_was_stopped_between_the_halves_is_finished_with_the_same_key(tmp_path: Path) -> None:
+    made = make_log_key(tmp_path, "hotline.test/log")
+    private = (tmp_path / PRIVATE).read_bytes()
+    (tmp_path / PUBLIC).unlink()
+    assert make_log_key(tmp_path, "another.test/log") == made == log_public_key(tmp_path)
+    assert (tmp_path / PRIVATE).read_bytes() == private
+
+
 @pytest.mark.parametrize("name", ["", "two words", "a+b", "a\nb"])
 def test_a_wrong_name_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(Invalid) as caught:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.core.management import call_command
 from django.db import Error
 
 from tutela.hotline.cases.addresses import fetch_key_store
 from tutela.hotline.cases.index_key import FILE_NAME as INDEX_KEY
 from tutela.hotline.cases.index_key import make_index_key
 from tutela.hotline.house.checks import House
+from tutela.hotline.house.migrating import migrate_all
 from tutela.hotline.ledger.log_keys import PUBLIC as LOG_KEY
 from tutela.hotline.ledger.log_keys import make_log_key
 from tutela.kernel.custody import durable
@@ -75,7 +75,7 @@ def _fetch_key(house: House) -> Made:
 
 def _database() -> Made:
     try:
-        call_command("migrate", verbosity=0, interactive=False)
+        migrate_all()
     except Error as error:
         raise Unavailable("the database cannot be reached: is its address right, does its server run?") from (
             error

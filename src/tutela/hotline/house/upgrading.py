@@ -16,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.migration import Migration
 from django.db.migrations.recorder import MigrationRecorder
 
+from tutela.hotline.house.migrating import WholeExecutor
 from tutela.hotline.ledger.actions import record
 from tutela.hotline.ledger.actors import process
 from tutela.hotline.ledger.protection import check_protection
@@ -42,7 +43,7 @@ def waiting() -> list[str]:
 
 
 def upgrade(tell: Tell, *, clock: Clock = _MACHINE_CLOCK) -> int:
-    """How many migrations were applied, each in a transaction of its own. Killed in between, it goes on.
+    """How many migrations were applied, each with its record at once. Killed in between, it goes on.
 
     Raises Conflict where the database is of a newer release, Unavailable where it is away, Refused where the
     ledger's protection is missing afterwards.
@@ -100,7 +101,7 @@ def _executor() -> MigrationExecutor:
     try:
         if not MigrationRecorder(connection).has_table():
             raise Unavailable("there is no database yet: tutela hotline init")
-        return MigrationExecutor(connection)
+        return WholeExecutor(connection)
     except Error as error:
         raise Unavailable(
             "the database cannot be reached: was it made (tutela hotline init), does its server run?"

@@ -21,6 +21,8 @@ _FILE_BYTES_MAX = 1_024
 def make_log_key(home: Path, untrusted_origin: str) -> NoteKey:
     """The public half of a new key that signs as ``untrusted_origin``; both halves stand in ``home``.
 
+    A private half without its public one is what a founding leaves that was stopped between the two: it
+    keeps the name that it was made with, and its public half is written now.
     Raises Invalid for a name that no log may have, Conflict where a key is: it is never replaced.
     """
     try:
@@ -31,6 +33,8 @@ def make_log_key(home: Path, untrusted_origin: str) -> NoteKey:
         ) from error
     if (home / PUBLIC).exists():
         raise Conflict(f"there is a {PUBLIC} already; a log has one key")
+    if (home / PRIVATE).exists():
+        return _with_public(home, log_key(home))
     return _written(home, key)
 
 
@@ -50,6 +54,10 @@ def restore_log_key(home: Path, untrusted_line: str) -> NoteKey:
 
 def _written(home: Path, key: SigningKey) -> NoteKey:
     write_signing_key(home / PRIVATE, key)
+    return _with_public(home, key)
+
+
+def _with_public(home: Path, key: SigningKey) -> NoteKey:
     durable.write_file(home / PUBLIC, f"{key.note_key}\n".encode())
     return key.note_key
 
