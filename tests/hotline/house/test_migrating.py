@@ -22,17 +22,21 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TABLE = "work_planted"
 
 
-#: Leaves a statement for its end, as most migrations of Django do: the index.
-MIGRATION = Migration("0099_planted", "work")
-MIGRATION.operations = [
-    migrations.CreateModel(
-        "planted",
-        [
-            ("id", models.BigAutoField(primary_key=True)),
-            ("hint", models.CharField(max_length=9, db_index=True)),
-        ],
+class Planted(Migration):
+    """Leaves a statement for its end, as most migrations of Django do: the index."""
+
+    operations = (
+        migrations.CreateModel(
+            "planted",
+            [
+                ("id", models.BigAutoField(primary_key=True)),
+                ("hint", models.CharField(max_length=9, db_index=True)),
+            ],
+        ),
     )
-]
+
+
+MIGRATION = Planted("0099_planted", "work")
 
 
 class PulledPlugError(Exception):
