@@ -1,0 +1,1 @@
+"""Before it is seen: the guard on a person's own device."""
