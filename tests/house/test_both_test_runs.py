@@ -20,8 +20,8 @@ def test_each_test_runs_in_one_environment() -> None:
     assert of_the_rest(both) == ["tests/kernel"] and of_the_guard(both) == [GUARD_TESTS]
 
 
-def standing_in(path: Path, line: str, code: int) -> str:
-    path.write_text(f"#!/bin/sh\necho '{line}'\nexit {code}\n")
+def standing_in(path: Path, line: str, ending: str) -> str:
+    path.write_text(f"#!/bin/sh\necho '{line}'\n{ending}\n")
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
     return str(path)
 
@@ -30,7 +30,13 @@ def standing_in(path: Path, line: str, code: int) -> str:
 def test_the_closing_line_sums_both_runs_and_the_worse_exit_counts(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], first: int, second: int
 ) -> None:
-    one = standing_in(tmp_path / "one", f"5 passed, {first} failed, 2 skipped", first)
-    other = standing_in(tmp_path / "other", f"7 passed, {second} failed, 0 skipped", second)
+    one = standing_in(tmp_path / "one", f"5 passed, {first} failed, 2 skipped", f"exit {first}")
+    other = standing_in(tmp_path / "other", f"7 passed, {second} failed, 0 skipped", f"exit {second}")
     assert main([one, other]) == max(first, second)
     assert capfd.readouterr().out.splitlines()[-1] == f"12 passed, {first + second} failed, 2 skipped"
+
+
+def test_a_run_that_a_signal_ended_did_not_pass(tmp_path: Path) -> None:
+    one = standing_in(tmp_path / "one", "5 passed, 0 failed, 0 skipped", "exit 0")
+    other = standing_in(tmp_path / "other", "7 passed, 0 failed, 0 skipped", "kill -9 $$")
+    assert main([one, other]) != 0 and main([other, one]) != 0

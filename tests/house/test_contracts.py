@@ -22,6 +22,8 @@ PLANTED = {
     "detect/scan/planted_too.py": ("import pydantic", "pydantic only"),
     "kernel/planted_too.py": ("import httpcore2", "Only kernel.egress opens"),
     "demo/planted.py": ("import click", "Only the command line"),
+    "prevent/guard/planted.py": ("import mitmproxy", "mitmproxy in the guard's proxy alone"),
+    "prevent/guard/planted_too.py": ("from tutela.share import notices", "The house"),
 }
 
 

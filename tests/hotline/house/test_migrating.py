@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, migrations, models
 from django.db.migrations.migration import Migration
 from django.db.migrations.recorder import MigrationRecorder
@@ -122,4 +124,8 @@ def test_a_founding_that_was_killed_before_a_record_goes_on(tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
     with sqlite3.connect(tmp_path / "hotline.sqlite") as database:
         (recorded,) = database.execute("SELECT count(*) FROM django_migrations").fetchone()
+        kinds = database.execute("SELECT count(*) FROM django_content_type").fetchone()
+        rights = database.execute("SELECT count(*) FROM auth_permission").fetchone()
     assert recorded == int(done.stdout) + sum(stop - 1 for stop in stops)
+    # As many as Django's own command made in the tests' database.
+    assert kinds + rights == (ContentType.objects.count(), Permission.objects.count())
