@@ -49,7 +49,7 @@ def declare() -> None:
     declare_words("received", "fetched", "unfetchable", "fingerprinted", "matched", "unmatched", "rated")
     declare_words("in_review", "verdict", "acted", "watched", "removed", "reappeared", "held", "closed")
     declare_words("not_illegal", "out_of_scope", "duplicate", "unreachable", "handed_over", "withdrawn")
-    declare_words("ended", "exercise", "police_first", "legal_hold")
+    declare_words("ended", "exercise", "leads_only", "police_first", "legal_hold")
     declare_words("url", "picture", "film", "file", "conversation", "account")
     declare_words(
         "report", "partner", "crawl", "desk", "reported", "supplied", "visited", "known", "candidate"

@@ -38,6 +38,7 @@ CLOSING_NAMES = {
     "unreachable": _("it could not be fetched, and there is no other way to it"),
     "handed_over": _("somebody else has it now: police, another hotline"),
     "withdrawn": _("the act rested on an error; what was written about it is taken back"),
+    "leads_only": _("a page that shows nothing itself: what it leads to is acted on where that is"),
     "ended": _("it is gone and has been watched for as long as the rules ask"),
     "exercise": _("it was made for an exercise"),
 }

@@ -23,6 +23,8 @@ PROOF = Q(approved=True, confirmed="sha256")
 _NOTHING = ("unfetchable", "closed")
 #: What goes on by itself, because it is proven or people judged it.
 _UNDER_WAY = ("acted", "watched", "removed", "reappeared")
+#: What was acted on until it was gone, or is in other hands.
+_DONE = Q(state="closed", state_reason__in=("ended", "handed_over"))
 #: What was found wrong since: nothing that was said because of it stands.
 _FELL = Q(state="closed", state_reason__in=WRONG)
 #: What people judge anew, or will when it is held no longer.
@@ -41,6 +43,22 @@ def waits_for_people(series: Series) -> bool:
     members = Item.objects.filter(memberships__series=series).exclude(state__in=(*_UNDER_WAY, *_NOTHING))
     proven = Exists(Match.objects.filter(PROOF, item=OuterRef("pk")))
     return members.exclude(proven, state="matched").exists()
+
+
+def only_leads(page: Item, series: Series) -> bool:
+    """Whether the page leads to what is acted on, or was, and shows and is nothing known itself.
+
+    False while something on it waits, and for a page that a list may know: people look at that. What it shows
+    and people judged illegal is the page's own matter too.
+    """
+    if page.matches.exists() or page.verdicts.exists():
+        return False
+    members = Item.objects.filter(memberships__series=series)
+    if members.exclude(state__in=(*_UNDER_WAY, *_NOTHING)).exists():
+        return False
+    shown = Sighting.objects.filter(item=OuterRef("pk"), found_on__item=page, found_as__in=SHOWS)
+    dealt_with = members.filter(Q(state__in=_UNDER_WAY) | _DONE)
+    return dealt_with.exists() and not dealt_with.filter(Exists(shown)).exists()
 
 
 def rests_on_shown(page: Item) -> bool:

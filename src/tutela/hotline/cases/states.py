@@ -40,6 +40,7 @@ CLOSING_REASONS: Mapping[str, str] = {
     "unreachable": "it could not be fetched, and there is no other way to it",
     "handed_over": "somebody else has it now: police, another hotline",
     "withdrawn": "the act rested on an error and was taken back",
+    "leads_only": "a page that shows nothing itself: what it leads to is acted on where that is",
     "ended": "it is gone and has been watched for as long as the rules ask",
     "exercise": "it was made for an exercise",
 }

@@ -52,6 +52,7 @@ _OF_REASON: Mapping[str, Outcome] = {
     "duplicate": "known",
     "unreachable": "not_found",
     "handed_over": "handed_over",
+    "leads_only": "told",
     "ended": "gone",
 }
 

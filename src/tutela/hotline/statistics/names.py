@@ -41,6 +41,7 @@ OUTCOMES: Mapping[str, Promise] = {
     "closed: unreachable": _("closed: it could not be reached"),
     "closed: handed_over": _("closed: somebody else has it"),
     "closed: withdrawn": _("closed: it rested on an error"),
+    "closed: leads_only": _("closed: a page that only leads to what is acted on"),
     "closed: ended": _("closed: gone, and watched long enough"),
     "closed: exercise": _("closed: an exercise"),
 }

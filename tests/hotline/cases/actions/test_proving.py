@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.hotline.cases.making import WORKER, a_sighting
+from tests.hotline.cases.making import WORKER, a_sighting, a_verdict
 from tests.hotline.review.making import a_clock, a_page, matched
 from tutela.hotline.cases.actions import move_item
 from tutela.hotline.cases.actions.pages import settle_page
@@ -76,7 +76,73 @@ def test_the_place_that_is_told_about_is_where_the_page_itself_was_read(later: d
 @pytest.mark.parametrize("found_as", ["link", "frame", ""])
 def test_a_page_that_only_leads_to_known_things_is_not_proven(found_as: str) -> None:
     page, _ = a_known_page("acted", found_as=found_as)
-    assert settled(page).state == "matched" and not told_of(page)
+    assert settled(page).state == "closed" and not told_of(page)
+
+
+def test_it_is_closed_with_a_reason_of_its_own_once_all_that_it_leads_to_is_acted_on() -> None:
+    page, pictures = a_known_page("matched", "acted", found_as="link")
+    assert settled(page).state == "matched"
+    Item.objects.filter(pk=pictures[0].pk).update(state="watched")
+    closed = settled(page)
+    assert (closed.state, closed.state_reason) == ("closed", "leads_only")
+    assert settled(page).version == closed.version
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "closes"),
+    [
+        ("removed", "", True),
+        ("closed", "ended", True),
+        ("closed", "handed_over", True),
+        ("closed", "withdrawn", False),
+        ("closed", "not_illegal", False),
+        ("closed", "duplicate", False),
+        ("unfetchable", "", False),
+        ("verdict", "", False),
+        ("held", "", False),
+        ("rated", "", False),
+    ],
+)
+def test_a_page_that_leads_to_nothing_that_is_acted_on_is_not_closed(
+    state: str, reason: str, *, closes: bool
+) -> None:
+    page, (picture,) = a_known_page("acted", found_as="link")
+    Item.objects.filter(pk=picture.pk).update(state=state, state_reason=reason, held_from="acted")
+    assert (settled(page).state == "closed") is closes
+
+
+def test_a_page_that_shows_what_people_judged_is_not_closed_for_what_it_leads_to() -> None:
+    page, pictures = a_known_page("acted", "acted", found_as="link")
+    Sighting.objects.filter(item=pictures[1]).update(found_as="picture")
+    pictures[1].matches.all().delete()
+    assert settled(page).state == "matched"
+    Item.objects.filter(pk=pictures[1].pk).update(state="closed", state_reason="not_illegal")
+    assert settled(page).state == "closed"
+
+
+def test_what_another_page_shows_is_no_matter_of_a_page_that_leads_there() -> None:
+    page, (picture,) = a_known_page("acted", found_as="link")
+    other = a_sighting(a_known_page("acted")[0])
+    Sighting.objects.filter(pk=a_sighting(picture).pk).update(found_on=other, found_as="picture")
+    assert settled(page).state == "closed"
+
+
+def test_a_page_that_a_list_may_know_or_that_people_judged_waits_for_them() -> None:
+    page, _ = a_known_page("acted", found_as="link")
+    matched(page)
+    assert settled(page).state == "matched"
+    page.matches.all().delete()
+    Item.objects.filter(pk=page.pk).update(state="in_review")
+    page.refresh_from_db()
+    a_verdict(page)
+    Item.objects.filter(pk=page.pk).update(state="matched")
+    assert settled(page).state == "matched"
+
+
+def test_a_page_that_people_have_before_them_is_theirs() -> None:
+    page, _ = a_known_page("acted", found_as="link")
+    Item.objects.filter(pk=page.pk).update(state="in_review")
+    assert settled(page).state == "in_review"
 
 
 @pytest.mark.parametrize("change", [{"approved": False}, {"confirmed": "second_hash"}, {"confirmed": ""}])

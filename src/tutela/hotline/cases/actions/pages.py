@@ -17,6 +17,7 @@ from tutela.hotline.cases.acts import PLACES
 from tutela.hotline.cases.found_pages import FoundMedium, FoundPage
 from tutela.hotline.cases.job_kinds import FETCH
 from tutela.hotline.cases.models import Item, Membership, Series, Sighting
+from tutela.hotline.cases.page_proof import only_leads
 from tutela.hotline.cases.page_rules import page_rules_in_force
 from tutela.hotline.cases.seen import Seen
 from tutela.hotline.cases.states import KNOWN, page_state
@@ -101,7 +102,7 @@ def settle_page(item: Item, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> I
     """The page in the state that follows from what stood on it; as it was while something is to come.
 
     One on which nothing stands but what is known is told about, as soon as nobody has to look at the rest;
-    it is closed where all that proved it was found wrong.
+    it is closed where all that proved it was found wrong, and where it only leads to what is acted on.
     """
     held = Item.objects.select_for_update().get(pk=item.pk)
     series = held.page_series.first()
@@ -110,8 +111,10 @@ def settle_page(item: Item, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> I
     held = disprove_page(held, actor=actor, clock=clock)
     if held.state == "fingerprinted":
         held = _settled(held, series, actor, clock)
-    if held.state == "matched":
-        prove_page(held, series, actor=actor, clock=clock)
+    if held.state != "matched" or prove_page(held, series, actor=actor, clock=clock):
+        return held
+    if only_leads(held, series):
+        return move_item(held, "closed", actor=actor, reason="leads_only", clock=clock)
     return held
 
 
