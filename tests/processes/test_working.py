@@ -18,6 +18,7 @@ from tutela.detect.media.page_shapes import Page, PageAsk
 from tutela.detect.media.pages import read_page
 from tutela.detect.media.pool import MediaPool
 from tutela.detect.media.shapes import Ask
+from tutela.hotline.settings import HotlineSettings
 from tutela.kernel.clock import SystemClock
 from tutela.kernel.egress.urls import parse_url
 from tutela.kernel.errors import Invalid, Unavailable
@@ -102,8 +103,11 @@ def test_a_worker_knows_a_picture_by_the_lists_of_its_house(tmp_path: Path) -> N
         name="declared", version="1", created=SystemClock().now(), approved=True, salt=secrets.token_bytes(32)
     )
     write_list(tmp_path / LISTS / "declared.tlist", head, [entry])
-    with equipped_worker(Config(), tmp_path):
+    with equipped_worker(Config(hotline=HotlineSettings(fallen_items_max=7)), tmp_path):
         from tutela.hotline.cases.equipment import equipment
+
+        assert [one.header.name for one in equipment().lists()] == ["declared"]
+        assert equipment().fallen_max == 7
 
         known, other = held(picture), held(jpeg(landscape(3)))
         looked = equipment().looker.look(known)

@@ -48,6 +48,7 @@ def command(
     loaded = load_with_origin(config)
     check_possessions(process_named("worker"), loaded.origin)
     with job_table(), equipped_worker(loaded.values, home()), stop_on_signals() as stop:
+        from tutela.hotline.cases.rechecking import watch_lists
         from tutela.hotline.database_clock import ClockGuard
         from tutela.hotline.intake.jobs import watch_spare
         from tutela.hotline.ledger.actors import process
@@ -69,6 +70,7 @@ def command(
         if others:
             click.echo(f"note: {same_name(name, len(others))}", err=True)
         watch_spare()
+        watch_lists()
         worker.run(stop, until_empty=until_empty)
     click.echo(f"{name}: {worker.finished:,} jobs done, {worker.failed:,} tries failed", err=True)
     return 0

@@ -252,6 +252,14 @@ class HotlineSettings(BaseModel):
         description="Seconds between the beginnings of two jobs that concern one host, and from the end of "
         "one to the next, for each request that a job makes. Source: our own.",
     )
+    fallen_items_max: int = Field(
+        default=50,
+        ge=0,
+        le=1_000_000,
+        description="Items that one list may cease to know at once: what was said of them is taken back by "
+        "itself. Of more, a person is asked first (a count). Source: our own, a list that lost so much may "
+        "be damaged.",
+    )
     operator: OperatorSettings = Field(
         default_factory=OperatorSettings,
         description="Who runs the hotline, for imprint and privacy notice (no unit). Source: issue 5, "

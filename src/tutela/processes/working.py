@@ -50,7 +50,8 @@ def equipped_worker(
     pool = LatePool(lambda: MediaPool(settings.media.rules()))
     try:
         ask = Ask(limits=settings.media.limits("web"))
-        looker = FileLooker(pool, ask, Lists(home / LISTS).now)
+        lists = Lists(home / LISTS).now
+        looker = FileLooker(pool, ask, lists)
         fetcher = FetcherProcess(sockets(home) / SOCKET)
         registries = CarriedRegistries(fetcher, sealing_keys, vantage=settings.hotline.vantages[0])
         given = Equipment(
@@ -62,6 +63,8 @@ def equipped_worker(
             vantages=settings.hotline.vantages,
             pages=PageReader(pool, ask.limits),
             rules=settings.pages.rules(),
+            lists=lists,
+            fallen_max=settings.hotline.fallen_items_max,
         )
         with equipped(given):
             yield

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from tutela.detect.matching.parts import OpenList
+from tutela.detect.media.shapes import Ask
 from tutela.hotline.cases.actions import open_item
 from tutela.hotline.cases.actions.findings import Met, Print
 from tutela.hotline.cases.addresses import SealingKeys, seal_address
-from tutela.hotline.cases.equipment import Equipment, equipped
+from tutela.hotline.cases.equipment import FALLEN_MAX, Equipment, equipped
+from tutela.hotline.cases.file_looker import FileLooker
 from tutela.hotline.cases.index_key import IndexKey
 from tutela.hotline.cases.jobs import FETCH
 from tutela.hotline.cases.looking import Found, Looked
@@ -64,13 +67,15 @@ class DigestLooker:
 
 @dataclass
 class Rig:
-    """A worker over ``recorded``; ``away`` names vantage points without any answer."""
+    """A worker over ``recorded``; ``lists`` are asked again about what the looker said that they know."""
 
     recorded: Mapping[str, Recorded]
     looker: DigestLooker
     clock: FixedClock = field(default_factory=lambda: FixedClock(START))
     done: list[Done] = field(default_factory=list)
     asker: Asker | None = None
+    lists: list[OpenList] = field(default_factory=list)
+    fallen_max: int = FALLEN_MAX
 
     def __post_init__(self) -> None:
         self.vault, self.fetch = MemoryKeyStore(self.clock), MemoryKeyStore(self.clock)
@@ -98,8 +103,15 @@ class Rig:
             vantages=("direct", "proxied"),
             asker=self.asker,
             sealing=lambda: SealingKeys(vault=self.vault, fetch=self.fetch),
+            lists=lambda: tuple(self.lists),
+            inline=self._inline,
+            fallen_max=self.fallen_max,
             clock=self.clock,
         )
+
+    def _inline(self, digests: Sequence[bytes]) -> Looked:
+        looker = FileLooker(None, Ask(), lambda: self.lists, clock=self.clock)  # type: ignore[arg-type]
+        return looker.look_inline(digests)
 
     def reported(self, address: str = PLACE) -> Item:
         """An item as intake opens it, with its job."""

@@ -6,10 +6,13 @@ from functools import partial
 import pytest
 from django.test import Client
 
+from tests.hotline.cases.known import a_known_item, met
 from tests.hotline.cases.making import CLOCK, WORKER, a_sighting, an_item, moved
 from tests.hotline.people import making
 from tutela.hotline.cases import timeline as module
 from tutela.hotline.cases.actions import close_item, hold_item, record_sighting, release_item
+from tutela.hotline.cases.actions.withdrawing import withdraw_matches
+from tutela.hotline.cases.grounds import grounds
 from tutela.hotline.cases.models import Item
 from tutela.hotline.cases.moved_places import BY_REDIRECT
 from tutela.hotline.cases.seen import Seen
@@ -95,3 +98,16 @@ def test_a_visit_is_told_of_and_says_that_nobody_saw_the_page_itself() -> None:
     item = an_item()
     record_sighting(item, Seen(how="visited", process="visitor", reason="visit"), actor=WORKER)
     assert "outline" in said(item)[0] and "sealed" in said(item)[0]
+
+
+def test_an_entry_that_is_gone_is_told_of_and_whether_the_item_stays() -> None:
+    for other, sentence in (
+        ("", "Its entry is gone from the list that knew it: what was said because of it is taken back."),
+        ("another", "Its entry is gone from a list that knew it; it stays, since it is known otherwise."),
+    ):
+        item = a_known_item()
+        if other:
+            met(item, 2, list_id=other)
+        gone = list(grounds().filter(item=item, list_id="own").values_list("pk", flat=True))
+        withdraw_matches(item, gone, {}, actor=WORKER, clock=CLOCK)
+        assert sentence in said(item)

@@ -43,6 +43,14 @@ def test_the_kind_of_a_parked_job_may_be_chosen_though_nobody_here_does_it(put: 
     assert "elsewhere" in queries.kinds()
 
 
+def test_a_job_of_a_key_waits_for_a_person_once_it_is_parked(put: Put) -> None:
+    put(key="one")
+    put(key="two")
+    assert not queries.is_parked("one")
+    Job.objects.filter(key="one").update(state="parked")
+    assert queries.is_parked("one") and not queries.is_parked("two")
+
+
 def test_the_last_page_asks_for_no_row_of_another() -> None:
     assert queries.rows_wanted(0) == queries.ROWS_MAX + 1
     assert queries.rows_wanted(queries.START_MAX) == queries.ROWS_MAX

@@ -73,7 +73,8 @@ class InProcessOpener:
 def equipment_of(home: Path, settings: Config, world: World, pool: MediaPool, clock: Clock) -> Equipment:
     """What the worker works with: a guarded fetcher that may meet the world, sealed workers, registries."""
     fetcher, limits = _fetcher(home, settings, world, clock), settings.media.limits("web")
-    looker = FileLooker(pool, Ask(limits=limits), Lists(home / LISTS).now, clock=clock)
+    lists = Lists(home / LISTS).now
+    looker = FileLooker(pool, Ask(limits=limits), lists, clock=clock)
     registries = CarriedRegistries(fetcher, sealing_keys)
     return Equipment(
         fetcher=fetcher,
@@ -84,6 +85,7 @@ def equipment_of(home: Path, settings: Config, world: World, pool: MediaPool, cl
         vantages=VANTAGES,
         pages=PageReader(pool, limits),
         rules=settings.pages.rules(),
+        lists=lists,
         clock=clock,
     )
 

@@ -18,7 +18,7 @@ PLACES = ("reported", "found")
 REASONS = (
     "fetch_done", "fetch_failed", "fingerprints_made", "list_matched", "list_unmatched", "rating_made",
     "review_taken", "review_returned", "verdict_reached", "look_asked", "notice_sent", "referral_sent",
-    "watch_begun", "look_found", "look_missed", "hold_ended", "page_settled", "not_opened",
+    "watch_begun", "look_found", "look_missed", "hold_ended", "page_settled", "not_opened", "entry_gone",
 )  # fmt: skip
 
 ACTS = {
@@ -31,6 +31,7 @@ ACTS = {
     "address_resealed": "Places were sealed to the present key.",
     "fingerprints_recorded": "Fingerprints of an item were made.",
     "match_recorded": "A fingerprint met an entry of a list.",
+    "match_withdrawn": "A list holds the entry no more that an item met: the match proves nothing any more.",
     "rating_recorded": "A machine gave its opinion.",
     "verdict_recorded": "People's assessments amounted to a verdict.",
     "page_picked": "Somebody picked what is to be fetched on a page that they visited.",
@@ -57,7 +58,7 @@ def declare() -> None:
     declare_words("fetch_done", "fetch_failed", "fingerprints_made", "list_matched", "list_unmatched")
     declare_words("rating_made", "review_taken", "review_returned", "verdict_reached", "look_asked")
     declare_words("notice_sent", "referral_sent", "watch_begun", "look_found", "look_missed", "hold_ended")
-    declare_words("found", "frame", "style", "link", "redirect", "page_settled", "not_opened")
+    declare_words("found", "frame", "style", "link", "redirect", "page_settled", "not_opened", "entry_gone")
     declare_words("at_most", "after_hand_over")  # which rule of the mandate ended the time of kept bytes
     declare_words("csam", "exploitative", "adult_ncii", "generated_csam")  # kernel.taxonomy
     # what an opening is for (kernel.opener.orders)

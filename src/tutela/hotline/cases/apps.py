@@ -15,6 +15,8 @@ class CasesConfig(AppConfig):
         """Declare what the ledger may hear of this app, and its jobs."""
         from tutela.hotline.cases.acts import declare
         from tutela.hotline.cases.jobs import register_handlers
+        from tutela.hotline.cases.rechecking import register_handlers as register_rechecks
 
         declare()
         register_handlers()
+        register_rechecks()

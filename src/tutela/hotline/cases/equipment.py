@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from tutela.detect.matching.parts import OpenList
 from tutela.hotline.cases.address_keys import sealing_keys
 from tutela.hotline.cases.addresses import SealingKeys
 from tutela.hotline.cases.index_key import IndexKey
@@ -22,6 +23,8 @@ from tutela.share.notices.asking import Asker
 
 #: Bytes of a body that a worker holds in memory (decisions.md section 1: bytes out in all).
 BODY_BYTES_MAX = 512 << 20
+#: Items that fall with one list at once without a person (our own; ``hotline.fallen_items_max``).
+FALLEN_MAX = 50
 #: Seconds after which a job is tried again that met no equipment (our own).
 _RETRY_SECONDS = 30.0
 
@@ -33,7 +36,8 @@ class Equipment:
     Without ``pages`` a page is a file like any other; ``inline`` asks the lists about SHA-256 digests of
     pictures inside a page. ``asker`` asks registries, one for all threads; without one nobody is looked up.
     ``rules`` bound what is fetched of one, ``sealing`` gives the keys that its
-    addresses are sealed to.
+    addresses are sealed to. ``lists`` are those in use at the moment; of more than ``fallen_max`` items whose
+    entries are gone from one of them at once, a person is asked first.
     """
 
     fetcher: Fetches
@@ -45,6 +49,8 @@ class Equipment:
     asker: Asker | None = None
     rules: PageRules = PageRules()  # noqa: RUF009 - it has no state
     sealing: Callable[[], SealingKeys] = sealing_keys
+    lists: Callable[[], Sequence[OpenList]] = tuple
+    fallen_max: int = FALLEN_MAX
     body_bytes_max: int = BODY_BYTES_MAX
     clock: Clock = SystemClock()  # noqa: RUF009 - it has no state
 

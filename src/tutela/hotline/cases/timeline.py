@@ -46,6 +46,8 @@ _FOUND = _("It stood on a page that was fetched.")
 _LED = _("Redirects led to another host, and the same was met there: that is a place of its own.")
 _SUPPLIED = _("Its bytes were handed over.")
 _VISITED = _("Somebody read its page as an outline, in a browser on the server; a picture of it was sealed.")
+_GONE = _("Its entry is gone from the list that knew it: what was said because of it is taken back.")
+_STAYS = _("Its entry is gone from a list that knew it; it stays, since it is known otherwise.")
 _HELD = _("It was held: {reason}.")
 _RELEASED = _("Its hold ended.")
 _CLOSED = _("It was closed: {reason}.")
@@ -92,6 +94,8 @@ def _sentence(entry: ShownEntry) -> str | Promise | None:
     facts = entry.facts
     if entry.act == "item_opened":
         return OPENED.get(str(facts.get("source")))
+    if entry.act == "match_withdrawn":
+        return _STAYS if facts.get("known") or facts.get("judged") else _GONE
     if entry.act != "item_moved":
         return None
     to, reason = str(facts.get("to")), str(facts.get("reason"))

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from tutela.hotline.cases.actions import move_item, put_act
 from tutela.hotline.cases.equipment import equipment
+from tutela.hotline.cases.grounds import ground_fell
 from tutela.hotline.cases.job_kinds import SETTLE
 from tutela.hotline.cases.jobs import ACT, WORKER
 from tutela.hotline.cases.looking_ahead import register_ahead
@@ -233,13 +234,16 @@ def _keep_controls(seen: Iterable[Seen]) -> None:
 def settle(arguments: Arguments, result: None, claim: Claim) -> None:
     """Take back what was written about a closed item: all that waits, and where it was wrong, all.
 
-    Of a page that is held what was written ends, where nothing speaks for it any more (``wrong``).
+    Of an item that is not closed, or was for another reason, what was written ends where nothing speaks for
+    it any more (``wrong``).
     """
     item = Item.objects.filter(public_id=arguments["item"]).first()
     if item is None:
         raise Refused("there is no such item")
-    clock, is_wrong = equipment().clock, bool(arguments.get("wrong")) or item.state_reason in WRONG
-    reason = "item_closed" if item.state in TERMINAL else "ground_fell"
+    clock, fell = equipment().clock, bool(arguments.get("wrong")) and ground_fell(item)
+    if item.state not in TERMINAL and not fell:  # something speaks for it again
+        return
+    is_wrong, reason = fell or item.state_reason in WRONG, "ground_fell" if fell else "item_closed"
     withdraw_forms_about(item, actor=WORKER, clock=clock)
     own = Notice.objects.filter(sighting__item=item, retracts=None).exclude(state="withdrawn")
     for notice in own.filter(retraction=None).order_by("pk"):

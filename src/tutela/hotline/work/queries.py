@@ -123,6 +123,11 @@ def kinds() -> list[str]:
     return sorted({*registered_kinds(), *parked})
 
 
+def is_parked(key: str) -> bool:
+    """Whether a job of this key waits for a person."""
+    return Job.objects.filter(key=key, state=PARKED).exists()
+
+
 def oldest_due(*, clock: Clock | None = None) -> float:
     """Seconds since the job became due that waits longest; 0 when none waits. For alarms."""
     now = (clock or SystemClock()).now()

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.hotline.cases.known import a_known_item
 from tests.hotline.cases.rig import START, Rig, rig, state_of
 from tests.hotline.people import making as people_making
 from tutela.hotline.cases import jobs
 from tutela.hotline.cases.actions import close_item, hold_item, move_item, release_item
 from tutela.hotline.cases.actions.ending import POLICE_DAYS_MAX
+from tutela.hotline.cases.job_kinds import ACT
 from tutela.hotline.cases.jobs import FETCH
 from tutela.hotline.cases.models import Item
 from tutela.hotline.ledger.actors import Actor, person
@@ -165,3 +167,31 @@ def test_a_held_item_may_be_closed_and_its_timer_finds_nothing(officer: Actor) -
         made.later(25 * 60)
         assert sorted(made.work()) == ["release_item finished", "settle_item finished"]
         assert state_of(item) == "closed" and item.held_until is None
+
+
+@pytest.mark.parametrize(
+    ("origin", "after", "reason"),
+    [
+        ("acted", "rated", "review_returned"),
+        ("watched", "rated", "review_returned"),
+        ("removed", "closed", "withdrawn"),
+        ("matched", "matched", "hold_ended"),
+        ("in_review", "in_review", "hold_ended"),
+    ],
+)
+def test_what_lost_its_ground_while_it_was_held_goes_to_people(
+    officer: Actor, origin: str, after: str, reason: str
+) -> None:
+    with rig() as made:
+        item = a_known_item(state=origin)
+        item = held(made, item, officer)
+        item.matches.update(approved=False)
+        back = release_item(item, actor=officer, clock=made.clock)
+        assert (back.state, back.state_reason) == (after, reason)
+        assert not Job.objects.filter(kind=ACT).exists()
+
+
+def test_what_has_its_ground_goes_on_where_it_was(officer: Actor) -> None:
+    with rig() as made:
+        item = held(made, a_known_item(state="watched"), officer)
+        assert release_item(item, actor=officer, clock=made.clock).state == "watched"

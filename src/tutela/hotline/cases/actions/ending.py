@@ -12,6 +12,7 @@ from django.db import transaction
 
 from tutela.hotline.cases.actions.acting import put_act
 from tutela.hotline.cases.actions.items import move_item
+from tutela.hotline.cases.actions.withdrawing import let_fall
 from tutela.hotline.cases.acts import PLACES
 from tutela.hotline.cases.job_kinds import FETCH, RELEASE
 from tutela.hotline.cases.models import Item
@@ -63,13 +64,14 @@ def hold_item(
 def release_item(item: Item, *, actor: Actor, clock: Clock = _MACHINE_CLOCK) -> Item:
     """The item in the state from which it was held, with the work that stood still meanwhile in line again.
 
-    Raises Refused where it is not held, Conflict where somebody was faster.
+    Where all that spoke for it fell meanwhile, people look at it now, or it is closed. Raises Refused where
+    it is not held, Conflict where somebody was faster.
     """
     if item.state != "held":
         raise Refused("the item is not held")
     back = move_item(item, item.held_from, actor=actor, reason="hold_ended", clock=clock)
     _take_up(back, clock)
-    return back
+    return back if back.state == "matched" else let_fall(back, actor=actor, clock=clock)
 
 
 def _check_until(reason: str, until: datetime | None, now: datetime) -> None:

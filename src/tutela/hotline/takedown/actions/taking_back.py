@@ -11,8 +11,8 @@ from typing import Final
 
 from django.db import transaction
 
+from tutela.hotline.cases.grounds import ground_fell
 from tutela.hotline.cases.models import Item, Sighting
-from tutela.hotline.cases.page_proof import is_disproved
 from tutela.hotline.cases.states import TERMINAL, WRONG
 from tutela.hotline.cases.votes import votes_on
 from tutela.hotline.ledger import store
@@ -117,7 +117,7 @@ def record_filled_late(
     )
     item = found.sighting.item
     item.refresh_from_db()  # the ledger is ours from here on: whoever closes the item later finds the form
-    if (item.state in TERMINAL and item.state_reason in WRONG) or is_disproved(item):
+    if (item.state in TERMINAL and item.state_reason in WRONG) or ground_fell(item):
         take_back_by_hand(item, actor=actor, clock=clock)
     else:
         record_second_look_by_hand(item, votes_on(item), actor=actor, clock=clock)
