@@ -129,6 +129,19 @@ def test_of_what_was_closed_as_gone_the_letter_is_taken_back_too(made: Rig) -> N
     assert Notice.objects.get(retracts=notice).state == "queued"
 
 
+def test_an_item_that_is_closed_at_that_moment_loses_nothing_of_it(made: Rig) -> None:
+    item = gone(made)
+    made.lists[:] = [declared(version="2")]
+    watch_lists(clock=made.clock)
+    made.later(START_SECONDS / 60)
+    made.work()
+    made.later(AGAIN_SECONDS / 60)
+    item.refresh_from_db()
+    move_item(item, "closed", actor=WORKER, reason="ended", clock=made.clock)
+    made.work()
+    assert not is_outstanding(Notice.objects.get(retracts=None))
+
+
 def test_of_a_held_item_it_is_taken_back_at_once_and_people_look_when_the_hold_ends(made: Rig) -> None:
     item = acted(made)
     send(made)
