@@ -29,7 +29,11 @@ def test_what_the_call_says_is_in_the_header() -> None:
 
 
 def test_like_takes_over_salt_and_everything_but_the_version(tmp_path: Path) -> None:
-    base = make_header("old", **NOTHING | {"law": "L", "version": "1", "distance_bits": 20, "approved": True})
+    base = make_header(
+        "old",
+        **NOTHING
+        | {"law": "L", "version": "1", "distance_bits": 20, "approved": True, "device_perceptual": True},
+    )
     write_list(tmp_path / "old.tlist", base, ())
     header = make_header("new", **NOTHING | {"like": tmp_path / "old.tlist", "law": "M"})
     assert (header.name, header.law, header.approved, header.salt) == ("new", "M", True, base.salt)

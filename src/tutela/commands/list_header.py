@@ -41,6 +41,12 @@ _OPTIONS = (
     click.option("--known-good", is_flag=True, default=None, help="A list of harmless files."),
     click.option("--approved", is_flag=True, default=None, help="People assessed every entry."),
     click.option(
+        "--device-perceptual",
+        is_flag=True,
+        default=None,
+        help="The owner allows its PDQ values in sealed lists on people's devices.",
+    ),
+    click.option(
         "--threshold", "distance_bits", type=int, metavar="BITS", help="PDQ distance that still matches (31)."
     ),
     click.option(
@@ -69,6 +75,7 @@ HEADER_KEYS = (
     "valid_to",
     "known_good",
     "approved",
+    "device_perceptual",
     "distance_bits",
     "quality_min",
     "film_target_percent",

@@ -67,6 +67,7 @@ def render_header(header: ListHeader) -> dict[str, Any]:
         "valid_to": render_moment(header.valid_to),
         "known_good": header.known_good,
         "approved": header.approved,
+        "device_perceptual": header.device_perceptual,
         "thresholds": asdict(header.thresholds),
         "salt": header.salt.hex(),
     }
@@ -121,6 +122,7 @@ def parse_header(untrusted: object) -> ListHeader:
             valid_to=parse_moment(untrusted.get("valid_to")),
             known_good=_flag(untrusted, "known_good"),
             approved=_flag(untrusted, "approved"),
+            device_perceptual=_flag(untrusted, "device_perceptual"),
             thresholds=_thresholds(untrusted.get("thresholds")),
             salt=salt,
         )

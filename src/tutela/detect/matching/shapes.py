@@ -66,6 +66,8 @@ class ListHeader:
     #: True when the list's owner vouches that each entry was assessed by people (``confirmed: person``
     #: is only ever said for a SHA-256 or where this is set and the SHA-256 matches).
     approved: bool = False
+    #: True when the list's owner allows its PDQ values in sealed device lists (decisions.md section 8).
+    device_perceptual: bool = False
     thresholds: Thresholds = field(default_factory=Thresholds)
     #: Random 32 bytes that key the digests of ``url`` and ``text`` entries (decisions.md section 8).
     #: Empty = ``write_list`` draws one; whoever makes keyed digests sets it first (``new_salt()``).

@@ -32,6 +32,7 @@ def header_of(header: ListHeader) -> dict[str, Any]:
         "valid_to": render_moment(header.valid_to),
         "known_good": header.known_good,
         "approved": header.approved,
+        "device_perceptual": header.device_perceptual,
         "thresholds": asdict(header.thresholds),
     }
 
