@@ -101,6 +101,7 @@ RULES = (
             "tutela.demo",
             "tutela.detect.service.follower_process",
             "tutela.processes.starting",
+            "tutela.prevent.guard.lists.child",  # the process that holds a device list and answers yes or no
             "tutela.hotline.backups.snapshots",  # PostgreSQL's own pg_dump and pg_restore
         ),
         good=("import threading\n",),

@@ -41,10 +41,10 @@ _START = (
 @contextmanager
 def evil_pool(rules: PoolRules | None = None) -> Iterator[MediaPool]:
     """A pool of workers that are taken over."""
-    folders = [*nursery._import_folders(), str(Path(__file__).resolve().parents[2])]
+    folders = [*nursery.import_folders(), str(Path(__file__).resolve().parents[2])]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nursery, "_START", _START)
-        patch.setattr(nursery, "_import_folders", lambda: folders)
+        patch.setattr(nursery, "import_folders", lambda: folders)
         with MediaPool(rules or PoolRules(recheck_share_percent=0.0)) as pool:
             yield pool
 

@@ -28,7 +28,7 @@ START_SECONDS_MAX: Final = 30.0
 #: Stays below the size from which malloc maps fresh pages for every call.
 _RECEIVE_BYTES: Final = 96 << 10
 #: What a nursery needs of the environment: nothing; numerical libraries must not start threads.
-_ENVIRONMENT: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "LC_ALL": "C"}
+ENVIRONMENT: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "LC_ALL": "C"}
 
 
 class WorkerGoneError(Exception):
@@ -239,11 +239,11 @@ class Nursery:
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-c", _START, kind, current_path(), *_import_folders()],
+                [sys.executable, "-I", "-S", "-c", _START, kind, current_path(), *import_folders()],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env=_ENVIRONMENT,
+                env=ENVIRONMENT,
                 cwd="/",
                 close_fds=True,
                 start_new_session=True,
@@ -310,7 +310,7 @@ _PATHS: Final = "import sys; sys.path[:0] = sys.argv[3:];"
 _START: Final = f"{_PATHS} from tutela.detect.media.worker import main; main(*sys.argv[1:3])"
 
 
-def _import_folders() -> list[str]:
+def import_folders() -> list[str]:
     """The folder of tutela itself, then those the parent imports installed packages from."""
     own = str(Path(tutela.__file__).resolve().parents[1])
     installed = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]

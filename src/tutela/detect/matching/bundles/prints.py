@@ -104,7 +104,7 @@ class Prints:
 
     def near(self, prints: NDArray[np.uint8]) -> bool:
         """Whether one of ``prints`` (N, 32) is within the list's distance of one of its own."""
-        asked = words(prints)
+        asked = words(prints.copy())  # of a message, they need not lie at a multiple of 8 bytes
         return any(
             len(self._index.within(some, self._distance_bits, batch=len(some) > _BATCH_FROM, per_query_max=1))
             for some in np.split(asked, range(_AT_A_TIME, len(asked), _AT_A_TIME))

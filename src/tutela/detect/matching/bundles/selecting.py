@@ -1,8 +1,8 @@
 """Which entries of a list go onto devices: what may not makes the list refused, what cannot is left out.
 
 Refused as a whole: a list of harmless files, one whose entries nobody assessed, entries of several classes,
-an entry without law or class, or disputed. Left out and counted: kinds that were not asked for or that devices
-do not know, entries that lapse before the device list does, PDQ values of poor quality.
+an entry without law or class, or disputed. Left out and counted: kinds that were not asked for or that
+devices do not know, entries that lapse before the device list does, PDQ values of poor quality.
 """
 
 from __future__ import annotations
