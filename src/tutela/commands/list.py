@@ -18,6 +18,9 @@ COMMANDS: Mapping[str, str] = {
     "add": "Add entries to a live list.",
     "remove": "Take entries out of a live list.",
     "retro": "Compare a list with everything seen before.",
+    "propose": "Write what organisations approve of a device list.",
+    "approve": "Approve a list for people's devices.",
+    "seal": "Seal an approved list for people's devices.",
 }
 
 
@@ -46,7 +49,8 @@ def command() -> None:
     """Build, import, inspect and change lists.
 
     A list is one file (.tlist), or a folder where entries are added and removed while it is in use.
-    No command here prints a value of a list; only export writes them, for a named recipient.
+    No command here prints a value of a list; only export writes them, for a named recipient. What seal writes
+    for people's devices answers yes or no, and nobody reads the list from it.
 
     \b
     Example:
