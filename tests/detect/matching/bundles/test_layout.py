@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.detect.matching.bundles.making import NORTH, SOUTH, draft, sealed
+from tests.detect.matching.bundles.making import NORTH, PUBLISHER, SOUTH, draft, entries, sealed
 from tutela.detect.matching.bundles import layout
+from tutela.detect.matching.bundles.buckets import fill_buckets
+from tutela.detect.matching.bundles.content import ExactSection
 from tutela.detect.matching.bundles.layout import (
     Header,
     parse_header,
@@ -17,9 +21,12 @@ from tutela.detect.matching.bundles.layout import (
     render_signed,
     take_apart,
 )
+from tutela.detect.matching.bundles.sealing import Draft
 
 DRAFT = draft()
 FILE = sealed(DRAFT)
+#: SHA-256 of the file of ``test_the_format_stays_as_it_is``.
+GOLDEN = "f0e0ee631b07d8e310746a60682c9a13ca057044213bda97054dd4fba6a07930"
 HEADER_END = FILE.index(b"\n", 30) + 1
 
 
@@ -88,3 +95,26 @@ def test_files_and_headers_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None
 def take_apart_header() -> Header:
     approvals = (NORTH.approves(DRAFT.content), SOUTH.approves(DRAFT.content))
     return replace(Header(content=DRAFT.content, approvals=()), approvals=approvals)
+
+
+def test_the_format_stays_as_it_is() -> None:
+    """The same list, salt and keys gave this file when format 1 was made (Ed25519 signatures are fixed)."""
+    north, south, publisher = (
+        replace(house, private=Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32))
+        for number, house in enumerate((NORTH, SOUTH, PUBLISHER), 1)
+    )
+    fixed = replace(
+        DRAFT.content, publisher=publisher.party, prints=None, device_perceptual=False, salt=bytes(32)
+    )
+    refilled = [
+        fill_buckets(kind, [one.value for one in entries() if one.kind == kind], bytes(32))
+        for kind in ("sha256", "sha1", "md5")
+    ]
+    exact = tuple(
+        ExactSection(shape=shape, sha256=hashlib.sha256(section).digest()) for shape, section in refilled
+    )
+    made = Draft(
+        content=replace(fixed, exact=exact), exact=tuple(section for _, section in refilled), clear_prints=b""
+    )
+    file = sealed(made, north, south, publisher=publisher)
+    assert hashlib.sha256(file).hexdigest() == GOLDEN

@@ -25,9 +25,10 @@ from tutela.detect.matching.bundles.fields import Fields, canonical, parse_canon
 from tutela.detect.matching.bundles.parties import SIGNATURE_BYTES, Approval
 from tutela.kernel.formats import check_version
 
-#: What the file begins with, and the version of the format after it.
+#: What the file begins with, and the version of the format after it. No data folder keeps such a file over a
+#: release: it is sealed anew, and lasts 92 days at most.
 MAGIC_WORD = b"TUTELA-DEVICE-LIST "
-FORMAT_VERSION = 1
+FORMAT = 1
 #: Longest header in bytes; it holds names, numbers and signatures, never entries.
 HEADER_BYTES_MAX = 64 << 10
 #: Most approvals of one list (our own).
@@ -91,7 +92,7 @@ def render_signed(header: Header, sections: Sequence[bytes]) -> bytes:
     line = render_header(header)
     if len(line) > HEADER_BYTES_MAX:
         raise ValueError(f"the header is longer than {HEADER_BYTES_MAX >> 10} KiB")
-    return b"".join([MAGIC_WORD, str(FORMAT_VERSION).encode(), b"\n", line, b"\n", *sections])
+    return b"".join([MAGIC_WORD, str(FORMAT).encode(), b"\n", line, b"\n", *sections])
 
 
 def take_apart(untrusted_bundle: bytes) -> Parts:
@@ -132,4 +133,4 @@ def _check_magic(untrusted_line: bytes) -> None:
     if not untrusted_line.startswith(MAGIC_WORD):
         raise ValueError("this is not a device list of tutela (it does not begin with TUTELA-DEVICE-LIST)")
     version = untrusted_line[len(MAGIC_WORD) :].decode("ascii", "replace")
-    check_version("the device list", version, reads=FORMAT_VERSION)
+    check_version("the device list", version, reads=FORMAT)
