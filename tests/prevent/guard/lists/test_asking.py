@@ -276,6 +276,28 @@ def test_a_new_list_takes_over_without_a_question_unanswered(shelf: Shelf) -> No
     assert worker.ask(Digests(sha256=new), NO_PRINTS) == "exact"
 
 
+def test_a_question_caught_in_the_change_is_asked_again(shelf: Shelf) -> None:
+    worker = shelf.start()
+    assert worker.ready(SECONDS)
+    following = worker._serving
+    assert following is not None
+
+    class Replaced(Child):
+        """The process of an old list, which ends while it is asked."""
+
+        alive = True
+
+        def __init__(self) -> None:
+            """Starts nothing."""
+
+        def ask(self, digests: Digests, prints: object) -> None:
+            worker._serving = following
+            raise ChildGoneError
+
+    worker._serving = replace(following, child=Replaced())
+    assert worker.ask(LISTED, NO_PRINTS) == "exact"
+
+
 @pytest.mark.parametrize(
     ("change", "word"),
     [
