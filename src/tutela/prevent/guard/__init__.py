@@ -1,6 +1,17 @@
-"""The guard that a person installs on their own device, by their own choice, and can remove. Being built.
+"""The guard that a person installs on their own device, by their own choice, and can remove.
 
 Every picture that comes over the network is held until it is decided; undecided or failed means a
 placeholder, never the picture. Nothing about a block is kept but a day, a path and a tier, or nothing.
-``shapes`` has the nouns: what is decided about one picture (``Ruling``), and who decides (``Judge``).
+
+* ``shapes``: what is decided about one picture (``Ruling``), and who decides (``Judge``)
+* ``carriers``: where pictures are inside what a browser receives. Pure
+* ``judging``: the tiers in their order, with a time limit; placeholders; rulings kept in memory
+* ``lists``: sealed device lists, opened and asked in a process of their own
+* ``classes``: the slot for a classifier, in a process of its own
+* ``proxy``: mitmproxy with an addon of ours. The only module here that knows mitmproxy
+* ``person``: what the person decided: consent, discretion, delays, pause, leaving
+* ``system``: what is changed on the device, each change with the way back
+* ``page``: the local page of the person
+
+Everything but ``proxy``, ``classes.process`` and ``page`` runs in tutela's ordinary environment too.
 """

@@ -1,0 +1,15 @@
+"""Rooms of the guard that need its own environment are collected there only (``make test`` runs both)."""
+
+from __future__ import annotations
+
+import importlib.util
+
+collect_ignore = [
+    room
+    for room, package in {
+        "proxy": "mitmproxy",
+        "page": "tornado",
+        "classes/test_process.py": "onnxruntime",
+    }.items()
+    if importlib.util.find_spec(package) is None
+]
