@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.detect.media.opening import decode, source_of
 from tests.icc import wide_gamut_profile
@@ -137,6 +138,23 @@ def test_pixels_and_crops_come_from_the_full_size() -> None:
     assert whole.pixels.shape == (1_601, 2_201, 3)
     names = [form.form for form in decode(data, Ask(crops_percent=(10,)))[1]]
     assert names == ["f0/r0", "f0/r0/c10"]
+
+
+def test_squashed_pixels_come_in_colour_from_the_reduced_decode() -> None:
+    ask = Ask(pixels=True, pixels_side=64)
+    (form,) = decode(jpeg(LARGE, quality=95), ask)[1]
+    assert form.clip_flags & REDUCED_DECODE
+    assert form.pixels is not None
+    whole = np.asarray(LARGE.resize((64, 64), Image.Resampling.BILINEAR), np.int16)
+    assert np.abs(form.pixels.astype(np.int16) - whole).mean() < 3
+
+
+def test_squashed_pixels_of_a_large_progressive_file_keep_their_colours() -> None:
+    large = landscape(5, 3_000, 2_100)
+    (form,) = decode(jpeg(large, quality=85, progressive=True), Ask(pixels=True, pixels_side=64))[1]
+    assert form.pixels is not None
+    whole = np.asarray(large.resize((64, 64), Image.Resampling.BILINEAR), np.int16)
+    assert np.abs(form.pixels.astype(np.int16) - whole).mean() < 3
 
 
 def test_a_broken_header_is_pillow_s_to_judge() -> None:

@@ -34,6 +34,7 @@ ASKS = st.builds(
     film_rate_hz=st.floats(0.1, 60),
     crops_percent=st.lists(st.integers(1, 45), max_size=8).map(tuple),
     pixels=st.booleans(),
+    pixels_side=st.integers(0, 1024),
     limits=st.sampled_from([WEB, FORENSIC, replace(WEB, pixels_max=123, item_cpu_seconds=1.5)]),
 )
 
@@ -110,6 +111,13 @@ def test_a_wrong_form_is_an_error(wrong: str) -> None:
         protocol.parse_form(WRONG[wrong](), ask=Ask())
 
 
+def test_squashed_pixels_have_the_side_that_was_asked_for() -> None:
+    sent = protocol.render_form(form(pixels=np.zeros((8, 8, 3), np.uint8)))
+    assert protocol.parse_form(sent, ask=Ask(pixels=True, pixels_side=8)).pixels is not None
+    with pytest.raises(ValueError):
+        protocol.parse_form(sent, ask=Ask(pixels=True, pixels_side=9))
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_are_parsed_or_an_error(untrusted: bytes) -> None:
     parsers: list[Callable[[bytes], object]] = [
@@ -180,3 +188,4 @@ def test_an_unknown_trouble_is_an_error() -> None:
 def test_only_asked_pixels_make_room_for_long_frames() -> None:
     assert protocol.form_payload_max(Ask()) == protocol.PAYLOAD_MAX
     assert protocol.form_payload_max(Ask(pixels=True)) > 3 * WEB.pixels_max
+    assert protocol.form_payload_max(Ask(pixels=True, pixels_side=8)) == protocol.PAYLOAD_MAX + 3 * 64

@@ -11,11 +11,13 @@ from tests.pictures import landscape
 from tutela.arithmetic.pdq import reduce_luma
 from tutela.detect.media.shapes import WEB, Ask, ShownForm
 from tutela.detect.media.shown import Shower, centred_crop, check_size, free_bytes
+from tutela.detect.media.squashing import squashed
 from tutela.detect.media.troubles import DecodeTrouble
 from tutela.detect.media.turning import Geometry
 
 PIXELS = np.asarray(landscape(13, 400, 300))
 WHOLE = Geometry(width=400, height=300)
+RED, GREEN = (np.full((64, 64, 3), colour, np.uint8) for colour in ((200, 0, 0), (0, 102, 0)))
 
 
 def shown(ask: Ask, *frames: tuple[int, int, str]) -> list[ShownForm]:
@@ -55,6 +57,27 @@ def test_pixels_come_only_when_asked_for_and_as_shown() -> None:
     assert np.array_equal(forms[0].pixels[:, :, 1], np.rot90(PIXELS[..., 0], -1))
     Shower(ask=Ask(), emit=forms.append).show(0, PIXELS, WHOLE)
     assert forms[1].pixels is None
+
+
+def test_squashed_pixels_are_shown_the_right_way_round() -> None:
+    forms: list[ShownForm] = []
+    Shower(ask=Ask(pixels=True, pixels_side=32), emit=forms.append).show(
+        0, PIXELS, replace(WHOLE, orientation=6)
+    )
+    assert forms[0].pixels is not None
+    assert np.array_equal(forms[0].pixels, np.rot90(squashed(PIXELS, 32), -1))
+
+
+def test_frames_that_differ_in_colour_alone_are_forms_where_colour_is_asked_for() -> None:
+    def seen(ask: Ask) -> int:
+        forms: list[ShownForm] = []
+        shower = Shower(ask=ask, emit=forms.append, several=True)
+        shower._is_new(np.zeros((64, 64), np.float32), RED, "")
+        return 1 + shower._is_new(np.zeros((64, 64), np.float32), GREEN, "")
+
+    assert seen(Ask()) == 1
+    assert seen(Ask(pixels=True)) == 1
+    assert seen(Ask(pixels=True, pixels_side=8)) == 2
 
 
 def test_a_crop_of_a_reduced_picture_lies_on_its_blocks() -> None:

@@ -108,14 +108,17 @@ class _Plan:
 
 def _plan(header: JpegFacts, ask: Ask, size_bytes: int, facts: MediaFacts) -> _Plan:
     """The plan for the mode asked for, within the memory of a worker; DecodeTrouble if none fits."""
-    full = ask.pdq_mode == "exact" or ask.pixels or bool(ask.crops_percent)
+    whole = ask.pixels and not ask.pixels_side
+    full = ask.pdq_mode == "exact" or whole or bool(ask.crops_percent)
     eighths = EIGHTHS if full else scale_for(header.width, header.height)
     memory = free_bytes(ask.limits) - size_bytes
     while not fits(header, eighths, memory):
         if eighths == 1:
             raise DecodeTrouble("refused", "memory", facts=facts)
         eighths //= 2  # even in mode exact: better a reduced form than none
-    return _Plan(eighths=eighths, grey=ask.pdq_mode == "fast" and not ask.pixels, cut=not full)
+    return _Plan(
+        eighths=eighths, grey=ask.pdq_mode == "fast" and not ask.pixels, cut=not full and not ask.pixels
+    )
 
 
 def _decode_luma(data: memoryview, header: JpegFacts, plan: _Plan) -> tuple[NDArray[np.uint8], int] | None:

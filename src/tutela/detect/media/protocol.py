@@ -52,7 +52,7 @@ _TROUBLE: Final = struct.Struct("<BH")
 _LIMIT_NAMES: Final = tuple(field.name for field in fields(Limits))
 _LIMIT_IS_FLOAT: Final = tuple(isinstance(getattr(WEB, name), float) for name in _LIMIT_NAMES)
 _LIMITS: Final = struct.Struct(f"<{len(_LIMIT_NAMES)}d")
-_ASK: Final = struct.Struct("<BB?B8sd")
+_ASK: Final = struct.Struct("<BB?B8sdH")
 _REQUEST: Final = struct.Struct("<IBxxxQ")
 REQUEST_BYTES: Final = _REQUEST.size + _ASK.size + _LIMITS.size
 
@@ -140,7 +140,7 @@ def _render_ask(ask: Ask) -> bytes:
         raise ValueError("more than eight crops asked for")
     modes = (_PDQ_MODES.index(ask.pdq_mode), _FILM_MODES.index(ask.film_mode))
     crops = bytes(ask.crops_percent)
-    return _ASK.pack(*modes, ask.pixels, len(crops), crops, ask.film_rate_hz)
+    return _ASK.pack(*modes, ask.pixels, len(crops), crops, ask.film_rate_hz, ask.pixels_side)
 
 
 def _render_limits(limits: Limits) -> bytes:
@@ -150,7 +150,7 @@ def _render_limits(limits: Limits) -> bytes:
 
 @lru_cache(64)
 def _parse_ask(message: bytes) -> Ask:
-    pdq, film, pixels, count, crops, rate = _ASK.unpack_from(message)
+    pdq, film, pixels, count, crops, rate, side = _ASK.unpack_from(message)
     values = _LIMITS.unpack_from(message, _ASK.size)
     limits = {
         name: None if value < 0 else (value if is_float else int(value))
@@ -162,6 +162,7 @@ def _parse_ask(message: bytes) -> Ask:
         film_rate_hz=rate,
         crops_percent=tuple(crops[:count]),
         pixels=pixels,
+        pixels_side=side,
         limits=Limits(**cast("dict[str, int]", limits)),
     )
 
@@ -217,6 +218,8 @@ def parse_form(untrusted_payload: bytes, *, ask: Ask) -> ShownForm:
         raise ValueError("form of a wrong length")
     if bool(rows * columns) != ask.pixels:
         raise ValueError("pixels that were not asked for, or none")
+    if ask.pixels and ask.pixels_side and (rows, columns) != (ask.pixels_side, ask.pixels_side):
+        raise ValueError("pixels of another size than asked for")
     return ShownForm(
         form=name,
         frame=frame,
@@ -230,7 +233,8 @@ def parse_form(untrusted_payload: bytes, *, ask: Ask) -> ShownForm:
 
 def form_payload_max(ask: Ask) -> int:
     """Largest payload of a ``FORM`` frame that an ask allows, in bytes."""
-    return PAYLOAD_MAX + (3 * ask.limits.pixels_max if ask.pixels else 0)
+    pixels_max = ask.pixels_side**2 or ask.limits.pixels_max
+    return PAYLOAD_MAX + (3 * pixels_max if ask.pixels else 0)
 
 
 def _luma(untrusted_payload: bytes, at: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:

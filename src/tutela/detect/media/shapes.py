@@ -80,6 +80,9 @@ class Ask:
     crops_percent: tuple[int, ...] = ()
     #: Full pixels (uint8 RGB) beside each form, for a plug-in hasher or a protected view.
     pixels: bool = False
+    #: With ``pixels``: each form squashed inside the worker to a square of this side in samples, as
+    #: classifiers want it; 0 = full size.
+    pixels_side: int = 0
     limits: Limits = WEB
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutela.detect.media.shapes import Ask, Limits, ShownForm
+from tutela.detect.media.squashing import squashed
 from tutela.detect.media.troubles import DecodeTrouble
 from tutela.detect.media.turning import EIGHTHS, Geometry, shown_luma, shown_pixels
 
@@ -40,7 +41,7 @@ def check_size(width: int, height: int, ask: Ask) -> None:
 
 @dataclass(kw_only=True, slots=True)
 class Shower:
-    """Emits the forms of one file; frames that reduce to the same luma are emitted once."""
+    """Emits the forms of one file; frames that reduce to the same luma and pixels are emitted once."""
 
     ask: Ask
     emit: Callable[[ShownForm], None]
@@ -54,7 +55,7 @@ class Shower:
     ) -> None:
         """Emits one frame (``ground`` is ``white``, ``black`` or nothing) and its crops."""
         luma = shown_luma(pixels, geometry)
-        if self.several and not self._is_new(luma, ground):
+        if self.several and not self._is_new(luma, pixels, ground):
             return
         self.distinct += ground != "black"
         name = f"f{frame}/r0/{ground}" if ground else f"f{frame}/r0"
@@ -63,8 +64,11 @@ class Shower:
             cropped, inner = centred_crop(pixels, geometry, percent)
             self._emit(frame, f"{name}/c{percent}", (cropped, shown_luma(cropped, inner)), inner, flags)
 
-    def _is_new(self, luma: NDArray[np.float32], ground: str) -> bool:
-        key = hashlib.blake2b(luma.tobytes() + ground.encode(), digest_size=16).digest()
+    def _is_new(self, luma: NDArray[np.float32], pixels: NDArray[np.uint8], ground: str) -> bool:
+        look = luma.tobytes() + ground.encode()
+        if self.ask.pixels and self.ask.pixels_side:  # what sees colours must meet frames that differ in them
+            look += squashed(pixels, self.ask.pixels_side).tobytes()
+        key = hashlib.blake2b(look, digest_size=16).digest()
         if key in self._seen:
             return False
         self._seen.add(key)
@@ -79,7 +83,10 @@ class Shower:
         flags: int,
     ) -> None:
         width, height = geometry.shown_size
-        pixels = _rgb(shown_pixels(picture[0], geometry.orientation)) if self.ask.pixels else None
+        stored = picture[0]
+        if self.ask.pixels and self.ask.pixels_side:
+            stored = squashed(stored, self.ask.pixels_side)
+        pixels = _rgb(shown_pixels(stored, geometry.orientation)) if self.ask.pixels else None
         self.emit(
             ShownForm(
                 form=name,
