@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 
 import pytest
@@ -32,6 +34,35 @@ def test_a_filter_is_assembled_in_whole_instructions() -> None:
     assert threads.filter is not None
     assert len(plain.filter) % 8 == 0
     assert plain.filter != threads.filter
+
+
+@pytest.mark.needs("linux")
+def test_no_thread_can_open_a_socket_after_they_are_denied() -> None:
+    program = (
+        "import socket, threading, os\n"
+        "from tutela.detect.media.lockdown import deny_sockets\n"
+        "ours, theirs = socket.socketpair()\n"
+        "assert deny_sockets()\n"
+        "def refused(make):\n"
+        "    try: make()\n"
+        "    except PermissionError: return True\n"
+        "    return False\n"
+        "found = []\n"
+        "for make in (socket.socket, socket.socketpair):\n"
+        "    thread = threading.Thread(target=lambda: found.append(refused(make)))\n"
+        "    thread.start(); thread.join()\n"
+        "    found.append(refused(make))\n"
+        "ours.sendall(b'x')\n"
+        "assert theirs.recv(1) == b'x' and open(os.devnull).read() == ''\n"
+        "raise SystemExit(0 if found == [True] * 4 else 1)\n"
+    )
+    environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    assert subprocess.run([sys.executable, "-c", program], env=environment, timeout=60).returncode == 0
+
+
+def test_sockets_are_not_denied_where_there_is_no_seccomp(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert not lockdown.deny_sockets()
 
 
 def test_elsewhere_there_is_neither_landlock_nor_seccomp(monkeypatch: pytest.MonkeyPatch) -> None:

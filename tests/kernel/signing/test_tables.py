@@ -84,6 +84,25 @@ def test_a_wrong_value_is_named_with_what_would_be_right(line: str, reason: str)
         asks[name]()
 
 
+def test_numbers_with_fractions_are_read_within_their_range() -> None:
+    table = Table.read("a = 0.5\nb = 1\nc = [0, 0.25, 1]")
+    assert (table.decimal("a", 0, 1), table.decimal("b", 0, 1)) == (0.5, 1.0)
+    assert table.decimals("c", 3, 0, 1) == (0.0, 0.25, 1.0)
+    table.finish()
+
+
+@pytest.mark.parametrize("value", ["1.1", "-0.1", "true", '"1"', "nan", "inf", "[1]"])
+def test_a_number_out_of_range_is_named(value: str) -> None:
+    with pytest.raises(ValueError, match="a: a number from 0 to 1"):
+        Table.read(f"a = {value}").decimal("a", 0, 1)
+
+
+@pytest.mark.parametrize("value", ["[1]", "[1, 1, 2]", "1", '[1, 1, "1"]', "[1, 1, true]"])
+def test_a_list_of_numbers_has_its_length_and_range(value: str) -> None:
+    with pytest.raises(ValueError, match="a: "):
+        Table.read(f"a = {value}").decimals("a", 3, 0, 1)
+
+
 def test_a_word_outside_the_list_is_refused() -> None:
     with pytest.raises(ValueError, match="word: one of: coffee, water"):
         Table.read(TOML).text("word", ("water", "coffee"))

@@ -136,6 +136,23 @@ def seal(prepared: Prepared, *, bytes_max: int, parent_pid: int) -> int:
     return layers
 
 
+def deny_sockets() -> bool:
+    """Whether no thread of this process can open a socket from now on, or ever again; False where that fails.
+
+    For a process that has to load a library which starts threads of its own before ``seal`` can be called:
+    threads that are there already keep what they have, so call it first. Sockets that are open stay.
+    """
+    seccomp = _pyseccomp()
+    if seccomp is None:
+        return False
+    rules = seccomp.SyscallFilter(defaction=seccomp.ALLOW)
+    for name in ("socket", "socketpair", "io_uring_setup"):
+        _add_rule(rules, seccomp.ERRNO(errno.EACCES), name)
+    libc = _libc()
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    return _load_filter(libc, _assembled(rules))
+
+
 def _libc() -> Any:
     return ctypes.CDLL(None, use_errno=True)
 

@@ -68,6 +68,22 @@ class Table:
             raise self._wrong(name, f"a whole number from {low} to {high}")
         return value
 
+    def decimal(self, name: str, low: float, high: float) -> float:
+        """A number with or without a fraction, ``low`` and ``high`` included."""
+        return self._in_range(name, self._take(name, None), low, high)
+
+    def decimals(self, name: str, count: int, low: float, high: float) -> tuple[float, ...]:
+        """A list of so many numbers, each as ``decimal``."""
+        values = self._take(name, None)
+        if not isinstance(values, list) or len(values) != count:
+            raise self._wrong(name, f"a list of {count} numbers")
+        return tuple(self._in_range(name, value, low, high) for value in values)
+
+    def _in_range(self, name: str, value: object, low: float, high: float) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise self._wrong(name, f"a number from {low} to {high}")
+        return float(value)
+
     def flag(self, name: str, *, default: bool | None = None) -> bool:
         """``true`` or ``false``."""
         value = self._take(name, default)
