@@ -19,7 +19,7 @@ def card_text(**changes: str) -> str:
 
 
 def _changed(line: str, changes: Mapping[str, str]) -> str:
-    key = line.split(" = ")[0]
+    key = line.split(" = ", maxsplit=1)[0]
     return f"{key} = {changes[key]}" if key in changes else line
 
 

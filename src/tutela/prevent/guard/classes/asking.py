@@ -174,17 +174,12 @@ class _Child:
         self._greeted = False
         self._received = b""
         self._channel, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-c", program, str(weights.fd), *_import_folders()],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=_ENVIRONMENT,
-                cwd="/",
-                pass_fds=(weights.fd,),
-                start_new_session=True,
-            )
+        try:
+            with theirs:
+                self._process = _spawned(program, weights.fd, theirs.fileno())
+        except OSError:
+            self._channel.close()
+            raise
         try:
             self._channel.settimeout(START_SECONDS_MAX)
             self._channel.sendall(wire.render_load(card))
@@ -251,6 +246,19 @@ class _Child:
             if not piece:
                 raise ConnectionError("the classifier is gone")
             self._received += piece
+
+
+def _spawned(program: str, weights_fd: int, channel_fd: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", program, str(weights_fd), *_import_folders()],
+        stdin=channel_fd,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=_ENVIRONMENT,
+        cwd="/",
+        pass_fds=(weights_fd,),
+        start_new_session=True,
+    )
 
 
 def _left(deadline: float) -> float:
