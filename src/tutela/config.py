@@ -26,6 +26,7 @@ from tutela.kernel.custody.settings import CustodySettings
 from tutela.kernel.egress.settings import EgressSettings
 from tutela.kernel.settings import Loaded, Origins, find_origins, read
 from tutela.kernel.visiting.settings import VisitSettings
+from tutela.prevent.guard.settings import GuardSettings
 
 
 class Config(BaseModel):
@@ -37,6 +38,7 @@ class Config(BaseModel):
     custody: CustodySettings = Field(default_factory=CustodySettings)
     egress: EgressSettings = Field(default_factory=EgressSettings)
     fingerprints: FingerprintSettings = Field(default_factory=FingerprintSettings)
+    guard: GuardSettings = Field(default_factory=GuardSettings)
     hotline: HotlineSettings = Field(default_factory=HotlineSettings)
     matching: MatchingSettings = Field(default_factory=MatchingSettings)
     media: MediaSettings = Field(default_factory=MediaSettings)

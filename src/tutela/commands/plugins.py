@@ -43,6 +43,9 @@ SLOTS: Mapping[str, SlotPlace] = {
     "tutela.opinions": SlotPlace(
         module="tutela.detect.service.outside.opinion_contract", setting="service.opinions"
     ),
+    "tutela.guard_classifiers": SlotPlace(
+        module="tutela.prevent.guard.classes.contract", setting="guard.classifiers"
+    ),
     "tutela.fetchers": SlotPlace(module="tutela.kernel.egress.fetcher_contract", setting="egress.fetcher"),
 }
 

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from tutela.kernel.errors import Invalid
-from tutela.prevent.guard.classes.contract import CLASSIFIERS, GROUP, check_classifier
+from tutela.prevent.guard.classes.contract import SLOT, GROUP, check_classifier
 from tutela.prevent.guard.classes.fakes import FakeClassifier
 
 
 @pytest.mark.parametrize("broken", [False, True], ids=["scores", "cannot score here"])
 def test_a_classifier_that_keeps_it_passes(broken: bool) -> None:
-    assert CLASSIFIERS.group == GROUP == "tutela.guard_classifiers"
+    assert SLOT.group == GROUP == "tutela.guard_classifiers"
     fake = FakeClassifier(broken=broken)
-    assert CLASSIFIERS.checked("fake", fake) is fake
+    assert SLOT.checked("fake", fake) is fake
 
 
 @pytest.mark.parametrize(
@@ -48,4 +48,4 @@ def test_what_is_no_classifier_is_invalid() -> None:
         name = version = "x"
 
     with pytest.raises(Invalid):
-        CLASSIFIERS.checked("nothing", Nothing())  # type: ignore[arg-type]  # what a plug-in may get wrong
+        SLOT.checked("nothing", Nothing())  # type: ignore[arg-type]  # what a plug-in may get wrong

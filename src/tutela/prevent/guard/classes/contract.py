@@ -49,4 +49,4 @@ def _holds(condition: bool, rule: str) -> None:  # noqa: FBT001 - reads as a sen
 
 
 #: The slot: plug-ins are loaded by name and checked once.
-CLASSIFIERS: Slot[Classifier] = Slot(group=GROUP, protocol=Classifier, contract=check_classifier)
+SLOT: Slot[Classifier] = Slot(group=GROUP, protocol=Classifier, contract=check_classifier)
