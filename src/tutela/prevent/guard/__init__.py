@@ -13,5 +13,5 @@ placeholder, never the picture. Nothing about a block is kept but a day, a path 
 * ``system``: what is changed on the device, each change with the way back
 * ``page``: the local page of the person
 
-Everything but ``proxy``, ``classes.process`` and ``page`` runs in tutela's ordinary environment too.
+Everything but ``proxy``, ``classes.scoring`` and ``page`` runs in tutela's ordinary environment too.
 """

@@ -76,5 +76,5 @@ GREETING = "say(2, struct.pack('<I', 7))\n"
 
 
 def program(rest: str, *, greeting: str = GREETING) -> str:
-    """A program in the place of ``classes.process``: it greets and then does ``rest``."""
+    """A program in the place of ``classes.scoring``: it greets and then does ``rest``."""
     return _BEGIN + greeting + rest

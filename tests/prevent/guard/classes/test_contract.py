@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tutela.kernel.errors import Invalid
-from tutela.prevent.guard.classes.contract import SLOT, GROUP, check_classifier
+from tutela.prevent.guard.classes.contract import GROUP, SLOT, check_classifier
 from tutela.prevent.guard.classes.fakes import FakeClassifier
 
 

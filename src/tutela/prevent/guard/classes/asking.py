@@ -42,7 +42,7 @@ _ENVIRONMENT: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "LC_
 #: The whole program of the process; ``-I -S`` leaves only the standard library on the path.
 _PROGRAM: Final = (
     "import sys; sys.path[:0] = sys.argv[2:];"
-    "from tutela.prevent.guard.classes.process import main; main(int(sys.argv[1]))"
+    "from tutela.prevent.guard.classes.scoring import main; main(int(sys.argv[1]))"
 )
 
 

@@ -23,7 +23,7 @@ from tools.stand_in_class import model
 from tutela.detect.media import lockdown
 from tutela.detect.media.shapes import Ask
 from tutela.kernel.errors import Unavailable
-from tutela.prevent.guard.classes import process, wire
+from tutela.prevent.guard.classes import scoring, wire
 from tutela.prevent.guard.classes.asking import ClassifierProcess
 from tutela.prevent.guard.classes.cards import Card
 from tutela.prevent.guard.classes.charts import LIME, MAGENTA, chart
@@ -174,7 +174,7 @@ def served(*frames: bytes) -> list[tuple[int, bytes]]:
     channel = _Both(ours[0], theirs[1])
     answers: list[tuple[int, bytes]] = []
     try:
-        score = process._loaded(model(), shipped_card("stand-in").input, "score", 0)
+        score = scoring._loaded(model(), shipped_card("stand-in").input, "score", 0)
         channel.serve(score)
         os.close(theirs[1])
         while head := os.read(theirs[0], wire.HEAD.size):
@@ -192,12 +192,12 @@ class _Both:
     def __init__(self, reading: int, writing: int) -> None:
         self.reading, self.writing = reading, writing
 
-    def serve(self, score: process.Score) -> None:
+    def serve(self, score: scoring.Score) -> None:
         read, write = os.read, os.write
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(os, "read", lambda _fd, size: read(self.reading, size))
             patch.setattr(os, "write", lambda _fd, data: write(self.writing, data))
-            process._serve(-1, score, 224, lockdown.LAYERS_ALL)
+            scoring._serve(-1, score, 224, lockdown.LAYERS_ALL)
 
 
 def test_squares_are_scored_until_the_channel_closes() -> None:
@@ -211,6 +211,6 @@ def test_any_other_frame_ends_it() -> None:
 
 
 def test_a_square_has_its_score() -> None:
-    score = process._loaded(model(), shipped_card("stand-in").input, "score", 0)
-    assert process._answer(score, GREY.tobytes(), 224) == wire.render_score(0.0)
-    assert wire.parse_score(wire.SCORE, process._answer(score, CHART.tobytes(), 224)[8:]) == pytest.approx(1)
+    score = scoring._loaded(model(), shipped_card("stand-in").input, "score", 0)
+    assert scoring._answer(score, GREY.tobytes(), 224) == wire.render_score(0.0)
+    assert wire.parse_score(wire.SCORE, scoring._answer(score, CHART.tobytes(), 224)[8:]) == pytest.approx(1)
