@@ -278,13 +278,13 @@ def test_a_picture_that_comes_again_is_not_looked_at_again_until_the_lists_chang
 def test_what_was_asked_before_the_lists_changed_is_not_remembered_after_it() -> None:
     class Changing(FakeKnown):
         def ask(self, digests: Any, prints: Any) -> Any:
-            judge.forget()
+            asking.forget()
             return super().ask(digests, prints)
 
-    judge = judge_of(known=Changing())
-    assert judge.rule(CONTENT, within_seconds=PATIENT) is SHOWN
-    assert len(judge._rulings) == 0
-    judge.close()
+    asking = judge_of(known=Changing())
+    assert asking.rule(CONTENT, within_seconds=PATIENT) is SHOWN
+    assert len(asking._rulings) == 0
+    asking.close()
 
 
 def test_a_worker_that_answered_wrongly_puts_all_rulings_in_doubt() -> None:
