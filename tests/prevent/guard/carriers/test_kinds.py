@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.pictures import every_format
+from tutela.prevent.guard.carriers.kinds import kind_of, media_type
+
+ICON = b"\0\0\1\0\1\0" + bytes(40)
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
+FILM = b"\0\0\0\x20ftypisom" + bytes(40)
+PICTURES = dict(every_format(width=16, height=16))
+
+
+@pytest.mark.parametrize("name", sorted(PICTURES))
+@pytest.mark.parametrize(
+    "declared", ["", "text/html", "application/octet-stream", "image/svg+xml", "video/mp4"]
+)
+def test_a_picture_is_one_whatever_it_is_declared_as(name: str, declared: str) -> None:
+    assert kind_of(declared, PICTURES[name]) == "picture"
+
+
+@pytest.mark.parametrize("head", [ICON, b"\0\0\2\0\1\0" + bytes(40), b"\xff\x0a" + bytes(30)])
+def test_icons_cursors_and_jpeg_xl_are_pictures(head: bytes) -> None:
+    assert kind_of("text/plain", head) == "picture"
+
+
+@pytest.mark.parametrize("declared", ["image/png", "Image/WebP; q=1", "image/x-nobody-knows"])
+def test_what_is_declared_a_picture_is_one_even_if_nobody_can_read_it(declared: str) -> None:
+    assert kind_of(declared, b"neither here nor there") == "picture"
+    assert kind_of(declared) == "picture"
+
+
+@pytest.mark.parametrize(
+    ("declared", "head"),
+    [
+        ("image/svg+xml", SVG),
+        ("image/svg+xml", b"\xff\xfe<\0s\0v\0g\0"),
+        ("text/xml", b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- drawn -->\n" + SVG),
+        ("", b"  \n<!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' 'x'>" + SVG),
+        ("image/png", SVG),
+        ("application/octet-stream", b"<s:svg xmlns:s='http://www.w3.org/2000/svg'/>"),
+    ],
+)
+def test_an_svg_is_a_vector(declared: str, head: bytes) -> None:
+    assert kind_of(declared, head) == "vector"
+
+
+def test_a_page_with_an_svg_in_it_is_a_text() -> None:
+    assert kind_of("text/html", SVG) == "text"
+    assert kind_of("", b"<!doctype html><p>" + SVG) == "text"
+
+
+@pytest.mark.parametrize(
+    ("declared", "head", "kind"),
+    [
+        ("video/mp4", b"", "film"),
+        ("text/plain", FILM, "film"),
+        ("application/octet-stream", b"\0\0\0\x18styp" + bytes(20), "film"),
+        ("", b"\x1f\x43\xb6\x75" + bytes(20), "film"),
+        ("application/vnd.apple.mpegurl", b"", "film"),
+        ("text/plain", b"#EXTM3U\n", "film"),
+        ("application/dash+xml", b"<MPD/>", "film"),
+        ("audio/mp4", FILM, "sound"),
+        ("audio/mpeg", b"ID3", "sound"),
+        ("multipart/x-mixed-replace; boundary=x", b"", "parts"),
+        ("application/signed-exchange;v=b3", b"sxg1-b3\0", "sealed"),
+        ("text/css", b"p{}", "text"),
+        ("application/problem+json", b"{}", "text"),
+        ("", b"plain words", "text"),
+        ("application/octet-stream", b'{"a": 1}', "text"),
+        ("application/octet-stream", b"\0\1\2\3", "other"),
+        ("application/zip", b"PK\3\4", "other"),
+        ("application/pdf", b"%PDF-1.7", "other"),
+        ("font/woff2", b"wOF2", "other"),
+        ("application/octet-stream", b"", "other"),
+    ],
+)
+def test_every_other_body_has_its_kind(declared: str, head: bytes, kind: str) -> None:
+    assert kind_of(declared, head) == kind
+
+
+def test_the_bare_type_is_in_lower_case() -> None:
+    assert media_type(" Text/HTML ; charset=x") == "text/html"
+    assert media_type("") == ""
+
+
+def test_many_blanks_ahead_of_an_svg_take_no_long_time() -> None:
+    assert kind_of("", b" \n" * 2000 + b"<") == "text"
