@@ -1,0 +1,176 @@
+"""The hooks that mitmproxy calls. An answer is turned into a blank first and back only when it was ruled
+shown: a hook that fails leaves the blank, since mitmproxy goes on with whatever is there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+from collections.abc import Callable
+from typing import Final
+
+from mitmproxy.http import HTTPFlow, Response
+from mitmproxy.tls import ClientHelloData
+
+from tutela.prevent.guard.proxy.asking import ask_whole, destination
+from tutela.prevent.guard.proxy.holding import hold, keep_here, replace
+from tutela.prevent.guard.proxy.planning import Head, Plan, may_be_long, plan
+from tutela.prevent.guard.proxy.policy import Policy, left_alone
+from tutela.prevent.guard.proxy.reading import Outcome, Reader, holds
+from tutela.prevent.guard.proxy.sockets import carries
+from tutela.prevent.guard.proxy.streaming import Bounded, Events, Instead, Piecewise, Watched
+from tutela.prevent.guard.shapes import Path, Tier
+
+#: Told of each block: nothing but the path and the tier.
+Blocked = Callable[[Path, Tier], None]
+
+_PLAN: Final = "guard"
+_ALONE: Final = "alone"
+
+
+class Guard:
+    """The addon. Its methods are hooks of mitmproxy (``mitmproxy.hooks``), called in one event loop."""
+
+    def __init__(self, reader: Reader, policy: Policy, blocked: Blocked) -> None:
+        self._reader, self._policy, self._blocked = reader, policy, blocked
+
+    def tls_clienthello(self, data: ClientHelloData) -> None:
+        """A host on the person's list keeps its own certificate and is not looked into."""
+        address = data.context.server.address
+        host = data.client_hello.sni or (address[0] if address else None)
+        if self._left_alone(host):
+            data.ignore_connection = True
+
+    def requestheaders(self, flow: HTTPFlow) -> None:
+        """Asks for whole answers."""
+        if not self._left_alone(flow.request.host):
+            ask_whole(flow.request.headers)
+
+    def responseheaders(self, flow: HTTPFlow) -> None:
+        """Decides what becomes of the answer before its body comes."""
+        assert flow.response is not None  # noqa: S101 - mitmproxy's own promise
+        if self._left_alone(flow.request.host):
+            flow.metadata[_PLAN] = _ALONE
+            flow.response.stream = True
+            return
+        keep_here(flow.response.headers)
+        head = _head(flow, flow.response)
+        flow.metadata[_PLAN] = chosen = plan(head, self._policy)
+        self._prepare(flow, flow.response, head, chosen)
+
+    def _prepare(self, flow: HTTPFlow, response: Response, head: Head, chosen: Plan) -> None:
+        response.stream = False
+        if chosen == "held":
+            response.stream = self._instead(response)
+        elif chosen == "watched":
+            response.stream = self._watched(response)
+        elif chosen == "events":
+            response.stream = self._events(response)
+        elif chosen == "whole" and head.length_bytes is None:
+            passes = may_be_long(head)
+            flow.response = Bounded.of(response, self._watched if passes else self._instead)
+
+    def _instead(self, response: Response) -> Piecewise:
+        self._count("undecided")
+        content = hold(response)
+        response.raw_content = None
+        return Instead(content)
+
+    def _watched(self, response: Response) -> Watched:
+        headers = response.headers
+        return Watched(
+            headers.get("Content-Type", ""),
+            headers.get("Content-Encoding", ""),
+            films_pass=self._policy.films_pass,
+            held=lambda: self._count("undecided"),
+        )
+
+    def _events(self, response: Response) -> Events:
+        encoding = response.headers.pop("Content-Encoding", "")
+        response.headers.pop("Content-Length", None)
+        return Events(encoding, films_pass=self._policy.films_pass, held=lambda: self._count("undecided"))
+
+    async def response(self, flow: HTTPFlow) -> None:
+        """Passes, mends or holds an answer whose body is here."""
+        response, chosen = flow.response, flow.metadata.get(_PLAN, "held")
+        assert response is not None  # noqa: S101 - mitmproxy's own promise
+        if chosen in {_ALONE, "bare", "events"}:
+            return
+        if isinstance(response.stream, Watched):
+            if response.stream.broken and flow.killable:
+                flow.kill()
+        elif chosen != "whole":
+            _hold_bare(response)
+        elif response.raw_content and not response.stream:
+            await self._decide(response, response.raw_content)
+
+    async def _decide(self, response: Response, body: bytes) -> None:
+        came = copy.copy(response.data)
+        came.headers = response.headers.copy()
+        headers = response.headers
+        content_type, encoding = headers.get("Content-Type", ""), headers.get("Content-Encoding", "")
+        hold(response)
+        try:
+            outcome = await self._reader.read(body, content_type, encoding)
+        except Exception:  # noqa: BLE001 - whatever fails is held
+            outcome = holds()
+        self._release(response, came, outcome)
+        for tier in outcome.held:
+            self._count(tier)
+
+    def _release(self, response: Response, came: object, outcome: Outcome) -> None:
+        if not outcome.passes:
+            return
+        response.data = came  # type: ignore[assignment]
+        if outcome.mended is not None:
+            replace(response, outcome.mended)
+
+    def http_connect_error(self, flow: HTTPFlow) -> None:
+        """A tunnel that could not be opened says so without a name."""
+        if flow.response is not None:
+            flow.response.content = b""
+
+    def websocket_message(self, flow: HTTPFlow) -> None:
+        """Drops what comes with a picture in it, and forgets every message."""
+        assert flow.websocket is not None  # noqa: S101 - mitmproxy's own promise
+        message = flow.websocket.messages[-1]
+        flow.websocket.messages.clear()
+        if message.from_client or self._left_alone(flow.request.host):
+            return
+        if carries(message.content, films_pass=self._policy.films_pass):
+            message.drop()
+            self._count("undecided")
+
+    def _left_alone(self, host: str | None) -> bool:
+        return left_alone(host, self._policy.never_intercepted)
+
+    def _count(self, tier: Tier) -> None:
+        with contextlib.suppress(Exception):  # a counter that fails stops nothing
+            self._blocked("network", tier)
+
+
+def _hold_bare(response: Response) -> None:
+    """Holds an answer that came without a body after all."""
+    if response.raw_content is not None:
+        hold(response)
+
+
+def _head(flow: HTTPFlow, response: Response) -> Head:
+    headers = response.headers
+    return Head(
+        status=response.status_code,
+        method=flow.request.method.upper(),
+        content_type=headers.get("Content-Type", ""),
+        content_encoding=headers.get("Content-Encoding", ""),
+        length_bytes=_length(response),
+        destination=destination(flow.request.headers),
+        attachment=headers.get("Content-Disposition", "").strip().lower().startswith("attachment"),
+    )
+
+
+def _length(response: Response) -> int | None:
+    """What the server says; None where it does not say or contradicts itself."""
+    if "Transfer-Encoding" in response.headers:
+        return None
+    said = response.headers.get("Content-Length", "")
+    return int(said) if said.isascii() and said.isdigit() else None

@@ -1,0 +1,137 @@
+"""Answers that pass piece by piece, in bounded memory.
+
+mitmproxy sends the header fields before it asks for the first piece. So what turns out to be a picture then
+can only be broken off; whatever fits into memory is therefore kept together instead (``planning``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from mitmproxy.http import Response
+
+from tutela.prevent.guard.carriers import finding
+from tutela.prevent.guard.carriers.kinds import HEAD_BYTES, kind_of
+from tutela.prevent.guard.proxy.decoding import Chain, head
+
+#: Bytes of one event of a stream of events. A page's updates are far smaller.
+EVENT_BYTES_MAX: Final = 1024 * 1024
+
+Piecewise = Callable[[bytes], list[bytes]]
+Counted = Callable[[], None]
+
+
+class Instead:
+    """Sends ``content`` once and drops every piece that comes."""
+
+    def __init__(self, content: bytes) -> None:
+        self._left = [content]
+
+    def __call__(self, untrusted_piece: bytes) -> list[bytes]:
+        """``content`` for the first piece, nothing for all others."""
+        left, self._left = self._left, []
+        return left
+
+
+class Watched:
+    """Withholds the start until it is known what it is; a picture is withheld to its end."""
+
+    def __init__(self, content_type: str, content_encoding: str, *, films_pass: bool, held: Counted) -> None:
+        self._type, self._encoding = content_type, content_encoding
+        self._films_pass, self._held = films_pass, held
+        self._start: bytes | None = b""
+        self.broken = False
+
+    def __call__(self, untrusted_piece: bytes) -> list[bytes]:
+        """What goes on after one more piece; an empty one is the end."""
+        if self._start is not None:
+            self._start += untrusted_piece
+            if untrusted_piece and len(self._start) < HEAD_BYTES:
+                return []
+            untrusted_piece, start = self._start, self._start
+            self._start = None
+            self.broken = self._drawn(start)
+        return [] if self.broken or not untrusted_piece else [untrusted_piece]
+
+    def _drawn(self, start: bytes) -> bool:
+        """Whether the answer is something that a browser draws, or cannot be told."""
+        try:
+            kind = kind_of(self._type, head(start, self._encoding, HEAD_BYTES))
+        except ValueError:
+            kind = "picture"
+        drawn = kind in {"picture", "vector", "sealed"} or (kind == "film" and not self._films_pass)
+        if drawn:
+            self._held()
+        return drawn
+
+
+class Events:
+    """Passes a stream of events on, each as soon as it is whole, with a blank for every picture in it.
+
+    A ruling cannot be waited for here, so none is asked.
+    """
+
+    def __init__(self, content_encoding: str, *, films_pass: bool, held: Counted) -> None:
+        self._chain, self._films_pass, self._held = Chain(content_encoding), films_pass, held
+        self._left, self._broken = b"", False
+
+    def __call__(self, untrusted_piece: bytes) -> list[bytes]:
+        """The events that are whole after one more piece; an empty one is the end."""
+        if self._broken:
+            return []
+        try:
+            self._left += b"".join(self._chain.feed(untrusted_piece)) if untrusted_piece else b""
+            return [one for one in [self._mended(self._whole(last=not untrusted_piece))] if one]
+        except ValueError:
+            self._broken = True
+            self._held()
+            return []
+
+    def _whole(self, *, last: bool) -> bytes:
+        """The events that are whole. Raises ValueError for one without an end."""
+        end = (
+            len(self._left)
+            if last
+            else max(self._left.rfind(one) + len(one) * (one in self._left) for one in _ENDS)
+        )
+        whole, self._left = self._left[: max(0, end)], self._left[max(0, end) :]
+        if len(self._left) > EVENT_BYTES_MAX:
+            raise ValueError("an event larger than is kept together")
+        return whole
+
+    def _mended(self, whole: bytes) -> bytes:
+        stopped = finding.stopped(finding.find(whole), lambda _: False, films_pass=self._films_pass)
+        for _ in stopped:
+            self._held()
+        return finding.mended(whole, stopped)
+
+
+#: A blank line ends an event (WHATWG HTML, server-sent events).
+_ENDS: Final = (b"\n\n", b"\r\n\r\n", b"\r\r")
+
+
+class Bounded(Response):
+    """An answer of unknown length. mitmproxy keeps it together up to its limit and then sets ``stream``:
+    ``beyond`` says what passes from there on.
+    """
+
+    beyond: Callable[[Response], Piecewise]
+    _streamed: Piecewise | bool = False
+
+    @classmethod
+    def of(cls, response: Response, beyond: Callable[[Response], Piecewise]) -> Bounded:
+        """The same answer, sharing header fields and data with ``response``."""
+        bounded = cls.__new__(cls)
+        bounded.data = response.data
+        bounded.beyond = beyond
+        return bounded
+
+    @property
+    def stream(self) -> Any:
+        """What mitmproxy asks."""
+        return self._streamed
+
+    @stream.setter
+    def stream(self, wanted: Any) -> None:
+        self._streamed = self.beyond(self) if wanted else False
