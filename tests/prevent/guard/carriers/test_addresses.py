@@ -65,6 +65,12 @@ def test_the_place_is_the_address_and_nothing_else() -> None:
     assert (bare.start, bare.end, bare.bare) == (6, 6 + len(WRITTEN), True)
 
 
+@pytest.mark.parametrize("before", [b'{data:"', b"data: ", b'{"data": "', b"data:\\u0022"])
+def test_a_name_before_the_address_is_no_part_of_it(before: bytes) -> None:
+    one = only(before + b'data:image/jpeg;base64,%s"' % WRITTEN)
+    assert (one.start, one.content) == (len(before), PICTURE)
+
+
 def test_each_candidate_of_a_srcset_is_found() -> None:
     text = b'srcset="data:image/jpeg;base64,%s 1x, data:image/jpeg;base64,%s 2.5x"' % (WRITTEN, WRITTEN)
     assert [one.content for one in addresses(text)] == [PICTURE, PICTURE]

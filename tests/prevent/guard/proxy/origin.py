@@ -24,7 +24,7 @@ SECONDS_MAX = 20
 
 @dataclass(frozen=True)
 class Answer:
-    """``pieces`` instead of ``body``: sent in chunks. Without ``length`` the end of the connection is the end."""
+    """``pieces`` instead of ``body``: sent in chunks. Without ``length`` the connection's end is the end."""
 
     body: bytes = b""
     content_type: str = ""

@@ -183,6 +183,8 @@ def _address(text: _Text, start: int, after: int) -> Address | None:
     if not content_at or _NO_HEADER.search(written) or (opening and opening in written):
         return None
     header = without_percents(without_breaks(plain(written)))
+    if b"data:" in header.lower():  # a name before the address itself: {data: "data:..."}
+        return None
     typed = _TYPED.match(header)
     declared = typed[1].decode().lower() if typed else ""
     if _IN_BASE64.search(header):

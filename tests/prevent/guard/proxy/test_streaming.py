@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import base64
+import gzip
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mitmproxy.http import Response
+
+from tests.prevent.guard.proxy.conftest import SHOWN
+from tutela.prevent.guard.carriers import blanks
+from tutela.prevent.guard.carriers.kinds import HEAD_BYTES
+from tutela.prevent.guard.proxy.streaming import EVENT_BYTES_MAX, Bounded, Events, Instead, Watched
+
+OTHER = b"\0\1\2\3" * 5_000
+FILM = b"\0\0\0\x20ftypisom" + bytes(9_000)
+PICTURE = b"data:image/png;base64," + base64.b64encode(SHOWN)
+
+
+def watched(
+    body: bytes, size: int, declared: str = "", encoding: str = "", *, films_pass: bool = False
+) -> tuple[bytes, int]:
+    """(what passes, how many blocks) of a body in pieces of ``size``."""
+    blocks: list[None] = []
+    stream = Watched(declared, encoding, films_pass=films_pass, held=lambda: blocks.append(None))
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    passed = b"".join(one for piece in [*pieces, b""] for one in stream(piece))
+    assert stream.broken == bool(blocks)
+    return passed, len(blocks)
+
+
+@pytest.mark.parametrize("size", [1, 100, HEAD_BYTES - 1, HEAD_BYTES, 50_000])
+def test_what_is_no_picture_passes_byte_for_byte(size: int) -> None:
+    assert watched(OTHER, size) == (OTHER, 0)
+    assert watched(OTHER[:50], size) == (OTHER[:50], 0)
+    packed = gzip.compress(OTHER)
+    assert watched(packed, size, "application/zip", "gzip") == (packed, 0)
+
+
+@pytest.mark.parametrize("size", [1, 100, HEAD_BYTES, 50_000])
+@pytest.mark.parametrize("body", [SHOWN, SHOWN + OTHER, b"<svg xmlns='x'>" + b" " * 9_000, FILM])
+def test_of_a_picture_not_one_byte_passes(size: int, body: bytes) -> None:
+    assert watched(body, size) == (b"", 1)
+    assert watched(gzip.compress(body), size, "", "gzip") == (b"", 1)
+
+
+def test_films_pass_where_they_may() -> None:
+    assert watched(FILM, 900, films_pass=True) == (FILM, 0)
+    assert watched(FILM, 900, "audio/mp4") == (FILM, 0)
+
+
+def test_what_cannot_be_told_is_broken_off() -> None:
+    assert watched(b"no gzip" * 900, 900, "", "gzip") == (b"", 1)
+
+
+def test_instead_sends_its_content_once() -> None:
+    stream = Instead(b"blank")
+    assert [stream(one) for one in (b"a", b"b", b"")] == [[b"blank"], [], []]
+
+
+def events(body: bytes, cuts: list[int], encoding: str = "") -> tuple[bytes, int]:
+    blocks: list[None] = []
+    stream = Events(encoding, films_pass=False, held=lambda: blocks.append(None))
+    pieces = [body[start:end] for start, end in zip([0, *cuts], [*cuts, len(body)], strict=True)]
+    return b"".join(one for piece in [*filter(None, pieces), b""] for one in stream(piece)), len(blocks)
+
+
+@given(st.lists(st.integers(0, 300), max_size=6).map(sorted), st.sampled_from(["\n\n", "\r\n\r\n", "\r\r"]))
+def test_events_pass_with_blanks_however_they_are_cut(cuts: list[int], end: str) -> None:
+    form = f"data: one{end}data: {{}}{end}data: last".encode()
+    body = form.replace(b"{}", PICTURE)
+    assert events(body, cuts) == (form.replace(b"{}", blanks.RASTER_ADDRESS), 1)
+
+
+def test_an_event_goes_on_as_soon_as_it_is_whole() -> None:
+    stream = Events("", films_pass=False, held=lambda: None)
+    assert stream(b"data: one\n\ndata: tw") == [b"data: one\n\n"]
+    assert stream(b"o\n") == []
+    assert stream(b"\n") == [b"data: two\n\n"]
+
+
+def test_an_event_without_an_end_is_dropped_with_all_that_follows() -> None:
+    body = b"data: " + b"a" * EVENT_BYTES_MAX + b"\n\n"
+    assert events(body[:-2] + b"bcd", [10]) == (b"", 1)
+    assert events(b"no gzip at all", [], "gzip") == (b"", 1)
+    packed = gzip.compress(b"data: one\n\n")
+    assert events(packed, [5], "gzip") == (b"data: one\n\n", 0)
+
+
+def test_a_bounded_answer_asks_what_passes_only_when_it_grew_too_large() -> None:
+    asked: list[Response] = []
+
+    def beyond(response: Response) -> Instead:
+        asked.append(response)
+        return Instead(b"blank")
+
+    bounded = Bounded.of(Response.make(200, b"x", {"X": "y"}), beyond)
+    assert (bounded.stream, bounded.headers["X"], asked) == (False, "y", [])
+    bounded.stream = True
+    assert bounded.stream(b"a") == [b"blank"]
+    assert asked == [bounded]
