@@ -125,7 +125,7 @@ def socket_site(messages: list[bytes | str]) -> Talk:
     return talk
 
 
-def _message(data: bytes | str) -> ws_events.Message:
+def _message(data: bytes | str) -> ws_events.Event:
     return ws_events.TextMessage(data) if isinstance(data, str) else ws_events.BytesMessage(data)
 
 

@@ -7,7 +7,7 @@ from tutela.prevent.guard.proxy.asking import ask_whole, destination
 
 
 def asked(**fields: str) -> dict[str, str]:
-    headers = Headers(**fields)
+    headers = Headers(**fields)  # type: ignore[arg-type]
     ask_whole(headers)
     return dict(headers.items())
 

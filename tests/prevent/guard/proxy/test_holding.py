@@ -29,7 +29,8 @@ def test_a_held_answer_agrees_with_its_body() -> None:
     response = answer()
     response.trailers = Headers(X="y")
     assert hold(response) == response.raw_content == blanks.RASTER
-    assert (response.status_code, response.trailers) == (200, None)
+    assert response.status_code == 200
+    assert not response.trailers
     assert {name.lower(): value for name, value in response.headers.items()} == {
         "content-type": "image/png",
         "content-length": str(len(blanks.RASTER)),

@@ -47,7 +47,7 @@ def test_a_judge_who_raises_has_decided_nothing(trouble: Exception) -> None:
 
 def test_a_judge_who_says_nothing_has_decided_nothing() -> None:
     class Silent(FakeJudge):
-        def rule(self, *_: object, **__: object) -> Ruling:  # type: ignore[override]
+        def rule(self, *_: object, **__: object) -> Ruling:
             return None  # type: ignore[return-value]
 
     assert ruled(Silent(), [b"a"]) == [undecided("worker_failed")]

@@ -160,8 +160,8 @@ def test_it_stops_with_its_connections_and_starts_again(setup: Setup) -> None:
     with running(setup) as proxy:
         port = proxy.port
         waiting = socket.create_connection(("127.0.0.1", port))
-        assert proxy.alive
-    assert not proxy.alive
+        assert [proxy.alive] == [True]
+    assert [proxy.alive] == [False]
     assert waiting.recv(1) == b""
     waiting.close()
     proxy.stop()

@@ -33,7 +33,7 @@ NAMED: Final = {
     b"period": b".",
     b"lowbar": b"_",
 }
-_NAMES: Final = b"|".join(sorted(NAMED, key=len, reverse=True))
+_NAMES: Final = b"|".join(sorted(NAMED, reverse=True))
 #: One escape. No two alternatives begin alike and none repeats without a bound: the scan is linear.
 ESCAPE: Final = (
     rb"&(?:#0{0,6}[0-9]{1,3}(?![0-9]);?|#[xX]0{0,6}[0-9a-fA-F]{1,2}(?![0-9a-fA-F]);?|(?i:" + _NAMES + rb");)"

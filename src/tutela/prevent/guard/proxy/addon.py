@@ -150,7 +150,8 @@ class Guard:
 
 
 def _hold_bare(response: Response) -> None:
-    """Holds an answer that came without a body after all."""
+    """Holds an answer that came without a body after all, and drops what came behind one that is held."""
+    response.trailers = None
     if response.raw_content is not None:
         hold(response)
 

@@ -23,7 +23,7 @@ _DICTIONARIES: Final = ("Available-Dictionary", "Dictionary-ID")
 
 def destination(headers: Headers) -> str:
     """What the browser says it wants the answer for; empty where it does not say."""
-    return headers.get("Sec-Fetch-Dest", "").strip().lower()
+    return str(headers.get("Sec-Fetch-Dest", "")).strip().lower()
 
 
 def ask_whole(headers: Headers) -> None:

@@ -28,7 +28,9 @@ def store(untrusted_pem: bytes) -> certs.CertStore:
     arguments: list[Any] = [key, certs.Cert(certificate), None]
     if hasattr(certs, "dummy_crl"):  # mitmproxy 12.2 signs an empty list of revocations too
         arguments.append(certs.dummy_crl(key, certificate))
-    return certs.CertStore(*arguments, None)  # type: ignore[arg-type]
+    arguments.append(None)  # no parameters of our own for Diffie-Hellman: every browser has curves
+    made: certs.CertStore = certs.CertStore(*arguments)
+    return made
 
 
 class Certificates(TlsConfig):
@@ -39,7 +41,7 @@ class Certificates(TlsConfig):
 
     def configure(self, updated: Iterable[str]) -> None:
         """Takes every option but those of files."""
-        super().configure(set(updated) - _OF_FILES)
+        super().configure(set(updated) - _OF_FILES)  # type: ignore[no-untyped-call]
 
     def running(self) -> None:
         """mitmproxy would read its folder here once more."""

@@ -53,7 +53,7 @@ class Rulings:
         if left_seconds <= 0:
             return undecided("too_slow")
         try:
-            ruling = self._judge.rule(content, within_seconds=left_seconds)
+            ruling: object = self._judge.rule(content, within_seconds=left_seconds)
         except Exception:  # noqa: BLE001 - whatever fails is held
             return undecided("worker_failed")
         return ruling if isinstance(ruling, Ruling) else undecided("worker_failed")

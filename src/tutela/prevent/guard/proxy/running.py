@@ -53,7 +53,8 @@ class RunningProxy:
         self._setup, self._certificates = setup, store(setup.authority)
         self._rulings = Rulings(judge, setup.policy)
         self._reader = Reader(self._rulings, setup.policy)
-        self._started, self._master, self.port = threading.Event(), None, 0
+        self._started, self.port = threading.Event(), 0
+        self._master: Master | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> RunningProxy:
