@@ -7,6 +7,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import brotli
 import pytest
@@ -14,10 +15,12 @@ import zstandard
 
 from tests.pictures import every_format
 from tests.prevent.guard.proxy.conftest import HELD, SHOWN, Guarded
-from tests.prevent.guard.proxy.origin import Answer
+from tests.prevent.guard.proxy.origin import Answer, Authority, Site, get, serving
 from tutela.prevent.guard.carriers import blanks
+from tutela.prevent.guard.proxy import addon
 from tutela.prevent.guard.proxy.fakes import FakeJudge
 from tutela.prevent.guard.proxy.policy import Policy
+from tutela.prevent.guard.proxy.running import RunningProxy, Setup
 
 ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
@@ -332,3 +335,23 @@ def test_a_hook_that_fails_leaves_the_blank(guarded: Guarded, monkeypatch: pytes
 
     monkeypatch.setattr(guarded.proxy._reader, "read", failing)
     assert guarded.get(Answer(SHOWN, "image/png")).body == blanks.RASTER
+
+
+def test_a_plan_that_fails_lets_nothing_through(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(addon, "plan", failing)
+    assert guarded.get(Answer(SHOWN, "image/png")).body == blanks.RASTER
+    assert guarded.get(Answer(bytes(20_000_000), "application/zip")).body == blanks.RASTER
+
+
+def test_a_counter_that_fails_stops_nothing(device_authority: Authority, tmp_path: Path) -> None:
+    def failing(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    setup = Setup(authority=device_authority.pem, folder=tmp_path, blocked=failing)
+    site = Site({"/held": Answer(HELD), "/film": Answer(FILM, "video/mp4")})
+    with serving(site), RunningProxy(FakeJudge([HELD]), setup) as proxy:
+        for path in ("held", "film"):
+            assert get(proxy.port, f"http://127.0.0.1:{site.port}/{path}").body == blanks.RASTER

@@ -9,7 +9,7 @@ import copy
 from collections.abc import Callable
 from typing import Final
 
-from mitmproxy.http import HTTPFlow, Response
+from mitmproxy.http import HTTPFlow, Response, ResponseData
 from mitmproxy.tls import ClientHelloData
 
 from tutela.prevent.guard.proxy.asking import ask_whole, destination
@@ -48,15 +48,23 @@ class Guard:
 
     def responseheaders(self, flow: HTTPFlow) -> None:
         """Decides what becomes of the answer before its body comes."""
-        assert flow.response is not None  # noqa: S101 - mitmproxy's own promise
+        if flow.response is None:
+            return
         if self._left_alone(flow.request.host):
             flow.metadata[_PLAN] = _ALONE
             flow.response.stream = True
             return
-        keep_here(flow.response.headers)
-        head = _head(flow, flow.response)
+        try:
+            self._plan(flow, flow.response)
+        except Exception:  # noqa: BLE001 - whatever fails is held
+            flow.metadata[_PLAN] = "held"
+            flow.response.stream = self._instead(flow.response)
+
+    def _plan(self, flow: HTTPFlow, response: Response) -> None:
+        keep_here(response.headers)
+        head = _head(flow, response)
         flow.metadata[_PLAN] = chosen = plan(head, self._policy)
-        self._prepare(flow, flow.response, head, chosen)
+        self._prepare(flow, response, head, chosen)
 
     def _prepare(self, flow: HTTPFlow, response: Response, head: Head, chosen: Plan) -> None:
         response.stream = False
@@ -93,10 +101,11 @@ class Guard:
     async def response(self, flow: HTTPFlow) -> None:
         """Passes, mends or holds an answer whose body is here."""
         response, chosen = flow.response, flow.metadata.get(_PLAN, "held")
-        assert response is not None  # noqa: S101 - mitmproxy's own promise
-        if chosen in {_ALONE, "bare", "events"}:
+        if response is None or chosen in {_ALONE, "events"}:
             return
-        if isinstance(response.stream, Watched):
+        if chosen == "bare":
+            response.raw_content = b""
+        elif isinstance(response.stream, Watched):
             if response.stream.broken and flow.killable:
                 flow.kill()
         elif chosen != "whole":
@@ -118,10 +127,10 @@ class Guard:
         for tier in outcome.held:
             self._count(tier)
 
-    def _release(self, response: Response, came: object, outcome: Outcome) -> None:
+    def _release(self, response: Response, came: ResponseData, outcome: Outcome) -> None:
         if not outcome.passes:
             return
-        response.data = came  # type: ignore[assignment]
+        response.data = came
         if outcome.mended is not None:
             replace(response, outcome.mended)
 
@@ -132,7 +141,8 @@ class Guard:
 
     def websocket_message(self, flow: HTTPFlow) -> None:
         """Drops what comes with a picture in it, and forgets every message."""
-        assert flow.websocket is not None  # noqa: S101 - mitmproxy's own promise
+        if flow.websocket is None:
+            return
         message = flow.websocket.messages[-1]
         flow.websocket.messages.clear()
         if message.from_client or self._left_alone(flow.request.host):

@@ -41,7 +41,7 @@ class Certificates(TlsConfig):
 
     def configure(self, updated: Iterable[str]) -> None:
         """Takes every option but those of files."""
-        super().configure(set(updated) - _OF_FILES)  # type: ignore[no-untyped-call]
+        super().configure(set(updated) - _OF_FILES)  # type: ignore[no-untyped-call]  # mitmproxy types no methods of its addons
 
     def running(self) -> None:
         """mitmproxy would read its folder here once more."""
