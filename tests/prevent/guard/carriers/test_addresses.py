@@ -82,6 +82,11 @@ def test_an_svg_written_out_ends_where_its_string_ends() -> None:
     assert one.content == drawn
 
 
+def test_an_svg_in_brackets_ends_where_they_close() -> None:
+    drawn = b"<svg xmlns='x'><path d='M0 0'/></svg>"
+    assert only(b"p{background:url(data:image/svg+xml,%s) x y}" % drawn).content == drawn
+
+
 @pytest.mark.parametrize(
     "text",
     [

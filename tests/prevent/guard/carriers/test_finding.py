@@ -148,6 +148,11 @@ def test_texts_too_deep_inside_one_another_are_too_much() -> None:
         find(b'<img src="%s">' % address(body, "text/html"))
 
 
+def test_many_texts_side_by_side_are_not_deep() -> None:
+    body = (b'<img src="%s">' % NESTED["svg in svg"]) * (3 * finding.NESTING_MAX)
+    assert len(find(body)) == 3 * finding.NESTING_MAX
+
+
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
 def test_two_byte_letters_with_an_address_are_too_much(codec: str) -> None:
     with pytest.raises(TooMuch):

@@ -16,6 +16,14 @@ def test_it_says_nothing_of_its_maker(device_authority: Authority) -> None:
     assert "mitm" not in Certificates(store(device_authority.pem)).crl_path()
 
 
+def test_no_option_makes_it_read_or_write_a_folder(device_authority: Authority) -> None:
+    given = store(device_authority.pem)
+    certificates = Certificates(given)
+    certificates.configure(["confdir", "certs", "key_size", "cert_passphrase"])
+    certificates.running()
+    assert certificates.certstore is given
+
+
 def test_a_key_that_is_not_the_certificates_is_refused(
     device_authority: Authority, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

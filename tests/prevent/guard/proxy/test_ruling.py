@@ -8,7 +8,7 @@ import pytest
 
 from tutela.prevent.guard.proxy.fakes import FakeJudge
 from tutela.prevent.guard.proxy.policy import Policy
-from tutela.prevent.guard.proxy.ruling import Rulings
+from tutela.prevent.guard.proxy.ruling import PER_BODY, Rulings
 from tutela.prevent.guard.shapes import SHOWN, Ruling, undecided
 
 
@@ -54,9 +54,18 @@ def test_a_judge_who_says_nothing_has_decided_nothing() -> None:
 
 
 def test_more_than_may_wait_is_held_at_once() -> None:
-    contents = [bytes([one]) for one in range(5)]
-    found = ruled(FakeJudge(delay_seconds=0.1), contents, rulings_waiting_max=3)
-    assert [one.why for one in found] == ["clear"] * 3 + ["overloaded"] * 2
+    async def crowd() -> list[Ruling]:
+        rulings = Rulings(FakeJudge(delay_seconds=0.1), Policy(rulings_waiting_max=3))
+        found = await asyncio.gather(*(rulings.rule(b"a", rulings.deadline()) for _ in range(5)))
+        rulings.close()
+        return list(found)
+
+    assert [one.why for one in asyncio.run(crowd())] == ["clear"] * 3 + ["overloaded"] * 2
+
+
+def test_hundreds_of_pictures_in_one_body_do_not_crowd_each_other_out() -> None:
+    contents = [b"%d" % one for one in range(300)]
+    assert ruled(FakeJudge(), contents, hold_seconds=60, rulings_waiting_max=PER_BODY) == [SHOWN] * 300
 
 
 def test_places_are_free_again_after_the_ruling() -> None:

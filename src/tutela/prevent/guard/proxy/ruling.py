@@ -7,9 +7,13 @@ import contextlib
 import time
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
+from typing import Final
 
 from tutela.prevent.guard.proxy.policy import Policy
 from tutela.prevent.guard.shapes import Judge, Ruling, undecided
+
+#: Pictures of one body that wait at once, so that hundreds of small ones crowd nobody out.
+PER_BODY: Final = 8
 
 
 class Rulings:
@@ -24,12 +28,20 @@ class Rulings:
         return time.monotonic() + self._policy.hold_seconds
 
     async def rule_all(self, contents: Collection[bytes], deadline: float) -> dict[bytes, Ruling]:
-        """The ruling on each of ``contents``, asked side by side, all of them by ``deadline``."""
-        rulings = await asyncio.gather(*(self.rule(one, deadline) for one in contents))
+        """The ruling on each of ``contents``, some of them asked side by side, all by ``deadline``."""
+        turn = asyncio.Semaphore(PER_BODY)
+
+        async def in_turn(content: bytes) -> Ruling:
+            async with turn:
+                return await self.rule(content, deadline)
+
+        rulings = await asyncio.gather(*(in_turn(one) for one in contents))
         return dict(zip(contents, rulings, strict=True))
 
     async def rule(self, untrusted_content: bytes, deadline: float) -> Ruling:
         """The ruling on one file's bytes, by ``deadline``."""
+        if time.monotonic() >= deadline:
+            return undecided("too_slow")
         if self._waiting >= self._policy.rulings_waiting_max:
             return undecided("overloaded")
         self._waiting += 1
