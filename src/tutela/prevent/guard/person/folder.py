@@ -1,0 +1,161 @@
+"""The one folder in which everything of the guard lies: readable by its owner alone, written whole.
+
+Its name is one of the neutral ones (``discretion``). It is found again by a mark in it, because nothing
+outside of it says where it is.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from tutela.kernel.custody import durable
+from tutela.kernel.errors import Refused, Unavailable
+
+#: The files of the person.
+POLICY, WAITS, CONSENT, DISCRETION, STOPPED = "policy", "waits", "consent", "names", "stopped"
+#: The files that only the passphrase opens, and the keys that it opens.
+KEYS, COUNTS, DIARY = "keys", "counts", "diary"
+#: What the system's side keeps: the journal, the authority's key and certificate, what the service starts.
+JOURNAL, AUTHORITY, CERTIFICATE, START = "journal", "authority", "certificate", "start"
+#: Says that a set-up began and is not finished; and that leaving began.
+UNFINISHED, GOING = "unfinished", "going"
+#: The file by which a folder is known, and what stands in it.
+MARK, MARK_BYTES = "mark", b"own choice 1\n"
+#: Bytes of the largest file that is read: the counts of a year have 1 MB (``counters``).
+FILE_BYTES_MAX = 16 * 1024 * 1024
+
+
+def data_home(environment: Mapping[str, str], home: Path) -> Path:
+    """Where a person's programs keep their data (XDG base directories): an absolute folder."""
+    named = environment.get("XDG_DATA_HOME", "")
+    return Path(named) if named.startswith("/") else home / ".local" / "share"
+
+
+class Folder:
+    """The folder at ``path``. Every method raises Unavailable where the storage fails."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def exists(self) -> bool:
+        """Whether it is there, with its mark."""
+        try:
+            return durable.read_file(self.path / MARK, len(MARK_BYTES)) == MARK_BYTES
+        except (LookupError, Unavailable):
+            return False
+
+    def make(self) -> None:
+        """Return once it is there, empty but for its mark. Raises Refused where something is there."""
+        if self.path.is_symlink() or self.path.exists():
+            raise Refused(f"{self.path} is there already: choose another name for the folder")
+        with _storage():
+            durable.make_folder(self.path)
+        self.write(MARK, MARK_BYTES)
+
+    def check(self) -> None:
+        """Returns where it is ours alone. Raises Refused where it is not there or open to others."""
+        if not self.exists:
+            raise Refused("nothing is set up here")
+        with _storage():
+            found = self.path.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_mode & 0o077 or found.st_uid != os.getuid():
+            raise Refused(f"{self.path} is open to others: chmod 700 it, and ask who read it meanwhile")
+
+    def write(self, name: str, data: bytes, *, mode: int = durable.FILE_MODE) -> None:
+        """Return once ``data`` stands durably under ``name``, whole, or what stood there before."""
+        path = self.path / name
+        with _storage():
+            durable.write_file(path, data)
+            if mode != durable.FILE_MODE:
+                path.chmod(mode)
+
+    def append(self, name: str, data: bytes) -> None:
+        """Return once ``data`` stands durably at the end of the file. A kill may leave a part of it."""
+        with _storage():
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+            descriptor = os.open(self.path / name, flags, durable.FILE_MODE)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(descriptor)
+
+    def read(self, name: str) -> bytes | None:
+        """The content of a file, None where there is none."""
+        try:
+            with _storage():
+                return durable.read_file(self.path / name, FILE_BYTES_MAX)
+        except LookupError:
+            return None
+
+    def remove(self, name: str) -> None:
+        """Return once there is no file of this name; its bytes are overwritten first."""
+        with _storage():
+            durable.erase(self.path / name)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """A block in which no other process changes anything here. Leaves no file behind."""
+        with _storage():
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def clear(self) -> None:
+        """Return once the folder and all in it are gone; the mark goes last, to be found after a kill."""
+        with _storage():
+            for root, folders, files in os.walk(self.path, topdown=False):
+                for name in files:
+                    if Path(root) != self.path or name != MARK:
+                        _erase(Path(root) / name)
+                for name in folders:
+                    _remove_folder(Path(root) / name)
+            _erase(self.path / MARK)
+            self.path.rmdir()
+            durable.sync_folder(self.path.parent)
+
+
+def _erase(path: Path) -> None:
+    if path.is_symlink():
+        path.unlink()
+    else:
+        durable.erase(path)
+
+
+def _remove_folder(path: Path) -> None:
+    if path.is_symlink():
+        path.unlink()
+    else:
+        path.rmdir()
+
+
+def find(parent: Path) -> Folder | None:
+    """The folder below ``parent`` that carries the mark, None where none does."""
+    try:
+        names = sorted(parent.iterdir())
+    except OSError:
+        return None
+    return next((Folder(one) for one in names if Folder(one).exists), None)
+
+
+@contextmanager
+def _storage() -> Iterator[None]:
+    """A block in which a failing disk is told in the words of this folder."""
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(
+            f"your folder cannot be used: {error.strerror}", retry_after_seconds=durable.RETRY_SECONDS
+        ) from error
+    except Unavailable as error:
+        raise Unavailable(
+            "your folder cannot be used: is the disk full?", retry_after_seconds=durable.RETRY_SECONDS
+        ) from error
