@@ -118,6 +118,7 @@ NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
     "pdftotext": (_program("pdftotext"), "pdftotext (apt-get install poppler-utils)"),
     "nginx": (_program("nginx"), "nginx (apt-get install nginx-light)"),
     "tor": (_program("tor"), "tor (apt-get install tor)"),
+    "certutil": (_program("certutil"), "certutil (apt-get install libnss3-tools)"),
     "systemd": (_program("systemd-analyze"), "systemd-analyze (apt-get install systemd)"),
     "postgres": (_postgres, "PostgreSQL's server (apt-get install postgresql) and psycopg"),
     "netns": (

@@ -12,6 +12,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 
 from tutela.kernel.custody import durable
 from tutela.kernel.errors import Refused, Unavailable
@@ -22,9 +23,9 @@ POLICY, WAITS, CONSENT, DISCRETION, STOPPED = "policy", "waits", "consent", "nam
 KEYS, COUNTS, DIARY = "keys", "counts", "diary"
 #: What the system's side keeps: the journal, the authority's key and certificate, what the service starts.
 JOURNAL, AUTHORITY, CERTIFICATE, START = "journal", "authority", "certificate", "start"
-#: Says that a set-up began and is not finished; and that leaving began.
-UNFINISHED, GOING = "unfinished", "going"
-#: The file by which a folder is known, and what stands in it.
+#: Where that key is; the next proxy; says that the set-up is whole, and that leaving began.
+KEY_PLACE, UPSTREAM, FINISHED, GOING = "key-place", "upstream", "finished", "going"
+#: The file by which a folder is known, and how it begins.
 MARK, MARK_BYTES = "mark", b"own choice 1\n"
 #: Bytes of the largest file that is read: the counts of a year have 1 MB (``counters``).
 FILE_BYTES_MAX = 16 * 1024 * 1024
@@ -46,17 +47,31 @@ class Folder:
     def exists(self) -> bool:
         """Whether it is there, with its mark."""
         try:
-            return durable.read_file(self.path / MARK, len(MARK_BYTES)) == MARK_BYTES
+            return durable.read_file(self.path / MARK, FILE_BYTES_MAX).startswith(MARK_BYTES)
         except (LookupError, Unavailable):
             return False
 
     def make(self) -> None:
-        """Return once it is there, empty but for its mark. Raises Refused where something is there."""
+        """Return once it is there, empty but for its mark. Raises Refused where something is there.
+
+        It is made under a name that tells nothing, so that a kill leaves a folder with its mark, or an empty
+        one without a name. The mark names the folders above that were made for it.
+        """
         if self.path.is_symlink() or self.path.exists():
             raise Refused(f"{self.path} is there already: choose another name for the folder")
+        parents = [str(one) for one in self.path.parents if not one.exists()]
+        new = Folder(_nameless(self.path))
         with _storage():
-            durable.make_folder(self.path)
-        self.write(MARK, MARK_BYTES)
+            durable.make_folder(new.path)
+        new.write(MARK, MARK_BYTES + "\n".join(parents).encode("utf-8"))
+        with _storage():
+            new.path.rename(self.path)
+            durable.sync_folder(self.path.parent)
+
+    @property
+    def finished(self) -> bool:
+        """Whether a set-up was finished here, and leaving was not begun."""
+        return self.read(FINISHED) is not None and self.read(GOING) is None
 
     def check(self) -> None:
         """Returns where it is ours alone. Raises Refused where it is not there or open to others."""
@@ -94,9 +109,12 @@ class Folder:
             return None
 
     def remove(self, name: str) -> None:
-        """Return once there is no file of this name; its bytes are overwritten first."""
+        """Return once there is no file of this name, and its bytes are overwritten.
+
+        It loses its name first: nobody ever reads a file that is overwritten in part.
+        """
         with _storage():
-            durable.erase(self.path / name)
+            durable.destroy_file(self.path / name)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -110,7 +128,11 @@ class Folder:
             os.close(descriptor)
 
     def clear(self) -> None:
-        """Return once the folder and all in it are gone; the mark goes last, to be found after a kill."""
+        """Return once the folder and all in it are gone, with the folders above that were made for it.
+
+        The mark goes last, to be found after a kill, and from a folder that has lost its name.
+        """
+        parents = (self.read(MARK) or b"").removeprefix(MARK_BYTES).decode("utf-8").splitlines()
         with _storage():
             for root, folders, files in os.walk(self.path, topdown=False):
                 for name in files:
@@ -118,9 +140,18 @@ class Folder:
                         _erase(Path(root) / name)
                 for name in folders:
                     _remove_folder(Path(root) / name)
-            _erase(self.path / MARK)
-            self.path.rmdir()
-            durable.sync_folder(self.path.parent)
+            gone = _nameless(self.path)
+            self.path.rename(gone)
+            (gone / MARK).unlink()
+            gone.rmdir()
+            for parent in map(Path, parents):
+                if parent.is_dir() and not any(parent.iterdir()):
+                    parent.rmdir()
+
+
+def _nameless(path: Path) -> Path:
+    """A place beside ``path`` whose name tells nothing."""
+    return path.with_name(f".{token_hex(8)}")
 
 
 def _erase(path: Path) -> None:

@@ -1,10 +1,11 @@
 """Records that everybody who runs as the person can add to, and that only the passphrase opens.
 
 A pair of X25519 keys is made at set-up. The public half lies open; the private half is sealed with
-AES-256-GCM under a key that scrypt makes from the passphrase. Each record has a key of its own: a fresh X25519 pair, the
-shared secret through HKDF-SHA-256 (bound to both public keys and to what the record is), AES-256-GCM with a
-nonce of zeros, which no key meets twice. Whoever has the files but not the passphrase sees how many records
-there are, and nothing of what they say. A lost passphrase cannot be replaced: what was sealed is lost.
+AES-256-GCM under a key that scrypt makes from the passphrase. Each record has a key of its own: a fresh
+X25519 pair, the shared secret through HKDF-SHA-256 (bound to both public keys and to what the record is),
+AES-256-GCM with a nonce of zeros, which no key meets twice. Whoever has the files but not the passphrase sees
+how many records there are, and nothing of what they say. A lost passphrase cannot be replaced: what was
+sealed is lost.
 """
 
 from __future__ import annotations
