@@ -115,6 +115,12 @@ def test_nothing_is_written_where_nothing_changes(folder: Folder, home: Path) ->
     assert journal(folder).changes() == ()
 
 
+def test_whoever_may_read_a_file_may_look_into_the_folders_made_for_it(folder: Folder, home: Path) -> None:
+    journal(folder).write_files({home / "all" / "x": b"x"}, mode=0o644)
+    journal(folder).write_files({home / "own" / "x": b"x"})
+    assert [(home / name).stat().st_mode & 0o777 for name in ("all", "own")] == [0o755, 0o700]
+
+
 def test_a_link_is_followed_and_stays(folder: Folder, home: Path) -> None:
     before = state(home)
     journal(folder).write_files({home / "kept" / "linked": b"new"})

@@ -157,7 +157,7 @@ def test_a_second_set_up_is_refused_and_an_unfinished_one_cleared(device: Device
     assert set_up(WISHES, device, CLOCK).finished
 
 
-@pytest.mark.parametrize("what", ["proxy", "user.js", "open", "certutil", "taken", "service"])
+@pytest.mark.parametrize("what", ["proxy", "user.js", "open", "open by hand", "certutil", "taken", "service"])
 def test_where_it_cannot_begin_nothing_is_touched(device: Device, what: str) -> None:
     profile = device.home / ".mozilla/firefox/abc.default"
     opened, wishes = None, WISHES
@@ -168,7 +168,8 @@ def test_where_it_cannot_begin_nothing_is_touched(device: Device, what: str) -> 
             'user_pref("network.proxy.type", 1);\nuser_pref("network.proxy.http", "p:1");\n'
         )
         wishes = replace(WISHES, upstream="http://p:1")
-    elif what == "open":
+    elif what.startswith("open"):
+        wishes = replace(WISHES, trust_by_hand=what == "open by hand")
         (profile / "cert9.db").touch()
         opened = (profile / "cert9.db").open("rb")
     elif what == "certutil":

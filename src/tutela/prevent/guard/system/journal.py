@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 
-from tutela.kernel.custody.durable import make_folder
+from tutela.kernel.custody.durable import sync_folder
 from tutela.kernel.errors import Conflict, Unavailable
 from tutela.prevent.guard.person.folder import JOURNAL, Folder
 from tutela.prevent.guard.system import gnome
@@ -59,7 +59,7 @@ class Journal:
         for path, data in ((real(one), data) for one, data in files.items()):
             stood = look(path)
             if stood.data != data:
-                self.make_folders(path.parent)
+                self.make_folders(path.parent, mode=_folder_mode(mode))
                 replaced.append(Replaced(path=path, before=stood, after=digest(data)))
                 kept_mode = mode if stood.data is None else stood.mode
                 wanted.append((path, Stood(data=data, mode=kept_mode)))
@@ -76,13 +76,15 @@ class Journal:
             raise Conflict(f"{path} is there already: choose another name")
         self.write_files({path: data}, mode=mode)
 
-    def make_folders(self, path: Path) -> None:
-        """Return once the folder is there, with those above it."""
+    def make_folders(self, path: Path, *, mode: int = 0o700) -> None:
+        """Return once the folder is there, with those above it; those that are made get this mode."""
         missing = [one for one in (path, *path.parents) if not one.exists()]
         for one in reversed(missing):
             self._begin(Change(token=token_hex(8), kind="folder", words=(str(one),)))
             with told(one):
-                make_folder(one)
+                one.mkdir(mode=0o700, exist_ok=True)
+                one.chmod(mode)
+                sync_folder(one.parent)
 
     def link(self, path: Path, target: str) -> None:
         """Return once ``path`` is a link to ``target``. Raises Conflict where something else is there."""
@@ -199,6 +201,11 @@ class Journal:
         if self._programs.run(arguments).code:
             return [Left(what=" ".join(arguments), why="the program failed")]
         return ()
+
+
+def _folder_mode(mode: int) -> int:
+    """The mode of a folder for files of this mode: whoever may read them may look for them."""
+    return mode | (mode & 0o444) >> 2 | 0o100
 
 
 def _undo_folder(path: Path) -> Sequence[Left]:

@@ -126,10 +126,10 @@ def _check(wishes: Wishes, device: Device) -> None:
     proxies.check_none(
         one for one in others if one.where.endswith("user.js") or not _is_next(one.address, wishes)
     )
-    if not wishes.trust_by_hand:
-        for store in nss.stores(device.home, device.programs):
+    for store in nss.stores(device.home, device.programs):
+        nss.check_closed(store)
+        if not wishes.trust_by_hand:
             trust.check_possible(device.programs, Path("the certificate"))
-            nss.check_closed(store)
 
 
 def _is_next(address: str, wishes: Wishes) -> bool:
