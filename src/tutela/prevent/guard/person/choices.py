@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tutela.kernel.errors import Unavailable
 from tutela.prevent.guard.person import delays
 from tutela.prevent.guard.person.device_time import DeviceClock, Reading
 from tutela.prevent.guard.person.folder import POLICY, WAITS, Folder
@@ -17,6 +16,8 @@ from tutela.prevent.guard.person.waits import Waits, parse_waits, render_waits
 
 #: Seconds between two calls of ``tick`` in a guard that runs: what a sudden power cut can take from a wait.
 TICK_SECONDS = 60.0
+#: What holds where the file of the choices is damaged: strict, and with a way out after the longest delay.
+DAMAGED = Policy(films="blocked", segments="blocked", delay_hours=72)
 
 
 class Choices:
@@ -26,7 +27,7 @@ class Choices:
         self._folder, self._clock = folder, clock
 
     def policy(self) -> Policy:
-        """The policy that is in effect now. Raises Unavailable where its file is missing or damaged."""
+        """The policy that is in effect now; ``DAMAGED`` where its file is missing or damaged."""
         return self.tick()[0]
 
     def waits(self) -> Waits:
@@ -36,6 +37,12 @@ class Choices:
     def paused(self) -> bool:
         """Whether a pause runs now."""
         return delays.is_paused(self.waits(), self._clock.read())
+
+    def look(self) -> tuple[Policy, Waits]:
+        """The policy and what waits, counted until now. Writes nothing, unlike every other call."""
+        with self._folder.alone():
+            now = self._clock.read()
+            return delays.due(self._policy(), self._waits(now), now)
 
     def tick(self) -> tuple[Policy, Waits]:
         """The policy and what waits, counted until now, and kept."""
@@ -100,11 +107,12 @@ class Choices:
             self._folder.write(WAITS, render_waits(after).encode("ascii"))
 
     def _policy(self) -> Policy:
+        """The policy of the file; ``DAMAGED`` where there is none that can be read."""
         data = self._folder.read(POLICY)
         try:
             return parse_policy((data or b"").decode("ascii"))
-        except ValueError as error:
-            raise Unavailable("the file of your choices is damaged: set it up again") from error
+        except ValueError:
+            return DAMAGED
 
     def _waits(self, now: Reading) -> Waits:
         """What waits; nothing where the file is damaged: wishes are said again, nothing loosens by itself."""

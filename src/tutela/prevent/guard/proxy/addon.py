@@ -15,7 +15,7 @@ from mitmproxy.tls import ClientHelloData
 from tutela.prevent.guard.proxy.asking import ask_whole, destination
 from tutela.prevent.guard.proxy.holding import hold, keep_here, replace
 from tutela.prevent.guard.proxy.planning import Head, Plan, may_be_long, plan
-from tutela.prevent.guard.proxy.policy import Policy, left_alone
+from tutela.prevent.guard.proxy.policy import Policy
 from tutela.prevent.guard.proxy.reading import Outcome, Reader, holds
 from tutela.prevent.guard.proxy.sockets import carries
 from tutela.prevent.guard.proxy.streaming import Bounded, Events, Instead, Piecewise, Watched
@@ -33,6 +33,11 @@ class Guard:
 
     def __init__(self, reader: Reader, policy: Policy, blocked: Blocked) -> None:
         self._reader, self._policy, self._blocked = reader, policy, blocked
+
+    def change(self, policy: Policy) -> None:
+        """Follows another policy from the next request on. Belongs to the event loop, as every hook."""
+        self._policy = policy
+        self._reader.change(policy)
 
     def tls_clienthello(self, data: ClientHelloData) -> None:
         """A host on the person's list keeps its own certificate and is not looked into."""
@@ -152,7 +157,7 @@ class Guard:
             self._count("undecided")
 
     def _left_alone(self, host: str | None) -> bool:
-        return left_alone(host, self._policy.never_intercepted)
+        return self._policy.leaves_alone(host)
 
     def _count(self, tier: Tier) -> None:
         with contextlib.suppress(Exception):  # a counter that fails stops nothing

@@ -19,8 +19,12 @@ RULINGS_WAITING_MAX: Final = 64
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
-    """``never_intercepted``: exact names of hosts, and ``*.suffix`` for every name below a suffix."""
+    """``never_intercepted``: exact names of hosts, and ``*.suffix`` for every name below a suffix.
 
+    ``intercepts`` is false while the person pauses, or stopped it: nothing is looked into then.
+    """
+
+    intercepts: bool = True
     films: Literal["hold", "pass"] = "hold"
     never_intercepted: frozenset[str] = frozenset()
     hold_seconds: float = HOLD_SECONDS
@@ -32,6 +36,10 @@ class Policy:
     def films_pass(self) -> bool:
         """Whether films go on without having been looked at."""
         return self.films == "pass"
+
+    def leaves_alone(self, host: str | None) -> bool:
+        """Whether nothing that goes to ``host`` is looked into."""
+        return not self.intercepts or left_alone(host, self.never_intercepted)
 
 
 def left_alone(host: str | None, never_intercepted: frozenset[str]) -> bool:

@@ -43,6 +43,10 @@ class Reader:
         self._rulings, self._policy = rulings, policy
         self._threads = ThreadPoolExecutor(1)
 
+    def change(self, policy: Policy) -> None:
+        """Follows another policy from the next body on."""
+        self._policy = policy
+
     async def read(self, untrusted_body: bytes, content_type: str, content_encoding: str) -> Outcome:
         """The outcome for a body as it came. Never raises for what is in it."""
         deadline = self._rulings.deadline()

@@ -35,7 +35,7 @@ STOPPING_SECONDS_MAX: Final = 10.0
 class Setup:
     """``authority``: PEM of key and certificate. ``folder``: named to mitmproxy, which writes nothing there.
     ``trusted``: a file of certificates that sites are checked against instead of the usual ones.
-    ``port``: 0 takes a free one.
+    ``port``: 0 takes a free one. ``upstream``: ``http://host:port``, the next stop, or empty.
     """
 
     authority: bytes
@@ -44,6 +44,7 @@ class Setup:
     blocked: Blocked = lambda _path, _tier: None
     port: int = 0
     trusted: Path | None = None
+    upstream: str = ""
 
 
 class RunningProxy:
@@ -55,6 +56,7 @@ class RunningProxy:
         self._reader = Reader(self._rulings, setup.policy)
         self._started, self.port = threading.Event(), 0
         self._master: Master | None = None
+        self._guard = Guard(self._reader, setup.policy, setup.blocked)
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> RunningProxy:
@@ -80,6 +82,13 @@ class RunningProxy:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    def change(self, policy: Policy) -> None:
+        """Follows another policy from the next request on; its limits stay. Waits for nothing."""
+        master = self._master
+        if master is not None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed already
+                master.event_loop.call_soon_threadsafe(self._guard.change, policy)
+
     @property
     def alive(self) -> bool:
         """Whether it still serves."""
@@ -95,8 +104,7 @@ class RunningProxy:
     async def _serve(self) -> None:
         self._master = master = Master(_options(self._setup), event_loop=asyncio.get_running_loop())
         server = Proxyserver()
-        guard = Guard(self._reader, self._setup.policy, self._setup.blocked)
-        master.addons.add(*_addons(server, self._certificates), guard, _Listening(self, server))
+        master.addons.add(*_addons(server, self._certificates), self._guard, _Listening(self, server))
         master.options.update(stream_large_bodies=str(self._setup.policy.body_bytes_max))
         try:
             await master.run()
@@ -122,7 +130,7 @@ class _Listening:
 def _options(setup: Setup) -> Options:
     """Nothing that is not HTTP passes, and nothing over UDP."""
     return Options(
-        mode=["regular"],
+        mode=[f"upstream:{setup.upstream}" if setup.upstream else "regular"],
         listen_host=LOOPBACK,
         listen_port=setup.port,
         confdir=str(setup.folder),

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from tutela.kernel.errors import Unavailable
 from tutela.prevent.guard.person.choices import Choices
+from tutela.prevent.guard.person.consent import parse_consent
 from tutela.prevent.guard.person.device_time import DeviceClock
 from tutela.prevent.guard.person.discretion import Discretion, parse_discretion
-from tutela.prevent.guard.person.folder import DISCRETION, GOING, KEY_PLACE, Folder
+from tutela.prevent.guard.person.folder import CONSENT, DISCRETION, GOING, KEY_PLACE, Folder
+from tutela.prevent.guard.person.words import FALLBACK
 from tutela.prevent.guard.system import service
 from tutela.prevent.guard.system.journal import Journal, Left
 from tutela.prevent.guard.system.key_places import FileKeyPlace, KeyPlace, SecretToolKeyPlace
@@ -44,6 +46,15 @@ def names_of(folder: Folder) -> Discretion | None:
         return None if data is None else parse_discretion(data.decode("utf-8"))
     except ValueError:
         return None
+
+
+def language_of(folder: Folder) -> str:
+    """The language in which the person agreed; the fallback where that cannot be read."""
+    data = folder.read(CONSENT)
+    try:
+        return FALLBACK if data is None else parse_consent(data.decode("utf-8")).language
+    except ValueError:
+        return FALLBACK
 
 
 def leave(folder: Folder, programs: Programs, clock: DeviceClock) -> tuple[Left, ...]:

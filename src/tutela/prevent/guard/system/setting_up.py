@@ -15,16 +15,19 @@ from typing import Literal
 
 from tutela.kernel.clock import Clock
 from tutela.kernel.errors import Refused
+from tutela.prevent.guard.classes.chosen import render_classes
 from tutela.prevent.guard.person.consent import Consent, render_consent
 from tutela.prevent.guard.person.discretion import Discretion, render_discretion
 from tutela.prevent.guard.person.folder import (
     CERTIFICATE,
+    CLASSES,
     CONSENT,
     DISCRETION,
     FINISHED,
     KEY_PLACE,
     KEYS,
     POLICY,
+    PORT,
     UPSTREAM,
     Folder,
     data_home,
@@ -66,6 +69,8 @@ class Device:
 class Wishes:
     """What the person chose. ``upstream``: the address of a proxy that is there, as the next stop, or empty.
 
+    ``classes``: the classifiers behind the policy's switch, by name.
+
     ``whole_device``: its own programs trust the authority too, and Chromium gets rules (root alone).
     ``trust_by_hand``: the person imports the certificate into their browsers themselves.
     """
@@ -76,6 +81,7 @@ class Wishes:
     keys: SealedKeys
     proxy: OurProxy = field(default_factory=OurProxy)
     upstream: str = ""
+    classes: tuple[str, ...] = ()
     key_place: Literal["file", "desktop"] = "file"
     whole_device: bool = False
     trust_by_hand: bool = False
@@ -153,6 +159,8 @@ def _write_choices(folder: Folder, wishes: Wishes) -> None:
     folder.write(CONSENT, render_consent(wishes.consent).encode("ascii"))
     folder.write(KEYS, wishes.keys.to_bytes())
     folder.write(UPSTREAM, wishes.upstream.encode("utf-8"))
+    folder.write(PORT, str(wishes.proxy.port).encode("ascii"))
+    folder.write(CLASSES, render_classes(wishes.classes))
 
 
 def _make_authority(folder: Folder, wishes: Wishes, device: Device, clock: Clock) -> bytes:

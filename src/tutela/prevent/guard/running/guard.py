@@ -1,0 +1,197 @@
+"""The guard started, kept up and stopped.
+
+Typical use::
+
+    with RunningGuard(Start(folder=folder, programs=programs)) as guard:
+        guard.wait(until)
+
+What the person changes in the folder, by the page or a command, holds within ``LOOK_SECONDS``. Whatever
+cannot be put together holds every picture until it can, and is tried again.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from tutela import __version__
+from tutela.kernel.clock import Clock, SystemClock
+from tutela.kernel.errors import Refused, TutelaError, Unavailable
+from tutela.prevent.guard.person.choices import TICK_SECONDS
+from tutela.prevent.guard.person.counters import EVERY_SECONDS, Counters, NoCounters, forget_counts
+from tutela.prevent.guard.person.device_time import DeviceClock, SystemDeviceClock
+from tutela.prevent.guard.person.diary import forget_entries
+from tutela.prevent.guard.person.folder import KEYS, PORT, UPSTREAM, Folder
+from tutela.prevent.guard.person.policy import Policy
+from tutela.prevent.guard.person.sealing import read_keys
+from tutela.prevent.guard.person.words import words_for
+from tutela.prevent.guard.proxy.running import RunningProxy, Setup
+from tutela.prevent.guard.running.mode import Following, State
+from tutela.prevent.guard.running.parts import Parts
+from tutela.prevent.guard.running.rules import network_policy
+from tutela.prevent.guard.running.telling import Teller
+from tutela.prevent.guard.running.turn import turn
+from tutela.prevent.guard.shapes import Path as Way
+from tutela.prevent.guard.shapes import Tier
+from tutela.prevent.guard.system.authority import read_authority
+from tutela.prevent.guard.system.leaving import key_place_of, language_of, names_of
+from tutela.prevent.guard.system.programs import Programs, SystemPrograms
+from tutela.prevent.guard.system.proxy_ways import OurProxy
+
+#: Seconds between two looks at the folder: what the emergency stop takes at most.
+LOOK_SECONDS: Final = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """``port``: None takes the one that was set up. ``trusted``: certificates that sites are checked against
+    instead of the device's own, for tests.
+    """
+
+    folder: Folder
+    programs: Programs = field(default_factory=SystemPrograms)
+    clock: Clock = field(default_factory=SystemClock)
+    device_clock: DeviceClock = field(default_factory=SystemDeviceClock)
+    port: int | None = None
+    trusted: Path | None = None
+    lockdown_required: bool = True
+
+
+class RunningGuard:
+    """The guard of one folder in this process. One at a time runs from a folder."""
+
+    def __init__(self, start: Start) -> None:
+        self._start, self._folder = start, start.folder
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="guard", daemon=True)
+        self._counters: Counters | NoCounters = NoCounters()
+        self._stack = ExitStack()
+
+    def start(self) -> RunningGuard:
+        """Itself, once it listens. Raises Refused where nothing is set up, Conflict where it runs already,
+        Unavailable.
+        """
+        try:
+            self._begin()
+        except BaseException:
+            self._stack.close()
+            raise
+        self._thread.start()
+        self._teller.runs(self._state.policy)
+        return self
+
+    def _begin(self) -> None:
+        self._folder.check()
+        if not self._folder.finished:
+            raise Refused("the set-up was not finished: run it again")
+        self._stack.enter_context(turn(self._folder))
+        self._teller = self._make_teller()
+        authority = read_authority(key_place_of(self._folder, self._start.programs).get())
+        self._following = Following(self._folder, self._start.device_clock)
+        self._state = self._following.look()
+        self._counters = self._make_counters(self._state.policy)
+        self._parts = Parts(self._folder, self._start.clock, lockdown_required=self._start.lockdown_required)
+        self._stack.callback(self._parts.close)
+        self._parts.follow(self._state.policy)
+        self._proxy = RunningProxy(self._parts.judge, self._setup(authority.bundle_pem))
+        self._stack.enter_context(self._proxy)
+
+    def stop(self) -> None:
+        """Ends everything that it started, and keeps the counts. Safe to call twice."""
+        self._ending.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._stack.close()
+        with suppress(Unavailable):
+            self._counters.keep()
+        self._counters = NoCounters()
+
+    def __enter__(self) -> RunningGuard:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._proxy.port
+
+    @property
+    def state(self) -> State:
+        """What holds now."""
+        return self._state
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still serves: whoever runs it ends otherwise, to be started again."""
+        return self._proxy.alive and (self._thread.is_alive() or self._ending.is_set())
+
+    def _setup(self, authority: bytes) -> Setup:
+        upstream = (self._folder.read(UPSTREAM) or b"").decode("utf-8")
+        return Setup(
+            authority=authority,
+            folder=self._folder.path / "none",
+            policy=network_policy(self._state.policy, self._state.mode),
+            blocked=self._blocked,
+            port=port_of(self._folder) if self._start.port is None else self._start.port,
+            trusted=self._start.trusted,
+            upstream=upstream if not upstream or "://" in upstream else f"http://{upstream}",
+        )
+
+    def _blocked(self, way: Way, tier: Tier) -> None:
+        self._counters.count(way, tier)
+        self._teller.held(self._state.policy, "")
+
+    def _keep(self) -> None:
+        """What the thread runs: looks, counts what waits, keeps the counts of blocks."""
+        counted = kept = time.monotonic()
+        while not self._ending.wait(LOOK_SECONDS):
+            now = time.monotonic()
+            if now - counted >= TICK_SECONDS:
+                counted = now
+                self._following.count()
+            if now - kept >= EVERY_SECONDS:
+                kept = now
+                with suppress(Unavailable):
+                    self._counters.keep()
+            self._look()
+
+    def _look(self) -> None:
+        with suppress(TutelaError):  # a disk that fails: what held goes on holding
+            self._follow(self._following.look())
+        self._parts.follow(self._state.policy)
+        self._teller.troubles(self._parts.judge.troubles if self._state.mode == "on" else ())
+
+    def _follow(self, state: State) -> None:
+        before, self._state = self._state, state
+        if state == before:
+            return
+        if state.policy.keep_nothing != before.policy.keep_nothing:
+            self._counters = self._make_counters(state.policy)
+        self._proxy.change(network_policy(state.policy, state.mode))
+
+    def _make_counters(self, policy: Policy) -> Counters | NoCounters:
+        """Who counts; where nothing is to be kept, what was kept is forgotten."""
+        if policy.keep_nothing:
+            forget_counts(self._folder)
+            forget_entries(self._folder)
+            return NoCounters()
+        public = read_keys(self._folder.read(KEYS) or b"").public
+        return Counters(self._folder, public, self._start.clock, release=__version__)
+
+    def _make_teller(self) -> Teller:
+        names = names_of(self._folder)
+        if names is None:
+            raise Unavailable("the names that you chose are damaged: leave, and set it up again")
+        return Teller(self._start.programs, names, words_for(language_of(self._folder)))
+
+
+def port_of(folder: Folder) -> int:
+    """The port that browsers were sent to."""
+    said = folder.read(PORT) or b""
+    return int(said) if said.isdigit() else OurProxy().port
