@@ -123,6 +123,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "doctor": LazyCommand(
         module="tutela.commands.doctor", summary="Check whether this installation may be trusted."
     ),
+    "guard": LazyCommand(
+        module="tutela.commands.guard",
+        summary="Block pictures before they are seen, on your own device.",
+    ),
     "import": LazyCommand(module="tutela.commands.importing", summary="Take over what another system holds."),
     "conformance": LazyCommand(
         module="tutela.commands.conformance", summary="Test any matcher and write a neutral sheet."

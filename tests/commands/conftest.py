@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.board import Board
+from tests.commands.guard_calls import Person
 from tests.commands.keys_calls import Keeper
 from tests.commands.list_calls import Caller
 from tests.commands.log_calls import Notary
@@ -23,6 +24,12 @@ __all__ = ["django_db_modify_db_settings", "login_key"]
 def call(capsys: pytest.CaptureFixture[str]) -> Caller:
     """Calls ``tutela list ...`` in this process."""
     return Caller(capsys)
+
+
+@pytest.fixture
+def person(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Person:
+    """Somebody with a device of their own who calls ``tutela guard ...``."""
+    return Person(capsys, monkeypatch, tmp_path)
 
 
 @pytest.fixture

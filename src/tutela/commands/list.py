@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "propose": "Write what organisations approve of a device list.",
     "approve": "Approve a list for people's devices.",
     "seal": "Seal an approved list for people's devices.",
+    "trust": "Write down who published and approved a device list, for devices.",
 }
 
 

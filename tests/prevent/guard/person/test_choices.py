@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tutela.kernel.errors import Refused, Unavailable
-from tutela.prevent.guard.person.choices import Choices
+from tutela.kernel.errors import Refused
+from tutela.prevent.guard.person.choices import DAMAGED, Choices
 from tutela.prevent.guard.person.device_time import FixedDeviceClock
 from tutela.prevent.guard.person.folder import POLICY, WAITS, Folder
 from tutela.prevent.guard.person.loosening import looser
@@ -70,7 +70,7 @@ def test_leaving_and_pausing_wait_and_can_be_taken_back(folder: Folder, device: 
         choices.check_leaving()
 
 
-def test_a_damaged_policy_is_told_and_damaged_waits_loosen_nothing(
+def test_a_damaged_policy_is_strict_and_leaves_a_way_out_and_damaged_waits_loosen_nothing(
     folder: Folder, device: FixedDeviceClock
 ) -> None:
     choices = Choices(folder, device)
@@ -79,8 +79,20 @@ def test_a_damaged_policy_is_told_and_damaged_waits_loosen_nothing(
     device.run(9 * HOUR)
     assert choices.policy() == START
     folder.write(POLICY, b"\xff")
-    with pytest.raises(Unavailable):
-        choices.policy()
+    assert choices.policy() == DAMAGED
+    choices.ask_leaving()
+    device.run(72 * HOUR)
+    choices.check_leaving()
+
+
+def test_looking_counts_and_writes_nothing(folder: Folder, device: FixedDeviceClock) -> None:
+    choices = Choices(folder, device)
+    choices.ask(replace(START, adult=False))
+    before = folder.read(WAITS)
+    device.run(9 * HOUR)
+    policy, waits = choices.look()
+    assert (policy.adult, waits.waiting) == (False, ())
+    assert folder.read(WAITS) == before
 
 
 class KilledError(BaseException):

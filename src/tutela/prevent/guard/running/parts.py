@@ -60,7 +60,7 @@ class Parts:
     def _wanted(self, policy: Policy) -> Made:
         lists = tuple(one.name for one in kept_lists(self._folder)) if policy.known_lists else ()
         try:
-            classes = names_of(policy, read_classes(self._folder))
+            classes = names_of(policy, read_classes(self._folder) if policy.classifier else ())
         except Unavailable:
             classes = ("",)  # no plug-in has this name: held, until they are named again
         return policy.known_lists, lists, classes, stamp_of(self._folder.path / CLASSES)

@@ -57,7 +57,7 @@ class Teller:
             self._names.name,
             self._words.say(sentence, **words),
         ]
-        threading.Thread(target=self._run, args=(said,), daemon=True).start()
+        threading.Thread(target=self._run, args=(said,), name="telling", daemon=True).start()
 
     def _run(self, said: list[str]) -> None:
         try:

@@ -1,0 +1,154 @@
+"""The whole guard in one process: a site behind it, and what the person does to its folder meanwhile."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.prevent.guard.proxy.origin import Answer, Site, get, serving
+from tests.prevent.guard.running.homes import CLOCK, KNOWN, OTHER, PASSPHRASE, make_home
+from tutela.kernel.clock import FixedClock
+from tutela.kernel.errors import Conflict, Refused, Unavailable
+from tutela.prevent.guard.carriers import blanks
+from tutela.prevent.guard.person.choices import Choices
+from tutela.prevent.guard.person.counters import read_counts
+from tutela.prevent.guard.person.device_time import FixedDeviceClock
+from tutela.prevent.guard.person.folder import COUNTS, FINISHED, KEYS, PORT, Folder
+from tutela.prevent.guard.person.policy import Policy
+from tutela.prevent.guard.person.sealing import read_keys
+from tutela.prevent.guard.person.stopping import start_again, stop
+from tutela.prevent.guard.running import guard as module
+from tutela.prevent.guard.running.guard import RunningGuard, Start, port_of
+from tutela.prevent.guard.system.programs import FakePrograms
+
+pytestmark = pytest.mark.slow
+SECONDS_MAX = 20.0
+
+
+@pytest.fixture(autouse=True)
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.05)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return make_home(tmp_path, Policy(delay_hours=0))[0]
+
+
+@pytest.fixture
+def device_clock() -> FixedDeviceClock:
+    return FixedDeviceClock()
+
+
+@pytest.fixture
+def start(folder: Folder, device_clock: FixedDeviceClock) -> Start:
+    return Start(
+        folder=folder,
+        programs=FakePrograms(),
+        clock=FixedClock(CLOCK.now()),
+        device_clock=device_clock,
+        lockdown_required=False,
+    )
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving(Site()) as one:
+        one.answers |= {"/known": Answer(KNOWN, "image/jpeg"), "/other": Answer(OTHER, "image/png")}
+        yield one
+
+
+def comes(guard: RunningGuard, site: Site, path: str) -> bytes:
+    return get(guard.port, f"http://127.0.0.1:{site.port}{path}").body
+
+
+def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + SECONDS_MAX
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def counts(folder: Folder) -> int:
+    private = read_keys(folder.read(KEYS) or b"").open(PASSPHRASE)
+    return sum(sum(day.counts.values()) for day in read_counts(folder, private))
+
+
+def test_a_known_picture_is_held_others_pass_and_the_block_is_counted(
+    start: Start, site: Site, folder: Folder
+) -> None:
+    with RunningGuard(start) as guard:
+        assert comes(guard, site, "/known") == blanks.RASTER
+        assert comes(guard, site, "/other") == OTHER
+        assert guard.alive
+    assert counts(folder) == 1
+    assert not guard.alive
+
+
+def test_the_emergency_stop_works_within_a_look_and_starting_again_too(
+    start: Start, site: Site, folder: Folder, device_clock: FixedDeviceClock
+) -> None:
+    with RunningGuard(start) as guard:
+        stop(folder, device_clock.read())
+        until(lambda: comes(guard, site, "/known") == KNOWN)
+        start_again(folder)
+        until(lambda: comes(guard, site, "/known") == blanks.RASTER)
+
+
+def test_what_the_person_changes_holds_without_a_restart(
+    start: Start, site: Site, folder: Folder, device_clock: FixedDeviceClock
+) -> None:
+    choices = Choices(folder, device_clock)
+    with RunningGuard(start) as guard:
+        choices.ask(replace(choices.policy(), known_lists=False))
+        until(lambda: comes(guard, site, "/known") == KNOWN)
+        choices.ask(replace(choices.policy(), known_lists=True))
+        until(lambda: comes(guard, site, "/known") == blanks.RASTER)
+        choices.ask(replace(choices.policy(), never_intercepted=("calm.example",)))
+        until(lambda: guard.state.policy.never_intercepted == ("calm.example",))
+
+
+def test_keep_nothing_forgets_what_was_kept_and_changes_no_file(
+    start: Start, site: Site, folder: Folder, device_clock: FixedDeviceClock
+) -> None:
+    with RunningGuard(start) as guard:
+        comes(guard, site, "/known")
+    assert folder.read(COUNTS)
+    choices = Choices(folder, device_clock)
+    choices.ask(replace(choices.policy(), keep_nothing=True))
+    with RunningGuard(start) as guard:
+        assert folder.read(COUNTS) is None
+        before = {one.name: one.read_bytes() for one in folder.path.iterdir()}
+        assert comes(guard, site, "/known") == blanks.RASTER
+    assert {one.name: one.read_bytes() for one in folder.path.iterdir()} == before
+
+
+def test_what_was_not_finished_does_not_start_and_two_do_not_run_at_once(
+    start: Start, folder: Folder
+) -> None:
+    with RunningGuard(start), pytest.raises(Conflict, match="already"):
+        RunningGuard(start).start()
+    folder.remove(FINISHED)
+    with pytest.raises(Refused, match="set-up"):
+        RunningGuard(start).start()
+
+
+def test_a_lost_key_of_the_authority_is_told_and_leaves_the_turn_free(start: Start, folder: Folder) -> None:
+    kept = folder.read("authority") or b""
+    folder.remove("authority")
+    with pytest.raises(Unavailable, match="key of this device"):
+        RunningGuard(start).start()
+    folder.write("authority", kept)
+    with RunningGuard(start) as guard:
+        assert guard.alive
+
+
+def test_the_port_is_the_one_that_was_set_up(folder: Folder) -> None:
+    folder.write(PORT, b"18704")
+    assert port_of(folder) == 18704
+    folder.write(PORT, b"x")
+    assert port_of(folder) == 8704
