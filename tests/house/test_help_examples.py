@@ -34,6 +34,27 @@ RUN_ELSEWHERE = {
     "tutela list propose": "tests/commands/test_list_propose.py runs it with a publisher's key",
     "tutela list approve": "tests/commands/test_list_approve.py runs it with an organisation's key",
     "tutela list seal": "tests/commands/test_list_seal.py runs it with approvals",
+    "tutela list trust": "tests/commands/test_list_trust.py runs it with a sealed list",
+    **dict.fromkeys(
+        [
+            f"tutela guard{name}"
+            for name in (
+                "",
+                " setup",
+                " status",
+                " choose",
+                " lists",
+                " add-list",
+                " remove-list",
+                " pause",
+                " stop",
+                " start",
+                " leave",
+            )
+        ],
+        "tests/commands/test_guard_*.py run them in a home of their own",
+    ),
+    "tutela guard run": "tests/prevent/guard/running runs it in the guard's environment",
     "tutela partners": "tests/commands/test_partners_certificate.py runs it with a certificate",
     "tutela partners certificate": "tests/commands/test_partners_certificate.py runs it with a certificate",
     "tutela notices dkim": "tests/commands/test_notices_dkim.py runs it with keys",

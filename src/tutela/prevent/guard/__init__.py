@@ -11,7 +11,8 @@ placeholder, never the picture. Nothing about a block is kept but a day, a path 
 * ``proxy``: mitmproxy with an addon of ours. The only module here that knows mitmproxy
 * ``person``: what the person decided: consent, discretion, delays, pause, leaving
 * ``system``: what is changed on the device, each change with the way back
+* ``running``: all of it put together, followed while the person changes it, and kept up
 * ``page``: the local page of the person
 
-Everything but ``proxy``, ``classes.scoring`` and ``page`` runs in tutela's ordinary environment too.
+Everything but ``proxy``, ``classes.scoring``, ``running.guard`` and ``page`` runs in tutela's ordinary environment too.
 """
