@@ -94,8 +94,8 @@ RULES = (
         name="subprocesses",
         # The follower is the service's own code in a process of its own: it writes the lists alone.
         asks="only detect.media starts processes (its sandboxed workers), the service its follower, the "
-        "guard those of its lists and classifiers, and tutela up the processes of the hotline; the guard asks "
-        "programs of the device in one place",
+        "guard those of its lists and classifiers, and tutela up the processes of the hotline; "
+        "the guard asks programs of the device in one place",
         check=checks.subprocesses,
         applies=not_in(
             "tutela.detect.media",

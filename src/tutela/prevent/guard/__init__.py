@@ -14,5 +14,6 @@ placeholder, never the picture. Nothing about a block is kept but a day, a path 
 * ``running``: all of it put together, followed while the person changes it, and kept up
 * ``page``: the local page of the person
 
-Everything but ``proxy``, ``classes.scoring``, ``running.guard`` and ``page`` runs in tutela's ordinary environment too.
+Everything but ``proxy``, ``classes.scoring``, ``running.guard`` and ``page`` runs in tutela's ordinary
+environment too.
 """

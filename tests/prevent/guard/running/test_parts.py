@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def test_what_was_shown_is_judged_anew_under_a_newer_version(made: Parts, folder
         made.follow(ON)
         if made.lists.in_use(CLOCK) == (("sample for devices", 4),):
             break
-        parts.time.sleep(0.1)
+        time.sleep(0.1)
     made.follow(ON)
     assert held(made, OTHER) == "exact"
 

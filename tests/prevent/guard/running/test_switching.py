@@ -33,7 +33,7 @@ def test_faults_are_told_while_they_last_and_those_of_a_picture_are_not() -> Non
         judge.rule(b"x")
     assert judge.troubles == ("list_unusable",)
     now += LASTING_SECONDS + 1
-    assert judge.troubles == ()
+    assert not judge.troubles
 
 
 def test_another_judge_begins_without_troubles() -> None:
@@ -41,4 +41,4 @@ def test_another_judge_begins_without_troubles() -> None:
     judge.rule(b"x")
     assert judge.troubles == ("worker_failed",)
     judge.replace(FakeJudge())
-    assert judge.troubles == ()
+    assert not judge.troubles
