@@ -107,9 +107,11 @@ def _row(
 
 def _check(slot: Slot[object], name: str) -> str:
     try:
-        slot.load(name)
+        plugin = slot.load(name)
     except TutelaError as error:
         return error.public_message()
+    if callable(close := getattr(plugin, "close", None)):
+        close()
     return "kept"
 
 

@@ -16,6 +16,7 @@ def test_a_classifier_that_keeps_it_passes(broken: bool) -> None:
     assert SLOT.group == GROUP == "tutela.guard_classifiers"
     fake = FakeClassifier(broken=broken)
     assert SLOT.checked("fake", fake) is fake
+    assert not fake.closed, "whoever loads it uses it"
 
 
 @pytest.mark.parametrize(
@@ -39,8 +40,10 @@ def test_one_that_breaks_it_is_told_apart(wrong: dict[str, Any]) -> None:
     if "function" in wrong and wrong["function"].__class__.__name__ == "method-wrapper":
         scores = iter([0.1, 0.2])
         wrong = {"function": lambda _: next(scores)}
+    fake = FakeClassifier(**wrong)
     with pytest.raises((AssertionError, TypeError)):  # both are Invalid to the slot
-        check_classifier(FakeClassifier(**wrong))
+        check_classifier(fake)
+    assert fake.closed
 
 
 def test_what_is_no_classifier_is_invalid() -> None:

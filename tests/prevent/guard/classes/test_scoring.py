@@ -88,7 +88,9 @@ def test_every_chart_is_of_the_class_and_nothing_else_is(classifier: ClassifierP
 
 
 def test_the_stand_in_class_keeps_the_contract() -> None:
-    check_classifier(stand_in(lockdown_required=False))
+    classifier = stand_in(lockdown_required=False)
+    check_classifier(classifier)
+    classifier.close()
 
 
 def test_a_whole_judge_holds_the_class_and_shows_its_neighbours(classifier: ClassifierProcess) -> None:

@@ -8,16 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from tests.pictures import png
 from tests.prevent.guard.proxy.origin import Answer, Site, get, serving
 from tests.prevent.guard.running.homes import CLOCK, KNOWN, OTHER, PASSPHRASE, make_home
 from tutela.kernel.clock import FixedClock
 from tutela.kernel.errors import Conflict, Refused, Unavailable
 from tutela.prevent.guard.carriers import blanks
+from tutela.prevent.guard.classes.charts import chart
+from tutela.prevent.guard.classes.chosen import render_classes
 from tutela.prevent.guard.person.choices import Choices
 from tutela.prevent.guard.person.counters import read_counts
 from tutela.prevent.guard.person.device_time import FixedDeviceClock
-from tutela.prevent.guard.person.folder import COUNTS, FINISHED, KEYS, PORT, Folder
+from tutela.prevent.guard.person.folder import CLASSES, COUNTS, FINISHED, KEYS, PORT, Folder
 from tutela.prevent.guard.person.policy import Policy
 from tutela.prevent.guard.person.sealing import read_keys
 from tutela.prevent.guard.person.stopping import start_again, stop
@@ -87,6 +91,19 @@ def test_a_known_picture_is_held_others_pass_and_the_block_is_counted(
         assert guard.alive
     assert counts(folder) == 1
     assert not guard.alive
+
+
+def test_a_model_that_is_switched_on_holds_its_class_and_nothing_else(
+    start: Start, site: Site, folder: Folder, device_clock: FixedDeviceClock
+) -> None:
+    folder.write(CLASSES, render_classes(["stand-in"]))
+    choices = Choices(folder, device_clock)
+    choices.ask(replace(choices.policy(), classifier=True))
+    site.answers["/chart"] = Answer(png(Image.fromarray(chart(120, 90))), "image/png")
+    with RunningGuard(start) as guard:
+        until(lambda: comes(guard, site, "/other") == OTHER)
+        assert comes(guard, site, "/chart") == blanks.RASTER
+        assert guard.state.policy.classifier
 
 
 def test_the_emergency_stop_works_within_a_look_and_starting_again_too(

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from tutela.kernel.errors import Unavailable
+from tutela.prevent.guard.classes.asking import ClassifierProcess
 from tutela.prevent.guard.classes.shapes import Classifier
+from tutela.prevent.guard.classes.shipped import stand_in
 from tutela.prevent.guard.person.policy import Policy
 from tutela.prevent.guard.running.scorers import CLASSES_MAX, Scorers, names_of, open_scorers
 
@@ -58,6 +60,15 @@ def test_the_switches_of_the_policy_name_the_plug_ins() -> None:
     assert names_of(Policy(classifier=True), ["stand-in"]) == ("stand-in",)
     assert names_of(Policy(adult=True), ["stand-in"]) == ("adult",)
     assert names_of(Policy(classifier=True, adult=True), ["adult", "stand-in"]) == ("adult", "stand-in")
+
+
+def test_processes_are_started_ahead_of_the_first_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr(ClassifierProcess, "begin", lambda self: begun.append(self.name))
+    scorers = Scorers([stand_in(), Scorer(0, side=stand_in().side_pixels)])
+    scorers.begin()
+    assert begun == ["stand-in"]
+    scorers.close()
 
 
 def test_none_named_is_none_and_one_that_is_not_installed_cannot_be_used() -> None:

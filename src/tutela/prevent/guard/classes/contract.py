@@ -19,8 +19,18 @@ _FIRST_SECONDS = 30.0
 def check_classifier(classifier: Classifier) -> None:
     """Raises AssertionError with the broken rule unless ``classifier`` keeps the contract of its protocol.
 
-    One that cannot score here keeps it by saying so: Unavailable, and nothing else, is its answer then.
+    One that cannot score here keeps it by saying so: Unavailable, and nothing else, is its answer then. It
+    stays open, for whoever loads it uses it; one that breaks a rule is closed.
     """
+    try:
+        _check(classifier)
+    except BaseException:
+        if callable(close := getattr(classifier, "close", None)):
+            close()
+        raise
+
+
+def _check(classifier: Classifier) -> None:
     for attribute in ("name", "version"):
         value = getattr(classifier, attribute)
         _holds(isinstance(value, str) and bool(value), f"{attribute} is a word")
@@ -31,8 +41,6 @@ def check_classifier(classifier: Classifier) -> None:
         _check_scores(classifier)
     except Unavailable:
         return
-    finally:
-        classifier.close()
 
 
 def _check_scores(classifier: Classifier) -> None:

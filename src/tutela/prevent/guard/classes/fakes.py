@@ -25,6 +25,7 @@ class FakeClassifier:
     side_pixels: int = 64
     broken: bool = False
     asked: int = 0
+    closed: bool = False
     shapes: set[tuple[int, ...]] = field(default_factory=set)
 
     def score(self, pixels: NDArray[np.uint8], *, within_seconds: float = HOLD_SECONDS) -> float:
@@ -36,4 +37,5 @@ class FakeClassifier:
         return self.function(pixels)
 
     def close(self) -> None:
-        """Nothing."""
+        """Remembers that it was closed."""
+        self.closed = True

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutela.kernel.errors import TutelaError, Unavailable
+from tutela.prevent.guard.classes.asking import ClassifierProcess
 from tutela.prevent.guard.classes.contract import SLOT
 from tutela.prevent.guard.classes.shapes import Classifier
 from tutela.prevent.guard.person.policy import Policy
@@ -42,6 +43,12 @@ class Scorers:
             raise Unavailable("these classifiers take squares of different sides: switch one off")
         self.side_pixels = sides.pop()
 
+    def begin(self) -> None:
+        """Has processes started ahead of the first picture, which would wait for them otherwise."""
+        for one in self._all:
+            if isinstance(one, ClassifierProcess):
+                one.begin()
+
     def score(self, pixels: NDArray[np.uint8], *, within_seconds: float = HOLD_SECONDS) -> float:
         """The highest share. Raises Unavailable where one has no score in time."""
         deadline = time.monotonic() + within_seconds
@@ -62,6 +69,8 @@ def open_scorers(names: Sequence[str]) -> Classifier | None:
     if len(names) > CLASSES_MAX:
         raise Unavailable(f"at most {CLASSES_MAX} classifiers at the same time")
     try:
-        return Scorers([SLOT.load(name) for name in names])
+        scorers = Scorers([SLOT.load(name) for name in names])
+        scorers.begin()
+        return scorers
     except TutelaError as error:
         raise Unavailable(f"a classifier cannot be used: {error.message}") from error
