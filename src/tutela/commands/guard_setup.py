@@ -32,7 +32,9 @@ _file = click.Path(path_type=Path, dir_okay=False, exists=True)
 @click.option("--prints-key", type=_file, metavar="FILE", help="The key of PDQ values, if a list has some.")
 @click.option("--model", "models", multiple=True, metavar="NAME", help="A model for unknown pictures.")
 @policy_options
-@click.option("--port", type=click.IntRange(1024, 65535), default=8704, show_default=True)
+@click.option(
+    "--port", type=click.IntRange(1024, 65535), default=8704, show_default=True, help="Where it listens."
+)
 @click.option("--upstream", default="", metavar="HOST:PORT", help="A proxy that is there: the next stop.")
 @click.option("--desktop-keys", is_flag=True, help="Keep the key in the desktop's store of passwords.")
 @click.option("--whole-device", is_flag=True, help="For all of this device's programs; needs root.")
