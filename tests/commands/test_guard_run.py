@@ -29,7 +29,7 @@ class Guard:
 
 @pytest.fixture
 def guard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Guard]:
-    """Takes the place of the one that needs the guard's environment; what is done at signals is given back."""
+    """Stands for the one that needs the guard's environment; what is done at signals is given back."""
     one, module = Guard(), ModuleType(MODULE)
     module.Start = lambda **chosen: chosen  # type: ignore[attr-defined]
     module.RunningGuard = lambda start: one  # type: ignore[attr-defined]
