@@ -97,6 +97,12 @@ def use(figure: Figure, home: Home, port: int) -> None:
     figure.record("guard in use: steps that went wrong", sum(wrong), "of 4 steps", bar="== 0")
 
 
+def renew(figure: Figure, home: Home) -> None:
+    """A new certificate in the place of the old one, in the real databases."""
+    if home.guard("renew", "--now") != 0:
+        figure.failure(REPLAY, f"no new certificate: {home.said[-300:]}")
+
+
 def search(home: Home, names: tuple[str, ...]) -> tuple[int, int]:
     """Places outside of the guard's folder that hold the product's name; and with a chosen name."""
     folder = home.folder
@@ -130,6 +136,7 @@ def one_home(figure: Figure, place: Path, delay_hours: int, port: int) -> dict[s
     product, chosen = search(home, names)
     if delay_hours == 0:
         use(figure, home, port)
+        renew(figure, home)
     for wrong in (steps := leave(home, delay_hours)):
         figure.failure(REPLAY, f"delay {delay_hours} h: {wrong}; {home.said[-200:]}")
     after = home.state()
@@ -151,6 +158,7 @@ def changed_meanwhile(figure: Figure, place: Path) -> None:
     place.mkdir()
     home = Home(place)
     home.set_up(delay_hours=0, port=PORT + 90)
+    renew(figure, home)
     for store in home.stores:
         home.trust(store, "Added Since")
     home.guard("leave", "--yes")

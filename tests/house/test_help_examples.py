@@ -47,6 +47,7 @@ RUN_ELSEWHERE = {
                 " add-list",
                 " remove-list",
                 " pause",
+                " renew",
                 " stop",
                 " start",
                 " leave",

@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "add-list": "Put a sealed list of known pictures in place, or a newer version.",
     "remove-list": "Take a list away, once known pictures are switched off.",
     "pause": "Ask for a pause, start or end it.",
+    "renew": "Take a new certificate, when the old one ends within a month.",
     "stop": "The emergency stop: from now on everything passes.",
     "start": "Start again after an emergency stop.",
     "leave": "Remove it, after your delay: everything is as it was before.",

@@ -43,6 +43,13 @@ def test_the_sign_is_shown_under_the_chosen_name_where_it_was_chosen() -> None:
     assert screen.shown[0][:3] == ("--app-name", NAMES.name, NAMES.name)
 
 
+def test_a_certificate_that_ends_is_told_with_its_days() -> None:
+    screen = Screen()
+    screen.teller().certificate(12)
+    assert screen.texts() == [words_for("en").say("told.certificate_due", name=NAMES.name, days=12)]
+    assert "12 days" in screen.texts()[0]
+
+
 def test_a_trouble_is_told_once_until_it_is_over_in_the_language_of_the_person() -> None:
     screen = Screen()
     teller = screen.teller("de")

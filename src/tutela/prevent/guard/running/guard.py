@@ -82,6 +82,8 @@ class RunningGuard:
             raise
         self._thread.start()
         self._teller.runs(self._state.policy)
+        if self._authority.due(self._start.clock):
+            self._teller.certificate(self._authority.days_left(self._start.clock))
         return self
 
     def _begin(self) -> None:
@@ -90,14 +92,14 @@ class RunningGuard:
             raise Refused("the set-up was not finished: run it again")
         self._stack.enter_context(turn(self._folder))
         self._teller = self._make_teller()
-        authority = read_authority(key_place_of(self._folder, self._start.programs).get())
+        self._authority = read_authority(key_place_of(self._folder, self._start.programs).get())
         self._following = Following(self._folder, self._start.device_clock)
         self._state = self._following.look()
         self._counters = self._make_counters(self._state.policy)
         self._parts = Parts(self._folder, self._start.clock, lockdown_required=self._start.lockdown_required)
         self._stack.callback(self._parts.close)
         self._parts.follow(self._state.policy)
-        self._proxy = RunningProxy(self._parts.judge, self._setup(authority.bundle_pem))
+        self._proxy = RunningProxy(self._parts.judge, self._setup(self._authority.bundle_pem))
         self._stack.enter_context(self._proxy)
 
     def stop(self) -> None:

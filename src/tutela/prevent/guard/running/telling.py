@@ -35,6 +35,10 @@ class Teller:
         if policy.sign == "message":
             self._say("told.running", name=self._names.name)
 
+    def certificate(self, days: int) -> None:
+        """That a new certificate is due."""
+        self._say("told.certificate_due", name=self._names.name, days=days)
+
     def troubles(self, now_there: Collection[Why]) -> None:
         """Each trouble once, until it is over: the person would otherwise wonder where all pictures are."""
         for why in now_there:

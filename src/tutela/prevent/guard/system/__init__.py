@@ -10,5 +10,6 @@
 * ``proxies``, ``proxy_ways``: which proxy is set already, and how ours is set
 * ``service``: how it starts with the person's session
 * ``setting_up``, ``leaving``: all of it in one journal, and all of it undone
+* ``renewing``: a new certificate before the old one ends
 * ``searching``: what is left of a name
 """

@@ -62,6 +62,10 @@ class Authority:
         """Whether a new one is to be made now."""
         return clock.now() >= self.certificate.not_valid_after_utc - RENEW_BEFORE
 
+    def days_left(self, clock: Clock) -> int:
+        """Whole days until its end; never below 0."""
+        return max(0, (self.certificate.not_valid_after_utc - clock.now()).days)
+
 
 def new_authority(subject: str, clock: Clock) -> Authority:
     """A new authority with a new key. ``subject`` is its common name (``discretion``)."""

@@ -114,7 +114,7 @@ def with_certificate(
 def without_certificate(store: NssStore, name: str, programs: Programs, work: Path) -> Mapping[Path, bytes]:
     """The files of the database without it, nor a trace of its bytes in pages that are free."""
     with _Copy(store, programs, work) as copy:
-        if copy.has(name):
+        while copy.has(name):  # two, where it was renewed
             copy.ask("-D", "-n", name)
             copy.sweep()
         return copy.content()
