@@ -204,9 +204,26 @@ def _certificate(
     builder = x509.CertificateBuilder(issuer, subject, public, 1_000, first, last)
     builder = builder.add_extension(x509.BasicConstraints(ca=names is None, path_length=None), critical=True)
     builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
-    if names is not None:
-        builder = builder.add_extension(names, critical=False)
+    if names is None:
+        builder = builder.add_extension(_SIGNS, critical=True)
+    else:
+        issued_by = x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key())
+        builder = builder.add_extension(names, critical=False).add_extension(issued_by, critical=False)
     return builder.sign(signing, hashes.SHA256())
+
+
+#: What an authority may do; Python 3.13 and newer trust none that does not say it (RFC 5280 section 4.2.1.3).
+_SIGNS = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
