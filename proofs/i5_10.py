@@ -1,7 +1,8 @@
-"""Bar 10: the guard's tests on Python 3.11 with its pins, and on every newer Python with the newest mitmproxy.
+"""Bar 10: the guard's tests on Python 3.11 with its pins, and on newer ones with the newest mitmproxy.
 
-A newer Python gets an environment of its own from ``requirements/guard-test.in``, which has lower bounds alone:
-whatever resolves today is tested. The short tier runs the network path's tests on the pinned environment.
+A newer Python gets an environment of its own from ``requirements/guard-test.in``, which has lower
+bounds alone: whatever resolves today is tested. The short tier runs the network path's
+tests on the pinned environment.
 """
 
 from __future__ import annotations
