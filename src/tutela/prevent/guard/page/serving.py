@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,6 @@ from typing import Final
 
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import PeriodicCallback
-from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
 from tutela.kernel.clock import Clock, SystemClock
@@ -133,12 +133,13 @@ class PageServer:
 
     async def _serve(self) -> None:
         self._loop, self._ending = asyncio.get_running_loop(), asyncio.Event()
-        sockets = bind_sockets(self._wanted, LOOPBACK)
-        self.site.port = sockets[0].getsockname()[1]
+        listening = socket.create_server((LOOPBACK, self._wanted))
+        listening.setblocking(False)
+        self.site.port = listening.getsockname()[1]
         server = HTTPServer(
             application(self.site), max_body_size=BODY_BYTES_MAX, idle_connection_timeout=SILENT_SECONDS_MAX
         )
-        server.add_sockets(sockets)
+        server.add_socket(listening)
         purging = PeriodicCallback(self.site.purge, PURGE_MILLISECONDS)
         purging.start()
         self._started.set()
