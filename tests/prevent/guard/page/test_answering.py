@@ -94,7 +94,7 @@ def test_a_form_without_its_token_does_nothing(owner: Visitor, home: Home, path:
 )
 def test_a_form_of_another_site_does_nothing(visitor: Visitor, home: Home, headers: dict[str, str]) -> None:
     visitor.get("/")
-    assert visitor.post("/stop", headers=headers).status == 400
+    assert visitor.post_with(headers, "/stop").status == 400
     assert home.running.stops == 0
 
 

@@ -20,7 +20,7 @@ EN = words_for("en")
 
 
 def day(ordinal: int, release: str = "1", **more: int) -> Day:
-    counts = dict.fromkeys(CELLS, 0) | {("network", tier): number for tier, number in more.items()}
+    counts = {(path, tier): more.get(tier, 0) if path == "network" else 0 for path, tier in CELLS}
     return Day(day=date.fromordinal(ordinal), release=release, counts=counts)
 
 

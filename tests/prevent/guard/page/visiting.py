@@ -57,8 +57,12 @@ class Visitor:
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Got:
         return self.ask("GET", path, headers=headers)
 
-    def post(self, path: str, /, headers: Mapping[str, str] | None = None, **fields: str) -> Got:
+    def post(self, path: str, /, **fields: str) -> Got:
         """What a form of the page gets that has these fields."""
+        return self.post_with({}, path, **fields)
+
+    def post_with(self, headers: Mapping[str, str], path: str, /, **fields: str) -> Got:
+        """The same, where the browser says something else of where the form comes from."""
         return self.ask("POST", path, urlencode({"form": self.form, **fields}), headers)
 
     def sign_in(self, passphrase: str = PASSPHRASE) -> Got:
