@@ -43,7 +43,7 @@ def test_what_would_change_is_said_and_nothing_is_changed(owner: Visitor, home: 
     assert "Adult content: on" in at_once and EN.say("choices.sign_page") in at_once
     when = EN.say("page.from_when", when=later_said(home.clock.now(), 24 * HOUR))
     for said in ("Known pictures: off", "Never opened: bank.example"):
-        assert f"{said}: {when}" in later and said not in at_once
+        assert f"{said}, {when}" in later and said not in at_once
     assert EN.say("choose.erased") not in page
     assert (
         home.folder.read(POLICY) == before and home.folder.read(WAITS) is None and home.running.changed == 0

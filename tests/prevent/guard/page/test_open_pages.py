@@ -49,6 +49,9 @@ def test_a_wrong_passphrase_makes_the_next_try_wait(visitor: Visitor, home: Home
     assert EN.say("page.wrong", seconds=2) in visitor.post("/open", passphrase="").text
     home.wait(2)
     assert visitor.post("/open", passphrase=PASSPHRASE).status == 303
+    assert EN.say("page.wrong", seconds=1) in visitor.sign_in("four calm words hers").text, (
+        "from the beginning"
+    )
 
 
 def test_many_tries_at_once_are_one(server: PageServer, home: Home) -> None:

@@ -21,7 +21,7 @@ def test_it_starts_stops_and_starts_again_on_its_port(home: Home) -> None:
         port = page.port
         assert [page.alive] == [True] and port > 1023 and PORT == 8705
         assert Visitor(port).get("/").status == 200
-        waiting = socket.create_connection(("127.0.0.1", port))
+        waiting = socket.create_connection(("127.0.0.1", port), 5)
     assert [page.alive] == [False] and waiting.recv(1) == b""
     waiting.close()
     page.stop()
