@@ -81,5 +81,20 @@ def test_loggers_are_silent_for_a_while_and_as_before_then(caplog: pytest.LogCap
     assert len(caplog.records) == len(LOGGERS)
 
 
+def test_looking_at_every_page_writes_nothing(home: Home, owner: Visitor) -> None:
+    def kept() -> dict[str, tuple[bytes, int]]:
+        files = (path for path in home.folder.path.parent.rglob("*") if path.is_file())
+        return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
+
+    before = kept()
+    for path in ROUTES:
+        assert owner.get(path).status in (200, 204, 303, 405), path
+    owner.get("/help?country=DE")
+    owner.post("/report", day="2026-05-04", way="network", kind="near", text="A bridge.")
+    owner.sign_in("not this one at all")
+    owner.post("/lock")
+    assert kept() == before
+
+
 def test_every_address_is_lower_case_and_tells_nothing() -> None:
     assert all(path == path.lower() and "block" not in path and "abuse" not in path for path in ROUTES)

@@ -69,9 +69,9 @@ class Answer(RequestHandler):
 
     def _peer_port(self) -> int:
         """The port of the other end; 0, which is nobody's, where it is gone already."""
-        stream = getattr(self.request.connection, "stream", None)
+        peer = getattr(getattr(self.request.connection, "stream", None), "socket", None)
         try:
-            return int(stream.socket.getpeername()[1]) if stream is not None else 0
+            return int(peer.getpeername()[1]) if peer is not None else 0
         except OSError:
             return 0
 
