@@ -45,7 +45,7 @@ def command(*, folder: Path | None, port: int | None, trusted: Path | None) -> i
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
     with RunningGuard(Start(folder=found, port=port, trusted=trusted)) as guard:
-        click.echo(f"it runs: 127.0.0.1:{guard.port}")
+        click.echo(f"it runs: 127.0.0.1:{guard.port}, your page: {guard.address}")
         while guard.alive and not ending.wait(LOOK_SECONDS):
             pass
         ended_by_itself = not guard.alive

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tutela.prevent.guard.person.words import Words
 
 #: The options that say how it is set on the device.
-_PLACE = ("port", "upstream", "desktop_keys", "whole_device", "trust_by_hand")
+_PLACE = ("port", "page_port", "upstream", "desktop_keys", "whole_device", "trust_by_hand")
 _file = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
@@ -34,6 +34,13 @@ _file = click.Path(path_type=Path, dir_okay=False, exists=True)
 @policy_options
 @click.option(
     "--port", type=click.IntRange(1024, 65535), default=8704, show_default=True, help="Where it listens."
+)
+@click.option(
+    "--page-port",
+    type=click.IntRange(1024, 65535),
+    default=8705,
+    show_default=True,
+    help="Where your page is.",
 )
 @click.option("--upstream", default="", metavar="HOST:PORT", help="A proxy that is there: the next stop.")
 @click.option("--desktop-keys", is_flag=True, help="Keep the key in the desktop's store of passwords.")
@@ -75,6 +82,7 @@ def command(**chosen: Any) -> int:
         keys=new_keys(asked_passphrase()),
         classes=tuple(models),
         proxy=OurProxy(port=where["port"]),
+        page_port=where["page_port"],
         upstream=where["upstream"],
         key_place="desktop" if where["desktop_keys"] else "file",
         whole_device=where["whole_device"],
@@ -85,7 +93,8 @@ def command(**chosen: Any) -> int:
     for path in lists:
         put_list(folder, path, trust, key)
     service.begin(device.programs, names)
-    click.echo(f"it is set up in {folder.path}; start your browser anew")
+    click.echo(f"it is set up in {folder.path}; your page: http://127.0.0.1:{where['page_port']}")
+    click.echo("start your browser anew")
     return 0
 
 

@@ -24,13 +24,13 @@ def fields(policy: Policy) -> dict[str, str]:
 
 
 def test_the_form_shows_what_holds(owner: Visitor, home: Home) -> None:
-    home.choose(Policy(adult=True, never_intercepted=("bank.example",), delay_hours=72, sign="tray"))
+    home.choose(Policy(adult=True, never_intercepted=("bank.example",), delay_hours=72, sign="page"))
     page = owner.get("/choices").text
     assert 'name="adult" value="on" checked' in page and 'name="classifier" value="on" checked' not in page
     assert ">bank.example</textarea>" in page and EN.say("choose.says", delay="72 hours") in page
     for chosen in (
         'name="delay_hours" value="72" required checked',
-        'name="sign" value="tray" required checked',
+        'name="sign" value="page" required checked',
     ):
         assert chosen in page
 

@@ -18,7 +18,7 @@ def policies() -> st.SearchStrategy[Policy]:
         films=st.sampled_from(["checked", "blocked"]),
         segments=st.sampled_from(["passed", "blocked"]),
         never_intercepted=st.lists(HOSTS, max_size=4).map(checked_hosts),
-        sign=st.sampled_from(["message", "tray", "page"]),
+        sign=st.sampled_from(["message", "page"]),
         keep_nothing=st.booleans(),
         delay_hours=st.sampled_from([0, 1, 24, 72]),
         after_block=st.sampled_from(["nothing", "exercise", "self-help", "helpline"]),

@@ -136,9 +136,9 @@ def test_each_delay_is_as_long_as_it_says(hours: int) -> None:
 
 def test_what_tightens_holds_at_once_and_what_loosens_waits() -> None:
     device = FixedDeviceClock()
-    wanted = replace(STRICT, adult=False, known_lists=True, delay_hours=72, sign="tray")
+    wanted = replace(STRICT, adult=False, known_lists=True, delay_hours=72, sign="page")
     policy, waits = delays.ask_policy(STRICT, wanted, Waits(last=device.read()), device.read())
-    assert policy == replace(STRICT, delay_hours=72, sign="tray")
+    assert policy == replace(STRICT, delay_hours=72, sign="page")
     device.run(DAY - 1)
     assert delays.due(policy, waits, device.read()) == (policy, delays.counted(waits, device.read()))
     device.run(1)

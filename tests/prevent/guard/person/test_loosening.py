@@ -33,7 +33,7 @@ def test_each_field_loosens_one_way_and_tightens_the_other(field: str, loose: An
 def test_every_field_has_an_order_or_is_named_as_having_none() -> None:
     values: dict[str, Any] = {
         "known_lists": False, "classifier": True, "adult": True, "films": "blocked", "segments": "blocked",
-        "never_intercepted": ("a.test",), "sign": "tray", "keep_nothing": True, "delay_hours": 0,
+        "never_intercepted": ("a.test",), "sign": "page", "keep_nothing": True, "delay_hours": 0,
         "after_block": "helpline",
     }  # fmt: skip
     assert set(values) == {field.name for field in fields(Policy)}

@@ -58,7 +58,7 @@ def broken(**changes: Any) -> str:
         {"counted_seconds": -1},
         {"counted_seconds": float("inf")},
         {"counted_seconds": "1"},
-        {"field": "sign", "value": "tray"},
+        {"field": "sign", "value": "page"},
         {"field": "none"},
         {"field": "adult", "value": 0},
         {"value": 1},

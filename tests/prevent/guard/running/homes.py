@@ -24,6 +24,7 @@ from tutela.prevent.guard.person.folder import (
     DISCRETION,
     FINISHED,
     KEYS,
+    PAGE_PORT,
     POLICY,
     PORT,
     Folder,
@@ -60,6 +61,7 @@ def make_home(path: Path, policy: Policy | None = None, *, lists: bool = True) -
     folder.write(CONSENT, render_consent(consent).encode())
     folder.write(KEYS, new_keys(PASSPHRASE, work_bits=2).to_bytes())
     folder.write(PORT, b"0")
+    folder.write(PAGE_PORT, b"0")
     folder.write(CLASSES, render_classes(()))
     folder.write(CERTIFICATE, authority.certificate_pem)
     FileKeyPlace(folder).put(authority.bundle_pem)

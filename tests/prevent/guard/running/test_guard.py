@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,15 +19,17 @@ from tutela.kernel.errors import Conflict, Refused, Unavailable
 from tutela.prevent.guard.carriers import blanks
 from tutela.prevent.guard.classes.charts import chart
 from tutela.prevent.guard.classes.chosen import render_classes
+from tutela.prevent.guard.lists.installed import kept_lists
 from tutela.prevent.guard.person.choices import Choices
 from tutela.prevent.guard.person.counters import read_counts
 from tutela.prevent.guard.person.device_time import FixedDeviceClock
-from tutela.prevent.guard.person.folder import CLASSES, COUNTS, FINISHED, KEYS, PORT, Folder
+from tutela.prevent.guard.person.folder import CLASSES, COUNTS, FINISHED, KEYS, PAGE_PORT, PORT, Folder
 from tutela.prevent.guard.person.policy import Policy
 from tutela.prevent.guard.person.sealing import read_keys
 from tutela.prevent.guard.person.stopping import start_again, stop
 from tutela.prevent.guard.running import guard as module
-from tutela.prevent.guard.running.guard import RunningGuard, Start, port_of
+from tutela.prevent.guard.running.guard import RunningGuard, Start, page_port_of, port_of
+from tutela.prevent.guard.running.page_side import PageSide
 from tutela.prevent.guard.system.programs import FakePrograms
 
 pytestmark = pytest.mark.slow
@@ -154,6 +157,46 @@ def test_what_was_not_finished_does_not_start_and_two_do_not_run_at_once(
         RunningGuard(start).start()
 
 
+def test_the_page_stops_it_at_once_and_says_what_is_in_force(start: Start, site: Site) -> None:
+    with RunningGuard(start) as guard:
+        page = PageSide(guard)
+        assert (page.state(), page.troubles(), page.port) == ("running", (), guard.port)
+        assert [(one.name, one.version) for one in page.lists()] == [("sample for devices", 3)]
+        page.stop_now()
+        assert page.state() == "stopped"
+        until(lambda: comes(guard, site, "/known") == KNOWN)
+        page.start_again()
+        assert page.state() == "running"
+        until(lambda: comes(guard, site, "/known") == blanks.RASTER)
+        answer = get(int(guard.address.rpartition(":")[2]), "/")
+        assert (answer.status, b"tutela" in answer.body.lower()) == (200, False)
+
+
+def test_a_stop_holds_where_the_folder_cannot_be_written(start: Start, site: Site) -> None:
+    with RunningGuard(start) as guard:
+        guard.stop_looking()
+        guard.look_now()
+        assert guard.state.mode == "stopped"
+        until(lambda: comes(guard, site, "/known") == KNOWN)
+
+
+def test_what_is_not_right_is_told_before_a_picture_was_held_for_it(start: Start, folder: Folder) -> None:
+    kept_lists(folder)[0].remove()
+    with RunningGuard(start) as guard:
+        assert PageSide(guard).troubles() == ("list_unusable",)
+        guard.disk_fails = True
+        assert PageSide(guard).troubles() == ("list_unusable", "disk_full")
+        guard.stop_looking()
+        assert PageSide(guard).troubles() == ()
+
+
+def test_a_port_of_the_page_that_is_taken_is_no_hindrance(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with RunningGuard(replace(start, page_port=port)) as guard:
+            assert guard.alive and not guard.address.endswith(f":{port}")
+
+
 def test_a_lost_key_of_the_authority_is_told_and_leaves_the_turn_free(start: Start, folder: Folder) -> None:
     kept = folder.read("authority") or b""
     folder.remove("authority")
@@ -169,3 +212,7 @@ def test_the_port_is_the_one_that_was_set_up(folder: Folder) -> None:
     assert port_of(folder) == 18704
     folder.write(PORT, b"x")
     assert port_of(folder) == 8704
+    folder.write(PAGE_PORT, b"18705")
+    assert page_port_of(folder) == 18705
+    folder.remove(PAGE_PORT)
+    assert page_port_of(folder) == 8705

@@ -10,6 +10,7 @@ from tutela.prevent.guard.running.telling import OFFER_SECONDS, Teller
 from tutela.prevent.guard.system.programs import Answer, FakePrograms
 
 NAMES = offered()[0]
+PAGE = "http://127.0.0.1:8705"
 
 
 class Screen:
@@ -36,10 +37,10 @@ class Screen:
 
 def test_the_sign_is_shown_under_the_chosen_name_where_it_was_chosen() -> None:
     screen = Screen()
-    screen.teller().runs(Policy(sign="page"))
+    screen.teller().runs(Policy(sign="page"), PAGE)
     assert screen.texts() == []
-    screen.teller().runs(Policy(sign="message"))
-    assert screen.texts() == [f"{NAMES.name} is running."]
+    screen.teller().runs(Policy(sign="message"), PAGE)
+    assert screen.texts() == [f"{NAMES.name} is running. {PAGE}"]
     assert screen.shown[0][:3] == ("--app-name", NAMES.name, NAMES.name)
 
 
@@ -74,4 +75,4 @@ def test_help_is_offered_after_a_block_only_by_choice_and_not_at_every_picture()
 
 
 def test_a_device_without_messages_stops_nothing() -> None:
-    Teller(FakePrograms(), NAMES, words_for("en")).runs(Policy())
+    Teller(FakePrograms(), NAMES, words_for("en")).runs(Policy(), PAGE)

@@ -13,7 +13,7 @@ from tutela.prevent.guard.person.choices import Choices
 from tutela.prevent.guard.person.device_time import FixedDeviceClock
 from tutela.prevent.guard.person.folder import CERTIFICATE, DISCRETION
 from tutela.prevent.guard.person.policy import Policy
-from tutela.prevent.guard.system import nss, renewing
+from tutela.prevent.guard.system import nss, trust
 from tutela.prevent.guard.system.authority import read_authority
 from tutela.prevent.guard.system.leaving import journal_of, key_place_of, leave
 from tutela.prevent.guard.system.renewing import days_left, renew, trusting
@@ -59,7 +59,7 @@ def test_one_that_cannot_be_trusted_leaves_the_old_one_serving(
     def failing(*_: object, **__: object) -> None:
         raise Unavailable("no room on the disk")
 
-    monkeypatch.setattr(renewing.trust, "trust_in_browser", failing)
+    monkeypatch.setattr(trust, "trust_in_browser", failing)
     with pytest.raises(Unavailable, match="no room"):
         renew(folder, device, later(340))
     assert key_place_of(folder, device.programs).get() == old

@@ -65,9 +65,15 @@ class ClassifierInForce:
 class Running(Protocol):
     """The guard that runs, as the page sees it. Every call returns at once, from any thread."""
 
-    #: Where the proxy listens on loopback; the release of the program.
-    port: int
-    release: str
+    @property
+    def port(self) -> int:
+        """Where the proxy listens on loopback."""
+        ...
+
+    @property
+    def release(self) -> str:
+        """The release of the program."""
+        ...
 
     def state(self) -> State:
         """What it does now. Once a call below has returned, what follows from that call."""

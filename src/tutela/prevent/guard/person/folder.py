@@ -25,8 +25,8 @@ KEYS, COUNTS, DIARY = "keys", "counts", "diary"
 JOURNAL, AUTHORITY, CERTIFICATE, START = "journal", "authority", "certificate", "start"
 #: Where that key is; the next proxy; says that the set-up is whole, and that leaving began.
 KEY_PLACE, UPSTREAM, FINISHED, GOING = "key-place", "upstream", "finished", "going"
-#: The port on which the guard listens, and the classifiers behind its switch.
-PORT, CLASSES = "port", "classes"
+#: The ports of the guard and of the person's page, and the classifiers behind its switch.
+PORT, PAGE_PORT, CLASSES = "port", "page-port", "classes"
 #: The file by which a folder is known, and how it begins.
 MARK, MARK_BYTES = "mark", b"own choice 1\n"
 #: Bytes of the largest file that is read: the counts of a year have 1 MB (``counters``).

@@ -25,7 +25,7 @@ Films = Literal["checked", "blocked"]
 #: Films in segments (HLS, DASH) are not covered: they pass, or none goes on.
 Segments = Literal["passed", "blocked"]
 #: By what the person sees that it runs. There is no choice without a sign (governance.md section 3).
-Sign = Literal["message", "tray", "page"]
+Sign = Literal["message", "page"]
 #: Hosts at most that are never intercepted (our own: a list that a person can read).
 HOSTS_MAX = 200
 #: Characters of a host name at most (RFC 1035).

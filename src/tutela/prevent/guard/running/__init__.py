@@ -7,6 +7,7 @@
 * ``mode``: on, paused or stopped, seen within a second
 * ``telling``: the sign that it runs, and one sentence for each trouble, on the person's own screen
 * ``parts``: the judge made of lists and classifiers, and made again when they change
+* ``page_side``: what the person's page sees of it, and asks of it
 * ``turn``: one at a time
 * ``guard``: all of it started, kept up and stopped
 """

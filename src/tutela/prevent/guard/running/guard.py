@@ -14,23 +14,26 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from tutela import __version__
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Refused, TutelaError, Unavailable
+from tutela.prevent.guard.page.serving import PORT as PAGE
+from tutela.prevent.guard.page.serving import PageServer
 from tutela.prevent.guard.person.choices import TICK_SECONDS
 from tutela.prevent.guard.person.counters import EVERY_SECONDS, Counters, NoCounters, forget_counts
 from tutela.prevent.guard.person.device_time import DeviceClock, SystemDeviceClock
 from tutela.prevent.guard.person.diary import forget_entries
-from tutela.prevent.guard.person.folder import KEYS, PORT, UPSTREAM, Folder
+from tutela.prevent.guard.person.folder import KEYS, PAGE_PORT, PORT, UPSTREAM, Folder
 from tutela.prevent.guard.person.policy import Policy
 from tutela.prevent.guard.person.sealing import read_keys
 from tutela.prevent.guard.person.words import words_for
-from tutela.prevent.guard.proxy.running import RunningProxy, Setup
+from tutela.prevent.guard.proxy.running import LOOPBACK, RunningProxy, Setup
 from tutela.prevent.guard.running.mode import Following, State
+from tutela.prevent.guard.running.page_side import PageSide
 from tutela.prevent.guard.running.parts import Parts
 from tutela.prevent.guard.running.rules import network_policy
 from tutela.prevent.guard.running.telling import Teller
@@ -48,8 +51,8 @@ LOOK_SECONDS: Final = 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
-    """``port``: None takes the one that was set up. ``trusted``: certificates that sites are checked against
-    instead of the device's own, for tests.
+    """``port``, ``page_port``: None takes those that were set up. ``trusted``: certificates that sites are
+    checked against instead of the device's own, for tests.
     """
 
     folder: Folder
@@ -59,6 +62,7 @@ class Start:
     port: int | None = None
     trusted: Path | None = None
     lockdown_required: bool = True
+    page_port: int | None = None
 
 
 class RunningGuard:
@@ -66,7 +70,8 @@ class RunningGuard:
 
     def __init__(self, start: Start) -> None:
         self._start, self._folder = start, start.folder
-        self._ending = threading.Event()
+        self._ending, self._woken, self._lock = threading.Event(), threading.Event(), threading.RLock()
+        self._stopped_here = self.disk_fails = False
         self._thread = threading.Thread(target=self._keep, name="guard", daemon=True)
         self._counters: Counters | NoCounters = NoCounters()
         self._stack = ExitStack()
@@ -81,7 +86,7 @@ class RunningGuard:
             self._stack.close()
             raise
         self._thread.start()
-        self._teller.runs(self._state.policy)
+        self._teller.runs(self._state.policy, self.address)
         if self._authority.due(self._start.clock):
             self._teller.certificate(self._authority.days_left(self._start.clock))
         return self
@@ -101,15 +106,16 @@ class RunningGuard:
         self._parts.follow(self._state.policy)
         self._proxy = RunningProxy(self._parts.judge, self._setup(self._authority.bundle_pem))
         self._stack.enter_context(self._proxy)
+        self._page = self._open_page()
 
     def stop(self) -> None:
         """Ends everything that it started, and keeps the counts. Safe to call twice."""
         self._ending.set()
+        self._woken.set()
         if self._thread.is_alive():
             self._thread.join()
         self._stack.close()
-        with suppress(Unavailable):
-            self._counters.keep()
+        self._keep_counts()
         self._counters = NoCounters()
 
     def __enter__(self) -> RunningGuard:
@@ -124,9 +130,30 @@ class RunningGuard:
         return self._proxy.port
 
     @property
+    def address(self) -> str:
+        """Where the person's page is."""
+        return f"http://{LOOPBACK}:{self._page.port}"
+
+    @property
     def state(self) -> State:
         """What holds now."""
         return self._state
+
+    @property
+    def parts(self) -> Parts:
+        """The judge, and what it is made of."""
+        return self._parts
+
+    def look_now(self) -> None:
+        """Return once what the folder says holds; lists and classifiers follow at once."""
+        with self._lock, suppress(TutelaError):  # a disk that fails: what held goes on holding
+            self._follow(self._following.look())
+        self._woken.set()
+
+    def stop_looking(self, *, stopped: bool = True) -> None:
+        """Let everything pass from now on, whatever the folder says; or follow the folder again."""
+        self._stopped_here = stopped
+        self.look_now()
 
     @property
     def alive(self) -> bool:
@@ -145,31 +172,55 @@ class RunningGuard:
             upstream=upstream if not upstream or "://" in upstream else f"http://{upstream}",
         )
 
+    def _open_page(self) -> PageServer:
+        """The person's page: on the port that was set up, else on a free one (another user may have it)."""
+        wanted = page_port_of(self._folder) if self._start.page_port is None else self._start.page_port
+        try:
+            return self._stack.enter_context(self._page_on(wanted))
+        except Unavailable:
+            return self._stack.enter_context(self._page_on(0))
+
+    def _page_on(self, port: int) -> PageServer:
+        start = self._start
+        return PageServer(
+            self._folder, PageSide(self), port=port, clock=start.clock, device_clock=start.device_clock
+        )
+
     def _blocked(self, way: Way, tier: Tier) -> None:
         self._counters.count(way, tier)
-        self._teller.held(self._state.policy, "")
+        self._teller.held(self._state.policy, f"{self.address}/after")
 
     def _keep(self) -> None:
         """What the thread runs: looks, counts what waits, keeps the counts of blocks."""
         counted = kept = time.monotonic()
-        while not self._ending.wait(LOOK_SECONDS):
+        while not self._ending.is_set():
+            self._woken.wait(LOOK_SECONDS)
+            self._woken.clear()
             now = time.monotonic()
             if now - counted >= TICK_SECONDS:
                 counted = now
-                self._following.count()
+                with self._lock:
+                    self._following.count()
             if now - kept >= EVERY_SECONDS:
                 kept = now
-                with suppress(Unavailable):
-                    self._counters.keep()
+                self._keep_counts()
             self._look()
 
+    def _keep_counts(self) -> None:
+        try:
+            self._counters.keep()
+            self.disk_fails = False
+        except Unavailable:
+            self.disk_fails = True
+
     def _look(self) -> None:
-        with suppress(TutelaError):  # a disk that fails: what held goes on holding
+        with self._lock, suppress(TutelaError):
             self._follow(self._following.look())
         self._parts.follow(self._state.policy)
         self._teller.troubles(self._parts.judge.troubles if self._state.mode == "on" else ())
 
-    def _follow(self, state: State) -> None:
+    def _follow(self, found: State) -> None:
+        state = replace(found, mode="stopped") if self._stopped_here else found
         before, self._state = self._state, state
         if state == before:
             return
@@ -191,6 +242,12 @@ class RunningGuard:
         if names is None:
             raise Unavailable("the names that you chose are damaged: leave, and set it up again")
         return Teller(self._start.programs, names, words_for(language_of(self._folder)))
+
+
+def page_port_of(folder: Folder) -> int:
+    """The port of the person's page that was set up."""
+    said = folder.read(PAGE_PORT) or b""
+    return int(said) if said.isdigit() else PAGE
 
 
 def port_of(folder: Folder) -> int:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tutela.detect.fingerprints.digests import Digests
 from tutela.detect.matching.bundles.content import Content
+from tutela.detect.matching.bundles.layout import Header
 from tutela.kernel.clock import Clock
 from tutela.kernel.errors import Unavailable
 from tutela.prevent.guard.judging.shapes import Found
@@ -51,11 +52,20 @@ class DeviceLists:
         """Name and number of every list that is in use and has not expired."""
         return tuple((one.name, one.number) for one in self.contents if clock.now() < one.expires)
 
+    def usable(self, clock: Clock) -> bool:
+        """Whether every list is in use and has not expired; False where there is none."""
+        return bool(self._lists) and len(self.in_use(clock)) == len(self._lists)
+
+    @property
+    def headers(self) -> tuple[Header, ...]:
+        """What the lists in use say of themselves, and who approved them."""
+        opened = (_opened(one) for one in self._lists)
+        return tuple(one.header for one in opened if one is not None)
+
     @property
     def contents(self) -> tuple[Content, ...]:
         """What the lists in use say of themselves."""
-        opened = (_opened(one) for one in self._lists)
-        return tuple(one.header.content for one in opened if one is not None)
+        return tuple(one.content for one in self.headers)
 
     def close(self) -> None:
         """Ends every list's process. Safe to call twice."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from tutela.kernel.clock import Clock
 from tutela.kernel.errors import TutelaError, Unavailable
+from tutela.prevent.guard.classes.cards import Card
 from tutela.prevent.guard.classes.chosen import read_classes
 from tutela.prevent.guard.classes.shapes import Classifier
 from tutela.prevent.guard.judging.ladder import LadderJudge, open_judge
@@ -16,7 +17,7 @@ from tutela.prevent.guard.lists.installed import kept_lists
 from tutela.prevent.guard.person.folder import CLASSES, Folder
 from tutela.prevent.guard.person.policy import Policy
 from tutela.prevent.guard.running.known import DeviceLists, NoLists, open_lists
-from tutela.prevent.guard.running.scorers import names_of, open_scorers
+from tutela.prevent.guard.running.scorers import Scorers, names_of, open_scorers
 from tutela.prevent.guard.running.switching import Holding, SwitchedJudge
 from tutela.prevent.guard.shapes import Why
 
@@ -52,6 +53,18 @@ class Parts:
     def lists(self) -> DeviceLists | None:
         """The lists in use; None where the person switched them off."""
         return self._known if isinstance(self._known, DeviceLists) else None
+
+    @property
+    def troubles(self) -> tuple[Why, ...]:
+        """What keeps pictures back now: what was met lately, and a list that cannot be used, met or not."""
+        met, lists = self.judge.troubles, self.lists
+        unusable = lists is not None and not lists.usable(self._clock)
+        return ("list_unusable", *met) if unusable and "list_unusable" not in met else met
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """The cards of the classifiers in use, of those that have one."""
+        return self._classifier.cards if isinstance(self._classifier, Scorers) else ()
 
     def close(self) -> None:
         """Ends everything. Safe to call twice."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tutela.kernel.errors import TutelaError, Unavailable
 from tutela.prevent.guard.classes.asking import ClassifierProcess
+from tutela.prevent.guard.classes.cards import Card
 from tutela.prevent.guard.classes.contract import SLOT
 from tutela.prevent.guard.classes.shapes import Classifier
 from tutela.prevent.guard.person.policy import Policy
@@ -42,6 +43,11 @@ class Scorers:
         if len(sides) != 1:
             raise Unavailable("these classifiers take squares of different sides: switch one off")
         self.side_pixels = sides.pop()
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """The cards of those that have one."""
+        return tuple(one.card for one in self._all if isinstance(one, ClassifierProcess))
 
     def begin(self) -> None:
         """Has processes started ahead of the first picture, which would wait for them otherwise."""

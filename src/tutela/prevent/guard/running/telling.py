@@ -30,10 +30,10 @@ class Teller:
         self._told: set[Why] = set()
         self._offered = -OFFER_SECONDS
 
-    def runs(self, policy: Policy) -> None:
-        """The sign that it runs, where the person chose a message."""
+    def runs(self, policy: Policy, address: str) -> None:
+        """The sign that it runs, and where its page is, where the person chose a message."""
         if policy.sign == "message":
-            self._say("told.running", name=self._names.name)
+            self._say("told.running", name=self._names.name, besides=address)
 
     def certificate(self, days: int) -> None:
         """That a new certificate is due."""
@@ -53,14 +53,9 @@ class Teller:
         self._offered = self._now()
         self._say("told.after_block", address=address)
 
-    def _say(self, sentence: str, **words: object) -> None:
-        said = [
-            NOTIFIER,
-            "--app-name",
-            self._names.name,
-            self._names.name,
-            self._words.say(sentence, **words),
-        ]
+    def _say(self, sentence: str, *, besides: str = "", **words: object) -> None:
+        title, text = self._names.name, f"{self._words.say(sentence, **words)} {besides}".strip()
+        said = [NOTIFIER, "--app-name", title, title, text]
         threading.Thread(target=self._run, args=(said,), name="telling", daemon=True).start()
 
     def _run(self, said: list[str]) -> None:

@@ -26,6 +26,7 @@ from tutela.prevent.guard.person.folder import (
     FINISHED,
     KEY_PLACE,
     KEYS,
+    PAGE_PORT,
     POLICY,
     PORT,
     UPSTREAM,
@@ -80,6 +81,7 @@ class Wishes:
     consent: Consent
     keys: SealedKeys
     proxy: OurProxy = field(default_factory=OurProxy)
+    page_port: int = 8705
     upstream: str = ""
     classes: tuple[str, ...] = ()
     key_place: Literal["file", "desktop"] = "file"
@@ -160,6 +162,7 @@ def _write_choices(folder: Folder, wishes: Wishes) -> None:
     folder.write(KEYS, wishes.keys.to_bytes())
     folder.write(UPSTREAM, wishes.upstream.encode("utf-8"))
     folder.write(PORT, str(wishes.proxy.port).encode("ascii"))
+    folder.write(PAGE_PORT, str(wishes.page_port).encode("ascii"))
     folder.write(CLASSES, render_classes(wishes.classes))
 
 
