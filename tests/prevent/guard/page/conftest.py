@@ -11,6 +11,7 @@ import pytest
 
 from tests.prevent.guard.page.visiting import PASSPHRASE, Visitor
 from tutela.kernel.clock import FixedClock
+from tutela.prevent.guard.page import models
 from tutela.prevent.guard.page.fakes import FakeRunning
 from tutela.prevent.guard.page.serving import PageServer
 from tutela.prevent.guard.person.choices import Choices
@@ -45,6 +46,12 @@ class Home:
         """Let the device run, with its clock right."""
         self.device_clock.run(seconds)
         self.clock.advance(seconds)
+
+
+@pytest.fixture(autouse=True)
+def adult_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model for adult content, which no environment of tests has, counts as installed."""
+    monkeypatch.setattr(models, "adult_installed", lambda: True)
 
 
 @pytest.fixture

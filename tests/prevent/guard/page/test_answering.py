@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import shutil
 from urllib.parse import urlencode
 
 import pytest
@@ -147,8 +148,15 @@ def test_damaged_choices_are_strict_ones_and_the_stop_goes_on_working(owner: Vis
     assert owner.post("/stop").status == 303 and home.running.stops == 1
 
 
+def test_a_folder_that_is_gone_is_told_and_the_stop_goes_on_working(owner: Visitor, home: Home) -> None:
+    shutil.rmtree(home.folder.path)
+    got = owner.get("/diary")
+    assert got.status == 503 and EN.say("page.unavailable") in got.text
+    assert owner.post("/stop").status == 303 and home.running.stops == 1
+    assert not home.folder.path.exists(), "what was left does not come back"
+
+
 def test_each_family_of_errors_has_its_sentence() -> None:
-    assert sentence_for(Unavailable("the file is damaged"), 503) == "page.choices_damaged"
     assert sentence_for(Unavailable("the disk is full"), 503) == "page.unavailable"
     assert {sentence_for(one, 500) for one in (Refused("x"), Invalid("x"))} == {"page.not_possible"}
     assert [sentence_for(None, code) for code in (400, 404, 500)] == [
@@ -166,6 +174,6 @@ def test_nothing_of_it_is_logged(
     owner.post("/diary", text="a secret")
     owner.get("/nothing")
     owner.get("/", {"Host": "page.example"})
-    home.folder.write(POLICY, b"{}")
+    shutil.rmtree(home.folder.path)
     owner.get("/")
     assert caplog.text == "" and capfd.readouterr() == ("", "")

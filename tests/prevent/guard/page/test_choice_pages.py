@@ -8,10 +8,12 @@ import pytest
 
 from tests.prevent.guard.page.conftest import Home
 from tests.prevent.guard.page.visiting import Visitor
+from tutela.prevent.guard.classes.chosen import render_classes
+from tutela.prevent.guard.page import models
 from tutela.prevent.guard.page.forms import fields_of
 from tutela.prevent.guard.page.wording import later_said
 from tutela.prevent.guard.person.counters import Counters, read_counts
-from tutela.prevent.guard.person.folder import COUNTS, DIARY, POLICY, WAITS
+from tutela.prevent.guard.person.folder import CLASSES, COUNTS, DIARY, POLICY, WAITS
 from tutela.prevent.guard.person.policy import HOSTS_MAX, Policy
 from tutela.prevent.guard.person.words import words_for
 
@@ -117,6 +119,29 @@ def test_other_choices_erase_nothing(owner: Visitor, home: Home) -> None:
     assert home.folder.read(COUNTS)
 
 
+def test_a_model_that_is_not_there_cannot_be_switched_on(
+    owner: Visitor, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "adult_installed", lambda: False)
+    for wanted, sentence in ((Policy(classifier=True), "no_classifier"), (Policy(adult=True), "no_adult")):
+        got = owner.post("/choices", **fields(wanted))
+        assert got.status == 422 and EN.say(f"choose.{sentence}") in got.text
+        assert owner.post("/choices/save", **fields(wanted)).status == 404
+    assert home.choices.policy() == Policy() and home.running.changed == 0
+    home.folder.write(CLASSES, render_classes(["stand-in"]))
+    assert owner.post("/choices", **fields(Policy(classifier=True))).status == 200
+
+
+def test_looking_at_wishes_that_wait_writes_nothing(owner: Visitor, home: Home) -> None:
+    home.choices.ask(Policy(known_lists=False))
+    before = home.folder.read(WAITS)
+    home.wait(100)
+    for path in ("/", "/choices", "/pause", "/leaving", "/after", "/counts"):
+        owner.get(path)
+    owner.post("/choices", **fields(Policy()))
+    assert home.folder.read(WAITS) == before
+
+
 def test_a_wish_is_taken_back_alone(owner: Visitor, home: Home) -> None:
     home.choices.ask(replace(Policy(), never_intercepted=("a.test", "b.test"), known_lists=False))
     owner.get("/")
@@ -154,7 +179,10 @@ def test_leaving_is_asked_for_and_taken_back_and_stays_open_once_it_has_waited(
     owner: Visitor, home: Home
 ) -> None:
     page = owner.get("/leaving").text
-    assert EN.say("choose.leave_ask") in page and EN.say("choose.leave_command", word="leave") in page
+    assert (
+        EN.say("choose.leave_ask") in page
+        and EN.say("choose.leave_command", word="leave", first="setup") in page
+    )
     assert owner.post("/leaving").location == "/leaving"
     when = EN.say("choose.leave_waits", when=later_said(home.clock.now(), 24 * HOUR))
     assert when in owner.get("/leaving").text

@@ -102,13 +102,12 @@ def test_the_emergency_stop_works_at_once_with_and_without_the_passphrase(
     page = visitor.get("/").text
     assert EN.say("told.stopped", name="Quiet Pages") in page and 'action="/stop"' not in page
     assert visitor.post("/start").location == "/"
-    assert home.running.state() == "running" and not is_stopped(home.folder, home.device_clock.read())
+    assert home.running.state() == "on" and not is_stopped(home.folder, home.device_clock.read())
 
 
 def test_it_stops_also_where_nothing_can_be_written(visitor: Visitor, home: Home) -> None:
     visitor.get("/")
     shutil.rmtree(home.folder.path)
-    home.folder.path.write_bytes(b"no folder any more")
     got = visitor.post("/stop")
     assert home.running.state() == "stopped" and "stopped_unsaved" in got.location
     assert EN.say("page.stopped_unsaved") in visitor.get(got.location).text
@@ -185,6 +184,18 @@ def test_the_card_finds_a_helpline_by_country(visitor: Visitor, home: Home) -> N
     assert "0808 1000 900" in visitor.get("/after").text, "until the browser is closed"
     assert "0808 1000 900" not in visitor.get("/after?country=").text
     assert visitor.get("/after?country=%3Cb%3E").status == 200
+
+
+def test_damaged_choices_are_told_and_strict_ones_hold(owner: Visitor, home: Home) -> None:
+    assert EN.say("page.choices_damaged") not in owner.get("/").text
+    home.folder.write(POLICY, b"{}")
+    assert EN.say("page.choices_damaged") in owner.get("/").text
+    assert owner.post("/stop").status == 303 and home.running.stops == 1
+
+
+def test_a_certificate_that_ends_is_told(owner: Visitor, home: Home) -> None:
+    home.running.said_certificate_days = 12
+    assert EN.say("told.certificate_due", name="Quiet Pages", days=12) in owner.get("/").text
 
 
 def test_where_the_choices_are_damaged_there_is_no_card(

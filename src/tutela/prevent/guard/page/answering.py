@@ -171,7 +171,7 @@ class Answer(RequestHandler):
 def sentence_for(error: object, status_code: int) -> str:
     """The name of the sentence for what went wrong."""
     if isinstance(error, Unavailable):
-        return "page.choices_damaged" if "damaged" in error.message else "page.unavailable"
+        return "page.unavailable"
     if isinstance(error, (Refused, Invalid)):
         return "page.not_possible"
     return {400: "page.old_form", 404: "page.not_found"}.get(status_code, "page.not_possible")

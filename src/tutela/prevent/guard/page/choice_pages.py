@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from tutela.kernel.errors import Invalid, Refused
+from tutela.prevent.guard.page import models
 from tutela.prevent.guard.page.answering import Answer
 from tutela.prevent.guard.page.forms import fields_of, policy_of
 from tutela.prevent.guard.page.wishes import of_policy, wish_of, wishes_of
@@ -32,8 +33,8 @@ _SEVERAL = {
     "after_block": get_args(AfterBlock),
     "sign": get_args(Sign),
 }
-#: The word of the command that ends it all; the command before it is not named on any page.
-LEAVE_WORD = "leave"
+#: The words of the commands that end and begin it all; what stands before them is not named on any page.
+LEAVE_WORD, SETUP_WORD = "leave", "setup"
 
 
 class Choices(Answer):
@@ -41,18 +42,22 @@ class Choices(Answer):
 
     def get(self) -> None:
         """Tornado's own."""
-        policy = self.site.choices.policy()
+        policy, _ = self.site.choices.look()
         self._show(policy, dict(fields_of(policy)))
 
     def post(self) -> None:
         """Tornado's own: shows what would change, and changes nothing."""
         fields = self.fields()
-        policy, waits = self.site.choices.tick()
+        policy, waits = self.site.choices.look()
         try:
             wanted = policy_of(fields)
             held, after = delays.ask_policy(policy, wanted, waits, self.site.device_clock.read())
         except (Invalid, Refused) as error:
             self._show(policy, fields, self._wrong(error), status=422)
+            return
+        missing = models.missing(policy, wanted, self.site.folder)
+        if missing:
+            self._show(policy, fields, self.say(missing), status=422)
             return
         now = self.site.clock.now()
         self.show(
@@ -101,6 +106,8 @@ class Save(Choices):
         """Tornado's own."""
         before = self.site.choices.policy()
         wanted = policy_of(self.fields())
+        if models.missing(before, wanted, self.site.folder):
+            raise Refused("this model is not there")
         held, _ = self.site.choices.ask(wanted)
         self.site.running.policy_changed()
         if held.keep_nothing and not before.keep_nothing:
@@ -125,7 +132,7 @@ class Pause(Answer):
 
     def get(self) -> None:
         """Tornado's own."""
-        policy, waits = self.site.choices.tick()
+        policy, waits = self.site.choices.look()
         wish = waits.find(PAUSE)
         self.show(
             "pause",
@@ -161,7 +168,7 @@ class Leaving(Answer):
 
     def get(self) -> None:
         """Tornado's own."""
-        policy, waits = self.site.choices.tick()
+        policy, waits = self.site.choices.look()
         wish = waits.find(LEAVING)
         self.show(
             "leaving",
@@ -170,6 +177,7 @@ class Leaving(Answer):
             ready=wish is not None and wish.ready,
             when=later_said(self.site.clock.now(), wish.left_seconds) if wish else "",
             word=LEAVE_WORD,
+            first=SETUP_WORD,
         )
 
     def post(self) -> None:

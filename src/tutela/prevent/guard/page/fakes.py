@@ -13,8 +13,9 @@ class FakeRunning:
 
     def __init__(self) -> None:
         self.port, self.release = 8704, "0.1.0"
-        self.said_state: State = "running"
+        self.said_state: State = "on"
         self.said_troubles: tuple[Trouble, ...] = ()
+        self.said_certificate_days: int | None = None
         self.said_lists: tuple[ListInForce, ...] = ()
         self.said_classifiers: tuple[ClassifierInForce, ...] = ()
         self.changed = self.stops = 0
@@ -26,6 +27,10 @@ class FakeRunning:
     def troubles(self) -> tuple[Trouble, ...]:
         """See ``Running``."""
         return self.said_troubles
+
+    def certificate_days(self) -> int | None:
+        """See ``Running``."""
+        return self.said_certificate_days
 
     def lists(self) -> tuple[ListInForce, ...]:
         """See ``Running``."""
@@ -46,4 +51,4 @@ class FakeRunning:
 
     def start_again(self) -> None:
         """See ``Running``."""
-        self.said_state = "running"
+        self.said_state = "on"

@@ -5,12 +5,15 @@ Nothing here says what the page is for, but for what the person chose to have at
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tutela.kernel.errors import Refused, TutelaError, Unavailable
 from tutela.kernel.help import countries, is_country
 from tutela.prevent.guard.page import wording
 from tutela.prevent.guard.page.answering import COUNTRY, LANGUAGE, Answer
 from tutela.prevent.guard.page.helplines import AT_ONCE, groups
 from tutela.prevent.guard.page.rendering import sheet
+from tutela.prevent.guard.page.shapes import State
 from tutela.prevent.guard.page.site import Site
 from tutela.prevent.guard.page.wishes import wishes_of
 from tutela.prevent.guard.person import stopping
@@ -21,12 +24,14 @@ from tutela.prevent.guard.person.words import LANGUAGES
 PASSPHRASE_CHARACTERS_MAX = 1024
 #: The key that opens the card after a block, with the keys that the browser wants besides.
 AFTER_KEY = "X"
+#: What is said of each state.
+SENTENCES: Mapping[State, str] = {"on": "told.running", "paused": "told.paused", "stopped": "told.stopped"}
 
 
 def after_block(site: Site) -> str:
     """What the person chose for after a block; nothing where that cannot be read."""
     try:
-        return site.choices.policy().after_block
+        return site.choices.look()[0].after_block
     except TutelaError:
         return "nothing"
 
@@ -60,7 +65,7 @@ class Front(Open):
         )
 
     def _show_home(self) -> None:
-        policy, waits = self.site.choices.tick()
+        policy, waits = self.site.choices.look()
         self.show(
             "home",
             said=self.asked_to_say("page.stopped_unsaved", "page.done", "choose.saved"),
@@ -73,11 +78,16 @@ class Front(Open):
 
     def _state(self, waits: Waits) -> str:
         minutes = wording.pause_minutes_left(waits)
-        return self.say(f"told.{self.site.running.state()}", name=self.site.name, minutes=minutes)
+        return self.say(SENTENCES[self.site.running.state()], name=self.site.name, minutes=minutes)
 
     def _troubles(self, waits: Waits) -> list[str]:
         said = [self.say(f"told.{one}") for one in self.site.running.troubles()]
         consent, leaving = self.site.consent, waits.find(LEAVING)
+        days = self.site.running.certificate_days()
+        if self.site.choices_damaged:
+            said.append(self.say("page.choices_damaged"))
+        if days is not None:
+            said.append(self.say("told.certificate_due", name=self.site.name, days=days))
         if consent is None or not consent.current:
             said.append(self.say("told.consent_changed"))
         if leaving is not None and leaving.ready:
@@ -130,7 +140,8 @@ class Stop(Open):
         """Tornado's own."""
         self.site.running.stop_now()
         try:
-            stopping.stop(self.site.folder, self.site.device_clock.read())
+            with self.site.folder.alone():  # a folder that is gone does not come back
+                stopping.stop(self.site.folder, self.site.device_clock.read())
         except Unavailable:
             self.go("/?said=page.stopped_unsaved")
             return

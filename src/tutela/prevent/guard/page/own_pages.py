@@ -98,7 +98,8 @@ class About(Answer):
     def post(self) -> None:
         """Tornado's own."""
         record = render_consent(agreed(self.words.language, self.site.clock))
-        self.site.folder.write(CONSENT, record.encode("ascii"))
+        with self.site.folder.alone():  # a folder that is gone does not come back
+            self.site.folder.write(CONSENT, record.encode("ascii"))
         self.go("/about?said=page.done")
 
 

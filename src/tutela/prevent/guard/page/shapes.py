@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 #: What the guard does now.
-State = Literal["running", "paused", "stopped"]
+State = Literal["on", "paused", "stopped"]
 #: What is not right; the sentence for each is ``told.<word>`` of ``person.words``.
 Trouble = Literal[
     "list_unusable",
@@ -81,6 +81,10 @@ class Running(Protocol):
 
     def troubles(self) -> tuple[Trouble, ...]:
         """What is not right now, the most urgent first."""
+        ...
+
+    def certificate_days(self) -> int | None:
+        """Days until the certificate of this device ends, where a new one is due; None where none is."""
         ...
 
     def lists(self) -> tuple[ListInForce, ...]:

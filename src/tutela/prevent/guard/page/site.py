@@ -16,7 +16,8 @@ from tutela.prevent.guard.person.choices import Choices
 from tutela.prevent.guard.person.consent import Consent, parse_consent
 from tutela.prevent.guard.person.device_time import DeviceClock
 from tutela.prevent.guard.person.discretion import offered, parse_discretion
-from tutela.prevent.guard.person.folder import CONSENT, DISCRETION, KEYS, Folder
+from tutela.prevent.guard.person.folder import CONSENT, DISCRETION, KEYS, POLICY, Folder
+from tutela.prevent.guard.person.policy import parse_policy
 from tutela.prevent.guard.person.sealing import SealedKeys, read_keys
 
 #: Bytes of the secret of one run, under which the tokens of forms are made.
@@ -45,6 +46,15 @@ class Site:
     def choices(self) -> Choices:
         """The person's choices."""
         return Choices(self.folder, self.device_clock)
+
+    @property
+    def choices_damaged(self) -> bool:
+        """Whether the file of the choices cannot be read, so that the strict ones of ``Choices`` hold."""
+        try:
+            parse_policy(self._text(POLICY))
+        except ValueError:
+            return True
+        return False
 
     @property
     def keys(self) -> SealedKeys:
