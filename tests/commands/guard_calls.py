@@ -35,6 +35,9 @@ class Person:
             patch.delenv(name, raising=False)
             patch.delenv(name.upper(), raising=False)
         patch.setattr("click.termui.hidden_prompt_func", lambda _prompt: input())
+        #: Whether the package of the adult-content model is there.
+        self.adult_is_there = True
+        patch.setattr("tutela.prevent.guard.page.models.adult_installed", lambda: self.adult_is_there)
         patch.setenv("HOME", str(self.home))
         patch.setenv("PATH", str(place / "no-programs"))
         patch.setattr("tutela.prevent.guard.system.programs._BESIDES", str(place / "none"))

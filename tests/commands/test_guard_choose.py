@@ -39,6 +39,15 @@ def test_a_model_is_tried_before_it_is_named(person: Person) -> None:
     assert person.status()["policy"]["classifier"] is True
 
 
+def test_a_model_that_is_not_there_cannot_be_switched_on(person: Person) -> None:
+    person.set_up()
+    person.adult_is_there = False
+    assert person("choose", "--adult") == 2 and "not installed" in person.err
+    assert person("choose", "--classifier") == 2 and "name the model" in person.err
+    policy = person.status()["policy"]
+    assert (policy["adult"], policy["classifier"]) == (False, False)
+
+
 def test_what_is_no_host_is_refused(person: Person) -> None:
     person.set_up()
     assert person("choose", "--never", "https://bank.example/") == 2

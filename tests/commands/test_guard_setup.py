@@ -54,6 +54,12 @@ def test_what_would_not_work_is_refused_before_anything_is_asked(
     assert person.left() == []
 
 
+def test_a_model_that_is_not_installed_is_refused(person: Person) -> None:
+    person.adult_is_there = False
+    assert person("setup", "--adult") == 2 and "not installed" in person.err
+    assert person.left() == []
+
+
 def test_a_list_is_opened_before_anything_is_asked(person: Person) -> None:
     assert person("setup", "--list", str(person.list)) == 2 and "--trust" in person.err
     person.list.write_bytes(b"no list")

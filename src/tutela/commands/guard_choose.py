@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tutela.commands.guard_device import (
+    check_models,
     chosen_policy,
     folder_option,
     its_choices,
@@ -40,7 +41,10 @@ def command(*, folder: Path | None, models: tuple[str, ...], take_back: str | No
         _take_back(found, take_back)
     if models:
         _name_models(found, models)
-    policy, waits = choices.ask(chosen_policy(choices.policy(), **chosen))
+    before = choices.policy()
+    wanted = chosen_policy(before, **chosen)
+    check_models(before, wanted, found)
+    policy, waits = choices.ask(wanted)
     click.echo("\n".join(["on now:", *told_policy(policy)]))
     if waits.waiting:
         click.echo("\n".join(["what waits:", *told_waits(waits)]))

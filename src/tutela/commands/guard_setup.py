@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tutela.commands.guard_add_list import check_list, put_list
-from tutela.commands.guard_device import chosen_policy, policy_options, this_device, told_policy
+from tutela.commands.guard_device import check_models, chosen_policy, policy_options, this_device, told_policy
 from tutela.commands.guard_help import show_help
 from tutela.kernel.errors import Refused
 
@@ -111,6 +111,7 @@ def first_policy(lists: Sequence[Path], models: Sequence[str], **chosen: Any) ->
         raise Refused("known pictures need a list: --list, --trust")
     if policy.classifier and not models:
         raise Refused("name the model: --model")
+    check_models(None, policy)
     return policy
 
 

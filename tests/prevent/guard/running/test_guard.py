@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -160,16 +161,23 @@ def test_what_was_not_finished_does_not_start_and_two_do_not_run_at_once(
 def test_the_page_stops_it_at_once_and_says_what_is_in_force(start: Start, site: Site) -> None:
     with RunningGuard(start) as guard:
         page = PageSide(guard)
-        assert (page.state(), page.troubles(), page.port) == ("running", (), guard.port)
+        assert (page.state(), page.troubles(), page.port) == ("on", (), guard.port)
+        assert page.certificate_days() is None
         assert [(one.name, one.version) for one in page.lists()] == [("sample for devices", 3)]
         page.stop_now()
         assert page.state() == "stopped"
         until(lambda: comes(guard, site, "/known") == KNOWN)
         page.start_again()
-        assert page.state() == "running"
+        assert page.state() == "on"
         until(lambda: comes(guard, site, "/known") == blanks.RASTER)
         answer = get(int(guard.address.rpartition(":")[2]), "/")
         assert (answer.status, b"tutela" in answer.body.lower()) == (200, False)
+
+
+def test_a_certificate_that_ends_is_told_on_the_page(start: Start) -> None:
+    later = FixedClock(CLOCK.now() + timedelta(days=345))
+    with RunningGuard(replace(start, clock=later)) as guard:
+        assert PageSide(guard).certificate_days() == 20
 
 
 def test_a_stop_holds_where_the_folder_cannot_be_written(start: Start, site: Site) -> None:

@@ -87,8 +87,8 @@ class RunningGuard:
             raise
         self._thread.start()
         self._teller.runs(self._state.policy, self.address)
-        if self._authority.due(self._start.clock):
-            self._teller.certificate(self._authority.days_left(self._start.clock))
+        if self.certificate_days is not None:
+            self._teller.certificate(self.certificate_days)
         return self
 
     def _begin(self) -> None:
@@ -138,6 +138,12 @@ class RunningGuard:
     def state(self) -> State:
         """What holds now."""
         return self._state
+
+    @property
+    def certificate_days(self) -> int | None:
+        """Days until the certificate ends, where a new one is due."""
+        clock = self._start.clock
+        return self._authority.days_left(clock) if self._authority.due(clock) else None
 
     @property
     def parts(self) -> Parts:

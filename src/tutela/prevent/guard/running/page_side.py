@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Final
 from tutela import __version__
 from tutela.prevent.guard.page.in_force import shown_classifier, shown_list
 from tutela.prevent.guard.page.shapes import ClassifierInForce, ListInForce, State, Trouble
-from tutela.prevent.guard.running.mode import Mode
 
 if TYPE_CHECKING:
     from tutela.prevent.guard.running.guard import RunningGuard
 
-_STATES: Final[dict[Mode, State]] = {"on": "running", "paused": "paused", "stopped": "stopped"}
 _TROUBLES: Final[dict[str, Trouble]] = {
     "list_unusable": "list_unusable",
     "classifier_unusable": "classifier_unusable",
@@ -35,7 +33,7 @@ class PageSide:
 
     def state(self) -> State:
         """See ``Running``."""
-        return _STATES[self._guard.state.mode]
+        return self._guard.state.mode
 
     def troubles(self) -> tuple[Trouble, ...]:
         """See ``Running``. A list that cannot be used is told before a picture was held for it."""
@@ -43,6 +41,10 @@ class PageSide:
             return ()
         met = [_TROUBLES[why] for why in self._guard.parts.troubles]
         return (*met, "disk_full") if self._guard.disk_fails else tuple(met)
+
+    def certificate_days(self) -> int | None:
+        """See ``Running``."""
+        return self._guard.certificate_days
 
     def lists(self) -> tuple[ListInForce, ...]:
         """See ``Running``."""
