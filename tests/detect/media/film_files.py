@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import av
 import numpy as np
+from av.video.frame import PictureType
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -31,12 +32,13 @@ def encoded(
     pixel_format: str = "yuv420p",
     rotation: int = 0,
     options: dict[str, str] | None = None,
+    keys: Collection[int] = (),
 ) -> bytes:
-    """A film of ``pictures``, each (H, W, 3) uint8."""
+    """A film of ``pictures``, each (H, W, 3) uint8; those numbered in ``keys`` are key frames (H.264)."""
     buffer = io.BytesIO()
     with av.open(buffer, "w", format=container) as film:
         stream: Any = None
-        for pixels in pictures:
+        for number, pixels in enumerate(pictures):
             if stream is None:
                 stream = film.add_stream(
                     codec or CODECS.get(container, "mpeg4"), rate=rate, options=options or {}
@@ -46,7 +48,10 @@ def encoded(
                 stream.codec_context.thread_count = 1
                 if rotation:
                     stream.set_display_rotation(rotation)
-            film.mux(stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")))
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
+            if number in keys:
+                frame.pict_type = PictureType.I
+            film.mux(stream.encode(frame))
         if stream is not None:
             film.mux(stream.encode(None))
     return buffer.getvalue()

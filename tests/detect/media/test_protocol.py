@@ -30,7 +30,7 @@ def form(**changes: Any) -> ShownForm:
 ASKS = st.builds(
     Ask,
     pdq_mode=st.sampled_from(["exact", "fast"]),
-    film_mode=st.sampled_from(["exact", "standard"]),
+    film_mode=st.sampled_from(["exact", "standard", "keys"]),
     film_rate_hz=st.floats(0.1, 60),
     crops_percent=st.lists(st.integers(1, 45), max_size=8).map(tuple),
     pixels=st.booleans(),

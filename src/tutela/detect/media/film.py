@@ -15,13 +15,17 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Final, Literal, NoReturn
 
 import av
+import numpy as np
 from av.container import InputContainer
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from tutela.detect.media import film_frames
 from tutela.detect.media.film_ends import declared_end
+from tutela.detect.media.film_keys import KeyFrames
 from tutela.detect.media.shapes import Ask, FilmMode, Limits, MediaFacts, ShownForm
 from tutela.detect.media.sniff import HEAD_BYTES, sniff
+from tutela.detect.media.squashing import squashed
 from tutela.detect.media.troubles import DecodeTrouble
 
 #: Sniffed kind to the one demuxer that may read it (names of libavformat).
@@ -37,7 +41,13 @@ DEMUXERS: Final = {
 }
 #: What skips the frames that no other frame refers to: 2.1x the speed, the same hashes
 #: within 2 bits (performance.md section 5, mode *standard*).
-SKIP_FRAME: Final[dict[FilmMode, Literal["NONREF", "DEFAULT"]]] = {"standard": "NONREF", "exact": "DEFAULT"}
+SKIP_FRAME: Final[dict[FilmMode, Literal["NONREF", "DEFAULT"]]] = {
+    "standard": "NONREF",
+    "exact": "DEFAULT",
+    "keys": "NONREF",
+}
+#: Samples a side, for each one of a classifier's square, to which a frame is brought before it is squashed.
+_SQUASH_GAP: Final = 4
 #: Bytes read at once from the descriptor.
 READ_BYTES: Final = 1 << 18
 #: Durations above this are nonsense of a header and are reported as this (about 3 years; eight digits).
@@ -56,6 +66,7 @@ def warm() -> None:
     frames = film_frames.tiny_film()
     try:
         decode_film(frames, Ask(film_mode="exact", pixels=True), lambda form: None)
+        decode_film(frames, Ask(film_mode="keys", pixels=True, pixels_side=16), lambda form: None)
     finally:
         frames.close()
 
@@ -83,7 +94,7 @@ def decode_film(stream: BinaryIO, ask: Ask, emit: Emit) -> MediaFacts:
         raise DecodeTrouble("not_media", "other_kind")
     facts = MediaFacts(container=kind)
     try:
-        with _open(stream, kind) as film:
+        with _open(stream, kind, ask.film_mode) as film:
             track, ambiguous = _picture_track(film)
             facts = _facts(film, track, kind, ambiguous)
             _check_declared(track, size_bytes, ask.limits)
@@ -101,7 +112,9 @@ def decode_film(stream: BinaryIO, ask: Ask, emit: Emit) -> MediaFacts:
     return run.counted(facts)
 
 
-def _open(stream: BinaryIO, kind: str) -> InputContainer:
+def _open(stream: BinaryIO, kind: str, mode: FilmMode) -> InputContainer:
+    # Frames that a list of edits leaves out cannot be missed by one who looks for what some player may show.
+    options = {"ignore_editlist": "1"} if mode == "keys" and kind == "mp4" else {}
     return av.open(
         stream,
         "r",
@@ -109,6 +122,7 @@ def _open(stream: BinaryIO, kind: str) -> InputContainer:
         buffer_size=READ_BYTES,
         metadata_errors="replace",
         io_open=_refuse_other_files,
+        options=options,
     )
 
 
@@ -167,7 +181,7 @@ def _check_end(track: VideoStream, size_bytes: int, run: _Run, *, cut_off: bool)
         raise DecodeTrouble("unreadable", "no_frames")
     entries = len(track.index_entries)
     last = track.index_entries[entries - 1] if entries else None
-    if run.damaged or cut_off or (last is not None and last.pos + last.size > size_bytes):
+    if run.damaged or run.keys.missing or cut_off or (last is not None and last.pos + last.size > size_bytes):
         raise DecodeTrouble("unreadable", "damaged")
 
 
@@ -183,20 +197,28 @@ class _Run:
     next_seconds: float = 0.0
     held_bytes: int = 0
     turned: bool = False
+    keys: KeyFrames = field(default_factory=lambda: KeyFrames(0))
     started_cpu_seconds: float = field(default_factory=time.process_time)
 
     def decode(self, film: InputContainer, track: VideoStream) -> None:
         _prepare(track, self.ask)
         start = float((track.start_time or 0) * (track.time_base or 0))
+        self.keys = KeyFrames(float(track.time_base or 0))
         for frame in self._frames(film, track):
             untrusted_time: float | None = frame.time
             shown_at = math.nan if untrusted_time is None else untrusted_time - start
-            if self._wanted(shown_at, track):
+            is_key = bool(frame.key_frame)
+            self.keys.see(frame.pts, is_key=is_key)
+            if self._wanted(shown_at, track, is_key=is_key):
                 self._hash(frame)
+
+    def _packets(self, film: InputContainer, track: VideoStream) -> Iterator[av.Packet]:
+        packets = film.demux(track)
+        return self.keys.chosen(packets) if self.ask.film_mode == "keys" else packets
 
     def _frames(self, film: InputContainer, track: VideoStream) -> Iterator[av.VideoFrame]:
         damaged_in_a_row = 0
-        for packet in film.demux(track):
+        for packet in self._packets(film, track):
             self._check_cpu()
             try:
                 frames = packet.decode()
@@ -216,7 +238,7 @@ class _Run:
         if time.process_time() - self.started_cpu_seconds > self.ask.limits.film_cpu_seconds:
             raise DecodeTrouble("refused", "cpu")
 
-    def _wanted(self, untrusted_seconds: float, track: VideoStream) -> bool:
+    def _wanted(self, untrusted_seconds: float, track: VideoStream, *, is_key: bool) -> bool:
         """Sampling rule of performance.md section 5: the first frame at or after each tick."""
         seconds = untrusted_seconds
         if not math.isfinite(seconds) or not self.last_seconds < seconds < DURATION_SECONDS_MAX:
@@ -225,7 +247,7 @@ class _Run:
         self.last_seconds = min(max(seconds, 0.0), DURATION_SECONDS_MAX)
         if self.ask.film_mode == "exact":
             return True
-        if self.last_seconds + 1e-6 < self.next_seconds:
+        if self.last_seconds + 1e-6 < self.next_seconds and not (is_key and self.ask.film_mode == "keys"):
             return False
         period = 1.0 / self.ask.film_rate_hz
         self.next_seconds = (math.floor(self.last_seconds / period + 1e-6) + 1) * period
@@ -247,12 +269,18 @@ class _Run:
                 full_height=shown.height,
                 luma64=shown.luma64,
                 clip_flags=shown.clip_flags,
-                pixels=(
-                    film_frames.shown_rgb(frame, limits.pixels_max, orientation) if self.ask.pixels else None
-                ),
+                pixels=self._pixels(frame, orientation),
             )
         )
         self.hashed += 1
+
+    def _pixels(self, frame: av.VideoFrame, orientation: int) -> NDArray[np.uint8] | None:
+        side = self.ask.pixels_side
+        if not self.ask.pixels:
+            return None
+        if not side:
+            return film_frames.shown_rgb(frame, self.ask.limits.pixels_max, orientation)
+        return squashed(film_frames.shown_rgb(frame, (_SQUASH_GAP * side) ** 2, orientation), side)
 
     def _orientation(self, frame: av.VideoFrame) -> int:
         """The frame's EXIF orientation. The matrix itself is read on the first frame, which has the

@@ -57,7 +57,7 @@ _REQUEST: Final = struct.Struct("<IBxxxQ")
 REQUEST_BYTES: Final = _REQUEST.size + _ASK.size + _LIMITS.size
 
 _PDQ_MODES: Final[tuple[PdqMode, ...]] = ("exact", "fast")
-_FILM_MODES: Final[tuple[FilmMode, ...]] = ("exact", "standard")
+_FILM_MODES: Final[tuple[FilmMode, ...]] = ("exact", "standard", "keys")
 #: Bytes of one reduction: 64 x 64 float32.
 LUMA_BYTES: Final = LUMA_SIDE * LUMA_SIDE * 4
 #: Longest form name: ``t`` + 12 digits + ``/r0/white/c15`` with room to spare.

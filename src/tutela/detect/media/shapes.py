@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 Profile = Literal["web", "forensic"]
 PdqMode = Literal["exact", "fast"]
-FilmMode = Literal["exact", "standard"]
+FilmMode = Literal["exact", "standard", "keys"]
 TroubleKind = Literal["unreadable", "refused", "not_media"]
 
 MIB = 1 << 20
@@ -74,7 +74,8 @@ class Ask:
 
     pdq_mode: PdqMode = "fast"
     film_mode: FilmMode = "standard"
-    #: Film frames a second that are hashed in ``standard``; ``exact`` hashes every frame.
+    #: Film frames a second that are hashed in ``standard``; ``exact`` hashes every frame. ``keys`` hashes
+    #: every key frame, and as ``standard`` does where these lie far apart (``film_keys``).
     film_rate_hz: float = 1.0
     #: Centred crops in percent a side whose forms are wanted too (``/c5`` ...): list building only.
     crops_percent: tuple[int, ...] = ()
