@@ -33,10 +33,14 @@ def encoded(
     rotation: int = 0,
     options: dict[str, str] | None = None,
     keys: Collection[int] = (),
+    muxing: dict[str, str] | None = None,
 ) -> bytes:
-    """A film of ``pictures``, each (H, W, 3) uint8; those numbered in ``keys`` are key frames (H.264)."""
+    """A film of ``pictures``, each (H, W, 3) uint8; those numbered in ``keys`` are key frames (H.264).
+
+    ``muxing``: options of the container.
+    """
     buffer = io.BytesIO()
-    with av.open(buffer, "w", format=container) as film:
+    with av.open(buffer, "w", format=container, options=muxing or {}) as film:
         stream: Any = None
         for number, pixels in enumerate(pictures):
             if stream is None:

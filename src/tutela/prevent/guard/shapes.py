@@ -26,6 +26,9 @@ Why = Literal[
 
 #: Seconds that a picture is held at most before the placeholder takes its place (bar 3 of the guard).
 HOLD_SECONDS = 1.5
+#: Seconds that a film is held at most once all of it is here (our own): key frames of some minutes of film
+#: are looked at in that time on one core, and a person waits longer for a film than for a picture.
+FILM_SECONDS = 8.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

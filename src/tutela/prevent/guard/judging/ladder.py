@@ -1,5 +1,7 @@
 """The judge: exact digest, then a picture that looks like a known one, then the classifier, then shown.
 
+A film goes the same way with its key frames. One is looked at at a time, beside the pictures.
+
 Typical use::
 
     judge = open_judge(known)
@@ -19,10 +21,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tutela.detect.fingerprints.digests import Digests
 from tutela.detect.media.pool import MediaPool, PoolRules
 from tutela.kernel.errors import Unavailable
 from tutela.kernel.log import get_logger
 from tutela.prevent.guard.classes.shapes import Classifier
+from tutela.prevent.guard.judging.films import ask_for_film, is_film, look_at_film
 from tutela.prevent.guard.judging.looking import Look, Unseen, ask_for, look_at
 from tutela.prevent.guard.judging.places import Places
 from tutela.prevent.guard.judging.rulings import Mark, Rulings
@@ -35,6 +39,9 @@ _EXACT: Final = Ruling(tier="exact", why="listed")
 _NEAR: Final = Ruling(tier="near", why="listed")
 _CLASS: Final = Ruling(tier="class", why="classified")
 _NO_PRINTS: Final = np.empty((0, 32), np.uint8)
+#: Seconds between two frames in which others may ask the classifier: a film of hundreds would crowd out all
+#: pictures, since whoever gives a lock back and takes it again at once comes before those who wait.
+_BETWEEN_SECONDS: Final = 0.001
 
 
 class LadderJudge:
@@ -55,11 +62,17 @@ class LadderJudge:
         self._rules = rules or JudgeRules()
         self._rulings = Rulings(self._rules.rulings_max)
         self._ask = ask_for(classifier.side_pixels if classifier else 0)
+        self._film_ask = ask_for_film(classifier.side_pixels if classifier else 0)
         self._places = Places(
             pictures_max=self._rules.workers + self._rules.waiting_max,
             bytes_max=self._rules.waiting_bytes_max,
         )
+        self._film_places = Places(
+            pictures_max=1 + self._rules.films_waiting_max,
+            bytes_max=(1 + self._rules.films_waiting_max) * self._rules.film_bytes_max,
+        )
         self._threads = ThreadPoolExecutor(self._rules.workers, thread_name_prefix="judging")
+        self._film_threads = ThreadPoolExecutor(1, thread_name_prefix="judging-films")
 
     def rule(self, untrusted_content: bytes, *, within_seconds: float = HOLD_SECONDS) -> Ruling:
         """The ruling on one file's bytes, at most ``within_seconds`` later. Never raises."""
@@ -75,58 +88,75 @@ class LadderJudge:
 
     def close(self) -> None:
         """Ends workers and threads; what is asked afterwards is held. Safe to call twice."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._film_threads):
+            threads.shutdown(wait=False, cancel_futures=True)
         self._pool.close()
 
     def _rule(self, content: bytes, deadline: float) -> Ruling:
         if not content:
             return undecided("unreadable")
-        if len(content) > self._rules.bytes_max:
+        film = is_film(content)
+        if len(content) > (self._rules.film_bytes_max if film else self._rules.bytes_max):
             return undecided("too_large")
         mark = self._rulings.mark(content)
         kept = self._rulings.find(mark)
-        return kept if kept is not None else self._in_turn(content, mark, deadline)
+        return kept if kept is not None else self._in_turn(content, mark, deadline, film=film)
 
-    def _in_turn(self, content: bytes, mark: Mark, deadline: float) -> Ruling:
+    def _in_turn(self, content: bytes, mark: Mark, deadline: float, *, film: bool) -> Ruling:
         """The ruling by a thread of ours, waited for until the deadline."""
+        places, threads = (self._film_places, self._film_threads) if film else (self._places, self._threads)
         size_bytes = len(content)
-        if not self._places.take(size_bytes):
+        if not places.take(size_bytes):
             return undecided("overloaded")
         try:
-            future = self._threads.submit(self._decide, content, mark, deadline)
+            future = threads.submit(self._decide, content, mark, deadline, film=film)
         except BaseException:
-            self._places.leave(size_bytes)
+            places.leave(size_bytes)
             raise
-        future.add_done_callback(lambda _: self._places.leave(size_bytes))
+        future.add_done_callback(lambda _: places.leave(size_bytes))
         return _awaited(future, deadline)
 
-    def _decide(self, content: bytes, mark: Mark, deadline: float) -> Ruling:
+    def _decide(self, content: bytes, mark: Mark, deadline: float, *, film: bool) -> Ruling:
         """The ruling, remembered where a tier gave it: also for a caller that has stopped waiting."""
         if _seconds_left(deadline) <= 0:
             return undecided("too_slow")
+        kept = self._rulings.find(mark)
+        if kept is not None:  # the same one was looked at while this one waited
+            return kept
+        digests = digests_of(content)
+        # A film takes seconds to look at, and its digests alone may decide.
+        ruling = self._listed(digests, _NO_PRINTS) if film else SHOWN
+        if ruling is SHOWN:
+            ruling = self._looked_at(content, digests, deadline, film=film)
+        self._rulings.keep(mark, ruling)
+        return ruling
+
+    def _looked_at(self, content: bytes, digests: Digests, deadline: float, *, film: bool) -> Ruling:
         try:
-            look = look_at(self._pool, content, self._ask)
+            look = (
+                look_at_film(self._pool, content, self._film_ask)
+                if film
+                else look_at(self._pool, content, self._ask)
+            )
         except Unavailable:
             return undecided("worker_failed")
         if isinstance(look, Unseen):
             if look.doubt:
                 self.forget()
             return undecided(look.why)
-        ruling = self._climb(content, look, deadline)
-        self._rulings.keep(mark, ruling)
-        return ruling
+        return self._climb(digests, look, deadline)
 
-    def _climb(self, content: bytes, look: Look, deadline: float) -> Ruling:
+    def _climb(self, digests: Digests, look: Look, deadline: float) -> Ruling:
         """The tiers in their order."""
         tiny = look.side_pixels < self._rules.tiny_side_pixels
-        listed = self._listed(content, _NO_PRINTS if tiny else look.prints)
+        listed = self._listed(digests, _NO_PRINTS if tiny else look.prints)
         if listed is not SHOWN or tiny or self._classifier is None:
             return listed
         return self._classified(self._classifier, look.squares, deadline)
 
-    def _listed(self, content: bytes, prints: NDArray[np.uint8]) -> Ruling:
+    def _listed(self, digests: Digests, prints: NDArray[np.uint8]) -> Ruling:
         try:
-            found = self._known.ask(digests_of(content), prints)
+            found = self._known.ask(digests, prints)
         except Exception:  # noqa: BLE001 - a list that fails in any way has not said no
             return undecided("list_unusable")
         if found is None:
@@ -139,7 +169,9 @@ class LadderJudge:
         """Held as soon as one shown form is of the class; shown only when every one was scored and is not."""
         if not squares:
             return undecided("classifier_unusable")
-        for square in squares:
+        for number, square in enumerate(squares):
+            if number:
+                time.sleep(_BETWEEN_SECONDS)
             left = _seconds_left(deadline)
             if left <= 0:
                 return undecided("too_slow")

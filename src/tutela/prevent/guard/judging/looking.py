@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tutela.detect.fingerprints.pdq import pdq_prints
 from tutela.detect.fingerprints.shapes import Unhashable
 from tutela.detect.media.held import Held
-from tutela.detect.media.shapes import WEB, Ask, ShownForm
+from tutela.detect.media.shapes import WEB, Ask, Examined, ShownForm
 from tutela.detect.media.sniff import HEAD_BYTES, family, sniff
 from tutela.prevent.guard.judging import icons
 from tutela.prevent.guard.judging.shapes import Examines
@@ -97,18 +97,23 @@ def _look_at_part(pool: Examines, part: bytes, ask: Ask, look: Look) -> Unseen |
     if family(kind) != "picture":
         return Unseen(why="unreadable" if kind == "empty" else "unknown_kind")
     before = look.forms
-    held = Held(len(part))
-    try:
-        held.write(part)
-        held.seal()
-        examined = pool.examine(held.fd, ask, look)
-    finally:
-        held.close()
+    examined = examined_by(pool, part, ask, look)
     if examined.trouble is not None:
         return Unseen(why=why_held(examined.trouble), doubt=casts_doubt(examined.trouble))
     if look.forms == before:
         return Unseen(why="worker_failed")
     return None if _whole(kind, part, examined.facts.frames) else Unseen(why="unreadable")
+
+
+def examined_by(pool: Examines, untrusted_content: bytes, ask: Ask, look: Look) -> Examined:
+    """What a worker says of these bytes; what it shows of them goes to ``look``. Raises Unavailable."""
+    held = Held(len(untrusted_content))
+    try:
+        held.write(untrusted_content)
+        held.seal()
+        return pool.examine(held.fd, ask, look)
+    finally:
+        held.close()
 
 
 def _whole(kind: str, part: bytes, frames_seen: int) -> bool:

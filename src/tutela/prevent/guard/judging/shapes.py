@@ -42,7 +42,7 @@ class Examines(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JudgeRules:
-    """How pictures are judged. The guard's settings make one; the defaults are for a laptop."""
+    """How pictures and films are judged. The guard's settings make one; the defaults are for a laptop."""
 
     #: Pictures that are looked at together: one for each core of the two that the bars are measured on.
     workers: int = 2
@@ -52,6 +52,10 @@ class JudgeRules:
     waiting_bytes_max: int = 128 << 20
     #: Bytes of one picture (our own: some eight times a large photograph; a larger one is held).
     bytes_max: int = 32 << 20
+    #: Bytes of one film (our own: some six minutes at a megabit a second; a larger one is held).
+    film_bytes_max: int = 48 << 20
+    #: Films that may wait while one is looked at: never more than one is, so that pictures have their turn.
+    films_waiting_max: int = 4
     #: Pictures with both sides below so many pixels pass after their digests alone. Nothing can be made out
     #: in 23 x 23 pixels: icons and tracking pixels are of this size, PDQ says nothing of them (it reduces to
     #: 64 x 64), and a page has dozens. A scene can be cut into such tiles on purpose: set 0 to look at all.
