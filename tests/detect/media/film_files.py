@@ -126,3 +126,24 @@ def movie(
     start = struct.pack(">IIIIIH", 0, 0, 1000, duration, 0x10000, 0x100)
     header = full(b"mvhd", start, bytes(10), matrix, bytes(24), struct.pack(">I", 2))
     return ftyp + mdat + box(b"moov", header, box(b"trak", track, media))
+
+
+def boxes(data: bytes) -> list[bytes]:
+    """The top-level boxes of an MP4, each as it is."""
+    found, at = [], 0
+    while at < len(data):
+        end = at + struct.unpack_from(">I", data, at)[0]
+        found.append(data[at:end])
+        at = end
+    return found
+
+
+def index_first(data: bytes) -> bytes:
+    """An MP4 with its index before its frames, as servers of films have it."""
+    parts = {one[4:8]: one for one in boxes(data)}
+    index = bytearray(parts.pop(b"moov"))
+    at = index.index(b"stco") + 8  # behind version and flags; then a count, and so many offsets
+    count = struct.unpack_from(">I", index, at)[0]
+    offsets = struct.unpack_from(f">{count}I", index, at + 4)
+    struct.pack_into(f">{count}I", index, at + 4, *(one + len(index) for one in offsets))
+    return parts.pop(b"ftyp") + bytes(index) + b"".join(parts.values())

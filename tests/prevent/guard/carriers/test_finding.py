@@ -68,11 +68,19 @@ def test_a_vector_that_is_refused_stops_though_nothing_is_in_it() -> None:
     assert blanks.VECTOR_TYPE.encode() in mended(b'<img src="%s">' % (b"x" * 2000), found)
 
 
-def test_films_stop_unless_they_are_let_through() -> None:
+def test_pieces_of_streams_stop_unless_they_are_let_through() -> None:
+    piece = b"\0\0\0\x10styp" + bytes(8) + b"\0\0\0\x10moof" + bytes(8)
+    found = find(b'{"init": "%s"}' % address(piece, "video/mp4"))
+    assert [one.kind for one in found] == ["segment"]
+    assert stopped(found, lambda content: True) == found
+    assert stopped(found, lambda content: True, segments_pass=True) == ()
+
+
+def test_films_stop_whatever_is_let_through() -> None:
     found = find(b'<video src="%s">' % address(b"\0\0\0\x20ftypisom" + bytes(40), "video/mp4"))
     assert [one.kind for one in found] == ["film"]
     assert stopped(found, lambda content: True) == found
-    assert stopped(found, lambda content: True, films_pass=True) == ()
+    assert stopped(found, lambda content: True, segments_pass=True) == found
 
 
 def test_parts_are_ruled_one_by_one() -> None:

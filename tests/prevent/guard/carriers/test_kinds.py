@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.pictures import every_format
-from tutela.prevent.guard.carriers.kinds import kind_of, media_type
+from tutela.prevent.guard.carriers.kinds import kind_of, kind_of_whole, media_type
 
 ICON = b"\0\0\1\0\1\0" + bytes(40)
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
@@ -55,11 +55,16 @@ def test_a_page_with_an_svg_in_it_is_a_text() -> None:
     [
         ("video/mp4", b"", "film"),
         ("text/plain", FILM, "film"),
-        ("application/octet-stream", b"\0\0\0\x18styp" + bytes(20), "film"),
-        ("", b"\x1f\x43\xb6\x75" + bytes(20), "film"),
-        ("application/vnd.apple.mpegurl", b"", "film"),
-        ("text/plain", b"#EXTM3U\n", "film"),
-        ("application/dash+xml", b"<MPD/>", "film"),
+        ("application/octet-stream", b"\0\0\0\x18styp" + bytes(20), "segment"),
+        ("", b"\x1f\x43\xb6\x75" + bytes(20), "segment"),
+        ("application/vnd.apple.mpegurl", b"", "segment"),
+        ("application/vnd.apple.mpegurl", FILM, "film"),
+        ("text/plain", b"#EXTM3U\n", "segment"),
+        ("application/dash+xml", b"<MPD/>", "segment"),
+        ("application/mp4", b"", "film"),
+        ("video/mp2t", b"", "segment"),
+        ("video/mp4", (b"G" + bytes(187)) * 4, "segment"),
+        ("audio/mp4", b"\0\0\0\x18styp" + bytes(20), "sound"),
         ("audio/mp4", FILM, "sound"),
         ("audio/mpeg", b"ID3", "sound"),
         ("multipart/x-mixed-replace; boundary=x", b"", "parts"),
@@ -86,3 +91,13 @@ def test_the_bare_type_is_in_lower_case() -> None:
 
 def test_many_blanks_ahead_of_an_svg_take_no_long_time() -> None:
     assert kind_of("", b" \n" * 2000 + b"<") == "text"
+
+
+def test_a_whole_body_tells_films_from_pieces() -> None:
+    piece = b"\0\0\0\x10styp" + bytes(8) + b"\0\0\0\x10moof" + bytes(8)
+    assert kind_of_whole("video/mp4", piece) == "segment"
+    assert kind_of_whole("video/mp4", piece + b"\0\0\0\x10moov" + b"mvhdmvhd") == "film"
+    assert kind_of_whole("video/mp4", b"neither") == "film"
+    assert kind_of_whole("application/dash+xml", b"<MPD/>") == "segment"
+    assert kind_of_whole("audio/mp4", piece) == "sound"
+    assert kind_of_whole("text/html", b"words") == "text"

@@ -7,7 +7,7 @@ import pytest
 from tutela.prevent.guard.proxy.planning import Head, may_be_long, plan
 from tutela.prevent.guard.proxy.policy import Policy
 
-HOLD, PASS = Policy(), Policy(films="pass")
+HOLD, CHECK, PASS = Policy(), Policy(films="check"), Policy(segments="pass")
 MOST = HOLD.body_bytes_max
 PICTURE = Head(status=200, content_type="image/png", length_bytes=100)
 
@@ -55,18 +55,55 @@ def test_what_does_not_fit(declared: str, attachment: bool, expected: str) -> No
     assert may_be_long(head) == (expected == "watched")
 
 
-@pytest.mark.parametrize("declared", ["video/mp4", "application/dash+xml", "application/x-mpegurl"])
-@pytest.mark.parametrize("status", [200, 206])
-def test_films(declared: str, status: int) -> None:
-    head = Head(status=status, content_type=declared, length_bytes=100)
-    assert plan(head, HOLD) == "held"
-    assert plan(head, PASS) == "watched"
+FILM = Head(status=200, content_type="video/mp4", length_bytes=MOST)
 
 
-def test_what_a_film_element_asks_for_is_a_film() -> None:
-    head = Head(status=200, content_type="audio/mp4", destination="video")
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (FILM, "whole"),
+        (replace(FILM, length_bytes=None), "whole"),
+        (replace(FILM, length_bytes=MOST + 1), "film"),
+        (replace(FILM, length_bytes=HOLD.film_bytes_max), "film"),
+        (replace(FILM, length_bytes=HOLD.film_bytes_max + 1), "held"),
+        (replace(FILM, length_bytes=500_000_000), "held"),
+        (replace(FILM, status=206), "held"),
+        (replace(FILM, attachment=True), "whole"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("declared", "destination"),
+    [
+        ("video/mp4", ""),
+        ("application/mp4", ""),
+        ("", "video"),
+        ("audio/mp4", "video"),
+        ("video/webm", "video"),
+    ],
+)
+def test_films(head: Head, expected: str, declared: str, destination: str) -> None:
+    """Also what a film element asks for under another type."""
+    head = replace(head, content_type=declared, destination=destination)
     assert plan(head, HOLD) == "held"
-    assert plan(replace(head, destination="audio"), HOLD) == "watched"
+    assert plan(head, CHECK) == plan(head, PASS) == expected
+
+
+def test_a_sound_element_gets_its_sound() -> None:
+    assert plan(replace(FILM, content_type="audio/mp4", destination="audio"), HOLD) == "watched"
+
+
+@pytest.mark.parametrize("declared", ["application/dash+xml", "application/x-mpegurl", "video/mp2t"])
+def test_lists_and_pieces_of_streams(declared: str) -> None:
+    head = replace(FILM, content_type=declared)
+    assert plan(head, HOLD) == plan(head, CHECK) == "held"
+    assert plan(head, PASS) == "whole"
+    assert plan(replace(head, status=206), PASS) == "held"
+
+
+def test_what_a_film_element_asks_for_is_no_download() -> None:
+    head = Head(status=200, destination="video")
+    assert not may_be_long(head)
+    assert may_be_long(replace(head, destination=""))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import get_args, get_type_hints
+
 import pytest
 
 from tutela.prevent.guard.proxy.policy import Policy, left_alone
@@ -22,6 +24,12 @@ def test_others_are_not(host: str | None) -> None:
     assert not left_alone(host, NAMES)
 
 
-def test_films_are_held_unless_somebody_chose_otherwise() -> None:
-    assert not Policy().films_pass
-    assert Policy(films="pass").films_pass
+def test_films_and_pieces_are_held_unless_somebody_chose_otherwise() -> None:
+    assert not Policy().films_checked
+    assert not Policy().segments_pass
+    assert Policy(films="check").films_checked
+    assert Policy(segments="pass").segments_pass
+
+
+def test_there_is_no_way_to_pass_films_unseen() -> None:
+    assert set(get_args(get_type_hints(Policy)["films"])) == {"hold", "check"}

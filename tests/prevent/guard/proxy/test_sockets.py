@@ -14,7 +14,7 @@ FILM = b"\0\0\0\x20ftypisom" + bytes(100)
 
 def test_a_picture_of_every_format_is_seen() -> None:
     for name, content in every_format(width=16, height=16):
-        assert carries(content, films_pass=False), name
+        assert carries(content, segments_pass=False), name
 
 
 @pytest.mark.parametrize(
@@ -29,14 +29,22 @@ def test_a_picture_of_every_format_is_seen() -> None:
     ],
 )
 def test_a_message_that_may_hold_a_picture_is_not_passed(message: bytes) -> None:
-    assert carries(message, films_pass=True)
+    assert carries(message, segments_pass=True)
 
 
 @pytest.mark.parametrize("message", [b"", b"words", b'{"data": 1}', bytes(range(256)) * 40])
 def test_others_are(message: bytes) -> None:
-    assert not carries(message, films_pass=False)
+    assert not carries(message, segments_pass=False)
 
 
-def test_films_pass_where_they_may() -> None:
-    assert carries(FILM, films_pass=False)
-    assert not carries(FILM, films_pass=True)
+PIECE = b"\0\0\0\x10styp" + bytes(8) + b"\0\0\0\x10moof" + bytes(8)
+
+
+@pytest.mark.parametrize("film", [FILM, FILM + PIECE])
+def test_films_never_pass(film: bytes) -> None:
+    assert carries(film, segments_pass=True)
+
+
+def test_pieces_of_streams_pass_where_they_may() -> None:
+    assert carries(PIECE, segments_pass=False)
+    assert not carries(PIECE, segments_pass=True)

@@ -18,12 +18,10 @@ FILM = b"\0\0\0\x20ftypisom" + bytes(9_000)
 PICTURE = b"data:image/png;base64," + base64.b64encode(SHOWN)
 
 
-def watched(
-    body: bytes, size: int, declared: str = "", encoding: str = "", *, films_pass: bool = False
-) -> tuple[bytes, int]:
+def watched(body: bytes, size: int, declared: str = "", encoding: str = "") -> tuple[bytes, int]:
     """(what passes, how many blocks) of a body in pieces of ``size``."""
     blocks: list[None] = []
-    stream = Watched(declared, encoding, films_pass=films_pass, held=lambda: blocks.append(None))
+    stream = Watched(declared, encoding, held=lambda: blocks.append(None))
     pieces = [body[at : at + size] for at in range(0, len(body), size)]
     passed = b"".join(one for piece in [*pieces, b""] for one in stream(piece))
     assert stream.broken == bool(blocks)
@@ -39,14 +37,15 @@ def test_what_is_no_picture_passes_byte_for_byte(size: int) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 100, HEAD_BYTES, 50_000])
-@pytest.mark.parametrize("body", [SHOWN, SHOWN + OTHER, b"<svg xmlns='x'>" + b" " * 9_000, FILM])
-def test_of_a_picture_not_one_byte_passes(size: int, body: bytes) -> None:
+@pytest.mark.parametrize(
+    "body", [SHOWN, SHOWN + OTHER, b"<svg xmlns='x'>" + b" " * 9_000, FILM, FILM.replace(b"ftyp", b"styp")]
+)
+def test_of_a_picture_or_film_not_one_byte_passes(size: int, body: bytes) -> None:
     assert watched(body, size) == (b"", 1)
     assert watched(gzip.compress(body), size, "", "gzip") == (b"", 1)
 
 
-def test_films_pass_where_they_may() -> None:
-    assert watched(FILM, 900, films_pass=True) == (FILM, 0)
+def test_sound_passes_in_the_containers_of_films() -> None:
     assert watched(FILM, 900, "audio/mp4") == (FILM, 0)
 
 
@@ -61,7 +60,7 @@ def test_instead_sends_its_content_once() -> None:
 
 def events(body: bytes, cuts: list[int], encoding: str = "") -> tuple[bytes, int]:
     blocks: list[None] = []
-    stream = Events(encoding, films_pass=False, held=lambda: blocks.append(None))
+    stream = Events(encoding, segments_pass=False, held=lambda: blocks.append(None))
     pieces = [body[start:end] for start, end in zip([0, *cuts], [*cuts, len(body)], strict=True)]
     return b"".join(one for piece in [*filter(None, pieces), b""] for one in stream(piece)), len(blocks)
 
@@ -74,7 +73,7 @@ def test_events_pass_with_blanks_however_they_are_cut(cuts: list[int], end: str)
 
 
 def test_an_event_goes_on_as_soon_as_it_is_whole() -> None:
-    stream = Events("", films_pass=False, held=lambda: None)
+    stream = Events("", segments_pass=False, held=lambda: None)
     assert stream(b"data: one\n\ndata: tw") == [b"data: one\n\n"]
     assert stream(b"o\n") == []
     assert stream(b"\n") == [b"data: two\n\n"]
@@ -97,6 +96,7 @@ def test_a_bounded_answer_asks_what_passes_only_when_it_grew_too_large() -> None
 
     bounded = Bounded.of(Response.make(200, b"x", {"X": "y"}), beyond)
     assert (bounded.stream, bounded.headers["X"], asked) == (False, "y", [])
+    assert Bounded.of(Response.make(200), beyond, bytes_max=7).bytes_max == 7
     bounded.stream = True
     assert bounded.stream(b"a") == [b"blank"]
     assert asked == [bounded]

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from tutela.prevent.guard.carriers import blanks, vectors
 from tutela.prevent.guard.carriers.addresses import addresses
-from tutela.prevent.guard.carriers.kinds import HEAD_BYTES, Kind, kind_of, media_type
+from tutela.prevent.guard.carriers.kinds import Kind, kind_of_whole, media_type
 from tutela.prevent.guard.carriers.parts import boundary_of, parts
 
 #: Pictures, films and texts with some inside, in one body with everything nested. A page that a person
@@ -92,10 +92,10 @@ def pictures(found: Collection[Embedded]) -> tuple[bytes, ...]:
 
 
 def stopped(
-    found: Collection[Embedded], shown: Callable[[bytes], bool], *, films_pass: bool = False
+    found: Collection[Embedded], shown: Callable[[bytes], bool], *, segments_pass: bool = False
 ) -> tuple[Embedded, ...]:
-    """Those of ``found`` that may not pass: not shown, refused, or with such a one inside."""
-    return tuple(one for one in found if _stops(one, shown, films_pass=films_pass))
+    """Those of ``found`` that may not pass: not shown, refused, a film, or with such a one inside."""
+    return tuple(one for one in found if _stops(one, shown, segments_pass=segments_pass))
 
 
 def mended(untrusted_body: bytes, held: Collection[Embedded]) -> bytes:
@@ -143,10 +143,10 @@ def _embedded(
     place: tuple[int, int], declared: str, content: bytes, spelling: Spelling, left: _Left
 ) -> Embedded | None:
     """What stands in one place; None where no picture, film or refusal is in it."""
-    kind = kind_of(declared, content[:HEAD_BYTES])
+    kind = kind_of_whole(declared, content)
     if kind in {"other", "sound"} or not content:
         return None
-    if kind in {"picture", "film", "sealed"}:
+    if kind in {"picture", "film", "segment", "sealed"}:
         return _leaf(place, kind, content, spelling)
     with left.deeper():
         inner = _inside(content, declared, left)
@@ -181,12 +181,12 @@ def _flat(found: Collection[Embedded]) -> Iterator[Embedded]:
         yield from _flat(one.inner)
 
 
-def _stops(one: Embedded, shown: Callable[[bytes], bool], *, films_pass: bool) -> bool:
-    if one.refused or (one.kind == "film" and not films_pass):
+def _stops(one: Embedded, shown: Callable[[bytes], bool], *, segments_pass: bool) -> bool:
+    if one.refused or one.kind == "film" or (one.kind == "segment" and not segments_pass):
         return True
     if one.kind == "picture":
         return not shown(one.content)
-    return any(_stops(each, shown, films_pass=films_pass) for each in one.inner)
+    return any(_stops(each, shown, segments_pass=segments_pass) for each in one.inner)
 
 
 def _neutral(one: Embedded) -> bytes:

@@ -6,10 +6,12 @@ import re
 from typing import Final, Literal
 
 from tutela.detect.media import sniff
+from tutela.prevent.guard.carriers.segments import CLUSTER, PIECE_BOXES, moving_kind
 
-#: ``picture`` a raster; ``vector`` an SVG; ``text`` may have pictures inside it; ``parts`` a multipart body;
-#: ``sealed`` a whole site in one signed file; ``other`` is nothing that a browser draws.
-Kind = Literal["picture", "vector", "film", "sound", "text", "parts", "sealed", "other"]
+#: ``picture`` a raster; ``vector`` an SVG; ``film`` one that is played as it is; ``segment`` a piece of a
+#: stream, or a list of them: several together make a film; ``text`` may have pictures inside it; ``parts`` a
+#: multipart body; ``sealed`` a whole site in one signed file; ``other`` is nothing that a browser draws.
+Kind = Literal["picture", "vector", "film", "segment", "sound", "text", "parts", "sealed", "other"]
 
 #: Bytes of the head on which ``kind_of`` decides.
 HEAD_BYTES: Final = 4096
@@ -17,19 +19,17 @@ HEAD_BYTES: Final = 4096
 _NOT_DRAWN: Final = frozenset({"psd", "eps"})
 #: ICO and CUR: reserved 0, type 1 or 2, at least one entry (Windows icon format).
 _ICON: Final = re.compile(rb"\0\0[\1\2]\0(?!\0\0)")
-#: Boxes with which a segment of a film begins (ISO/IEC 14496-12), and a cluster or a lone head of WebM.
-_SEGMENT_BOXES: Final = frozenset({b"styp", b"moof", b"sidx", b"emsg", b"prft"})
-_CLUSTER: Final = b"\x1f\x43\xb6\x75"
 #: Types that lists of segments and segments come under (RFC 8216; ISO/IEC 23009-1).
-_FILM_TYPES: Final = frozenset(
+_SEGMENT_TYPES: Final = frozenset(
     {
         "application/vnd.apple.mpegurl",
         "application/x-mpegurl",
         "application/dash+xml",
-        "application/mp4",
         "application/vnd.ms-sstr+xml",
         "audio/mpegurl",
         "audio/x-mpegurl",
+        "video/iso.segment",
+        "video/mp2t",
     }
 )
 #: Signed exchanges and bundles: pages and pictures in a coat that is not opened here.
@@ -78,6 +78,14 @@ def kind_of(content_type: str, untrusted_head: bytes = b"") -> Kind:
     return _declared(declared) or _undeclared(untrusted_head)
 
 
+def kind_of_whole(content_type: str, untrusted_body: bytes) -> Kind:
+    """What a body is of which every byte is here: films and their pieces are told apart."""
+    kind = kind_of(content_type, untrusted_body[:HEAD_BYTES])
+    if kind in {"film", "segment"} and _sniffed(untrusted_body[:HEAD_BYTES]) is not None:
+        return moving_kind(untrusted_body)
+    return kind
+
+
 def _vector(declared: str, head: bytes) -> bool:
     if declared == "image/svg+xml":
         return _sniffed(head) is None
@@ -87,7 +95,7 @@ def _vector(declared: str, head: bytes) -> bool:
 def _drawn(declared: str, head: bytes) -> Kind | None:
     """What the bytes say, where they are a picture or a film whatever was declared."""
     sniffed = _sniffed(head)
-    if sniffed == "film" and declared.startswith("audio/") and declared not in _FILM_TYPES:
+    if sniffed in {"film", "segment"} and declared.startswith("audio/") and declared not in _SEGMENT_TYPES:
         return "sound"
     return sniffed
 
@@ -96,18 +104,16 @@ def _sniffed(head: bytes) -> Kind | None:
     kind = sniff.sniff(head)
     if sniff.family(kind) == "picture" or kind == "other_picture" or _ICON.match(head):
         return "picture"
-    if sniff.family(kind) == "film" or kind == "playlist" or _segment(head):
-        return "film"
-    return None
-
-
-def _segment(head: bytes) -> bool:
-    return head[4:8] in _SEGMENT_BOXES or head.startswith(_CLUSTER)
+    if kind in {"playlist", "mpegts"} or head[4:8] in PIECE_BOXES or head.startswith(CLUSTER):
+        return "segment"
+    return "film" if sniff.family(kind) == "film" else None
 
 
 def _declared(declared: str) -> Kind | None:
     """What the header says; None where it says nothing that decides."""
-    if declared in _FILM_TYPES:
+    if declared in _SEGMENT_TYPES:
+        return "segment"
+    if declared == "application/mp4":
         return "film"
     if declared in _SEALED_TYPES:
         return "sealed"

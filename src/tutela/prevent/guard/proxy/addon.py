@@ -12,6 +12,7 @@ from typing import Final
 from mitmproxy.http import HTTPFlow, Response, ResponseData
 from mitmproxy.tls import ClientHelloData
 
+from tutela.prevent.guard.judging.places import Places
 from tutela.prevent.guard.proxy.asking import ask_whole, destination
 from tutela.prevent.guard.proxy.holding import hold, keep_here, replace
 from tutela.prevent.guard.proxy.planning import Head, Plan, may_be_long, plan
@@ -26,6 +27,7 @@ Blocked = Callable[[Path, Tier], None]
 
 _PLAN: Final = "guard"
 _ALONE: Final = "alone"
+_PLACE: Final = "place"
 
 
 class Guard:
@@ -33,6 +35,7 @@ class Guard:
 
     def __init__(self, reader: Reader, policy: Policy, blocked: Blocked) -> None:
         self._reader, self._policy, self._blocked = reader, policy, blocked
+        self._films = Places(pictures_max=policy.films_waiting_max, bytes_max=policy.film_bytes_max)
 
     def change(self, policy: Policy) -> None:
         """Follows another policy from the next request on. Belongs to the event loop, as every hook."""
@@ -71,6 +74,24 @@ class Guard:
         flow.metadata[_PLAN] = chosen = plan(head, self._policy)
         self._prepare(flow, response, head, chosen)
 
+    def _keep_film(self, flow: HTTPFlow, response: Response, length_bytes: int) -> None:
+        """Keeps a film together beyond the limit of all others, where there is a place for so much."""
+        if not self._films.take(length_bytes):
+            response.stream = self._instead(response)
+            return
+        flow.metadata[_PLACE] = length_bytes
+        flow.response = Bounded.of(response, self._instead, bytes_max=length_bytes)
+
+    def _leave(self, flow: HTTPFlow) -> None:
+        """Gives back the place of a film, if this was one."""
+        taken = flow.metadata.pop(_PLACE, None)
+        if taken is not None:
+            self._films.leave(taken)
+
+    def error(self, flow: HTTPFlow) -> None:
+        """An exchange that ended early."""
+        self._leave(flow)
+
     def _prepare(self, flow: HTTPFlow, response: Response, head: Head, chosen: Plan) -> None:
         response.stream = False
         if chosen == "held":
@@ -79,6 +100,8 @@ class Guard:
             response.stream = self._watched(response)
         elif chosen == "events":
             response.stream = self._events(response)
+        elif chosen == "film" and head.length_bytes is not None:
+            self._keep_film(flow, response, head.length_bytes)
         elif chosen == "whole" and head.length_bytes is None:
             passes = may_be_long(head)
             flow.response = Bounded.of(response, self._watched if passes else self._instead)
@@ -94,17 +117,24 @@ class Guard:
         return Watched(
             headers.get("Content-Type", ""),
             headers.get("Content-Encoding", ""),
-            films_pass=self._policy.films_pass,
             held=lambda: self._count("undecided"),
         )
 
     def _events(self, response: Response) -> Events:
         encoding = response.headers.pop("Content-Encoding", "")
         response.headers.pop("Content-Length", None)
-        return Events(encoding, films_pass=self._policy.films_pass, held=lambda: self._count("undecided"))
+        return Events(
+            encoding, segments_pass=self._policy.segments_pass, held=lambda: self._count("undecided")
+        )
 
     async def response(self, flow: HTTPFlow) -> None:
         """Passes, mends or holds an answer whose body is here."""
+        try:
+            await self._answered(flow)
+        finally:
+            self._leave(flow)
+
+    async def _answered(self, flow: HTTPFlow) -> None:
         response, chosen = flow.response, flow.metadata.get(_PLAN, "held")
         if response is None or chosen in {_ALONE, "events"}:
             return
@@ -113,19 +143,19 @@ class Guard:
         elif isinstance(response.stream, Watched):
             if response.stream.broken and flow.killable:
                 flow.kill()
-        elif chosen != "whole":
+        elif chosen not in {"whole", "film"}:
             _hold_bare(response)
         elif response.raw_content and not response.stream:
-            await self._decide(response, response.raw_content)
+            await self._decide(response, response.raw_content, destination(flow.request.headers))
 
-    async def _decide(self, response: Response, body: bytes) -> None:
+    async def _decide(self, response: Response, body: bytes, wanted: str) -> None:
         came = copy.copy(response.data)
         came.headers = response.headers.copy()
         headers = response.headers
         content_type, encoding = headers.get("Content-Type", ""), headers.get("Content-Encoding", "")
         hold(response)
         try:
-            outcome = await self._reader.read(body, content_type, encoding)
+            outcome = await self._reader.read(body, content_type, encoding, destination=wanted)
         except Exception:  # noqa: BLE001 - whatever fails is held
             outcome = holds()
         self._release(response, came, outcome)
@@ -152,7 +182,7 @@ class Guard:
         flow.websocket.messages.clear()
         if message.from_client or self._left_alone(flow.request.host):
             return
-        if carries(message.content, films_pass=self._policy.films_pass):
+        if carries(message.content, segments_pass=self._policy.segments_pass):
             message.drop()
             self._count("undecided")
 

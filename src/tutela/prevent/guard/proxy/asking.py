@@ -1,7 +1,7 @@
 """How a request is changed before it leaves: whole answers only, in encodings that can be undone.
 
-A piece of a picture cannot be ruled on, so nobody is asked for one: a server that is not asked for a range
-sends the whole (RFC 9110 section 14.2), and a browser takes it. A copy that the browser kept is not
+A piece of a picture or film cannot be ruled on, so nobody is asked for one: a server that is not asked for a
+range sends the whole (RFC 9110 section 14.2), and a browser takes it. A copy that the browser kept is not
 revalidated either: it may be older than the guard.
 """
 
@@ -15,8 +15,8 @@ from tutela.prevent.guard.proxy.decoding import OFFERED
 
 _CONDITIONS: Final = ("If-None-Match", "If-Modified-Since")
 _RANGES: Final = ("Range", "If-Range")
-#: Destinations (Fetch Metadata) whose answers are sound or film and may come in ranges.
-_IN_RANGES: Final = frozenset({"audio", "video", "track"})
+#: Destinations (Fetch Metadata) whose answers are sound and may come in ranges.
+_IN_RANGES: Final = frozenset({"audio", "track"})
 #: Offers of compression against an older answer (RFC 9842), which is not at hand here.
 _DICTIONARIES: Final = ("Available-Dictionary", "Dictionary-ID")
 

@@ -9,9 +9,10 @@ from tutela.prevent.guard.carriers.kinds import kind_of, media_type
 from tutela.prevent.guard.proxy.decoding import decodable
 from tutela.prevent.guard.proxy.policy import Policy
 
-#: ``bare`` has no body; ``whole`` is kept together and looked through; ``watched`` is streamed once its start
+#: ``bare`` has no body; ``whole`` is kept together and looked through, ``film`` too, beyond the limit of all
+#: others; ``watched`` is streamed once its start
 #: was looked at; ``events`` goes on event by event; ``held`` is replaced before its body came.
-Plan = Literal["bare", "whole", "watched", "events", "held"]
+Plan = Literal["bare", "whole", "film", "watched", "events", "held"]
 
 #: Statuses without a body (RFC 9110 section 6.4.1).
 _BARE_STATUSES: Final = frozenset({204, 205, 304})
@@ -38,18 +39,25 @@ def plan(head: Head, policy: Policy) -> Plan:
     if head.method == "HEAD" or head.status < 200 or head.status in _BARE_STATUSES or head.length_bytes == 0:
         return "bare"
     kind = kind_of(head.content_type)
-    if not decodable(head.content_encoding) or kind == "sealed" or _held_film(head, policy):
+    if not decodable(head.content_encoding) or kind == "sealed":
         return "held"
-    if kind in {"film", "sound"}:
+    if kind in {"film", "segment"} or head.destination == "video":
+        return _moving(head, policy)
+    if kind == "sound":
         return "watched"
     if head.status == _PARTIAL:
         return "held"
     return _by_size(head, policy)
 
 
-def _held_film(head: Head, policy: Policy) -> bool:
-    wanted = head.destination == "video" or kind_of(head.content_type) == "film"
-    return wanted and not policy.films_pass
+def _moving(head: Head, policy: Policy) -> Plan:
+    """Films and pieces of streams: all of their bytes are needed to tell which of the two they are."""
+    checked = policy.films_checked and kind_of(head.content_type) != "segment"
+    if head.status == _PARTIAL or not (checked or policy.segments_pass):
+        return "held"
+    if head.length_bytes is None or head.length_bytes <= policy.body_bytes_max:
+        return "whole"
+    return "film" if head.length_bytes <= policy.film_bytes_max else "held"
 
 
 def _by_size(head: Head, policy: Policy) -> Plan:
@@ -68,4 +76,4 @@ def _by_size(head: Head, policy: Policy) -> Plan:
 def may_be_long(head: Head) -> bool:
     """Whether an answer beyond the limit is a download, not something that a page draws."""
     kind = kind_of(head.content_type)
-    return kind == "other" or (kind == "text" and head.attachment)
+    return head.destination != "video" and (kind == "other" or (kind == "text" and head.attachment))

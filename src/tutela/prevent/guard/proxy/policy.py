@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from tutela.prevent.guard.shapes import HOLD_SECONDS
+from tutela.prevent.guard.shapes import FILM_SECONDS, HOLD_SECONDS
 
 #: Bytes of a body that are kept together, as they came and as they stand for. Beyond it what may be a
 #: picture is held and any other download streamed. A quarter of the 64 MB that bar 5 gives a download,
 #: since a body lies in memory up to three times while it is handed on.
 BODY_BYTES_MAX: Final = 12 * 1024 * 1024
+#: Bytes of a film that is kept together to be checked, and of all such films that are being fetched: at a
+#: megabit a second six minutes. One lies in memory up to three times while it is handed on, so this is the
+#: one kind of answer that may take more than the 64 MB of bar 5; a longer film is held and takes nothing.
+FILM_BYTES_MAX: Final = 48 * 1024 * 1024
+#: Threads that ask the judge about films. It looks at one at a time; the other has what was asked before.
+FILMS_AT_ONCE: Final = 2
+#: Films that wait for a thread or a ruling: a page of short loops has a dozen.
+FILMS_WAITING_MAX: Final = 16
 #: Threads that ask the judge. It decides in processes of its own; more threads than that only wait.
 RULINGS_AT_ONCE: Final = 4
 #: Pictures that wait for a thread or a ruling. At the 6 a page asks for at once, ten pages' worth.
@@ -19,23 +27,33 @@ RULINGS_WAITING_MAX: Final = 64
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
-    """``never_intercepted``: exact names of hosts, and ``*.suffix`` for every name below a suffix.
+    """``films``: held unseen, or checked and passed where nothing was found. ``segments``: pieces of streams,
+    held or passed unseen. ``never_intercepted``: exact names of hosts, and ``*.suffix`` for all names below.
 
     ``intercepts`` is false while the person pauses, or stopped it: nothing is looked into then.
     """
 
     intercepts: bool = True
-    films: Literal["hold", "pass"] = "hold"
+    films: Literal["hold", "check"] = "hold"
+    segments: Literal["hold", "pass"] = "hold"
     never_intercepted: frozenset[str] = frozenset()
     hold_seconds: float = HOLD_SECONDS
+    film_seconds: float = FILM_SECONDS
     body_bytes_max: int = BODY_BYTES_MAX
+    film_bytes_max: int = FILM_BYTES_MAX
     rulings_at_once: int = RULINGS_AT_ONCE
     rulings_waiting_max: int = RULINGS_WAITING_MAX
+    films_waiting_max: int = FILMS_WAITING_MAX
 
     @property
-    def films_pass(self) -> bool:
-        """Whether films go on without having been looked at."""
-        return self.films == "pass"
+    def films_checked(self) -> bool:
+        """Whether a film goes on after it was looked at."""
+        return self.films == "check"
+
+    @property
+    def segments_pass(self) -> bool:
+        """Whether pieces of streams go on without having been looked at."""
+        return self.segments == "pass"
 
     def leaves_alone(self, host: str | None) -> bool:
         """Whether nothing that goes to ``host`` is looked into."""

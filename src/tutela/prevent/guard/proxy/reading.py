@@ -10,7 +10,8 @@ from functools import partial
 from typing import TypeVar
 
 from tutela.prevent.guard.carriers import finding, vectors
-from tutela.prevent.guard.carriers.kinds import HEAD_BYTES, kind_of
+from tutela.prevent.guard.carriers.kinds import Kind, kind_of, kind_of_whole
+from tutela.prevent.guard.carriers.segments import is_piece
 from tutela.prevent.guard.proxy.decoding import decoded
 from tutela.prevent.guard.proxy.policy import Policy
 from tutela.prevent.guard.proxy.ruling import Rulings
@@ -47,12 +48,22 @@ class Reader:
         """Follows another policy from the next body on."""
         self._policy = policy
 
-    async def read(self, untrusted_body: bytes, content_type: str, content_encoding: str) -> Outcome:
-        """The outcome for a body as it came. Never raises for what is in it."""
+    async def read(
+        self, untrusted_body: bytes, content_type: str, content_encoding: str, *, destination: str = ""
+    ) -> Outcome:
+        """The outcome for a body as it came. Never raises for what is in it.
+
+        ``destination``: what the browser says it wants it for.
+        """
         deadline = self._rulings.deadline()
         try:
             body = await self._decoded(untrusted_body, content_encoding)
-            return await self._outcome(body, content_type, deadline)
+            kind = kind_of_whole(content_type, body)
+            if kind in {"film", "segment"} or destination == "video":
+                moving = await self._moving(body, kind, content_type)
+                if moving is not None:
+                    return moving
+            return await self._outcome(body, kind, content_type, deadline)
         except ValueError:  # undecodable, or more inside than is looked at
             return holds()
 
@@ -61,15 +72,30 @@ class Reader:
             return body
         return await self._aside(partial(decoded, body, content_encoding, self._policy.body_bytes_max))
 
-    async def _outcome(self, body: bytes, content_type: str, deadline: float) -> Outcome:
-        kind = kind_of(content_type, body[:HEAD_BYTES])
+    async def _moving(self, body: bytes, kind: Kind, content_type: str) -> Outcome | None:
+        """What becomes of a film, of a piece of a stream, or of what a film element asked for and nobody
+        knows; None for all that is judged as if no film element had asked, and for lists of pieces.
+        """
+        posing = kind_of(content_type) in {"text", "parts", "vector"}  # drawn as such too, whatever it is
+        if kind == "segment":
+            if not self._policy.segments_pass or (posing and is_piece(body)):
+                return holds()
+            return PASSES if is_piece(body) else None
+        if kind not in {"film", "sound", "other"}:
+            return None
+        return holds() if posing or not self._policy.films_checked else await self._film(body)
+
+    async def _film(self, body: bytes) -> Outcome:
+        ruling = await self._rulings.rule_film(body)
+        return PASSES if ruling.tier is None else holds(ruling.tier)
+
+    async def _outcome(self, body: bytes, kind: Kind, content_type: str, deadline: float) -> Outcome:
         if kind == "picture":
             ruling = await self._rulings.rule(body, deadline)
             return PASSES if ruling.tier is None else holds(ruling.tier)
-        if kind in {"text", "parts", "vector"}:
+        if kind in {"text", "parts", "vector", "segment"}:
             return await self._carrier(body, content_type, deadline, whole=kind == "vector")
-        drawn = kind == "sealed" or (kind == "film" and not self._policy.films_pass)
-        return holds() if drawn else PASSES
+        return holds() if kind == "sealed" else PASSES
 
     async def _carrier(self, body: bytes, content_type: str, deadline: float, *, whole: bool) -> Outcome:
         """What may have pictures inside. ``whole``: one that is held holds all of it."""
@@ -81,7 +107,7 @@ class Reader:
         rulings = await self._rulings.rule_all(finding.pictures(found), deadline)
         tiers = tuple(one.tier for one in rulings.values() if one.tier is not None)
         stopped = finding.stopped(
-            found, lambda content: rulings[content].shown, films_pass=self._policy.films_pass
+            found, lambda content: rulings[content].shown, segments_pass=self._policy.segments_pass
         )
         if not stopped:
             return PASSES

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from tutela.prevent.guard.proxy.policy import Policy
+from tutela.prevent.guard.proxy.policy import FILMS_AT_ONCE, Policy
 from tutela.prevent.guard.shapes import Judge, Ruling, undecided
 
 #: Pictures of one body that wait at once, so that hundreds of small ones crowd nobody out.
@@ -20,8 +20,9 @@ class Rulings:
     """Asks for rulings. All methods but ``close`` belong to the one event loop."""
 
     def __init__(self, judge: Judge, policy: Policy) -> None:
-        self._judge, self._policy, self._waiting = judge, policy, 0
-        self._threads = ThreadPoolExecutor(policy.rulings_at_once)
+        self._judge, self._policy = judge, policy
+        self._pictures = _Line(policy.rulings_at_once, policy.rulings_waiting_max)
+        self._films = _Line(FILMS_AT_ONCE, policy.films_waiting_max)
 
     def deadline(self) -> float:
         """Until when what arrives now is held, on the monotonic clock, in seconds."""
@@ -39,25 +40,29 @@ class Rulings:
         return dict(zip(contents, rulings, strict=True))
 
     async def rule(self, untrusted_content: bytes, deadline: float) -> Ruling:
-        """The ruling on one file's bytes, by ``deadline``."""
+        """The ruling on one picture's bytes, by ``deadline``."""
+        return await self._in_line(self._pictures, untrusted_content, deadline)
+
+    async def rule_film(self, untrusted_content: bytes) -> Ruling:
+        """The ruling on one film's bytes, within the time that a film is held, and beside all pictures."""
+        return await self._in_line(
+            self._films, untrusted_content, time.monotonic() + self._policy.film_seconds
+        )
+
+    async def _in_line(self, line: _Line, content: bytes, deadline: float) -> Ruling:
         if time.monotonic() >= deadline:
             return undecided("too_slow")
-        if self._waiting >= self._policy.rulings_waiting_max:
+        if line.waiting >= line.waiting_max:
             return undecided("overloaded")
-        self._waiting += 1
+        line.waiting += 1
         try:
-            asked = asyncio.get_running_loop().run_in_executor(
-                self._threads, self._asked, untrusted_content, deadline
-            )
+            asked = asyncio.get_running_loop().run_in_executor(line.threads, self._asked, content, deadline)
         except RuntimeError:  # being closed
-            self._waiting -= 1
+            line.waiting -= 1
             return undecided("worker_failed")
-        asked.add_done_callback(self._answered)
+        asked.add_done_callback(line.answered)
         done, _ = await asyncio.wait({asked}, timeout=max(0.0, deadline - time.monotonic()))
         return asked.result() if done and not asked.cancelled() else undecided("too_slow")
-
-    def _answered(self, _: object) -> None:
-        self._waiting -= 1
 
     def _asked(self, content: bytes, deadline: float) -> Ruling:
         """Runs in a thread. Never raises: nobody may be there any more to take it."""
@@ -72,5 +77,17 @@ class Rulings:
 
     def close(self) -> None:
         """Ends the threads as soon as their rulings come; the judge is its owner's to close."""
-        with contextlib.suppress(RuntimeError):
-            self._threads.shutdown(wait=False, cancel_futures=True)
+        for line in (self._pictures, self._films):
+            with contextlib.suppress(RuntimeError):
+                line.threads.shutdown(wait=False, cancel_futures=True)
+
+
+class _Line:
+    """Threads that ask, and how many wait for one or for its answer."""
+
+    def __init__(self, at_once: int, waiting_max: int) -> None:
+        self.threads, self.waiting, self.waiting_max = ThreadPoolExecutor(at_once), 0, waiting_max
+
+    def answered(self, _: object) -> None:
+        """One waits no more."""
+        self.waiting -= 1

@@ -19,6 +19,7 @@ from mitmproxy.options import Options
 from tutela.kernel.errors import Unavailable
 from tutela.prevent.guard.proxy.addon import Blocked, Guard
 from tutela.prevent.guard.proxy.authority import Certificates, store
+from tutela.prevent.guard.proxy.limits import own_limits
 from tutela.prevent.guard.proxy.policy import Policy
 from tutela.prevent.guard.proxy.quiet import quiet
 from tutela.prevent.guard.proxy.reading import Reader
@@ -96,7 +97,7 @@ class RunningProxy:
 
     def _run(self) -> None:
         try:
-            with quiet():
+            with quiet(), own_limits():
                 asyncio.run(self._serve())
         finally:
             self._started.set()

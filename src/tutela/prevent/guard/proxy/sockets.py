@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from tutela.prevent.guard.carriers import finding
-from tutela.prevent.guard.carriers.kinds import HEAD_BYTES, kind_of
+from tutela.prevent.guard.carriers.kinds import kind_of_whole
 
 #: Bytes of a message that is looked through; a larger one is dropped.
 MESSAGE_BYTES_MAX: Final = 4 * 1024 * 1024
@@ -19,12 +19,12 @@ _MAGIC: Final = re.compile(
 )
 
 
-def carries(untrusted_message: bytes, *, films_pass: bool) -> bool:
+def carries(untrusted_message: bytes, *, segments_pass: bool) -> bool:
     """Whether a message holds a picture, or cannot be told not to."""
     if len(untrusted_message) > MESSAGE_BYTES_MAX or _MAGIC.search(untrusted_message):
         return True
-    kind = kind_of("", untrusted_message[:HEAD_BYTES])
-    if kind in {"picture", "vector"} or (kind == "film" and not films_pass):
+    kind = kind_of_whole("", untrusted_message)
+    if kind in {"picture", "vector", "film"} or (kind == "segment" and not segments_pass):
         return True
     try:
         return bool(finding.find(untrusted_message))

@@ -35,11 +35,13 @@ class Instead:
 
 
 class Watched:
-    """Withholds the start until it is known what it is; a picture is withheld to its end."""
+    """Withholds the start until it is known what it is; a picture or film is withheld to its end.
 
-    def __init__(self, content_type: str, content_encoding: str, *, films_pass: bool, held: Counted) -> None:
-        self._type, self._encoding = content_type, content_encoding
-        self._films_pass, self._held = films_pass, held
+    A piece of a stream is one too: its start alone does not tell whether it is a film.
+    """
+
+    def __init__(self, content_type: str, content_encoding: str, *, held: Counted) -> None:
+        self._type, self._encoding, self._held = content_type, content_encoding, held
         self._start: bytes | None = b""
         self.broken = False
 
@@ -60,7 +62,7 @@ class Watched:
             kind = kind_of(self._type, head(start, self._encoding, HEAD_BYTES))
         except ValueError:
             kind = "picture"
-        drawn = kind in {"picture", "vector", "sealed"} or (kind == "film" and not self._films_pass)
+        drawn = kind in {"picture", "vector", "film", "segment", "sealed"}
         if drawn:
             self._held()
         return drawn
@@ -72,8 +74,8 @@ class Events:
     A ruling cannot be waited for here, so none is asked.
     """
 
-    def __init__(self, content_encoding: str, *, films_pass: bool, held: Counted) -> None:
-        self._chain, self._films_pass, self._held = Chain(content_encoding), films_pass, held
+    def __init__(self, content_encoding: str, *, segments_pass: bool, held: Counted) -> None:
+        self._chain, self._segments_pass, self._held = Chain(content_encoding), segments_pass, held
         self._left, self._broken = b"", False
 
     def __call__(self, untrusted_piece: bytes) -> list[bytes]:
@@ -101,7 +103,7 @@ class Events:
         return whole
 
     def _mended(self, whole: bytes) -> bytes:
-        stopped = finding.stopped(finding.find(whole), lambda _: False, films_pass=self._films_pass)
+        stopped = finding.stopped(finding.find(whole), lambda _: False, segments_pass=self._segments_pass)
         for _ in stopped:
             self._held()
         return finding.mended(whole, stopped)
@@ -112,19 +114,22 @@ _ENDS: Final = (b"\n\n", b"\r\n\r\n", b"\r\r")
 
 
 class Bounded(Response):
-    """An answer of unknown length. mitmproxy keeps it together up to its limit and then sets ``stream``:
-    ``beyond`` says what passes from there on.
+    """An answer that is kept together up to a limit: ``bytes_max``, or 0 for the one that mitmproxy has.
+    Beyond it mitmproxy sets ``stream``, and ``beyond`` says what passes from there on.
     """
 
     beyond: Callable[[Response], Piecewise]
+    bytes_max = 0
     _streamed: Piecewise | bool = False
 
     @classmethod
-    def of(cls, response: Response, beyond: Callable[[Response], Piecewise]) -> Bounded:
+    def of(
+        cls, response: Response, beyond: Callable[[Response], Piecewise], *, bytes_max: int = 0
+    ) -> Bounded:
         """The same answer, sharing header fields and data with ``response``."""
         bounded = cls.__new__(cls)
         bounded.data = response.data
-        bounded.beyond = beyond
+        bounded.beyond, bounded.bytes_max = beyond, bytes_max
         return bounded
 
     @property
