@@ -46,7 +46,7 @@ class Slow(FakeJudge):
     def rule(self, untrusted_content: bytes, *, within_seconds: float = HOLD_SECONDS) -> Ruling:
         if b"ftyp" in untrusted_content[:16]:
             self.films += 1
-            self.gate.wait(within_seconds)
+            self.gate.wait(within_seconds + 2)
         return PASSED
 
 
@@ -85,11 +85,15 @@ class TestFilmsUnderWay:
         assert found == [FILM, FILM]
         assert get(guarded.proxy.port, url).body == FILM
 
-    def test_a_film_that_nobody_waits_for_any_more_leaves_its_place(self, guarded: Guarded) -> None:
+    def test_a_film_that_nobody_waits_for_any_more_leaves_its_place(
+        self, guarded: Guarded, judge: Slow
+    ) -> None:
         for _ in range(4):
             fields = {"Content-Length": "150000"}
             answer = Answer(FILM, "video/mp4", headers=fields, length=False)
             assert FILM[:40] not in guarded.get(answer).body
+        judge.gate.set()
+        assert guarded.get(Answer(FILM, "video/mp4")).body == FILM
 
 
 class TestWithAJudgeWhoIsLateForFilms:

@@ -33,7 +33,6 @@ def _not(name: str, how: str) -> Route:
 _FORMATS: Final = "test_a_picture_of_every_format"
 _INSIDE: Final = "test_a_picture_inside_another_body"
 _PIECES: Final = "test_a_piece_that_comes_all_the_same_is_held"
-_FILMS: Final = "test_films_and_their_segments_are_held"
 _MESSAGES: Final = "test_messages_with_pictures_are_dropped"
 
 ROUTES: Final = (
@@ -102,11 +101,34 @@ ROUTES: Final = (
         "broken off",
     ),
     _before("signed exchanges, web bundles", "test_a_site_in_one_sealed_file_is_held", "held"),
-    _before("progressive film", _FILMS, "held, unless the person lets films pass unseen"),
     _before(
-        "HLS and DASH lists and segments, media source",
-        _FILMS,
-        "held, unless the person lets films pass unseen",
+        "progressive film, where films are blocked", "test_films_are_held_where_they_are_not_checked", "held"
+    ),
+    _before(
+        "progressive film, where films are checked",
+        "test_a_film_is_looked_at_before_it_goes_on",
+        "kept until its key frames were ruled shown, and one a second where these are far apart",
+    ),
+    _before(
+        "film longer than 48 MiB, or than 12 MiB without saying so",
+        "test_a_film_longer_than_other_bodies_is_kept_whole",
+        "held",
+    ),
+    _before("film that never ends", "test_a_film_without_an_end_is_held", "held"),
+    _before(
+        "ranges of a film",
+        "test_a_piece_of_a_film_is_held",
+        "the whole is asked for instead; held where a range comes all the same",
+    ),
+    _before(
+        "film in data: addresses, WebSocket messages, events",
+        "test_films_inside_other_bodies_and_under_types_of_texts_are_held",
+        "a blank in its place, unruled",
+    ),
+    _before(
+        "HLS and DASH lists and segments, media source, where segments are blocked",
+        "test_pieces_of_streams_are_held_where_they_do_not_pass",
+        "held",
     ),
     _before("WebSocket messages with a picture as it is or in base64", _MESSAGES, "dropped"),
     _before(
@@ -121,13 +143,21 @@ ROUTES: Final = (
     _not("hosts on the person's list", "their own choice; nothing of them is looked into"),
     _not("apps that trust their own certificates only", "put their hosts on the list, or they do not work"),
     _not(
-        "pictures that a script puts together: arrays of numbers, encrypted, in containers of its own",
+        "pictures and films that a script puts together: from numbers, encrypted, in containers of its own",
         "no file comes",
     ),
     _not("PDF and office documents", "not opened; a download"),
     _not("archives and other downloads opened outside the browser", "not opened"),
     _not("pictures inside fonts, WebAssembly, 3D models", "not opened"),
     _not("drawings in vectors alone, CSS or letters", "nothing there is a raster"),
+    _not(
+        "HLS and DASH lists and segments, media source, where segments pass",
+        "the person's choice; every MPEG-TS file counts as a segment",
+    ),
+    _not(
+        "what a film shows for less than two seconds, none of it in a key frame",
+        "not looked at; encoders put a key frame at a cut",
+    ),
     _not("film declared as sound", "its start does not tell them apart; a film element gets none"),
     _not("WebRTC: video calls, data channels", "does not pass a proxy"),
     _not("pictures in gRPC and other calls in forms of their own", "only their start is looked at"),
