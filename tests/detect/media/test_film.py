@@ -21,6 +21,7 @@ from tests.pictures import film as write_film
 from tutela.arithmetic.pdq import finish
 from tutela.detect.media import film
 from tutela.detect.media.film import decode_film
+from tutela.detect.media.film_keys import KeyFrames
 from tutela.detect.media.shapes import WEB, Ask, Limits, MediaFacts, ShownForm
 from tutela.detect.media.troubles import DecodeTrouble
 
@@ -382,7 +383,7 @@ def test_keys_sees_what_a_list_of_edits_leaves_out() -> None:
 
 def test_a_key_frame_that_was_not_seen_is_a_damage(monkeypatch: pytest.MonkeyPatch) -> None:
     data = encoded([scene(1)] * 10 + [scene(2)] * 10, options=EACH_SECOND)
-    monkeypatch.setattr(film.KeyFrames, "see", lambda *_args, **_more: None)
+    monkeypatch.setattr(KeyFrames, "see", lambda *_args, **_more: None)
     trouble, forms = troubled(data, KEYS)
     assert (trouble.code, len(forms)) == ("damaged", 2)
 

@@ -212,7 +212,7 @@ class _Run:
             if self._wanted(shown_at, track, is_key=is_key):
                 self._hash(frame)
 
-    def _packets(self, film: InputContainer, track: VideoStream) -> Iterator[av.Packet]:
+    def _packets(self, film: InputContainer, track: VideoStream) -> Iterator[av.Packet[VideoStream]]:
         packets = film.demux(track)
         return self.keys.chosen(packets) if self.ask.film_mode == "keys" else packets
 
