@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
 from tests.detect.media.film_files import CODECS, box, encoded, jpeg, movie, resized_header, scene
 from tests.pictures import FilmPlan
@@ -21,7 +20,6 @@ from tests.pictures import film as write_film
 from tutela.arithmetic.pdq import finish
 from tutela.detect.media import film
 from tutela.detect.media.film import decode_film
-from tutela.detect.media.film_keys import KeyFrames
 from tutela.detect.media.shapes import WEB, Ask, Limits, MediaFacts, ShownForm
 from tutela.detect.media.troubles import DecodeTrouble
 
@@ -332,71 +330,6 @@ def test_a_mutated_film_gives_facts_or_trouble(position: float, value: bytes, cu
 
 
 MUTATED = encoded([scene(1, 96, 64)] * 6 + [scene(2, 96, 64)] * 6)
-
-
-KEYS = Ask(film_mode="keys")
-#: A key frame each second, and no other: what cuts would add is left out.
-EACH_SECOND = {"g": "10", "keyint_min": "10", "sc_threshold": "0"}
-
-
-def seconds_of(forms: list[ShownForm]) -> list[float]:
-    return [float(form.form[1:-3]) for form in forms]
-
-
-@pytest.mark.parametrize(
-    ("container", "codec"), [("mp4", ""), ("matroska", ""), ("webm", "libvpx"), ("webm", "libvpx-vp9")]
-)
-def test_keys_hashes_the_key_frames_alone_where_they_are_near(container: str, codec: str) -> None:
-    pictures = [scene(1)] * 10 + [scene(2)] * 10 + [scene(3)] * 5
-    options = {"g": "10", "keyint_min": "10", "deadline": "realtime"} if codec else EACH_SECOND
-    facts, forms = decoded(encoded(pictures, container=container, codec=codec, options=options), KEYS)
-    assert seconds_of(forms) == pytest.approx([0, 1, 2], abs=0.02)
-    assert facts.frames == 3
-    _, every = decoded(encoded([scene(2)], container=container, codec=codec, options=options))
-    assert distance(forms[1], every[0]) <= 20
-
-
-def test_keys_hashes_each_second_where_key_frames_are_far_apart() -> None:
-    options = {"g": "300", "keyint_min": "300", "sc_threshold": "0"}
-    pictures = [scene(1)] * 15 + [scene(2)] * 15 + [scene(3)] * 5
-    _, forms = decoded(encoded(pictures, options=options), KEYS)
-    assert [int(second) for second in seconds_of(forms)] == [0, 1, 2, 3]
-    assert distance(forms[0], forms[2]) > 31
-
-
-def test_keys_hashes_a_cut_between_the_seconds() -> None:
-    options = {"g": "300", "sc_threshold": "0", "forced-idr": "1"}
-    pictures = [scene(1)] * 13 + [scene(2)] * 3 + [scene(1)] * 30
-    _, forms = decoded(encoded(pictures, options=options, keys={13}), KEYS)
-    assert seconds_of(forms) == pytest.approx([0, 1.3, 2, 3, 4], abs=0.15)
-    assert distance(forms[0], forms[1]) > 31
-
-
-def test_keys_sees_what_a_list_of_edits_leaves_out() -> None:
-    data = encoded([scene(1)] * 10 + [scene(2)] * 20, options=EACH_SECOND)
-    edits = data.index(b"elst") + 16  # behind version and flags, count, and the length of the first one
-    data = data[:edits] + (13 * 1024).to_bytes(4) + data[edits + 4 :]
-    first = decoded(encoded([scene(1)]))[1][0]
-    assert all(distance(first, one) > 31 for one in decoded(data, Ask(film_mode="standard"))[1])
-    assert any(distance(first, one) <= 31 for one in decoded(data, KEYS)[1])
-
-
-def test_a_key_frame_that_was_not_seen_is_a_damage(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = encoded([scene(1)] * 10 + [scene(2)] * 10, options=EACH_SECOND)
-    monkeypatch.setattr(KeyFrames, "see", lambda *_args, **_more: None)
-    trouble, forms = troubled(data, KEYS)
-    assert (trouble.code, len(forms)) == ("damaged", 2)
-
-
-def test_squares_of_films_have_the_side_asked_for() -> None:
-    data = encoded([scene(1)] * 2, rotation=90)
-    _, forms = decoded(data, replace(KEYS, pixels=True, pixels_side=24))
-    square = forms[0].pixels
-    assert square is not None
-    assert square.shape == (24, 24, 3)
-    turned = [np.asarray(Image.fromarray(np.rot90(scene(1), way)).resize((24, 24)), float) for way in (1, -1)]
-    near, far = sorted(float(np.abs(square - one).mean()) for one in turned)
-    assert near < 10 < 20 < far
 
 
 @pytest.mark.slow

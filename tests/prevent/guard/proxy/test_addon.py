@@ -28,7 +28,6 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "br": brotli.compress,
     "zstd": zstandard.compress,
 }
-FILM = b"\0\0\0\x20ftypisom" + bytes(5000)
 DRAWN = '<svg xmlns="http://www.w3.org/2000/svg"><image href="{}"/></svg>'
 MIXED = "multipart/x-mixed-replace; boundary=B"
 
@@ -170,102 +169,6 @@ def test_a_piece_that_comes_all_the_same_is_held(guarded: Guarded, declared: str
     got = guarded.get(Answer(SHOWN[:100], declared, 206, fields))
     assert (got.status, got.body) == (200, blanks.RASTER)
     assert not {"content-range", "accept-ranges"} & set(got.headers)
-
-
-PIECES = {
-    "a list": ("application/vnd.apple.mpegurl", b"#EXTM3U\n"),
-    "a list under another type": ("text/plain", b"#EXTM3U\n"),
-    "a piece": ("video/mp4", b"\0\0\0\x10styp" + bytes(8) + b"\0\0\0\x10moof" + bytes(8)),
-    "a piece of WebM, undeclared": ("", b"\x1f\x43\xb6\x75" + bytes(900)),
-    "a piece of MPEG-TS": ("video/mp2t", (b"G" + bytes(187)) * 9),
-}
-
-
-@pytest.mark.parametrize("declared", ["video/mp4", "application/octet-stream", "text/plain"])
-def test_films_are_held_where_they_are_not_checked(guarded: Guarded, declared: str) -> None:
-    assert guarded.get(Answer(FILM, declared)).body == blanks.RASTER
-    assert guarded.get(Answer(SHOWN, "audio/mpeg"), {"Sec-Fetch-Dest": "video"}).body == blanks.RASTER
-    assert guarded.blocked == ["undecided"] * 2
-
-
-@pytest.mark.parametrize("name", PIECES)
-def test_pieces_of_streams_are_held_where_they_do_not_pass(guarded: Guarded, name: str) -> None:
-    declared, body = PIECES[name]
-    assert guarded.get(Answer(body, declared)).body == blanks.RASTER
-    assert guarded.blocked == ["undecided"]
-
-
-class TestWhereFilmsAreChecked:
-    """And pieces of streams pass."""
-
-    video = {"Range": "bytes=0-", "Sec-Fetch-Dest": "video"}  # noqa: RUF012 - never written to
-
-    @pytest.fixture
-    def policy(self) -> Policy:
-        return Policy(films="check", segments="pass", body_bytes_max=20_000, film_bytes_max=200_000)
-
-    @pytest.mark.parametrize("declared", ["video/mp4", "application/octet-stream", "", "image/png"])
-    def test_a_film_is_ruled_on_and_asked_for_whole(self, guarded: Guarded, declared: str) -> None:
-        assert guarded.get(Answer(FILM, declared), self.video).body == FILM
-        guarded.judge.held.append(FILM)
-        got = guarded.get(Answer(FILM, declared), self.video)
-        assert (got.status, got.body, guarded.blocked) == (200, blanks.RASTER, ["exact"])
-        assert not any("range" in one for one in guarded.site.asked)
-
-    def test_a_film_longer_than_other_bodies_is_kept_whole(self, guarded: Guarded) -> None:
-        long = FILM + bytes(150_000)
-        assert guarded.get(Answer(long, "video/mp4")).body == long
-        assert guarded.get(Answer(long, ""), self.video).body == long
-        guarded.judge.held.append(long)
-        assert guarded.get(Answer(long, "video/mp4")).body == blanks.RASTER
-        assert guarded.get(Answer(long + bytes(60_000), "video/mp4")).body == blanks.RASTER
-        assert guarded.blocked == ["exact", "undecided"]
-
-    def test_a_film_without_an_end_is_held(self, guarded: Guarded) -> None:
-        pieces = [FILM] * 10
-        got = guarded.get(Answer(pieces=pieces, content_type="video/mp4"))
-        assert (got.body, got.headers["content-length"]) == (blanks.RASTER, str(len(blanks.RASTER)))
-        assert guarded.get(Answer(pieces=pieces), self.video).body == blanks.RASTER
-        assert guarded.get(Answer(pieces=[FILM[:99], FILM[99:]], content_type="video/mp4")).body == FILM
-        assert guarded.get(Answer(FILM + bytes(99_000), "video/mp4", length=False)).body == blanks.RASTER
-
-    def test_a_film_that_is_cut_off_is_not_handed_on(self, guarded: Guarded) -> None:
-        fields = {"Content-Length": str(len(FILM) + 30_000)}
-        got = guarded.get(Answer(FILM, "video/mp4", headers=fields, length=False))
-        assert FILM[:40] not in got.body
-        assert guarded.get(Answer(FILM + bytes(150_000), "video/mp4")).body == FILM + bytes(150_000)
-
-    def test_a_piece_of_a_film_is_held(self, guarded: Guarded) -> None:
-        for body in (FILM, PIECES["a piece"][1]):
-            got = guarded.get(Answer(body, "video/mp4", 206, {"Content-Range": "bytes 0-5/9"}), self.video)
-            assert (got.status, got.body) == (200, blanks.RASTER)
-
-    def test_films_inside_other_bodies_and_under_types_of_texts_are_held(self, guarded: Guarded) -> None:
-        page = f"<video src='data:video/mp4;base64,{base64.b64encode(FILM).decode()}'>".encode()
-        assert blanks.RASTER_ADDRESS in guarded.get(Answer(page, "text/html")).body
-        assert guarded.get(Answer(FILM, "text/html")).body == blanks.RASTER
-
-    def test_pictures_under_the_type_of_a_film_are_ruled_on(self, guarded: Guarded) -> None:
-        assert guarded.get(Answer(HELD, "video/mp4"), self.video).body == blanks.RASTER
-        assert guarded.get(Answer(SHOWN, "video/mp4"), self.video).body == SHOWN
-        page = f"<img src={address(HELD)}>".encode()
-        assert address(HELD).encode() not in guarded.get(Answer(page, "text/html"), self.video).body
-
-    @pytest.mark.parametrize("name", PIECES)
-    def test_pieces_of_streams_pass(self, guarded: Guarded, name: str) -> None:
-        declared, body = PIECES[name]
-        assert guarded.get(Answer(body, declared)).body == body
-        assert guarded.judge.asked == []
-
-    def test_a_long_download_that_is_a_film_or_a_piece_is_broken_off(self, guarded: Guarded) -> None:
-        for body in (FILM + bytes(90_000), PIECES["a piece"][1] + bytes(90_000)):
-            got = guarded.get(Answer(body, "application/octet-stream"))
-            assert (got.body, got.broken) == (b"", True)
-
-    def test_sound_passes_in_ranges(self, guarded: Guarded) -> None:
-        asked = {"Range": "bytes=0-", "Sec-Fetch-Dest": "audio"}
-        got = guarded.get(Answer(FILM, "audio/mp4", 206, {"Content-Range": "bytes 0-5/9"}), asked)
-        assert (got.status, got.body, guarded.site.asked[0]["range"]) == (206, FILM, "bytes=0-")
 
 
 def test_an_encoding_that_cannot_be_undone_is_held(guarded: Guarded) -> None:
@@ -423,7 +326,7 @@ def test_a_counter_that_fails_stops_nothing(device_authority: Authority, tmp_pat
         raise OSError("the disk is full")
 
     setup = Setup(authority=device_authority.pem, folder=tmp_path, blocked=failing)
-    site = Site({"/held": Answer(HELD), "/film": Answer(FILM, "video/mp4")})
+    site = Site({"/held": Answer(HELD), "/film": Answer(b"x", "video/mp4")})
     with serving(site), RunningProxy(FakeJudge([HELD]), setup) as proxy:
         for path in ("held", "film"):
             assert get(proxy.port, f"http://127.0.0.1:{site.port}/{path}").body == blanks.RASTER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from mitmproxy.proxy.layers import http
 from tests.detect.media.film_files import encoded
 from tests.pictures import jpeg, landscape, png
 from tests.prevent.guard.judging.making import known_of
-from tests.prevent.guard.proxy.conftest import SHOWN, Guarded
+from tests.prevent.guard.proxy.conftest import HELD, SHOWN, Guarded
 from tests.prevent.guard.proxy.origin import Answer, Authority, Site, get, serving
 from tutela.prevent.guard.carriers import blanks
 from tutela.prevent.guard.judging.ladder import open_judge
@@ -26,7 +27,9 @@ from tutela.prevent.guard.proxy.running import RunningProxy, Setup
 from tutela.prevent.guard.shapes import HOLD_SECONDS, Ruling
 from tutela.prevent.guard.shapes import SHOWN as PASSED
 
-FILM = b"\0\0\0\x20ftypisom" + bytes(90_000)
+FILM = b"\0\0\0\x20ftypisom" + bytes(5_000)
+ADDRESS = "data:image/jpeg;base64," + base64.b64encode(HELD).decode()
+LONG = FILM + bytes(90_000)
 
 
 def test_limits_of_single_answers_are_in_force_while_the_proxy_runs() -> None:
@@ -34,6 +37,102 @@ def test_limits_of_single_answers_are_in_force_while_the_proxy_runs() -> None:
     with own_limits():
         assert http.HttpStream is OwnLimit
     assert http.HttpStream is before is not OwnLimit
+
+
+PIECES = {
+    "a list": ("application/vnd.apple.mpegurl", b"#EXTM3U\n"),
+    "a list under another type": ("text/plain", b"#EXTM3U\n"),
+    "a piece": ("video/mp4", b"\0\0\0\x10styp" + bytes(8) + b"\0\0\0\x10moof" + bytes(8)),
+    "a piece of WebM, undeclared": ("", b"\x1f\x43\xb6\x75" + bytes(900)),
+    "a piece of MPEG-TS": ("video/mp2t", (b"G" + bytes(187)) * 9),
+}
+
+
+@pytest.mark.parametrize("declared", ["video/mp4", "application/octet-stream", "text/plain"])
+def test_films_are_held_where_they_are_not_checked(guarded: Guarded, declared: str) -> None:
+    assert guarded.get(Answer(FILM, declared)).body == blanks.RASTER
+    assert guarded.get(Answer(SHOWN, "audio/mpeg"), {"Sec-Fetch-Dest": "video"}).body == blanks.RASTER
+    assert guarded.blocked == ["undecided"] * 2
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_pieces_of_streams_are_held_where_they_do_not_pass(guarded: Guarded, name: str) -> None:
+    declared, body = PIECES[name]
+    assert guarded.get(Answer(body, declared)).body == blanks.RASTER
+    assert guarded.blocked == ["undecided"]
+
+
+class TestWhereFilmsAreChecked:
+    """And pieces of streams pass."""
+
+    video = {"Range": "bytes=0-", "Sec-Fetch-Dest": "video"}  # noqa: RUF012 - never written to
+
+    @pytest.fixture
+    def policy(self) -> Policy:
+        return Policy(films="check", segments="pass", body_bytes_max=20_000, film_bytes_max=200_000)
+
+    @pytest.mark.parametrize("declared", ["video/mp4", "application/octet-stream", "", "image/png"])
+    def test_a_film_is_ruled_on_and_asked_for_whole(self, guarded: Guarded, declared: str) -> None:
+        assert guarded.get(Answer(FILM, declared), self.video).body == FILM
+        guarded.judge.held.append(FILM)
+        got = guarded.get(Answer(FILM, declared), self.video)
+        assert (got.status, got.body, guarded.blocked) == (200, blanks.RASTER, ["exact"])
+        assert not any("range" in one for one in guarded.site.asked)
+
+    def test_a_film_longer_than_other_bodies_is_kept_whole(self, guarded: Guarded) -> None:
+        long = FILM + bytes(150_000)
+        assert guarded.get(Answer(long, "video/mp4")).body == long
+        assert guarded.get(Answer(long, ""), self.video).body == long
+        guarded.judge.held.append(long)
+        assert guarded.get(Answer(long, "video/mp4")).body == blanks.RASTER
+        assert guarded.get(Answer(long + bytes(60_000), "video/mp4")).body == blanks.RASTER
+        assert guarded.blocked == ["exact", "undecided"]
+
+    def test_a_film_without_an_end_is_held(self, guarded: Guarded) -> None:
+        pieces = [FILM] * 10
+        got = guarded.get(Answer(pieces=pieces, content_type="video/mp4"))
+        assert (got.body, got.headers["content-length"]) == (blanks.RASTER, str(len(blanks.RASTER)))
+        assert guarded.get(Answer(pieces=pieces), self.video).body == blanks.RASTER
+        assert guarded.get(Answer(pieces=[FILM[:99], FILM[99:]], content_type="video/mp4")).body == FILM
+        assert guarded.get(Answer(FILM + bytes(99_000), "video/mp4", length=False)).body == blanks.RASTER
+
+    def test_a_film_that_is_cut_off_is_not_handed_on(self, guarded: Guarded) -> None:
+        fields = {"Content-Length": str(len(FILM) + 30_000)}
+        got = guarded.get(Answer(FILM, "video/mp4", headers=fields, length=False))
+        assert FILM[:40] not in got.body
+        assert guarded.get(Answer(FILM + bytes(150_000), "video/mp4")).body == FILM + bytes(150_000)
+
+    def test_a_piece_of_a_film_is_held(self, guarded: Guarded) -> None:
+        for body in (FILM, PIECES["a piece"][1]):
+            got = guarded.get(Answer(body, "video/mp4", 206, {"Content-Range": "bytes 0-5/9"}), self.video)
+            assert (got.status, got.body) == (200, blanks.RASTER)
+
+    def test_films_inside_other_bodies_and_under_types_of_texts_are_held(self, guarded: Guarded) -> None:
+        page = f"<video src='data:video/mp4;base64,{base64.b64encode(FILM).decode()}'>".encode()
+        assert blanks.RASTER_ADDRESS in guarded.get(Answer(page, "text/html")).body
+        assert guarded.get(Answer(FILM, "text/html")).body == blanks.RASTER
+
+    def test_pictures_under_the_type_of_a_film_are_ruled_on(self, guarded: Guarded) -> None:
+        assert guarded.get(Answer(HELD, "video/mp4"), self.video).body == blanks.RASTER
+        assert guarded.get(Answer(SHOWN, "video/mp4"), self.video).body == SHOWN
+        page = f"<img src={ADDRESS}>".encode()
+        assert ADDRESS.encode() not in guarded.get(Answer(page, "text/html"), self.video).body
+
+    @pytest.mark.parametrize("name", PIECES)
+    def test_pieces_of_streams_pass(self, guarded: Guarded, name: str) -> None:
+        declared, body = PIECES[name]
+        assert guarded.get(Answer(body, declared)).body == body
+        assert guarded.judge.asked == []
+
+    def test_a_long_download_that_is_a_film_or_a_piece_is_broken_off(self, guarded: Guarded) -> None:
+        for body in (FILM + bytes(90_000), PIECES["a piece"][1] + bytes(90_000)):
+            got = guarded.get(Answer(body, "application/octet-stream"))
+            assert (got.body, got.broken) == (b"", True)
+
+    def test_sound_passes_in_ranges(self, guarded: Guarded) -> None:
+        asked = {"Range": "bytes=0-", "Sec-Fetch-Dest": "audio"}
+        got = guarded.get(Answer(FILM, "audio/mp4", 206, {"Content-Range": "bytes 0-5/9"}), asked)
+        assert (got.status, got.body, guarded.site.asked[0]["range"]) == (206, FILM, "bytes=0-")
 
 
 class Slow(FakeJudge):
@@ -62,7 +161,7 @@ class TestFilmsUnderWay:
     def test_pictures_pass_and_more_films_than_have_a_place_are_held(
         self, guarded: Guarded, judge: Slow
     ) -> None:
-        guarded.site.answers["/film"] = Answer(FILM, "video/mp4")
+        guarded.site.answers["/film"] = Answer(LONG, "video/mp4")
         found: list[bytes] = []
         url = f"http://127.0.0.1:{guarded.site.port}/film"
         threads = [
@@ -82,18 +181,18 @@ class TestFilmsUnderWay:
         judge.gate.set()
         for thread in threads:
             thread.join()
-        assert found == [FILM, FILM]
-        assert get(guarded.proxy.port, url).body == FILM
+        assert found == [LONG, LONG]
+        assert get(guarded.proxy.port, url).body == LONG
 
     def test_a_film_that_nobody_waits_for_any_more_leaves_its_place(
         self, guarded: Guarded, judge: Slow
     ) -> None:
         for _ in range(4):
             fields = {"Content-Length": "150000"}
-            answer = Answer(FILM, "video/mp4", headers=fields, length=False)
-            assert FILM[:40] not in guarded.get(answer).body
+            answer = Answer(LONG, "video/mp4", headers=fields, length=False)
+            assert LONG[:40] not in guarded.get(answer).body
         judge.gate.set()
-        assert guarded.get(Answer(FILM, "video/mp4")).body == FILM
+        assert guarded.get(Answer(LONG, "video/mp4")).body == LONG
 
 
 class TestWithAJudgeWhoIsLateForFilms:
@@ -107,7 +206,7 @@ class TestWithAJudgeWhoIsLateForFilms:
 
     def test_the_film_is_held(self, guarded: Guarded) -> None:
         start = time.monotonic()
-        assert guarded.get(Answer(FILM, "video/mp4")).body == blanks.RASTER
+        assert guarded.get(Answer(LONG, "video/mp4")).body == blanks.RASTER
         assert time.monotonic() - start < 5
         assert guarded.get(Answer(SHOWN, "image/png")).body == SHOWN
 
