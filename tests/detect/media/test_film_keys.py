@@ -125,11 +125,11 @@ def test_keys_hashes_each_second_where_key_frames_are_far_apart() -> None:
 
 
 def test_keys_hashes_a_cut_between_the_seconds() -> None:
-    options = {"g": "300", "sc_threshold": "0", "forced-idr": "1"}
-    pictures = [scene(1)] * 13 + [scene(2)] * 3 + [scene(1)] * 30
-    _, forms = decoded(encoded(pictures, options=options, keys={13}), KEYS)
-    assert seconds_of(forms) == pytest.approx([0, 1.3, 2, 3, 4], abs=0.15)
-    assert distance(forms[0], forms[1]) > 31
+    options = {"g": "300", "sc_threshold": "0", "forced-idr": "1", "bf": "0"}
+    pictures = [scene(1)] * 25 + [scene(2)] * 3 + [scene(1)] * 20
+    _, forms = decoded(encoded(pictures, options=options, keys={25}), KEYS)
+    assert seconds_of(forms) == pytest.approx([0, 1, 2, 2.5, 3, 4])
+    assert distance(forms[0], forms[3]) > 31
 
 
 def test_keys_sees_what_a_list_of_edits_leaves_out() -> None:

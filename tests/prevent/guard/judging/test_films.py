@@ -252,33 +252,6 @@ def test_pictures_pass_while_films_wait() -> None:
     judge.close()
 
 
-def test_pictures_pass_between_the_frames_of_a_film_at_the_classifier() -> None:
-    lock, waited = threading.Lock(), []
-
-    def slow(_pixels: Any) -> float:
-        with lock:
-            time.sleep(0.01)
-        return 0.0
-
-    judge = LadderJudge(
-        Pool([form(seed=n, pixels=64) for n in range(60)], frames=60),
-        FakeKnown(),
-        classifier=FakeClassifier(function=slow),
-        rules=RULES,
-    )
-    thread = threading.Thread(target=lambda: ruled(judge, PLAIN))
-    thread.start()
-    time.sleep(0.1)
-    for _ in range(3):
-        start = time.monotonic()
-        with lock:
-            waited.append(time.monotonic() - start)
-    assert thread.is_alive()
-    thread.join()
-    assert max(waited) < 0.3
-    judge.close()
-
-
 def test_a_film_that_is_late_is_held_in_time_and_known_the_next_time() -> None:
     pool = Gated()
     judge = LadderJudge(pool, FakeKnown(), rules=RULES)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Iterator
 
@@ -9,7 +10,7 @@ import pytest
 from tutela.prevent.guard.proxy.fakes import FakeJudge
 from tutela.prevent.guard.proxy.policy import Policy
 from tutela.prevent.guard.proxy.ruling import PER_BODY, Rulings
-from tutela.prevent.guard.shapes import SHOWN, Ruling, undecided
+from tutela.prevent.guard.shapes import HOLD_SECONDS, SHOWN, Ruling, undecided
 
 
 def ruled(judge: FakeJudge, contents: list[bytes], **policy: float) -> list[Ruling]:
@@ -61,6 +62,28 @@ def test_more_than_may_wait_is_held_at_once() -> None:
         return list(found)
 
     assert [one.why for one in asyncio.run(crowd())] == ["clear"] * 3 + ["overloaded"] * 2
+
+
+def test_pictures_wait_for_no_film() -> None:
+    gate = threading.Event()
+
+    class Slow(FakeJudge):
+        def rule(self, untrusted_content: bytes, *, within_seconds: float = HOLD_SECONDS) -> Ruling:
+            if untrusted_content == b"film":
+                assert within_seconds > HOLD_SECONDS
+                assert gate.wait(within_seconds)
+            return SHOWN
+
+    async def asked() -> list[Ruling]:
+        rulings = Rulings(Slow(), Policy(rulings_at_once=1, films_waiting_max=3))
+        films = [asyncio.ensure_future(rulings.rule_film(b"film")) for _ in range(4)]
+        pictures = [await rulings.rule(b"picture", rulings.deadline()) for _ in range(5)]
+        gate.set()
+        found = pictures + [await one for one in films]
+        rulings.close()
+        return found
+
+    assert [one.why for one in asyncio.run(asked())] == ["clear"] * 8 + ["overloaded"]
 
 
 def test_hundreds_of_pictures_in_one_body_do_not_crowd_each_other_out() -> None:

@@ -39,9 +39,6 @@ _EXACT: Final = Ruling(tier="exact", why="listed")
 _NEAR: Final = Ruling(tier="near", why="listed")
 _CLASS: Final = Ruling(tier="class", why="classified")
 _NO_PRINTS: Final = np.empty((0, 32), np.uint8)
-#: Seconds between two frames in which others may ask the classifier: a film of hundreds would crowd out all
-#: pictures, since whoever gives a lock back and takes it again at once comes before those who wait.
-_BETWEEN_SECONDS: Final = 0.001
 
 
 class LadderJudge:
@@ -169,9 +166,7 @@ class LadderJudge:
         """Held as soon as one shown form is of the class; shown only when every one was scored and is not."""
         if not squares:
             return undecided("classifier_unusable")
-        for number, square in enumerate(squares):
-            if number:
-                time.sleep(_BETWEEN_SECONDS)
+        for square in squares:
             left = _seconds_left(deadline)
             if left <= 0:
                 return undecided("too_slow")
