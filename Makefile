@@ -140,7 +140,7 @@ $(PEERS): requirements/peers.txt $(TEST)
 
 $(GUARD): requirements/guard-test.txt pyproject.toml $(NATIVE)
 	@if [ -z "$(PYTHON)" ]; then echo "error: Python 3.11 or newer is needed (apt-get install python3 python3-venv)"; exit 1; fi
-	@echo "== making the guard's own environment $(GUARD_VENV): about 75 packages, 90 MB to fetch; under a minute"
+	@echo "== making the guard's own environment $(GUARD_VENV): about 76 packages, 130 MB to fetch; under a minute"
 	@"$(PYTHON)" -m venv $(GUARD_VENV)
 	@$(GUARD_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/guard-test.txt
 	@$(GUARD_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .
