@@ -38,31 +38,41 @@ def kept(packets: list[Fake], tick: float = TICK) -> list[Fake]:
     return list(KeyFrames(tick).chosen(packets))
 
 
-def test_of_short_runs_only_the_key_frame_is_decoded() -> None:
-    assert [one.pts for one in kept(film("K" + "p" * 19 + "K" + "p" * 5))] == [0, 20, None]
+def test_of_short_runs_only_the_key_frame_is_decoded_and_the_last_one_whole() -> None:
+    assert [one.pts for one in kept(film("K" + "p" * 19 + "Kpp"))] == [0, 20, 21, 22, None]
 
 
 def test_a_long_run_is_decoded_whole() -> None:
-    packets = film("K" + "p" * 20 + "Kp")
-    assert [one.pts for one in kept(packets)] == [*range(22), None]
+    packets = film("K" + "p" * 20 + "KpK")
+    assert [one.pts for one in kept(packets)] == [*range(22), 23, None]
     assert kept(film("K" + "p" * 20)) == film("K" + "p" * 20)
+
+
+NEXT = [Fake(3, True), END]
 
 
 @pytest.mark.parametrize(
     "packets",
     [
-        film("ppp"),
-        [Fake(None, True), Fake(None), END],
-        [Fake(0, True), Fake(None), Fake(2), END],
-        [Fake(0, True), Fake(900), Fake(1, True), END],
-        [Fake(0, True, 900), Fake(900, True), END],
-        [Fake(9, True), Fake(10), END],
+        [Fake(0), Fake(1), *NEXT],
+        [Fake(None, True), Fake(None), *NEXT],
+        [Fake(0, True), Fake(None), Fake(2), *NEXT],
+        [Fake(0, True), Fake(1), Fake(None, True), END],
+        [Fake(0, True), Fake(900), *NEXT],
+        [Fake(0, True), Fake(900, True), END],
+        [Fake(0, True), Fake(1, duration=30), *NEXT],
     ],
-    ids=["no key frame", "no times", "a time missing", "a far time", "a long frame", "one that lasts"],
+    ids=[
+        "no key frame",
+        "no times",
+        "a time missing",
+        "no time of the next",
+        "a far time",
+        "a long frame",
+        "one that lasts",
+    ],
 )
 def test_what_cannot_be_told_to_be_short_is_decoded_whole(packets: list[Fake]) -> None:
-    if packets[0].pts == 9:
-        packets[1] = Fake(10, duration=30)
     assert kept(packets) == packets
 
 
@@ -72,7 +82,7 @@ def test_without_a_unit_of_time_all_is_decoded() -> None:
 
 def test_a_key_frame_that_never_came_is_missing() -> None:
     keys = KeyFrames(TICK)
-    assert len(list(keys.chosen(film("KpKp")))) == 3
+    assert len(list(keys.chosen(film("KpKpKp")))) == 5
     keys.see(0, is_key=True)
     keys.see(None, is_key=True)
     assert keys.missing
@@ -104,14 +114,22 @@ def seconds_of(forms: list[ShownForm]) -> list[float]:
 
 
 @pytest.mark.parametrize(
-    ("container", "codec"), [("mp4", ""), ("matroska", ""), ("webm", "libvpx"), ("webm", "libvpx-vp9")]
+    ("container", "codec"),
+    [
+        ("mp4", ""),
+        ("matroska", ""),
+        ("mpegts", ""),
+        ("webm", "libvpx"),
+        ("webm", "libvpx-vp9"),
+        ("mp4", "mpeg4"),
+    ],
 )
 def test_keys_hashes_the_key_frames_alone_where_they_are_near(container: str, codec: str) -> None:
     pictures = [scene(1)] * 10 + [scene(2)] * 10 + [scene(3)] * 5
     options = {"g": "10", "keyint_min": "10", "deadline": "realtime"} if codec else EACH_SECOND
     facts, forms = decoded(encoded(pictures, container=container, codec=codec, options=options), KEYS)
-    assert seconds_of(forms) == pytest.approx([0, 1, 2], abs=0.02)
-    assert facts.frames == 3
+    assert seconds_of(forms) == pytest.approx([0, 1, 2, 2.4], abs=0.02)
+    assert facts.frames == 4
     _, every = decoded(encoded([scene(2)], container=container, codec=codec, options=options))
     assert distance(forms[1], every[0]) <= 20
 
@@ -120,7 +138,7 @@ def test_keys_hashes_each_second_where_key_frames_are_far_apart() -> None:
     options = {"g": "300", "keyint_min": "300", "sc_threshold": "0"}
     pictures = [scene(1)] * 15 + [scene(2)] * 15 + [scene(3)] * 5
     _, forms = decoded(encoded(pictures, options=options), KEYS)
-    assert [int(second) for second in seconds_of(forms)] == [0, 1, 2, 3]
+    assert [int(second) for second in seconds_of(forms)] == [0, 1, 2, 3, 3]
     assert distance(forms[0], forms[2]) > 31
 
 
@@ -128,7 +146,7 @@ def test_keys_hashes_a_cut_between_the_seconds() -> None:
     options = {"g": "300", "sc_threshold": "0", "forced-idr": "1", "bf": "0"}
     pictures = [scene(1)] * 25 + [scene(2)] * 3 + [scene(1)] * 20
     _, forms = decoded(encoded(pictures, options=options, keys={25}), KEYS)
-    assert seconds_of(forms) == pytest.approx([0, 1, 2, 2.5, 3, 4])
+    assert seconds_of(forms) == pytest.approx([0, 1, 2, 2.5, 3, 4, 4.7])
     assert distance(forms[0], forms[3]) > 31
 
 
@@ -145,7 +163,15 @@ def test_a_key_frame_that_was_not_seen_is_a_damage(monkeypatch: pytest.MonkeyPat
     data = encoded([scene(1)] * 10 + [scene(2)] * 10, options=EACH_SECOND)
     monkeypatch.setattr(KeyFrames, "see", lambda *_args, **_more: None)
     trouble, forms = troubled(data, KEYS)
-    assert (trouble.code, len(forms)) == ("damaged", 2)
+    assert (trouble.code, len(forms)) == ("damaged", 3)
+
+
+@pytest.mark.parametrize("frames", [2, 3, 4, 5])
+def test_keys_hashes_the_last_frame_because_it_stays(frames: int) -> None:
+    pictures = [scene(1)] * 20 + [scene(2)] * 9 + [scene(3)] * frames
+    data = encoded(pictures, options={"g": "20", "keyint_min": "20", "sc_threshold": "0"})
+    _, forms = decoded(data, KEYS)
+    assert distance(forms[-1], decoded(encoded([scene(3)]))[1][0]) <= 31
 
 
 def test_squares_of_films_have_the_side_asked_for() -> None:

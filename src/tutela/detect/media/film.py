@@ -204,13 +204,18 @@ class _Run:
         _prepare(track, self.ask)
         start = float((track.start_time or 0) * (track.time_base or 0))
         self.keys = KeyFrames(float(track.time_base or 0))
+        last: av.VideoFrame | None = None
         for frame in self._frames(film, track):
             untrusted_time: float | None = frame.time
             shown_at = math.nan if untrusted_time is None else untrusted_time - start
             is_key = bool(frame.key_frame)
             self.keys.see(frame.pts, is_key=is_key)
-            if self._wanted(shown_at, track, is_key=is_key):
+            wanted = self._wanted(shown_at, track, is_key=is_key)
+            last = None if wanted else frame
+            if wanted:
                 self._hash(frame)
+        if last is not None and self.ask.film_mode == "keys":
+            self._hash(last)
 
     def _packets(self, film: InputContainer, track: VideoStream) -> Iterator[av.Packet[VideoStream]]:
         packets = film.demux(track)
@@ -220,6 +225,8 @@ class _Run:
         damaged_in_a_row = 0
         for packet in self._packets(film, track):
             self._check_cpu()
+            if self.keys.ending:
+                track.codec_context.skip_frame = "DEFAULT"  # the last frame is the one that stays
             try:
                 frames = packet.decode()
             except MemoryError:

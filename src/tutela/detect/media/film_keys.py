@@ -2,7 +2,8 @@
 
 Encoders put a key frame at a cut, and phones and streams one at least every second or two. Between two that
 follow soon on each other nothing else is decoded, which is many times faster. Where they lie further apart
-all of the film is decoded, and a frame looked at for each tick as in mode ``standard``.
+all of the film is decoded, and a frame looked at for each tick as in mode ``standard``. What follows the last
+one is decoded too, because a player goes on showing the last frame.
 """
 
 from __future__ import annotations
@@ -49,12 +50,15 @@ class KeyFrames:
         """``tick_seconds``: the unit of the track's times; 0 where it has none, and all is decoded."""
         self._tick_seconds = tick_seconds
         self._owed: set[int] = set()
+        #: Whether the last run is being decoded.
+        self.ending = False
 
     def chosen(self, packets: Iterable[P]) -> Iterator[P]:
         """The packets to decode, in their order."""
         for run, next_pts in _runs(packets):
             first = run[0]
-            if first.pts is None or not first.is_keyframe or not self._is_short(run, next_pts):
+            self.ending = next_pts is None
+            if first.pts is None or next_pts is None or not self._is_short(run, next_pts):
                 yield from run
                 continue
             self._owed.add(first.pts)
@@ -70,12 +74,12 @@ class KeyFrames:
         """Whether a key frame that was decoded alone never came, so that something was not looked at."""
         return bool(self._owed)
 
-    def _is_short(self, run: Iterable[Packet], next_pts: int | None) -> bool:
-        """Whether a run is over soon, by the times of everything in it."""
+    def _is_short(self, run: list[P], next_pts: int) -> bool:
+        """Whether a run begins with a key frame and is over soon, by the times of everything in it."""
         starts = [packet.pts for packet in run]
         ends = [one.pts + (one.duration or 0) for one in run if one.pts is not None]
         known = [one for one in (*starts, *ends, next_pts) if one is not None]
-        if not self._tick_seconds or None in starts:
+        if not self._tick_seconds or not run[0].is_keyframe or None in starts:
             return False
         return (max(known) - min(known)) * self._tick_seconds <= GAP_SECONDS
 

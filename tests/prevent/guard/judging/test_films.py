@@ -90,6 +90,7 @@ LISTED_FILMS: dict[str, Callable[[], bytes]] = {
     "a second without a key frame, key frames far apart": lambda: film(
         (BENIGN, 13), (LISTED, 11), (BENIGN, 10)
     ),
+    "the last frame, which stays": lambda: film((BENIGN, 14), (LISTED, 1), every=10),
     "mirrored": lambda: film((BENIGN, 10), (np.ascontiguousarray(LISTED[:, ::-1]), 10), every=10),
 }
 
@@ -101,7 +102,7 @@ def test_a_film_with_a_listed_frame_that_is_looked_at_is_held(judge: LadderJudge
 
 def test_what_stands_between_key_frames_that_are_near_is_not_looked_at(judge: LadderJudge) -> None:
     """The limit of the claim: less than two seconds, and none of it a key frame."""
-    assert ruled(judge, film((BENIGN, 5), (LISTED, 9), (BENIGN, 6), every=20)) is SHOWN
+    assert ruled(judge, film((BENIGN, 5), (LISTED, 9), (BENIGN, 16), every=20)) is SHOWN
 
 
 def test_a_listed_file_is_held_by_its_digest_and_not_opened() -> None:

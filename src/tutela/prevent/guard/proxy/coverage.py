@@ -158,6 +158,7 @@ ROUTES: Final = (
         "what a film shows for less than two seconds, none of it in a key frame",
         "not looked at; encoders put a key frame at a cut",
     ),
+    _not("transparency in films", "their colours are looked at as if they were opaque"),
     _not("film declared as sound", "its start does not tell them apart; a film element gets none"),
     _not("WebRTC: video calls, data channels", "does not pass a proxy"),
     _not("pictures in gRPC and other calls in forms of their own", "only their start is looked at"),
