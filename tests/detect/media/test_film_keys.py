@@ -12,6 +12,7 @@ from PIL import Image
 
 from tests.detect.media.film_files import encoded, scene
 from tests.detect.media.test_film import decoded, distance, troubled
+from tutela.detect.media import film as film_decoder
 from tutela.detect.media.film_keys import GAP_SECONDS, KeyFrames
 from tutela.detect.media.shapes import Ask, ShownForm
 
@@ -166,8 +167,10 @@ def test_a_key_frame_that_was_not_seen_is_a_damage(monkeypatch: pytest.MonkeyPat
     assert (trouble.code, len(forms)) == ("damaged", 3)
 
 
-@pytest.mark.parametrize("frames", [2, 3, 4, 5])
-def test_keys_hashes_the_last_frame_because_it_stays(frames: int) -> None:
+@pytest.mark.parametrize("frames", [1, 2, 3, 4])
+def test_keys_hashes_the_last_frame_because_it_stays(frames: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where no other frame refers to it: here all are skipped that are no key frames."""
+    monkeypatch.setitem(film_decoder.SKIP_FRAME, "keys", "NONKEY")
     pictures = [scene(1)] * 20 + [scene(2)] * 9 + [scene(3)] * frames
     data = encoded(pictures, options={"g": "20", "keyint_min": "20", "sc_threshold": "0"})
     _, forms = decoded(data, KEYS)
