@@ -10,6 +10,7 @@ import pytest
 from tests.prevent.guard.page.conftest import Home
 from tests.prevent.guard.page.visiting import Visitor
 from tutela.prevent.guard.classes.shipped import shipped_card
+from tutela.prevent.guard.page import covered
 from tutela.prevent.guard.page.in_force import shown_classifier
 from tutela.prevent.guard.page.reports import TEXT_CHARACTERS_MAX
 from tutela.prevent.guard.page.shapes import ListInForce, Voter
@@ -92,7 +93,17 @@ def test_every_way_is_in_the_table_with_its_claim(owner: Visitor) -> None:
     assert page.count('scope="row"') == len(ROUTES) >= 30
     for route in ROUTES:
         claim = EN.say("shown." + route.claim.replace(" ", "_"))
-        assert f'>{route.name}</th><td>{claim}</td><td lang="en" dir="ltr">{route.how}</td>' in page
+        assert f'lang="en">{route.name}</th><td>{claim}</td><td lang="en">{route.how}</td>' in page
+    assert EN.say("shown.coverage_english") not in page
+
+
+def test_a_row_that_nobody_translated_is_marked(owner: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner.get("/language?to=de")
+    said = words_for("de").say("shown.coverage_english")
+    assert said not in owner.get("/coverage").text
+    monkeypatch.setattr(covered, "texts", lambda: {"same": [], "texts": {}})
+    page = owner.get("/coverage").text
+    assert said in page and 'lang="en">JPEG</th>' in page
 
 
 def test_lists_and_classifiers_say_who_answers_for_them(owner: Visitor, home: Home) -> None:

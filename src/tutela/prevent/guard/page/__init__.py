@@ -2,7 +2,7 @@
 
 * ``shapes``: what the page has to know of the guard that runs (``Running``); ``fakes`` has one for tests
 * ``sessions``, ``origins``, ``accounts``: who is let in, whose form counts, whose program asks
-* ``wording``, ``forms``, ``bars``, ``reports``, ``helplines``: data to sentences and back. Pure
+* ``wording``, ``forms``, ``bars``, ``reports``, ``helplines``, ``covered``: data to sentences and back. Pure
 * ``models``, ``in_force``: whether a model is there, what lists and models say of themselves
 * ``rendering``: the HTML files of ``pages``, in the language of the reader
 * ``answering``: what every answer has in common

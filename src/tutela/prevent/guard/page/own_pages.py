@@ -6,12 +6,11 @@ from collections.abc import Mapping
 
 from tutela.kernel.errors import Invalid
 from tutela.kernel.help import countries, is_country
-from tutela.prevent.guard.page import helplines, reports
+from tutela.prevent.guard.page import covered, helplines, reports
 from tutela.prevent.guard.page.answering import COUNTRY, Answer
 from tutela.prevent.guard.page.wording import moment_said
 from tutela.prevent.guard.person.consent import PARAGRAPHS, agreed, made_to, render_consent
 from tutela.prevent.guard.person.folder import CONSENT
-from tutela.prevent.guard.proxy.coverage import ROUTES
 
 #: What a saved report is called: a name that tells nothing.
 REPORT_FILE = "note.txt"
@@ -59,10 +58,7 @@ class Coverage(Answer):
 
     def get(self) -> None:
         """Tornado's own."""
-        self.show(
-            "coverage",
-            routes=[(one.name, self.say("shown." + one.claim.replace(" ", "_")), one.how) for one in ROUTES],
-        )
+        self.show("coverage", rows=covered.rows(self.words))
 
 
 class Lists(Answer):
