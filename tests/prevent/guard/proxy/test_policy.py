@@ -4,7 +4,8 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from tutela.prevent.guard.proxy.policy import Policy, left_alone
+from tutela.prevent.guard.proxy.policy import WAY_SECONDS, Policy, left_alone
+from tutela.prevent.guard.shapes import HOLD_SECONDS
 
 NAMES = frozenset({"bank.example", "*.clinic.example", "Mixed.Example."})
 
@@ -33,3 +34,7 @@ def test_films_and_pieces_are_held_unless_somebody_chose_otherwise() -> None:
 
 def test_there_is_no_way_to_pass_films_unseen() -> None:
     assert set(get_args(get_type_hints(Policy)["films"])) == {"hold", "check"}
+
+
+def test_a_ruling_leaves_time_for_the_way_that_a_picture_takes() -> None:
+    assert 0 < WAY_SECONDS < HOLD_SECONDS - Policy().hold_seconds + 0.001
