@@ -102,6 +102,11 @@ class Place:
         return Folder(self.home / ".local" / "share" / offered()[0].folder)
 
     @property
+    def list_path(self) -> Path:
+        """The file of the list."""
+        return self.guard_folder.path / LIST
+
+    @property
     def device(self) -> ssl.SSLContext:
         """A context for clients that trust the guard's authority only."""
         certificate = self.guard_folder.read("certificate") or b""
@@ -249,6 +254,11 @@ class Guard:
         """Blocks by tier since it started."""
         self._process.say("counts")
         return self._process.hear(SECONDS_MAX)
+
+    def lists_in_use(self) -> int:
+        """How many lists it has in use now."""
+        self._process.say("lists")
+        return int(self._process.hear(SECONDS_MAX)["lists"])
 
     def turn_clock(self, seconds: float) -> None:
         """Turn the wall clock of its lists by so much from the true time."""
