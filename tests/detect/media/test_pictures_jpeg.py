@@ -161,3 +161,19 @@ def test_a_broken_header_is_pillow_s_to_judge() -> None:
     with pytest.raises(DecodeTrouble) as found:
         pictures_jpeg.decode(source_of(b"\xff\xd8\xff\xe0\x00\x10JFIF"), FAST, lambda form: None)
     assert (found.value.kind, found.value.code) == ("unreadable", "broken")
+
+
+def spoilt(data: bytes) -> bytes:
+    """The same file with a run of zeros in the middle of its picture, which no encoder writes."""
+    middle = len(data) // 2
+    return data[:middle] + bytes(64) + data[middle + 64 :]
+
+
+@pytest.mark.skipif(not pictures_jpeg.ACCELERATED, reason="Pillow does not say what libjpeg warns of")
+@pytest.mark.parametrize("ask", [FAST, EXACT], ids=["fast", "exact"])
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_damage_that_the_decoder_passes_over_is_told(mode: str, ask: Ask) -> None:
+    data = jpeg(landscape(9, 640, 480).convert(mode), quality=80)
+    assert decode(data, ask)[0].ambiguous == ()
+    facts, forms = decode(spoilt(data), ask)
+    assert (facts.ambiguous, len(forms)) == (("damaged",), 1)

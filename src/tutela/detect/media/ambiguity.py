@@ -17,7 +17,8 @@ from typing import Final
 #: ``frames_left_out``       more frames than the limit: the later ones were not hashed;
 #: ``name_differs``          the extension of the name says another kind (set by the parent);
 #: ``several_pictures``      a HEIF collection: only the primary picture and its sequence are forms;
-#: ``several_tracks``        a film with more than one video track.
+#: ``several_tracks``        a film with more than one video track;
+#: ``damaged``               a JPEG in which libjpeg passes over what is wrong: others may pass over it otherwise.
 REASONS: Final = (
     "several_frames",
     "exif_orientation",
@@ -31,6 +32,7 @@ REASONS: Final = (
     "name_differs",
     "several_pictures",
     "several_tracks",
+    "damaged",
 )
 
 #: What was *not* compared, in words, for the reasons that leave something out. The others (several frames,
@@ -45,6 +47,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "name_differs": "a kind that its name promises and its content is not",
     "several_pictures": "further pictures of a collection",
     "several_tracks": "further picture tracks",
+    "damaged": "what another program makes of damaged data",
 }
 #: The reasons that follow from another one in the same file and would only repeat it.
 _IMPLIED: Final[Mapping[str, str]] = {"trailing_data": "second_picture"}

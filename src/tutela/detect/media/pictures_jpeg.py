@@ -54,6 +54,8 @@ def decode(source: Source, ask: Ask, emit: Callable[[ShownForm], None]) -> Media
     plan = _plan(header, ask, source.size_bytes, facts)
     decoded = _decode_luma(source.data, header, plan) if header.luma and is_srgb(header.icc) else None
     if decoded is None:
+        if _is_damaged(source.data, header):
+            facts = replace(facts, ambiguous=(*facts.ambiguous, "damaged"))
         look = pictures_pillow.FirstLook(facts=facts, eighths=plan.eighths, grey=header.luma and plan.grey)
         return pictures_pillow.decode(source, ask, emit, pictures_pillow.OPENERS["jpeg"], look)
     pixels, eighths = decoded
@@ -130,6 +132,20 @@ def _decode_luma(data: memoryview, header: JpegFacts, plan: _Plan) -> tuple[NDAr
         return cut, 1
     pixels = _scaled(data, header, plan.eighths, "GRAY" if plan.grey else "RGB", strict=True)
     return None if pixels is None else (pixels, plan.eighths)
+
+
+def _is_damaged(data: memoryview, header: JpegFacts) -> bool:
+    """Whether libjpeg warns of the data and decodes them all the same, as Pillow does without a word.
+
+    The smallest scale costs least; four inks can be decoded as four inks alone.
+    """
+    if simplejpeg is None:
+        return False
+    for colours in ("GRAY", "CMYK"):
+        for strict in (True, False):
+            if _scaled(data, header, 1, colours, strict=strict) is not None:
+                return not strict
+    return False
 
 
 def _first_scan(data: memoryview, header: JpegFacts) -> NDArray[np.uint8] | None:

@@ -25,6 +25,7 @@ from tutela.prevent.guard.shapes import HOLD_SECONDS
 PICTURE = landscape(80, 320, 240)
 JPEG, PNG = jpeg(PICTURE, quality=85), png(PICTURE)
 GIF, APNG, WEBP, AVIF = (animation(kind, moving(PICTURE, 3)) for kind in ("GIF", "PNG", "WEBP", "AVIF"))
+DAMAGED = JPEG[: len(JPEG) // 2] + bytes(64) + JPEG[len(JPEG) // 2 + 64 :]
 BMP = encoded(PICTURE, "BMP")
 ASK = ask_for()
 
@@ -100,6 +101,7 @@ FAILURES = {
     "archive": (b"PK\x03\x04" + bytes(64), "unknown_kind"),
     "jpeg xl": (b"\xff\x0a" + bytes(64), "unknown_kind"),
     "mislabelled": (b"\x89PNG\r\n\x1a\n" + JPEG, "unreadable"),
+    "passed over damage": (DAMAGED, "unreadable"),
     "icon of a film": (b"\0\0\1\0\1\0" + struct.pack("<8xII", 400, 22) + bytes(400), "unreadable"),
 }
 

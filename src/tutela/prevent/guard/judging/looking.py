@@ -102,6 +102,8 @@ def _look_at_part(pool: Examines, part: bytes, ask: Ask, look: Look) -> Unseen |
         return Unseen(why=why_held(examined.trouble), doubt=casts_doubt(examined.trouble))
     if look.forms == before:
         return Unseen(why="worker_failed")
+    if "damaged" in examined.facts.ambiguous:  # a browser may draw it otherwise than it was seen
+        return Unseen(why="unreadable")
     return None if _whole(kind, part, examined.facts.frames) else Unseen(why="unreadable")
 
 
