@@ -111,7 +111,8 @@ class Origin:
             while (request := read_request(peer)) is not None:
                 self.asked += 1
                 self.link.travel()
-                if not self._send(peer, self._answers(request)):
+                again = self._send(peer, self._answers(request))
+                if not again or request.headers.get("connection", "").lower() == "close":
                     break
         with contextlib.suppress(OSError):
             peer.close()

@@ -19,8 +19,8 @@ from proofs.guard_house import Guard, Place
 
 #: Seconds of a day and of forty: longer than any list of the proof is good for.
 DAY_SECONDS = 86_400.0
-#: Seconds between two kills of one that is started again and again.
-KILL_EVERY_SECONDS = 0.02
+#: Seconds between two signals to whatever is started again and again.
+EVERY_SECONDS = 0.02
 #: Seconds in which the guard sees that a file was changed: it looks once a second.
 SEEN_SECONDS = 20.0
 
@@ -45,30 +45,43 @@ class Trouble:
     undecided: bool = True
 
 
-def killed(kind: str) -> Fault:
-    """Every process of this kind is killed, again and again, as soon as it is there."""
+def again_and_again(kind: str, number: signal.Signals) -> Fault:
+    """Every process of this kind gets this signal, again and again, as soon as it is there."""
 
     @contextmanager
     def fault(scene: Scene) -> Iterator[None]:
         over = threading.Event()
 
-        def kill() -> None:
+        def send() -> None:
             while not over.is_set():
                 for one in scene.guard.of_kind(kind):
                     with suppress(psutil.Error):
-                        one.kill()
-                over.wait(KILL_EVERY_SECONDS)
+                        one.send_signal(number)
+                over.wait(EVERY_SECONDS)
 
-        thread = threading.Thread(target=kill, daemon=True)
+        thread = threading.Thread(target=send, daemon=True)
         thread.start()
-        time.sleep(2 * KILL_EVERY_SECONDS)
+        time.sleep(2 * EVERY_SECONDS)
         try:
             yield
         finally:
             over.set()
             thread.join()
+            for one in scene.guard.of_kind(kind):
+                with suppress(psutil.Error):
+                    one.send_signal(signal.SIGCONT)
 
     return fault
+
+
+def killed(kind: str) -> Fault:
+    """They are killed without end."""
+    return again_and_again(kind, signal.SIGKILL)
+
+
+def stopped(kind: str) -> Fault:
+    """They are stopped: each is there and answers to nobody."""
+    return again_and_again(kind, signal.SIGSTOP)
 
 
 def killed_once(kind: str) -> Fault:
@@ -80,24 +93,6 @@ def killed_once(kind: str) -> Fault:
             with suppress(psutil.Error):
                 one.kill()
         yield
-
-    return fault
-
-
-def stopped(kind: str) -> Fault:
-    """Every process of this kind is stopped: it answers to nobody, and is there."""
-
-    @contextmanager
-    def fault(scene: Scene) -> Iterator[None]:
-        found = scene.guard.of_kind(kind)
-        for one in found:
-            one.send_signal(signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            for one in found:
-                with suppress(psutil.Error):
-                    one.send_signal(signal.SIGCONT)
 
     return fault
 

@@ -9,7 +9,7 @@ import pytest
 from tutela.kernel.errors import Refused
 from tutela.prevent.guard.person.choices import DAMAGED, Choices
 from tutela.prevent.guard.person.device_time import FixedDeviceClock
-from tutela.prevent.guard.person.folder import POLICY, WAITS, Folder
+from tutela.prevent.guard.person.folder import CLASSES, POLICY, WAITS, Folder
 from tutela.prevent.guard.person.loosening import looser
 from tutela.prevent.guard.person.policy import Policy, render_policy
 from tutela.prevent.guard.person.waits import LEAVING, Waits
@@ -83,6 +83,15 @@ def test_a_damaged_policy_is_strict_and_leaves_a_way_out_and_damaged_waits_loose
     choices.ask_leaving()
     device.run(72 * HOUR)
     choices.check_leaving()
+
+
+@pytest.mark.parametrize(("names", "on"), [(b'["stand-in"]', True), (b"{", True), (b"[]", False)])
+def test_a_damaged_policy_switches_no_classifier_off(
+    names: bytes, on: bool, folder: Folder, device: FixedDeviceClock
+) -> None:
+    folder.write(POLICY, b"\xff")
+    folder.write(CLASSES, names)
+    assert Choices(folder, device).policy() == replace(DAMAGED, classifier=on)
 
 
 def test_looking_counts_and_writes_nothing(folder: Folder, device: FixedDeviceClock) -> None:

@@ -7,10 +7,11 @@ nobody changes anything stay as they are.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from tutela.prevent.guard.person import delays
 from tutela.prevent.guard.person.device_time import DeviceClock, Reading
-from tutela.prevent.guard.person.folder import POLICY, WAITS, Folder
+from tutela.prevent.guard.person.folder import CLASSES, POLICY, WAITS, Folder
 from tutela.prevent.guard.person.policy import Policy, parse_policy, render_policy
 from tutela.prevent.guard.person.waits import Waits, parse_waits, render_waits
 
@@ -18,6 +19,8 @@ from tutela.prevent.guard.person.waits import Waits, parse_waits, render_waits
 TICK_SECONDS = 60.0
 #: What holds where the file of the choices is damaged: strict, and with a way out after the longest delay.
 DAMAGED = Policy(films="blocked", segments="blocked", delay_hours=72)
+#: The file of the classifiers' names where there is none (``classes.chosen``).
+NO_CLASSES = b"[]"
 
 
 class Choices:
@@ -107,12 +110,15 @@ class Choices:
             self._folder.write(WAITS, render_waits(after).encode("ascii"))
 
     def _policy(self) -> Policy:
-        """The policy of the file; ``DAMAGED`` where there is none that can be read."""
+        """The policy of the file; ``DAMAGED`` where there is none that can be read.
+
+        Classifiers whose names are still there are on then: nobody chose to go without them.
+        """
         data = self._folder.read(POLICY)
         try:
             return parse_policy((data or b"").decode("ascii"))
         except ValueError:
-            return DAMAGED
+            return replace(DAMAGED, classifier=(self._folder.read(CLASSES) or NO_CLASSES) != NO_CLASSES)
 
     def _waits(self, now: Reading) -> Waits:
         """What waits; nothing where the file is damaged: wishes are said again, nothing loosens by itself."""
