@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import secrets
 import ssl
 import subprocess
@@ -281,6 +282,54 @@ class Guard:
     def close(self) -> None:
         """End it."""
         self._process.end()
+
+
+class CommandedGuard:
+    """A guard as ``tutela guard run`` runs it, seen from outside. ``said``: what it prints goes there."""
+
+    def __init__(self, place: Place, said: Path, *, before: Sequence[str] = (), **more: str) -> None:
+        command = [*before, str(GUARD_PYTHON), "-m", "tutela", "guard", "run", "--port", "0"]
+        command += ["--folder", str(place.guard_folder.path), "--trusted", str(place.folder / "web.pem")]
+        with said.open("wb") as file:
+            self._process = subprocess.Popen(
+                command, cwd=place.home, env=plain_environment() | more, stdout=file, stderr=file
+            )
+        self.pid = self._process.pid
+        self.port = self._port(said)
+
+    def _port(self, said: Path) -> int:
+        until = time.monotonic() + START_SECONDS_MAX
+        while time.monotonic() < until and self._process.poll() is None:
+            found = re.search(rb"127\.0\.0\.1:([0-9]+)\n", said.read_bytes())
+            if found:
+                return int(found[1])
+            time.sleep(0.05)
+        self._process.kill()
+        raise RuntimeError(f"the guard does not run: {said.read_text('utf-8', 'replace')[-500:]}")
+
+    def processes(self) -> list[psutil.Process]:
+        """All of its processes."""
+        first = psutil.Process(self.pid)
+        return [first, *first.children(recursive=True)]
+
+    def close(self) -> None:
+        """End it as the session does."""
+        self._process.terminate()
+        try:
+            self._process.wait(SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(SECONDS_MAX)
+
+
+@contextmanager
+def commanded(place: Place, said: Path, *, before: Sequence[str] = (), **more: str) -> Iterator[CommandedGuard]:
+    """A guard by its command while the block runs; ``more`` is added to its environment."""
+    guard = CommandedGuard(place, said, before=before, **more)
+    try:
+        yield guard
+    finally:
+        guard.close()
 
 
 def kind_of(process: psutil.Process) -> str:
