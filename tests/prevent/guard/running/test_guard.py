@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -95,6 +97,24 @@ def test_a_known_picture_is_held_others_pass_and_the_block_is_counted(
         assert guard.alive
     assert counts(folder) == 1
     assert not guard.alive
+
+
+def test_what_is_unused_goes_at_the_next_look_and_what_stays_is_passed_over(start: Start) -> None:
+    class Ring:
+        pass
+
+    with RunningGuard(start):
+        assert gc.get_freeze_count() > 0
+        gc.disable()
+        try:
+            ring = Ring()
+            ring.own = ring  # type: ignore[attr-defined]  # a ring, which only the collector takes apart
+            seen = weakref.ref(ring)
+            del ring
+            until(lambda: seen() is None)
+        finally:
+            gc.enable()
+    assert gc.get_freeze_count() == 0
 
 
 def test_a_model_that_is_switched_on_holds_its_class_and_nothing_else(
