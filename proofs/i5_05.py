@@ -48,6 +48,8 @@ LISTED = {"full": 20_000, "ci": 1_000}
 DOWNLOAD_BYTES = {"full": 500_000_000, "ci": 120_000_000}
 GROWTH_MAX_MB, FLAT_PERCENT = 64, 5
 AT_ONCE = 6
+#: Samples of one look, whose median counts: a worker may just be replaced by another one.
+SAMPLES = 3
 #: One in so many pictures is a known one.
 KNOWN_EVERY = 20
 LOOK_SECONDS = 0.05
@@ -99,6 +101,7 @@ def _blocks(size: int) -> Iterator[bytes]:
 
 def memory_mb(processes: Sequence[psutil.Process]) -> float:
     """Proportional share of memory of all of them, in MB."""
+    time.sleep(LOOK_SECONDS)
     total = 0
     for one in processes:
         with suppress(OSError, KeyError):  # a worker that ended meanwhile
@@ -141,7 +144,7 @@ def over_pictures(guard: CommandedGuard, crowd: Crowd, tier: Tier) -> list[float
     looks = []
     for _ in range(LOOKS[tier]):
         crowd.fetch(PICTURES[tier] // LOOKS[tier])
-        looks.append(memory_mb(guard.processes()))
+        looks.append(statistics.median(memory_mb(guard.processes()) for _ in range(SAMPLES)))
     return looks
 
 
@@ -152,7 +155,7 @@ def download(guard: CommandedGuard, way: Way, path: str, size: int) -> dict[str,
     before = memory_mb(processes)
 
     def look() -> None:
-        while not over.wait(LOOK_SECONDS):
+        while not over.is_set():
             most[0] = max(most[0], memory_mb(processes))
 
     watcher = threading.Thread(target=look, daemon=True)

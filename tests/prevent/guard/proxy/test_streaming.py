@@ -11,7 +11,14 @@ from mitmproxy.http import Response
 from tests.prevent.guard.proxy.conftest import SHOWN
 from tutela.prevent.guard.carriers import blanks
 from tutela.prevent.guard.carriers.kinds import HEAD_BYTES
-from tutela.prevent.guard.proxy.streaming import EVENT_BYTES_MAX, Bounded, Events, Instead, Watched
+from tutela.prevent.guard.proxy.streaming import (
+    EVENT_BYTES_MAX,
+    PART_BYTES,
+    Bounded,
+    Events,
+    Instead,
+    Watched,
+)
 
 OTHER = b"\0\1\2\3" * 5_000
 FILM = b"\0\0\0\x20ftypisom" + bytes(9_000)
@@ -43,6 +50,13 @@ def test_what_is_no_picture_passes_byte_for_byte(size: int) -> None:
 def test_of_a_picture_or_film_not_one_byte_passes(size: int, body: bytes) -> None:
     assert watched(body, size) == (b"", 1)
     assert watched(gzip.compress(body), size, "", "gzip") == (b"", 1)
+
+
+def test_what_was_kept_together_goes_on_in_parts() -> None:
+    body = OTHER * 10
+    parts = Watched("", "", held=lambda: None)(body)
+    assert b"".join(parts) == body
+    assert len(parts) > 1 and max(map(len, parts)) == PART_BYTES
 
 
 def test_sound_passes_in_the_containers_of_films() -> None:

@@ -17,6 +17,8 @@ from tutela.prevent.guard.proxy.decoding import Chain, head
 
 #: Bytes of one event of a stream of events. A page's updates are far smaller.
 EVENT_BYTES_MAX: Final = 1024 * 1024
+#: Bytes that go on at a time where a body was kept together up to its limit before it was streamed.
+PART_BYTES: Final = 64 * 1024
 
 Piecewise = Callable[[bytes], list[bytes]]
 Counted = Callable[[], None]
@@ -54,7 +56,7 @@ class Watched:
             untrusted_piece, start = self._start, self._start
             self._start = None
             self.broken = self._drawn(start)
-        return [] if self.broken or not untrusted_piece else [untrusted_piece]
+        return [] if self.broken else _in_parts(untrusted_piece)
 
     def _drawn(self, start: bytes) -> bool:
         """Whether the answer is something that a browser draws, or cannot be told."""
@@ -66,6 +68,11 @@ class Watched:
         if drawn:
             self._held()
         return drawn
+
+
+def _in_parts(piece: bytes) -> list[bytes]:
+    """The same bytes in parts: mitmproxy copies what it sends several times, each part at a time."""
+    return [piece[at : at + PART_BYTES] for at in range(0, len(piece), PART_BYTES)]
 
 
 class Events:
