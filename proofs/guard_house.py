@@ -24,11 +24,15 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from proofs.machine import ROOT
 from proofs.run import ONE_THREAD
 from tests.detect.matching.bundles.making import NORTH, PUBLISHER, SOUTH, TRUST
-from tests.prevent.guard.proxy.origin import authority, server_context
+from tests.prevent.guard.proxy.origin import Authority, authority, server_context
 from tutela.detect.matching.bundles.drafting import Terms, propose, redraft
 from tutela.detect.matching.bundles.sealing import seal
 from tutela.detect.matching.shapes import ListEntry, ListHeader
@@ -178,6 +182,31 @@ class Place:
         path = self.folder / f"told-{secrets.token_hex(4)}.json"
         path.write_text(json.dumps(told | more), encoding="utf-8")
         return path
+
+
+def site_certificate(folder: Path, issuer: Authority, hosts: Sequence[str]) -> Path:
+    """Key and certificate of a site with these names, by this issuer."""
+    signing: Any = serialization.load_pem_private_key(issuer.pem, None)
+    by = x509.load_pem_x509_certificate(issuer.pem).subject
+    key, now = ec.generate_private_key(ec.SECP256R1()), SystemClock().now()
+    names = x509.SubjectAlternativeName([x509.DNSName(one) for one in hosts])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "site.test")]))
+        .issuer_name(by)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=30))
+        .add_extension(names, critical=False)
+        .sign(signing, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path = folder / f"site-{secrets.token_hex(4)}.pem"
+    path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
+    return path
 
 
 class Talking:
@@ -407,9 +436,13 @@ def wait_for_port(port: int) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """How a client reaches the site: through a proxy at ``proxy``, or directly (0); in TLS with ``trust``."""
+    """How a client reaches the site: through a proxy at ``proxy``, or directly (0); in TLS with ``trust``.
+
+    ``host``: the name by which the proxy is asked for the site.
+    """
 
     port: int
+    host: str = "127.0.0.1"
     proxy: int = 0
     trust: ssl.SSLContext | None = None
 
@@ -420,7 +453,7 @@ class Way:
             return http_client.HTTPConnection(*target, timeout=SECONDS_MAX)
         secure = http_client.HTTPSConnection(*target, context=self.trust, timeout=SECONDS_MAX)
         if self.proxy:
-            secure.set_tunnel("127.0.0.1", self.port)
+            secure.set_tunnel(self.host, self.port)
         return secure
 
     def url(self, path: str) -> str:

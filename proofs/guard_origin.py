@@ -78,9 +78,9 @@ class Link:
 class Origin:
     """Answers on two loopback ports, in plain HTTP and in TLS; ``link`` may be changed at any time."""
 
-    def __init__(self, answers: Answers, tls: ssl.SSLContext) -> None:
+    def __init__(self, answers: Answers, tls: ssl.SSLContext, address: str) -> None:
         self._answers, self._tls, self.link = answers, tls, Link()
-        self._listeners = [socket.create_server(("127.0.0.1", 0), backlog=256) for _ in range(2)]
+        self._listeners = [socket.create_server((address, 0), backlog=256) for _ in range(2)]
         self.port, self.tls_port = (one.getsockname()[1] for one in self._listeners)
         #: Requests that came.
         self.asked = 0
@@ -151,9 +151,9 @@ def read_request(peer: socket.socket) -> Request | None:
 
 
 @contextmanager
-def serving(answers: Answers, tls: ssl.SSLContext) -> Iterator[Origin]:
+def serving(answers: Answers, tls: ssl.SSLContext, *, address: str = "127.0.0.1") -> Iterator[Origin]:
     """A site in this process while the block runs."""
-    origin = Origin(answers, tls)
+    origin = Origin(answers, tls, address)
     try:
         yield origin
     finally:

@@ -50,6 +50,8 @@ GROWTH_MAX_MB, FLAT_PERCENT = 64, 5
 AT_ONCE = 6
 #: Samples of one look, whose median counts: a worker may just be replaced by another one.
 SAMPLES = 3
+#: Parts of the run that are compared; a single look sways by a worker's memory.
+PARTS = 10
 #: One in so many pictures is a known one.
 KNOWN_EVERY = 20
 LOOK_SECONDS = 0.05
@@ -175,17 +177,18 @@ def download(guard: CommandedGuard, way: Way, path: str, size: int) -> dict[str,
 
 def record_pictures(figure: Figure, looks: Sequence[float], crowd: Crowd) -> None:
     """Whether memory is flat."""
-    middle, part = statistics.median(looks), max(1, len(looks) // 5)
-    first, last = statistics.mean(looks[:part]), statistics.mean(looks[-part:])
+    middle, part = statistics.median(looks), max(1, len(looks) // PARTS)
+    parts = [statistics.mean(looks[at : at + part]) for at in range(0, len(looks), part)]
     figure.count("pictures shown", crowd.shown)
     figure.count("pictures held", crowd.held)
     figure.record("pictures that did not end as they should", crowd.wrong, "pictures", "== 0")
     figure.record("memory of all processes, median", middle, "MB")
-    away = 100 * max(abs(one / middle - 1) for one in looks)
-    figure.record("memory, the look furthest from the median", away, "%", f"<= {FLAT_PERCENT}")
-    figure.record(
-        "memory, last fifth against the first", abs(100 * (last / first - 1)), "%", f"<= {FLAT_PERCENT}"
-    )
+    away = 100 * max(abs(one / middle - 1) for one in parts)
+    figure.record("memory, the part furthest from the median", away, "%", f"<= {FLAT_PERCENT}")
+    last = 100 * abs(parts[-1] / parts[0] - 1)
+    figure.record("memory, the last part against the first", last, "%", f"<= {FLAT_PERCENT}")
+    furthest = 100 * max(abs(one / middle - 1) for one in looks)
+    figure.record("memory, the single look furthest from the median", furthest, "%")
     figure.table("memory at each look, MB", [round(one, 1) for one in looks])
 
 

@@ -87,6 +87,17 @@ def test_every_chart_is_of_the_class_and_nothing_else_is(classifier: ClassifierP
     assert (len(scores), sum(score >= classifier.threshold for score in scores)) == (60, 0)
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="what is open is seen in /proc")
+def test_its_process_has_no_file_of_a_disk_open_and_leaves_none(classifier: ClassifierProcess) -> None:
+    """From 1.29 on onnxruntime keeps a database of what it ran in the person's home, to send it."""
+    classifier.score(GREY, within_seconds=PATIENT)
+    assert classifier._child is not None
+    first = psutil.Process(classifier._child.pid)
+    for process in (first, *first.children()):
+        opened = [os.readlink(one) for one in Path(f"/proc/{process.pid}/fd").iterdir()]
+        assert [one for one in opened if one.startswith("/") and not one.startswith(("/dev/", "/memfd:"))] == []
+
+
 def test_the_stand_in_class_keeps_the_contract() -> None:
     classifier = stand_in(lockdown_required=False)
     check_classifier(classifier)
