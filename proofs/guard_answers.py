@@ -1,7 +1,9 @@
-"""Bad answers of a site (issue 6, "bad input"): each brings a known picture, or what nobody can decide about.
+"""Bad answers of a site (issue 6, "bad input"): each brings a known picture, or what nobody can decide
+about.
 
-``Told`` says which bytes must not come through. Every answer is given to a client without a guard too: where
-the secret does not come through then, the fault is named as one that only the guard can be asked about.
+``Told`` says which bytes must not come through. Every answer is given to a client without a guard too:
+where the secret does not come through then, the fault is named as one that only the guard can be asked
+about.
 """
 
 from __future__ import annotations
@@ -103,9 +105,12 @@ def _broken(known: bytes) -> _Made:
 
 
 def _mislabelled(known: bytes) -> _Made:
-    types = ("text/plain", "application/octet-stream", "", "text/css", "application/json", "audio/mpeg")
-    types = (*types, "application/pdf", "font/woff2", "nonsense", "image/svg+xml", "video/mp4")
-    return {f"mislabelled as {one or 'nothing'}": whole(known, one) for one in types} | {
+    types = (
+        "text/plain", "application/octet-stream", "", "text/css", "application/json", "audio/mpeg",
+        "application/pdf", "font/woff2", "nonsense", "image/svg+xml", "video/mp4",
+    )  # fmt: skip
+    made: _Made = {f"mislabelled as {one or 'nothing'}": whole(known, one) for one in types}
+    return made | {
         "in an error page": whole(known, "image/jpeg", status="404 Not Found"),
         "as a download": whole(known, "image/jpeg", Content_Disposition="attachment"),
     }
@@ -128,7 +133,9 @@ def _transfer(known: bytes) -> _Made:
             b"HTTP/1.1 200 OK\r\n\0\xff: \x01\r\nContent-Type: image/jpeg\r\n\r\n" + known
         ),
         "no header at all": raw(known),
-        "a piece of it": raw(head("image/jpeg", len(known), status="206 Partial Content", more=ranges) + known),
+        "a piece of it": raw(
+            head("image/jpeg", len(known), status="206 Partial Content", more=ranges) + known
+        ),
         "encoding that nobody knows": whole(known, "image/jpeg", Content_Encoding="aes128gcm"),
         "five encodings": whole(known, "image/jpeg", Content_Encoding="gzip, gzip, gzip, gzip, gzip"),
         "encoded otherwise than it says": whole(known, "image/jpeg", Content_Encoding="br"),

@@ -1,8 +1,9 @@
-"""A site on loopback for the proofs of the guard: answers made of bytes, in HTTP or TLS, over a link or none.
+"""A site on loopback for the proofs of the guard: answers made of bytes, in HTTP or TLS, over a link or
+none.
 
-A link has a rate that all connections share, and a round trip: each new connection and each answer waits for
-one. ``python -m proofs.guard_origin FILE`` serves a folder of pictures as a process of its own and says its
-ports in one JSON line; it ends with its standard input.
+A link has a rate that all connections share, and a round trip: each new connection and each answer waits
+for one. ``python -m proofs.guard_origin FILE`` serves a folder of pictures as a process of its own and says
+its ports in one JSON line; it ends with its standard input.
 """
 
 from __future__ import annotations
@@ -167,7 +168,7 @@ def marked(jpeg: bytes, mark: str) -> bytes:
 
 
 class Gallery:
-    """``/picture/N/MARK``: picture N with a comment; ``/page/MARK``: a page of twelve; ``/download/BYTES``."""
+    """``/picture/N/MARK``: picture N with a comment; ``/page/MARK``: twelve of them; ``/download/BYTES``."""
 
     def __init__(self, pictures: list[bytes]) -> None:
         self.pictures = pictures

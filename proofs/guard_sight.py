@@ -1,8 +1,8 @@
 """What the guard's judge says of pictures, in the guard's own environment: one step of bar i5-4.
 
-``PYTHON -m proofs.guard_sight FILE`` reads from a JSON file which folder was set up, which pictures to take and
-what to do with them, and prints one JSON object. The judge is the one that ``tutela guard run`` asks, with the
-lists and classifiers of the folder; it gets more time for a picture than a page would give it.
+``PYTHON -m proofs.guard_sight FILE`` reads from a JSON file which folder was set up, which pictures to take
+and what to do with them, and prints one JSON object. The judge is the one that ``tutela guard run`` asks,
+with the lists and classifiers of the folder; it gets more time for a picture than a page would give it.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def counted(one: Callable[[Any], tuple[str, str]], tasks: Sequence[Any]) -> dict
 
 
 def excerpt(picture: Image.Image, number: int) -> Image.Image:
-    """A part of a photograph as somebody else might show it: cut, scaled, made lighter or darker, mirrored."""
+    """A part of a photograph as somebody else might show it: cut, scaled, lighter or darker, mirrored."""
     random = np.random.default_rng(number)
     width, height = (max(64, round(side * random.uniform(*SHARES))) for side in picture.size)
     left, top = (round(random.uniform(0, max(0, full - part))) for full, part in

@@ -1,10 +1,10 @@
 """The guard of one folder as a process of its own in the guard's environment, with what a proof must change.
 
-``PYTHON -m proofs.guard_stand FILE`` reads from a JSON file (``guard_house``) the folder that was set up, the
-certificates that sites are checked against, and, if wished, another folder of models. It says its port and
-how many lists are in use in one JSON line, and obeys one line after another: ``counts`` (blocks by tier since
-the start), ``lists`` (how many are in use), ``clock SECONDS`` (its wall clock is turned by so much from the
-true time). It ends with its standard input.
+``PYTHON -m proofs.guard_stand FILE`` reads from a JSON file (``guard_house``) the folder that was set up,
+the certificates that sites are checked against, and, if wished, another folder of models. It says its port
+and how many lists are in use in one JSON line, and obeys one line after another: ``counts`` (blocks by tier
+since the start), ``lists`` (how many are in use), ``clock SECONDS`` (its wall clock is turned by so much
+from the true time). It ends with its standard input.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def main(configuration: str) -> None:
         shipped.FOLDER = Path(told["models"])  # type: ignore[misc]
     clock = TurnedClock()
     start = Start(folder=Folder(Path(told["folder"])), clock=clock, port=0, trusted=Path(told["trusted"]))
-    with Counted(start) as guard:
+    guard = Counted(start)
+    with guard:
         _tell({"port": guard.port, "lists": guard.lists})
         for line in sys.stdin:
             word, _, rest = line.strip().partition(" ")

@@ -1,11 +1,11 @@
 """What a guard leaves behind, in a network of its own in which every packet is seen: one run of bar i5-6.
 
-``unshare -rnm PYTHON -m proofs.guard_traces FILE`` prints one JSON object. The file says how many blocks there
-are to be, whether the person keeps nothing, and where everything may lie. The site has a name and paths that
-are marks; each picture is another file. Marks, digests, PDQ values and runs of the pixels are looked for in
-every file below the person's home and the folders for temporary files, in what the guard prints, and in every
-packet. ``/tmp``, ``/var/tmp`` and the account's own home are empty file systems of this run where they hold
-nothing of the code.
+``unshare -rnm PYTHON -m proofs.guard_traces FILE`` prints one JSON object. The file says how many blocks
+there are to be, whether the person keeps nothing, and where everything may lie. The site has a name and
+paths that are marks; each picture is another file. Marks, digests, PDQ values and runs of the pixels are
+looked for in every file below the person's home and the folders for temporary files, in what the guard
+prints, and in every packet. ``/tmp``, ``/var/tmp`` and the account's own home are empty file systems of
+this run where they hold nothing of the code.
 """
 
 from __future__ import annotations
@@ -38,16 +38,14 @@ from proofs.disk_search import forms, found
 from proofs.guard_house import (
     BLANKS,
     GUARD_PYTHON,
-    CommandedGuard,
     Place,
-    Way,
-    commanded,
     digest_entries,
     print_entries,
     random_entries,
     site_certificate,
 )
 from proofs.guard_origin import Request, head, marked, serving
+from proofs.guard_processes import CommandedGuard, Way, commanded
 from proofs.machine import ROOT
 from tests.prevent.guard.proxy.origin import authority
 from tutela.arithmetic import finish, reduce_luma
@@ -58,7 +56,7 @@ from tutela.prevent.guard.person.policy import Policy
 
 #: Where the site is; nothing else is at this address.
 SITE_ADDRESS = "127.77.0.9"
-TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - looked through, not written to
+TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")
 AT_ONCE = 6
 #: Runs of bytes of each picture, and the length of one (the issue: 32).
 RUNS, RUN_BYTES = 6, 32
@@ -301,7 +299,9 @@ def run(told: Mapping[str, Any]) -> dict[str, Any]:
     all_needles = {one.path: list(needles(one)) for one in shown}
     in_packets = found(b"\0".join(capture.packets), all_needles)
     host_forms = {"host": list(forms(host.encode()))}
-    in_files = [path for path in after if Path(path).is_file() and holds(Path(path), all_needles | host_forms)]
+    in_files = [
+        path for path in after if Path(path).is_file() and holds(Path(path), all_needles | host_forms)
+    ]
     return {
         "blocks": outcomes,
         "needles": sum(map(len, all_needles.values())),

@@ -1,6 +1,8 @@
-"""Faults of the guard's own parts, each made from outside and taken back: killed, stopped, spoilt, full, late.
+"""Faults of the guard's own parts, each made from outside and taken back: killed, stopped, spoilt, full,
+late.
 
-A fault is a block: within it nobody may see a picture that is known, and where nothing can be decided, none.
+A fault is a block: within it nobody may see a picture that is known, and where nothing can be decided,
+none.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from dataclasses import dataclass
 
 import psutil
 
-from proofs.guard_house import Guard, Place
+from proofs.guard_house import Place
+from proofs.guard_processes import Guard
 
 #: Seconds of a day and of forty: longer than any list of the proof is good for.
 DAY_SECONDS = 86_400.0
@@ -140,6 +143,23 @@ def changed(scene: Scene, name: str, data: bytes) -> Iterator[None]:
         time.sleep(2.5)
 
 
+@contextmanager
+def renewed(scene: Scene, name: str, data: bytes) -> Iterator[None]:
+    """A file beside the list with other bytes while the list's process is killed, and so opened anew."""
+    folder = scene.place.guard_folder
+    kept = folder.read(name) or b""
+    folder.write(name, data)
+    for one in scene.guard.of_kind("list"):
+        one.kill()
+    until_lists(scene, 0)
+    try:
+        yield
+    finally:
+        folder.write(name, kept)
+        scene.place.put(scene.bundle)
+        until_lists(scene, 1)
+
+
 def turned(days: float) -> Fault:
     """The clock on the wall turned by so many days, and back."""
 
@@ -195,7 +215,9 @@ TROUBLES: dict[str, Trouble] = {
     "list missing": Trouble(make=spoilt_list(lambda scene: None)),
     "list empty": Trouble(make=spoilt_list(lambda scene: b"")),
     "list cut off": Trouble(make=spoilt_list(lambda scene: scene.bundle[:-70])),
-    "list badly signed": Trouble(make=spoilt_list(lambda scene: _flipped(scene.bundle, -1 % len(scene.bundle)))),
+    "list badly signed": Trouble(
+        make=spoilt_list(lambda scene: _flipped(scene.bundle, -1 % len(scene.bundle)))
+    ),
     "list altered": Trouble(make=spoilt_list(lambda scene: _flipped(scene.bundle, len(scene.bundle) // 2))),
     "list older than the last": Trouble(make=spoilt_list(lambda scene: scene.older)),
     "list expired": Trouble(make=turned(45)),
@@ -206,20 +228,3 @@ TROUBLES: dict[str, Trouble] = {
     "names of classifiers damaged": Trouble(make=lambda scene: changed(scene, "classes", b"{")),
     "key of the list lost": Trouble(make=lambda scene: renewed(scene, "list-1-key", bytes(32))),
 }
-
-
-@contextmanager
-def renewed(scene: Scene, name: str, data: bytes) -> Iterator[None]:
-    """A file beside the list with other bytes while the list's process is killed, and so opened anew."""
-    folder = scene.place.guard_folder
-    kept = folder.read(name) or b""
-    folder.write(name, data)
-    for one in scene.guard.of_kind("list"):
-        one.kill()
-    until_lists(scene, 0)
-    try:
-        yield
-    finally:
-        folder.write(name, kept)
-        scene.place.put(scene.bundle)
-        until_lists(scene, 1)

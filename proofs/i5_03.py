@@ -1,11 +1,12 @@
 """Bar 3: what the guard adds to the time of a picture: one after another, six at once, and a page of twelve.
 
 Pictures of 110 kB (1,024 x 768, generated) come over TLS from a site on loopback, directly, through bare
-mitmproxy and through the guard in turn, each time with other bytes, so that no ruling is remembered. What is
-added is the time through the guard without the time it takes directly, each from the request to the last
+mitmproxy and through the guard in turn, each time with other bytes, so that no ruling is remembered. What
+is added is the time through the guard without the time it takes directly, each from the request to the last
 byte; client and site run on the same cores. The guard asks a sealed list as large as a real one. A page is
-fetched as a browser does it that speaks HTTP/1.1, over six new connections and a link of 50 Mbit/s and 20 ms; other
-links are printed beside. At last the processes that decide are stopped: how long is a picture held then?
+fetched as a browser does it that speaks HTTP/1.1, over six new connections and a link of 50 Mbit/s and 20
+ms; other links are printed beside. At last the processes that decide are stopped: how long is a picture
+held then?
 """
 
 from __future__ import annotations
@@ -28,18 +29,9 @@ import numpy as np
 import psutil
 
 from proofs.figure import Figure, Tier, script, speed_bar
-from proofs.guard_house import (
-    BLANKS,
-    Guard,
-    Place,
-    Talking,
-    Way,
-    bare_proxy,
-    guarding,
-    missing_guard,
-    random_entries,
-)
+from proofs.guard_house import BLANKS, Place, missing_guard, random_entries
 from proofs.guard_origin import PAGE_PICTURES, Gallery
+from proofs.guard_processes import Guard, Talking, Way, bare_proxy, guarding
 from tutela.demo.copies import jpeg
 from tutela.demo.pictures import landscape
 from tutela.prevent.guard.person.policy import Policy
@@ -156,9 +148,7 @@ def in_rounds(ways: Ways, rounds: int, measure: Callable[[Way], list[float]]) ->
     return seconds
 
 
-def record_added(
-    figure: Figure, what: str, seconds: dict[str, list[float]], bars: tuple[str, str]
-) -> None:
+def record_added(figure: Figure, what: str, seconds: dict[str, list[float]], bars: tuple[str, str]) -> None:
     """What each way adds to the direct one; the bars are the guard's."""
     direct = percentiles(seconds["direct"])
     figure.count(f"{what}: pictures each way", len(seconds["direct"]))

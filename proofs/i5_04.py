@@ -1,13 +1,14 @@
-"""Bar 4: listed pictures are found in twelve kinds of altered copy, and others are not taken for listed ones.
+"""Bar 4: listed pictures are found in twelve kinds of altered copy, and others are not taken for listed
+ones.
 
-The judge of a folder that was set up, in the guard's own environment, asks a sealed list. Half of the benign
-pictures of the set (``proofs.corpus``: photographs and drawings of packages, pairwise more than 64 bits apart)
-are declared known, with the crops that a list's owner adds; further random values make the list as large as a
-real one. Recall is that of their altered copies: the thirteen of bar i1-3 without the 10 % crop, which is
-beyond PDQ's reach and printed beside. False blocks are counted over excerpts of the other half: cut, scaled,
-lighter or darker, mirrored. They come from some hundred pictures, so two bounds are given: one as if every
-excerpt were drawn anew, one by pictures alone. Excerpts with too little detail for PDQ do not count. The
-classifier's figures are those of the stand-in class: printed, without a bar.
+The judge of a folder that was set up, in the guard's own environment, asks a sealed list. Half of the
+benign pictures of the set (``proofs.corpus``: photographs and drawings of packages, pairwise more than 64
+bits apart) are declared known, with the crops that a list's owner adds; further random values make the list
+as large as a real one. Recall is that of their altered copies: the thirteen of bar i1-3 without the 10 %
+crop, which is beyond PDQ's reach and printed beside. False blocks are counted over excerpts of the other
+half: cut, scaled, lighter or darker, mirrored. They come from some hundred pictures, so two bounds are
+given: one as if every excerpt were drawn anew, one by pictures alone. Excerpts with too little detail for
+PDQ do not count. The classifier's figures are those of the stand-in class: printed, without a bar.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ import numpy as np
 
 from proofs.corpus.collection import Collection, Piece, collection
 from proofs.figure import Figure, Progress, Tier, script
-from proofs.guard_house import GUARD_PYTHON, Place, missing_guard, plain_environment, random_entries
+from proofs.guard_house import GUARD_PYTHON, Place, missing_guard, random_entries
+from proofs.guard_processes import plain_environment
 from proofs.machine import ROOT
 from tutela.arithmetic import mih_build, mih_query, words
 from tutela.demo.copies import THIRTEEN
@@ -70,9 +72,7 @@ def listed_place(folder: Path, pieces: Sequence[Piece], tier: Tier) -> Place:
     place = Place(folder=folder / "listing").prepare()
     with MediaPool(workers=2) as pool:
         built = build_files(pool, [piece.path for piece in pieces], secrets.token_bytes(32), workers=2)
-        entries = [
-            entry for one in built for entry in one.entries if entry.kind in ("sha256", "pdq")
-        ]
+        entries = [entry for one in built for entry in one.entries if entry.kind in ("sha256", "pdq")]
     place.add(place.seal([*entries, *random_entries(LISTED[tier])]))
     return place
 
@@ -83,7 +83,8 @@ def halves(pictures: Collection) -> tuple[list[Piece], list[Piece]]:
     for piece in pictures.pieces:
         file = re.match(r".+-[0-9a-f]{12}(?=-)", piece.name)
         by_file.setdefault(file[0] if file else piece.name, []).append(piece)
-    listed, others = [], []
+    listed: list[Piece] = []
+    others: list[Piece] = []
     for number, name in enumerate(sorted(by_file)):
         (listed if number % 2 else others).extend(by_file[name])
     return listed, others
@@ -159,9 +160,7 @@ def measure(figure: Figure, progress: Progress, tier: Tier, folder: Path) -> Non
     place = listed_place(folder, listed, tier)
     chosen = listed[:: max(1, len(listed) // ORIGINALS[tier])][: ORIGINALS[tier]]
     paths = [piece.path for piece in chosen]
-    record_recall(
-        figure, progress.step("recall", partial(sight, place, folder, "recall", paths))["by_kind"]
-    )
+    record_recall(figure, progress.step("recall", partial(sight, place, folder, "recall", paths))["by_kind"])
     photographs = [piece.path for piece in others if piece.package != "generated"]
     if photographs:
         steps = _benign_steps(progress, place, folder, photographs, BENIGN[tier])

@@ -1,9 +1,10 @@
 """Bar 5: memory of the guard stays flat over 10,000 pictures, and a download of 500 MB streams through it.
 
-``tutela guard run`` with a sealed list, before a site on loopback in TLS. Pictures of four kinds and several
-sizes come six at once, every one with other bytes, every twentieth a known one. Memory is the proportional
-share (PSS) of all of the guard's processes together, so that what they share counts once. Then large files
-are fetched, with a length and in chunks, in the clear and in TLS, and memory is looked at all the while.
+``tutela guard run`` with a sealed list, before a site on loopback in TLS. Pictures of four kinds and
+several sizes come six at once, every one with other bytes, every twentieth a known one. Memory is the
+proportional share (PSS) of all of the guard's processes together, so that what they share counts once. Then
+large files are fetched, with a length and in chunks, in the clear and in TLS, and memory is looked at all
+the while.
 """
 
 from __future__ import annotations
@@ -23,17 +24,9 @@ from typing import Any
 import psutil
 
 from proofs.figure import Figure, Tier, script
-from proofs.guard_house import (
-    BLANKS,
-    CommandedGuard,
-    Place,
-    Way,
-    commanded,
-    digest_entries,
-    missing_guard,
-    random_entries,
-)
+from proofs.guard_house import BLANKS, Place, digest_entries, missing_guard, random_entries
 from proofs.guard_origin import BLOCK, Request, head, marked, serving
+from proofs.guard_processes import CommandedGuard, Way, commanded
 from proofs.processes import memory_bytes
 from tests.pictures import animation, encoded
 from tutela.demo.copies import jpeg
@@ -203,7 +196,9 @@ def measure(figure: Figure, tier: Tier, folder: Path) -> None:
         secure = Way(port=origin.tls_port, proxy=guard.port, trust=place.device)
         crowd = Crowd(secure, gallery)
         record_pictures(figure, over_pictures(guard, crowd, tier), crowd)
-        _downloads(figure, tier, guard, {"TLS": secure, "plain HTTP": Way(port=origin.port, proxy=guard.port)})
+        _downloads(
+            figure, tier, guard, {"TLS": secure, "plain HTTP": Way(port=origin.port, proxy=guard.port)}
+        )
 
 
 def _downloads(figure: Figure, tier: Tier, guard: CommandedGuard, ways: dict[str, Way]) -> None:

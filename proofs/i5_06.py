@@ -1,11 +1,12 @@
-"""Bar 6: after 1,000 blocks nothing of what was blocked is in any file or packet, and the guard calls nobody.
+"""Bar 6: after 1,000 blocks nothing of what was blocked is in any file or packet, and the guard calls
+nobody.
 
-Two guards, each in a network of its own in which every packet is captured: one of a person who keeps nothing,
-one of a person who has blocks counted. Each blocks known files, near copies, pictures of the stand-in class and
-broken ones, which come over TLS from a site whose name and paths are marks. Marks, host, digests, PDQ values
-and runs of the pixels are looked for as bytes (``proofs.guard_traces``); that the search and the capture find
-what is there is tested first. The host stands in the clear in what a browser sends to open a connection, with
-a guard as without one, so it is looked for in files alone.
+Two guards, each in a network of its own in which every packet is captured: one of a person who keeps
+nothing, one of a person who has blocks counted. Each blocks known files, near copies, pictures of the
+stand-in class and broken ones, which come over TLS from a site whose name and paths are marks. Marks, host,
+digests, PDQ values and runs of the pixels are looked for as bytes (``proofs.guard_traces``); that the
+search and the capture find what is there is tested first. The host stands in the clear in what a browser
+sends to open a connection, with a guard as without one, so it is looked for in files alone.
 """
 
 from __future__ import annotations
@@ -74,8 +75,9 @@ def record(figure: Figure, who: str, run: dict[str, Any], blocks: int) -> None:
     figure.record(f"{who}: connections that the capture saw, browser and site", seen, "connections", ">= 12")
     figure.record(f"{who}: files open for writing", len(run["writing"]), "files", "== 0")
     figure.note(f"{who}: empty file systems of the run: {', '.join(run['temporary']) or 'none'}")
-    for path in [*run["writing"], *run["in_files"], *run["said"], *run["in_packets"], *run["other_connections"]]:
-        figure.failure(REPLAY, f"{who}: {path}")
+    for kind in ("writing", "in_files", "said", "in_packets", "other_connections"):
+        for one in run[kind]:
+            figure.failure(REPLAY, f"{who}: {kind}: {one}")
 
 
 def main(tier: Tier) -> int:

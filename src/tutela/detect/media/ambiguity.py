@@ -18,7 +18,7 @@ from typing import Final
 #: ``name_differs``          the extension of the name says another kind (set by the parent);
 #: ``several_pictures``      a HEIF collection: only the primary picture and its sequence are forms;
 #: ``several_tracks``        a film with more than one video track;
-#: ``damaged``               a JPEG in which libjpeg passes over what is wrong: others may pass over it otherwise.
+#: ``damaged``               a JPEG in which libjpeg passes over what is wrong; others may do so otherwise.
 REASONS: Final = (
     "several_frames",
     "exif_orientation",

@@ -95,7 +95,9 @@ def test_its_process_has_no_file_of_a_disk_open_and_leaves_none(classifier: Clas
     first = psutil.Process(classifier._child.pid)
     for process in (first, *first.children()):
         opened = [os.readlink(one) for one in Path(f"/proc/{process.pid}/fd").iterdir()]
-        assert [one for one in opened if one.startswith("/") and not one.startswith(("/dev/", "/memfd:"))] == []
+        assert [
+            one for one in opened if one.startswith("/") and not one.startswith(("/dev/", "/memfd:"))
+        ] == []
 
 
 def test_the_stand_in_class_keeps_the_contract() -> None:

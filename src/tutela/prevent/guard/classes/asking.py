@@ -38,8 +38,8 @@ ANSWER_SECONDS_MAX: Final = 2 * HOLD_SECONDS
 #: Seconds between the first fault and the next start, and at most; each further fault doubles them.
 _WAIT_SECONDS, _WAIT_SECONDS_MAX = 0.25, 30.0
 #: What the process needs of the environment: nothing; numerical libraries must not start threads, and
-#: onnxruntime must tell nobody what it runs: from 1.29 on it does, and keeps files in the person's home and in
-#: /tmp for it, unless this is set before it is loaded (its pull requests 27379 and 29843).
+#: onnxruntime must tell nobody what it runs: from 1.29 on it does, and keeps files in the person's home and
+#: in /tmp for it, unless this is set before it is loaded (its pull requests 27379 and 29843).
 _ENVIRONMENT: Final = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",

@@ -261,7 +261,7 @@ def page_port_of(folder: Folder) -> int:
 
 
 def _pass_over_what_stays() -> None:
-    """Python looks for what is unused among what comes from here on alone: a millisecond each time, not 20."""
+    """Python looks for what is unused among what comes from here on alone: a millisecond, and not 20."""
     gc.collect()
     gc.freeze()
 
