@@ -150,7 +150,7 @@ class CommandedGuard:
     def _port(self, said: Path) -> int:
         until = time.monotonic() + START_SECONDS_MAX
         while time.monotonic() < until and self._process.poll() is None:
-            found = re.search(rb"127\.0\.0\.1:([0-9]+)\n", said.read_bytes())
+            found = re.search(rb"127\.0\.0\.1:([0-9]+)[,\n]", said.read_bytes())
             if found:
                 return int(found[1])
             time.sleep(0.05)

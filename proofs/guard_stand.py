@@ -59,7 +59,9 @@ def main(configuration: str) -> None:
     if told.get("models"):
         shipped.FOLDER = Path(told["models"])  # type: ignore[misc]
     clock = TurnedClock()
-    start = Start(folder=Folder(Path(told["folder"])), clock=clock, port=0, trusted=Path(told["trusted"]))
+    start = Start(
+        folder=Folder(Path(told["folder"])), clock=clock, port=0, page_port=0, trusted=Path(told["trusted"])
+    )
     guard = Counted(start)
     with guard:
         _tell({"port": guard.port, "lists": guard.lists})
