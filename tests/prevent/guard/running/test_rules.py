@@ -23,3 +23,12 @@ def test_others_are_looked_into(host: str | None) -> None:
 @pytest.mark.parametrize("mode", ["paused", "stopped"])
 def test_nothing_is_looked_into_while_it_is_paused_or_stopped(mode: Mode) -> None:
     assert network_policy(Policy(), mode).leaves_alone("anywhere.example")
+
+
+def test_films_and_pieces_of_streams_follow_the_person() -> None:
+    strict = network_policy(Policy(films="blocked", segments="blocked"), "on")
+    assert (strict.films, strict.segments) == ("hold", "hold")
+    assert (network_policy(Policy(), "on").films, network_policy(Policy(), "on").segments) == (
+        "check",
+        "pass",
+    )

@@ -8,10 +8,11 @@ from tutela.prevent.guard.running.mode import Mode
 
 
 def network_policy(policy: Policy, mode: Mode) -> network.Policy:
-    """What the network path does. Films to be checked are held as long as no frame can be looked at."""
+    """What the network path does."""
     hosts = policy.never_intercepted
     return network.Policy(
         intercepts=mode == "on",
-        films="hold",
+        films="check" if policy.films == "checked" else "hold",
+        segments="pass" if policy.segments == "passed" else "hold",
         never_intercepted=frozenset(hosts) | {f"*.{host}" for host in hosts},
     )
