@@ -34,7 +34,19 @@ def test_a_classifier_that_keeps_it_passes(broken: bool) -> None:
         {"function": lambda _: 0.9},
         {"function": iter([0.1, 0.2]).__next__},
     ],
-    ids=str,
+    ids=[
+        "no name",
+        "no version",
+        "threshold 0",
+        "threshold above 1",
+        "small squares",
+        "large squares",
+        "score above 1",
+        "no score",
+        "not a number",
+        "grey is of the class",
+        "two scores of one picture",
+    ],
 )
 def test_one_that_breaks_it_is_told_apart(wrong: dict[str, Any]) -> None:
     if "function" in wrong and wrong["function"].__class__.__name__ == "method-wrapper":
