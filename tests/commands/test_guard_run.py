@@ -64,3 +64,19 @@ def test_another_environment_says_where_it_runs(person: Person, monkeypatch: pyt
     monkeypatch.setitem(sys.modules, MODULE, None)
     assert person("run") == 3
     assert "environment of its own" in person.err
+
+
+@pytest.mark.parametrize("address", ["192.168.1.2", "10.0.0.1", "127.0.0.1", "fd00::1"])
+def test_a_gateway_listens_on_an_address_of_a_private_network(address: str) -> None:
+    assert guard_run.own_address(address) == address
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "8.8.8.8", "172.32.0.1", "::", "2001:db8::1"])
+def test_it_is_no_proxy_for_strangers(person: Person, guard: Guard, address: str) -> None:
+    person.set_up()
+    assert person("run", "--listen", address) == 2 and "private network" in person.err
+
+
+def test_what_is_no_address_is_told(person: Person, guard: Guard) -> None:
+    person.set_up()
+    assert person("run", "--listen", "everywhere") == 2 and "--listen" in person.err

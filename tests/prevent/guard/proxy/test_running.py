@@ -186,3 +186,11 @@ def test_it_listens_on_loopback_only(guarded: Guarded) -> None:
 def test_an_authority_that_cannot_be_read_is_refused(setup: Setup) -> None:
     with pytest.raises(Invalid):
         RunningProxy(FakeJudge(), replace(setup, authority=b"nothing"))
+
+
+def test_it_listens_on_the_address_that_was_named(setup: Setup) -> None:
+    with running(replace(setup, host="127.0.0.2")) as proxy:
+        with socket.create_connection(("127.0.0.2", proxy.port), timeout=5):
+            pass
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", proxy.port), timeout=5)

@@ -36,7 +36,8 @@ STOPPING_SECONDS_MAX: Final = 10.0
 class Setup:
     """``authority``: PEM of key and certificate. ``folder``: named to mitmproxy, which writes nothing there.
     ``trusted``: a file of certificates that sites are checked against instead of the usual ones.
-    ``port``: 0 takes a free one. ``upstream``: ``http://host:port``, the next stop, or empty.
+    ``port``: 0 takes a free one. ``host``: another address than loopback serves other devices too.
+    ``upstream``: ``http://host:port``, the next stop, or empty.
     """
 
     authority: bytes
@@ -44,6 +45,7 @@ class Setup:
     policy: Policy = field(default_factory=Policy)
     blocked: Blocked = lambda _path, _tier: None
     port: int = 0
+    host: str = LOOPBACK
     trusted: Path | None = None
     upstream: str = ""
 
@@ -132,7 +134,7 @@ def _options(setup: Setup) -> Options:
     """Nothing that is not HTTP passes, and nothing over UDP."""
     return Options(
         mode=[f"upstream:{setup.upstream}" if setup.upstream else "regular"],
-        listen_host=LOOPBACK,
+        listen_host=setup.host,
         listen_port=setup.port,
         confdir=str(setup.folder),
         rawtcp=False,

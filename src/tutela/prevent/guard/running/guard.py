@@ -53,7 +53,8 @@ LOOK_SECONDS: Final = 1.0
 @dataclass(frozen=True, kw_only=True)
 class Start:
     """``port``, ``page_port``: None takes those that were set up. ``trusted``: certificates that sites are
-    checked against instead of the device's own, for tests.
+    checked against instead of the device's own, for tests. ``host``: where the proxy listens; the page never
+    leaves loopback.
     """
 
     folder: Folder
@@ -64,6 +65,7 @@ class Start:
     trusted: Path | None = None
     lockdown_required: bool = True
     page_port: int | None = None
+    host: str = LOOPBACK
 
 
 class RunningGuard:
@@ -178,6 +180,7 @@ class RunningGuard:
             blocked=self._blocked,
             port=port_of(self._folder) if self._start.port is None else self._start.port,
             trusted=self._start.trusted,
+            host=self._start.host,
             upstream=upstream if not upstream or "://" in upstream else f"http://{upstream}",
         )
 
