@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from tests.pictures import jpeg, landscape, png
 from tests.prevent.guard.judging.making import known_of
 from tests.prevent.guard.proxy.conftest import HELD, SHOWN, Guarded
 from tests.prevent.guard.proxy.origin import Answer, Authority, Site, get, serving
+from tests.prevent.guard.proxy.peers import listening
 from tutela.prevent.guard.carriers import blanks
 from tutela.prevent.guard.judging.ladder import open_judge
 from tutela.prevent.guard.judging.shapes import JudgeRules
@@ -193,6 +195,32 @@ class TestFilmsUnderWay:
             assert LONG[:40] not in guarded.get(answer).body
         judge.gate.set()
         assert guarded.get(Answer(LONG, "video/mp4")).body == LONG
+
+    @pytest.mark.parametrize("sent", [60_000, 150_000])
+    def test_a_browser_that_goes_away_leaves_the_place_of_its_film(
+        self, guarded: Guarded, judge: Slow, sent: int
+    ) -> None:
+        """While the film is fetched, and while it is looked at."""
+        under_way = threading.Event()
+
+        def talk(peer: socket.socket) -> None:
+            peer.recv(65_536)
+            peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: 150000\r\n\r\n")
+            peer.sendall((FILM + bytes(150_000))[:sent])
+            under_way.set()
+            peer.recv(1)
+
+        with listening(talk) as port:
+            for _ in range(3):
+                under_way.clear()
+                with socket.create_connection(("127.0.0.1", guarded.proxy.port)) as browser:
+                    browser.sendall(f"GET http://127.0.0.1:{port}/ HTTP/1.1\r\nHost: a.test\r\n\r\n".encode())
+                    assert under_way.wait(10)
+                    time.sleep(0.2)
+        judge.gate.set()
+        deadline = time.monotonic() + 10
+        while guarded.get(Answer(LONG, "video/mp4")).body != LONG:
+            assert time.monotonic() < deadline
 
 
 class TestWithAJudgeWhoIsLateForFilms:
