@@ -36,7 +36,7 @@ PEERS := $(VENV)/.stamp-peers
 GUARD_VENV ?= .venv-guard
 GUARD := $(GUARD_VENV)/.stamp-guard
 
-.PHONY: help demo test test-guard check format bench bench-scale proofs lowest docs sbom lock clean
+.PHONY: help demo demo-guard test test-guard check format bench bench-scale proofs lowest docs sbom lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -44,12 +44,15 @@ help:  ## List the targets
 demo: $(INSTALL)  ## Scan a benign collection, play four weeks of a hotline (ARGS=--exit: return)
 	@$(BIN)/tutela demo $(ARGS)
 
+demo-guard: $(GUARD)  ## A benign gallery in Chromium, without the guard and behind it, with figures
+	@$(GUARD_VENV)/bin/python -m tutela.demo.guard $(ARGS)
+
 test: $(PEERS) $(INSTALL) $(GUARD)  ## Run all tests, offline, in random order; ends in "N passed, N failed, N skipped"
 	@echo "== tests on $(PROCESSES) processes (PROCESSES=1 to see them one by one); under 15 minutes on two cores"
 	@$(BIN)/python -m tools.both_test_runs $(BIN)/python $(GUARD_VENV)/bin/python -n $(PROCESSES) $(ARGS)
 
 test-guard: $(GUARD)  ## Run the guard's tests in its own environment
-	@$(GUARD_VENV)/bin/python -m pytest -q -c tests/guard.ini --rootdir . tests/prevent/guard $(ARGS)
+	@$(GUARD_VENV)/bin/python -m pytest -q -c tests/guard.ini --rootdir . tests/prevent/guard tests/demo/guard $(ARGS)
 
 check: $(TEST) $(INSTALL) $(GUARD)  ## Lint, types, import contracts, house rules
 	@echo "== ruff, mypy --strict, import contracts, house rules; about two minutes"
@@ -79,8 +82,9 @@ bench-scale: $(PEERS) $(INSTALL)  ## 50,000 files, the time for 5 million; what 
 		$(BIN)/python -m proofs.scale $(TIER); listed=$$?; \
 		$(BIN)/python -m proofs.scale_house $(TIER) && test $$scanned -eq 0 -a $$listed -eq 0; $(PUBLISH)
 
-proofs: $(PEERS) $(INSTALL)  ## Run the bars (BAR=i1-6 for one, TIER=ci for the short form)
-	@set +e; $(BIN)/python -m proofs.run $(BAR) --tier $(TIER); $(PUBLISH)
+proofs: $(PEERS) $(INSTALL) $(GUARD)  ## Run the bars (BAR=i1-6 for one, TIER=ci for the short form)
+	@set +e; export TUTELA_GUARD_PYTHON="$${TUTELA_GUARD_PYTHON:-$(abspath $(GUARD_VENV))/bin/python}"; \
+		$(BIN)/python -m proofs.run $(BAR) --tier $(TIER); $(PUBLISH)
 
 lowest: $(TEST)  ## Run the tests with the lowest versions that pyproject.toml allows (own environment)
 	@echo "== making .venv-lowest: about 60 packages, 150 MB to fetch; some minutes"
@@ -105,7 +109,7 @@ lock:  ## Write requirements/*.txt anew from the .in files (needs uv)
 
 clean:  ## Remove environments, caches and everything generated that git does not keep
 	@rm -rf $(VENV) $(GUARD_VENV) .venv-lowest .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage site build dist
-	@rm -rf src/*.egg-info src/tutela/_kernels*.so tutela-demo
+	@rm -rf src/*.egg-info src/tutela/_kernels*.so tutela-demo tutela-demo-guard
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- environments: each step says what it does and how much before it begins -----------------------

@@ -11,7 +11,8 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-GUARD_TESTS = "tests/prevent/guard"
+#: Folders whose tests run in the guard's environment.
+GUARD_TESTS = ("tests/prevent/guard", "tests/demo/guard")
 #: The closing line of a run (``tests/conftest.py``).
 CLOSING = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$")
 
@@ -20,7 +21,7 @@ def of_the_guard(arguments: Sequence[str]) -> list[str] | None:
     """The arguments of the second run; None where paths are named and none of them is the guard's."""
     paths = [one for one in arguments if one.startswith("tests")]
     if not paths:
-        return [*arguments, GUARD_TESTS]
+        return [*arguments, *GUARD_TESTS]
     mine = [one for one in paths if one.startswith(GUARD_TESTS)]
     return [one for one in arguments if one not in paths] + mine if mine else None
 
@@ -29,7 +30,7 @@ def of_the_rest(arguments: Sequence[str]) -> list[str] | None:
     """The arguments of the first run; None where every path that is named is the guard's."""
     paths = [one for one in arguments if one.startswith("tests")]
     if not paths:
-        return [*arguments, f"--ignore={GUARD_TESTS}"]
+        return [*arguments, *(f"--ignore={one}" for one in GUARD_TESTS)]
     rest = [one for one in arguments if not one.startswith(GUARD_TESTS)]
     return rest if any(one.startswith("tests") for one in rest) else None
 

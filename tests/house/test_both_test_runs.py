@@ -11,13 +11,14 @@ from tools.both_test_runs import GUARD_TESTS, main, of_the_guard, of_the_rest
 
 
 def test_each_test_runs_in_one_environment() -> None:
-    assert of_the_rest(["-n", "2"]) == ["-n", "2", f"--ignore={GUARD_TESTS}"]
-    assert of_the_guard(["-n", "2"]) == ["-n", "2", GUARD_TESTS]
+    assert of_the_rest(["-n", "2"]) == ["-n", "2", *(f"--ignore={one}" for one in GUARD_TESTS)]
+    assert of_the_guard(["-n", "2"]) == ["-n", "2", *GUARD_TESTS]
     assert of_the_rest(["tests/kernel"]) == ["tests/kernel"] and of_the_guard(["tests/kernel"]) is None
-    named = ["-x", f"{GUARD_TESTS}/test_shapes.py"]
-    assert of_the_guard(named) == named and of_the_rest(named) is None
-    both = ["tests/kernel", GUARD_TESTS]
-    assert of_the_rest(both) == ["tests/kernel"] and of_the_guard(both) == [GUARD_TESTS]
+    for folder in GUARD_TESTS:
+        named = ["-x", f"{folder}/test_shapes.py"]
+        assert of_the_guard(named) == named and of_the_rest(named) is None
+        both = ["tests/kernel", folder]
+        assert of_the_rest(both) == ["tests/kernel"] and of_the_guard(both) == [folder]
 
 
 def standing_in(path: Path, line: str, ending: str) -> str:
