@@ -83,6 +83,28 @@ def test_what_is_awaited_and_not_seen_is_awaited_for_a_while(monkeypatch: pytest
     assert len(asked) > 5 * len(CHOSEN)
 
 
+def test_the_next_page_waits_until_the_last_is_gone_from_the_screen() -> None:
+    class Slow(World):
+        left = 0
+
+        def evaluate(self, script: str) -> str | None:
+            if "remove" in script:
+                self.left = 5
+            return super().evaluate(script)
+
+        def now(self) -> Tally:
+            self.left -= 1
+            if self.left > 0:
+                return Tally(load=self._load, last=["benign"])
+            self.done += [] if self._there else ["clear"]
+            return super().now()
+
+    world = Slow()
+    visited(world)
+    places = [at for at, step in enumerate(world.done) if step == "removed"]
+    assert [world.done[at + 1] for at in places] == ["clear"] * len(CHOSEN)
+
+
 def test_each_load_gets_what_was_seen_of_it() -> None:
     tallies = tuple(Tally(load=number, looks=number) for number in (-1, 3, 2, 1, 0))
     watch = Watch(tallies=tallies, seconds=1, gap_max_seconds=0, blind_share=0)
