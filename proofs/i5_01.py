@@ -44,6 +44,7 @@ def record_control(figure: Figure, run: dict[str, Any], tier: Tier) -> None:
     for one in unseen[:SAID_MAX]:
         figure.failure(REPLAY, f"not seen without the guard: {one['way']}, {one['form']}")
     figure.count("loads without the guard", len(run["visits"]))
+    figure.record("without the guard: requests over HTTP/3", run["over_udp"], "requests", bar="> 0")
     figure.record("without the guard: loads whose pictures were not seen", len(unseen), "loads", bar="== 0")
     figure.record(
         "without the guard: looks a second", run["per_second"], "a second", bar=speed_bar(">= 100", tier)
@@ -69,6 +70,7 @@ def record_guarded(figure: Figure, run: dict[str, Any], tier: Tier) -> None:
     figure.record("looks that show a declared-known picture", shown["known"], "looks", bar="== 0")
     figure.record("looks that show one of the stand-in class", shown["of_class"], "looks", bar="== 0")
     figure.record("looks between two loads that show either", run["stray"], "looks", bar="== 0")
+    figure.record("requests over HTTP/3", run["over_udp"], "requests", bar="== 0")
     figure.record("looks that show a harmless one", shown["benign"], "looks", bar="> 0")
     figure.record("loads without their harmless picture", len(lost), "loads", bar="== 0")
     figure.record("longest time without a look", 1_000 * run["gap_max_seconds"], "ms")

@@ -33,6 +33,8 @@ class Run:
 
     visits: list[Visit]
     watch: Watch
+    #: Requests that came to the site over UDP.
+    over_udp: int
 
     def as_json(self) -> dict[str, Any]:
         """What a proof needs of it."""
@@ -43,6 +45,7 @@ class Run:
             "gap_max_seconds": self.watch.gap_max_seconds,
             "blind_share": self.watch.blind_share,
             "stray": _stray(self.watch),
+            "over_udp": self.over_udp,
         }
 
 
@@ -60,6 +63,7 @@ def _stray(watch: Watch) -> int:
 def run(stage: Stage, folder: Path, chosen: list[Load], *, guarded: bool) -> Run:
     """All loads in one browser on a screen of its own."""
     folder.mkdir()
+    before = stage.site.asked_over_udp
     awaited: set[Kind] = {"benign"} if guarded else {"benign", "known"}
     with ExitStack() as stack:
         guard = stack.enter_context(stage.guard()) if guarded else None
@@ -71,7 +75,8 @@ def run(stage: Stage, folder: Path, chosen: list[Load], *, guarded: bool) -> Run
             visit(stage.site, browser, sampler, chosen, awaited)
         if sampler.watch is None:
             raise RuntimeError("nobody looked at the screen")
-        return Run(visits=visits(chosen, sampler.watch), watch=sampler.watch)
+        over_udp = stage.site.asked_over_udp - before
+        return Run(visits=visits(chosen, sampler.watch), watch=sampler.watch, over_udp=over_udp)
 
 
 def main(arguments: Sequence[str]) -> int:

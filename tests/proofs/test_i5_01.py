@@ -34,6 +34,7 @@ def visits(turns: int, *, known: int) -> list[dict[str, Any]]:
 
 def run(turns: int, *, known: int) -> dict[str, Any]:
     told = {"looks": 9_000, "per_second": 180.0, "gap_max_seconds": 0.03, "blind_share": 0.002, "stray": 0}
+    told["over_udp"] = known
     return {"visits": visits(turns, known=known), **told}
 
 
@@ -71,6 +72,8 @@ def test_nothing_seen_and_nothing_lost_meets_the_bar(tmp_path: Path) -> None:
         (("control", "visits", 5, "known"), 0),
         (("control", "visits", 5, "benign"), 0),
         (("control", "per_second"), 60.0),
+        (("guarded", "over_udp"), 1),
+        (("control", "over_udp"), 0),
         (("ways",), WAYS[1:]),
         (("ways",), [*WAYS, "another"]),
     ],

@@ -12,7 +12,9 @@ from tutela.demo.guard.pictures import Picture
 from tutela.prevent.guard.proxy.policy import BODY_BYTES_MAX
 
 PICTURE = Picture(kind="known", number=1)
-PLACES = Places(path="/1/a", other_host="https://other.test:1", http2="https://two.test:2")
+PLACES = Places(
+    path="/1/a", other_host="https://other.test:1", http2="https://two.test:2", http3="https://three.test:3"
+)
 
 
 def turns(deliver: Deliver, number: int) -> list[Answer]:
@@ -42,7 +44,11 @@ def test_names_statuses_and_ways_to_end_take_turns() -> None:
 
 @pytest.mark.parametrize(
     ("deliver", "origin"),
-    [(deliveries.elsewhere, PLACES.other_host), (deliveries.over_http2, PLACES.http2)],
+    [
+        (deliveries.elsewhere, PLACES.other_host),
+        (deliveries.over_http2, PLACES.http2),
+        (deliveries.over_http3, PLACES.http3),
+    ],
 )
 def test_some_come_from_elsewhere(deliver: Deliver, origin: str) -> None:
     assert deliver(PICTURE, PLACES).html == f'<img src="{origin}/1/a/file">'
@@ -56,8 +62,8 @@ def test_large_ones_are_larger_than_the_guard_keeps_together(deliver: Deliver) -
 
 def test_what_is_said_beside_the_picture() -> None:
     assert deliveries.unasked_range(PICTURE, PLACES).answers["/1/a/file"].status == 206
-    (offer,) = turns(deliveries.announcing_http3, 1)
-    assert "h3=" in dict(offer.headers)["Alt-Svc"]
+    (offer,) = turns(deliveries.over_http3, 1)
+    assert dict(offer.headers)["Alt-Svc"].startswith('h3=":3"')
     assert deliveries.sealed(PICTURE, PLACES).answers["/1/a/file"].content_type == "application/webbundle"
     head = deliveries.announced(PICTURE, PLACES).head
     assert [word in head for word in ("preload", "prefetch", "icon")] == [True] * 3

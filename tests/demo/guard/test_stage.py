@@ -23,22 +23,31 @@ def arguments(stage: Stage, guard: GuardBehind | None) -> list[str]:
 
 
 def pins(stage: Stage, guard: GuardBehind | None) -> list[str]:
-    return [one for one in arguments(stage, guard) if one.startswith(PIN)]
+    (said,) = (one for one in arguments(stage, guard) if one.startswith(PIN))
+    return said.removeprefix(PIN).split(",")
 
 
 def test_without_the_guard_a_browser_trusts_the_site_and_goes_straight(stage: Stage) -> None:
     assert not any("proxy" in one for one in arguments(stage, None))
     assert len(pins(stage, None)) == 1
-    assert any("MAP *.test" in one for one in arguments(stage, None))
 
 
-def test_behind_it_a_browser_trusts_the_device_alone(stage: Stage) -> None:
+def test_behind_it_a_browser_could_go_past_it_and_trusts_the_device_as_well(stage: Stage) -> None:
     for trusted, said in ((True, "certutil)"), (False, "no certutil")):
         other = replace(stage, device=replace(stage.device, trusted=trusted))
-        assert f"--proxy-server={GUARD.proxy}" in arguments(other, GUARD)
-        assert len(pins(other, GUARD)) == (0 if trusted else 1)
-        assert set(pins(other, GUARD)).isdisjoint(pins(other, None))
+        assert arguments(other, GUARD).count(f"--proxy-server={GUARD.proxy}") == 1
+        assert pins(other, GUARD)[:1] == pins(other, None)
+        assert len(pins(other, GUARD)) == (1 if trusted else 2)
         assert said in other.trust
+
+
+@pytest.mark.parametrize("guard", [None, GUARD], ids=["without", "behind"])
+def test_every_browser_knows_the_straight_way_and_may_use_udp(
+    stage: Stage, guard: GuardBehind | None
+) -> None:
+    told = " ".join(arguments(stage, guard))
+    assert "MAP *.test 127.0.0.1" in told
+    assert f"force-quic-on={stage.site.places.http3.removeprefix('https://')}" in told
 
 
 def test_the_two_browsers_share_no_profile(stage: Stage) -> None:

@@ -4,7 +4,7 @@
 * ``pictures``: generated pictures: declared known, of the stand-in class, harmless; ``films``: a film of one
 * ``deliveries``, ``wrappings``, ``scripted``: how a picture comes to a page, a function for each way
 * ``ways``: the ways by the names of the coverage table; ``pages``: a page of one of them
-* ``serving``, ``http2``, ``site``: the site on loopback, over TLS, with its own authority
+* ``serving``, ``http2``, ``http3``, ``site``: the site on loopback, over TLS, with its own authority
 * ``lists``: a sealed device list of what is declared known; ``device``: a home with the guard set up in it
 * ``behind``: the guard in a process of its own
 * ``browser``, ``screen``, ``sampling``: Chromium, its screen, and who looks at it all the time

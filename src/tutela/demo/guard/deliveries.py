@@ -36,6 +36,7 @@ class Places:
     path: str
     other_host: str = ""
     http2: str = ""
+    http3: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,11 +124,13 @@ def elsewhere(picture: Picture, places: Places) -> Delivery:
     return answered(places, answer, origin=places.other_host)
 
 
-def announcing_http3(picture: Picture, places: Places) -> Delivery:
-    """With an offer to come over UDP the next time."""
-    offer = (("Alt-Svc", 'h3=":443"; ma=3600, h3=":8443"; ma=3600'),)
+def over_http3(picture: Picture, places: Places) -> Delivery:
+    """From a site that also answers over UDP, and says so."""
+    port = places.http3.rpartition(":")[2]
+    offer = (("Alt-Svc", f'h3=":{port}"; ma=3600'),)
     body = picture.encoded("jpeg")
-    return answered(places, Answer(body=body, content_type="image/jpeg", headers=offer))
+    answer = Answer(body=body, content_type="image/jpeg", headers=offer)
+    return answered(places, answer, origin=places.http3)
 
 
 def too_large(picture: Picture, places: Places) -> Delivery:

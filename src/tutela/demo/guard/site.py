@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from tutela.demo.guard import http2, serving
+from tutela.demo.guard import http2, http3, serving
 from tutela.demo.guard.deliveries import Answer, Places
 from tutela.kernel.clock import SystemClock
 from tutela.prevent.guard.system.authority import Authority, new_authority
@@ -36,7 +36,7 @@ Result = TypeVar("Result")
 
 
 class Site:
-    """Answers by path, in HTTP/1.1 and in HTTP/2, while the block runs. ``folder`` takes its certificates."""
+    """Answers by path, in HTTP/1.1, HTTP/2 and HTTP/3, while the block runs. ``folder``: for certificates."""
 
     def __init__(self, folder: Path) -> None:
         self.authority = new_authority("The authority of the demonstration", SystemClock())
@@ -46,6 +46,8 @@ class Site:
         self.authority_file.write_bytes(self.authority.certificate_pem)
         self._answers: dict[str, Answer] = {}
         self._servers: list[asyncio.Server] = []
+        #: Requests that came over UDP.
+        self.asked_over_udp = 0
 
     def put(self, answers: Mapping[str, Answer]) -> None:
         """Answers these from now on, and nothing else."""
@@ -63,6 +65,7 @@ class Site:
             path="",
             other_host=f"https://{OTHER_HOST}:{self._port(0)}",
             http2=f"https://{HOST}:{self._port(1)}",
+            http3=f"https://{OTHER_HOST}:{self._port(2)}",
         )
 
     def __enter__(self) -> Self:
@@ -73,11 +76,20 @@ class Site:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(self._certificate)
             self._servers.append(self._done(serve(0, context, self._answer)))
+        self._open_http3()
         return self
+
+    def _open_http3(self) -> None:
+        """The same port number over TCP, for whoever does not come over UDP."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self._certificate)
+        self._servers.append(self._done(serving.serve(0, context, self._answer)))
+        self._over_udp = self._done(http3.serve(self._port(2), self._certificate, self._answer_over_udp))
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._done(http3.ended(self._over_udp))
         self._done(_ended(self._servers))
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_DONE_SECONDS)
@@ -88,6 +100,10 @@ class Site:
 
     def _answer(self, path: str) -> Answer:
         return self._answers.get(path, _NOT_FOUND)
+
+    def _answer_over_udp(self, path: str) -> Answer:
+        self.asked_over_udp += 1
+        return self._answer(path)
 
     def _port(self, number: int) -> int:
         return int(self._servers[number].sockets[0].getsockname()[1])

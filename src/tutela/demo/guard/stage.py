@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from tutela.demo.guard.site import Site
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.prevent.guard.system.authority import Authority, browser_pin
 
-#: Where a browser without the guard finds the site: the guard looks names up itself.
+#: Where a browser finds the site by itself; the guard looks names up on its own.
 _NAMES_HERE: Final = "--host-resolver-rules=MAP *.test 127.0.0.1"
 
 
@@ -42,13 +42,27 @@ class Stage:
 
     def browser(self, guard: GuardBehind | None, *, display: str, size: tuple[int, int]) -> Browser:
         """A browser behind the guard, or without it, to be started."""
+        own = [self.site.authority.certificate_pem]
         if guard is None:
-            more = [_pinned(self.site.authority.certificate_pem), _NAMES_HERE]
-            return Browser(self.folder / "without", display=display, size=size, more=more)
-        more = [f"--proxy-server={guard.proxy}"]
+            return Browser(self.folder / "without", display=display, size=size, more=self._told(own))
         if not self.device.trusted:
-            more.append(_pinned(self.device.certificate_pem))
+            own.append(self.device.certificate_pem)
+        more = [*self._told(own), f"--proxy-server={guard.proxy}"]
         return Browser(self.device.home, display=display, size=size, more=more)
+
+    def _told(self, certificates: Sequence[bytes]) -> list[str]:
+        """What every browser is told: whom it trusts, where the site is, and that it may use HTTP/3.
+
+        Behind the guard too: if a way led past it, the picture would come and be seen.
+        """
+        pins = ",".join(_pin(one) for one in certificates)
+        over_udp = self.site.places.http3.removeprefix("https://")
+        return [
+            f"--ignore-certificate-errors-spki-list={pins}",
+            _NAMES_HERE,
+            "--enable-quic",
+            f"--origin-to-force-quic-on={over_udp}",
+        ]
 
 
 @contextmanager
@@ -63,7 +77,6 @@ def open_stage(folder: Path, clock: Clock | None = None) -> Iterator[Stage]:
         yield Stage(folder=folder, site=site, device=device)
 
 
-def _pinned(certificate_pem: bytes) -> str:
-    """The argument by which one browser takes this authority for its own."""
-    pin = browser_pin(Authority(certificate_pem=certificate_pem, bundle_pem=b""))
-    return f"--ignore-certificate-errors-spki-list={pin}"
+def _pin(certificate_pem: bytes) -> str:
+    """By what one browser knows this authority for its own."""
+    return browser_pin(Authority(certificate_pem=certificate_pem, bundle_pem=b""))

@@ -56,7 +56,7 @@ WAYS: Final[Mapping[str, Way]] = {
     "HTTP/1.1 in chunks or to the connection's end": _ruled(deliveries.in_pieces),
     "HTTP/2": _ruled(deliveries.over_http2),
     "TLS": _ruled(deliveries.elsewhere),
-    "HTTP/3": _ruled(deliveries.announcing_http3),
+    "HTTP/3": _ruled(deliveries.over_http3),
     "pictures larger than are kept together": _held(deliveries.too_large),
     "a large download that is a picture": _held(deliveries.large_download),
     "signed exchanges, web bundles": _held(deliveries.sealed),
@@ -69,7 +69,6 @@ WAYS: Final[Mapping[str, Way]] = {
 UNSHOWN: Final[Mapping[str, str]] = {
     "BMP, TIFF": "Chromium draws no TIFF",
     "ICO and CUR, JPEG XL, HEIC, kinds that nobody knows": "Chromium draws icons alone of these",
-    "HTTP/3": "the picture comes over TCP with an offer of HTTP/3: a site of the test has none",
     "signed exchanges, web bundles": "a picture declared so; a real one needs a publicly trusted signature",
     "HLS and DASH lists and segments, media source": "segments by media source; no lists",
 }
