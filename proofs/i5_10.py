@@ -45,7 +45,15 @@ def environment(python: Path, folder: Path) -> Path:
     """The Python of an environment with the newest of everything."""
     subprocess.run([python, "-m", "venv", folder], check=True, timeout=SECONDS_MAX)
     inside = folder / "bin" / "python"
-    quiet = [inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    quiet: list[str | Path] = [
+        inside,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+    ]
     subprocess.run([*quiet, "-r", ROOT / "requirements" / "guard-test.in"], check=True, timeout=SECONDS_MAX)
     own = [*quiet, "--no-deps", "--no-build-isolation", "-e", ROOT]
     subprocess.run(own, check=True, timeout=SECONDS_MAX)

@@ -12,6 +12,7 @@ from proofs import i5_02
 from proofs.figure import Figure
 from proofs.guard_answers import bad_answers, bomb, came_through, chunk
 from proofs.guard_client import Gallery, Seen, outcome, passes
+from proofs.guard_starts import STARTS
 from proofs.guard_trouble import TROUBLES
 from tests.pictures import jpeg, landscape
 from tutela.prevent.guard.carriers import blanks
@@ -49,7 +50,7 @@ def test_there_are_enough_kinds_and_each_has_a_secret() -> None:
     answers = bad_answers(KNOWN)
     assert len(answers) >= 45 and len(TROUBLES) >= 20
     assert all(len(one.secret) > 500 for one in answers.values())
-    assert set(i5_02.SHORT) <= set(TROUBLES) and set(i5_02.SHORT_STARTS) <= set(i5_02.STARTS)
+    assert set(i5_02.SHORT) <= set(TROUBLES) and set(i5_02.SHORT_STARTS) <= set(STARTS)
     assert chunk(b"abc") == b"3\r\nabc\r\n" and len(bomb()) < 200_000
 
 
