@@ -29,6 +29,11 @@ def test_every_way_is_a_row_with_its_claim(language: str) -> None:
         assert {row.name.language, row.how.language} == {language}, f"{route.name}: write it in routes.toml"
 
 
+def test_no_text_is_left_of_a_way_that_is_gone() -> None:
+    said = {text for route in ROUTES for text in (route.name, route.how)}
+    assert {*texts()["same"], *texts()["texts"]} <= said
+
+
 def test_what_nobody_wrote_is_in_english_and_says_so() -> None:
     assert said_of("a new way", "de") == Said(text="a new way", language="en")
     assert said_of("JPEG", "de") == Said(text="JPEG", language="de")
