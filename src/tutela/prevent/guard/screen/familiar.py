@@ -1,0 +1,122 @@
+"""What was ruled shown lately, so that a window that moves over a wallpaper is not veiled again and again.
+
+Kept are digests under a key drawn at random for this run, in memory, and coarse greys of what moved last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tutela.prevent.guard.screen.shapes import Grid, Pixels, Rectangle, part
+from tutela.prevent.guard.screen.tiles import STRIDE, TILE, tiles_of
+
+#: Digests that are kept (our own: forty screens; some 3 MB).
+DIGESTS_MAX: Final = 20_000
+#: Parts of the screen that are remembered as moving (our own: a page of films).
+MOVING_MAX: Final = 64
+#: Mean difference of coarse greys up to which a part of the screen shows the same thing, moving (our own: a
+#: person who moves in a call makes 2 to 10, a cut to another scene 30 and more).
+MOVING_GREYS: Final = 16.0
+#: Likeness of the place.
+_SAME_PLACE: Final = 0.8
+#: Coarse greys on each side.
+_COARSE: Final = 16
+
+
+@dataclass(kw_only=True, slots=True)
+class Moving:
+    """A part of the screen that was ruled shown and may move on."""
+
+    area: Rectangle
+    greys: NDArray[np.float32]
+
+
+class Familiar:
+    """What of this screen was ruled shown. For one thread."""
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(32)
+        self._digests: OrderedDict[bytes, None] = OrderedDict()
+        self._moving: list[Moving] = []
+
+    def keep(self, pixels: Pixels, area: Rectangle) -> None:
+        """Takes in that this part was ruled shown."""
+        for digest in (self._digest(part(pixels, area)), *self._tile_digests(pixels, tiles_of(area))):
+            self._digests[digest] = None
+            self._digests.move_to_end(digest)
+        while len(self._digests) > DIGESTS_MAX:
+            self._digests.popitem(last=False)
+        others = [one for one in self._moving if one.area.likeness(area) < _SAME_PLACE]
+        self._moving = [*others[1 - MOVING_MAX :], Moving(area=area, greys=greys(part(pixels, area)))]
+
+    def knows(self, pixels: Pixels, area: Rectangle) -> bool:
+        """Whether just this was ruled shown, here or elsewhere on the screen."""
+        return self._digest(part(pixels, area)) in self._digests
+
+    def moved_on(self, pixels: Pixels, area: Rectangle) -> bool:
+        """Whether here is what was ruled shown here, moved on a little at a time; takes in how it is now."""
+        near = next((one for one in self._moving if one.area.likeness(area) >= _SAME_PLACE), None)
+        if near is None:
+            return False
+        now = greys(part(pixels, area))
+        if differ(near.greys, now) > MOVING_GREYS:
+            return False
+        near.greys = now
+        return True
+
+    def new_share(self, pixels: Pixels, area: Rectangle, changed: Grid) -> float:
+        """What part of an area has changed to something that was not seen and ruled shown before."""
+        over = tiles_of(area)
+        new = 0
+        for row, column in np.argwhere(changed[over.rows, over.columns]):
+            tile = Rectangle(
+                left=(over.left + int(column)) * TILE,
+                top=(over.top + int(row)) * TILE,
+                width=TILE,
+                height=TILE,
+            )
+            if self._digest(part(pixels, tile)) not in self._digests:
+                new += tile.shared(area)
+        return new / area.area
+
+    def forget(self) -> None:
+        """Throws all of it away, with the key: lists or policy have changed."""
+        self._key = secrets.token_bytes(32)
+        self._digests.clear()
+        self._moving.clear()
+
+    def _tile_digests(self, pixels: Pixels, over: Rectangle) -> Iterator[bytes]:
+        for row in range(over.top, over.bottom):
+            for column in range(over.left, over.right):
+                tile = pixels[row * TILE : (row + 1) * TILE, column * TILE : (column + 1) * TILE]
+                yield self._digest(tile)
+
+    def _digest(self, block: Pixels) -> bytes:
+        """Of the rows that are compared at all."""
+        seen = np.ascontiguousarray(block[::STRIDE])
+        shape = seen.shape[0].to_bytes(4, "little") + seen.shape[1].to_bytes(4, "little")
+        return hashlib.blake2b(seen.tobytes() + shape, digest_size=16, key=self._key).digest()
+
+
+def greys(block: Pixels) -> NDArray[np.float32]:
+    """The green of a block, as means of 16 x 16 fields or fewer."""
+    green = block[::2, ::2, 1]
+    down = np.unique(np.linspace(0, green.shape[0], _COARSE, endpoint=False).astype(np.intp))
+    across = np.unique(np.linspace(0, green.shape[1], _COARSE, endpoint=False).astype(np.intp))
+    sums = np.add.reduceat(np.add.reduceat(green, down, axis=0, dtype=np.float32), across, axis=1)
+    heights = np.diff(np.append(down, green.shape[0]))[:, None]
+    widths = np.diff(np.append(across, green.shape[1]))[None, :]
+    return np.asarray(sums / (heights * widths), np.float32)
+
+
+def differ(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """The mean difference of two sets of greys, 0-255; 255 for different shapes."""
+    return float(np.abs(one - other).mean()) if one.shape == other.shape else 255.0
