@@ -19,7 +19,7 @@ SAME_PICTURE: Final = 0.7
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """One picture, perhaps. ``readings``: where its edges may be, the area among them; each is judged."""
+    """One picture, perhaps. ``readings``: where its edges may be, each judged; ``area``: all of them."""
 
     area: Rectangle
     readings: tuple[Rectangle, ...]
@@ -72,4 +72,10 @@ def _candidates(areas: list[Rectangle]) -> list[Candidate]:
             groups.append([area])
         elif area not in group:
             group.append(area)
-    return [Candidate(area=group[0], readings=tuple(group)) for group in groups]
+    return [Candidate(area=_round(group), readings=tuple(group)) for group in groups]
+
+
+def _round(group: list[Rectangle]) -> Rectangle:
+    left, top = min(one.left for one in group), min(one.top for one in group)
+    right, bottom = max(one.right for one in group), max(one.bottom for one in group)
+    return Rectangle(left=left, top=top, width=right - left, height=bottom - top)

@@ -6,7 +6,7 @@ about, there is a gap; what is left between gaps is cut again the other way, unt
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import numpy as np
@@ -19,25 +19,46 @@ from tutela.prevent.guard.screen.shapes import Colours, Pixels, Rectangle, colou
 PLAIN_SHARE: Final = 0.96
 #: Cuts that follow one another at most (our own: a table in a window in a page takes six).
 DEPTH_MAX: Final = 8
-#: Lines are looked at in every second pixel; edges are then exact to two.
+#: Lines are looked at in every second pixel at first.
 _STEP: Final = 2
 
 
 def cut(pixels: Pixels, area: Rectangle) -> list[Rectangle]:
     """The parts of ``area`` that no plain line crosses, without plain margins; small ones are left out."""
     block = colours(part(pixels, area)[::_STEP, ::_STEP])
-    return [_grown(one, area) for one in _parts(block, 0, 0, DEPTH_MAX)]
+    return [_grown(one, pixels, area) for one in _parts(block, 0, 0, DEPTH_MAX)]
 
 
-def _grown(small: Rectangle, area: Rectangle) -> Rectangle:
-    """A part in the pixels of the screen."""
-    left, top = area.left + small.left * _STEP, area.top + small.top * _STEP
-    return Rectangle(
-        left=left,
-        top=top,
-        width=min(small.width * _STEP, area.right - left),
-        height=min(small.height * _STEP, area.bottom - top),
-    )
+def _grown(small: Rectangle, pixels: Pixels, area: Rectangle) -> Rectangle:
+    """A part in the pixels of the screen, exact to one where plain lines are round it."""
+    left, right = area.left + small.left * _STEP, area.left + small.right * _STEP
+    top, bottom = area.top + small.top * _STEP, area.top + small.bottom * _STEP
+    rows, columns = slice(top, min(bottom, area.bottom)), slice(left, min(right, area.right))
+
+    def column(at: int) -> Colours:
+        return colours(pixels[rows, at : at + 1])
+
+    def row(at: int) -> Colours:
+        return colours(pixels[at : at + 1, columns])
+
+    left, right = _edge(column, left, area.left, 1), _edge(column, right - 1, area.right - 1, -1) + 1
+    top, bottom = _edge(row, top, area.top, 1), _edge(row, bottom - 1, area.bottom - 1, -1) + 1
+    return Rectangle(left=left, top=top, width=right - left, height=bottom - top)
+
+
+def _edge(line: Callable[[int], Colours], found: int, outermost: int, inwards: int) -> int:
+    """The first line at or near ``found`` that is not plain, looked for from one line further out."""
+    at = max(found - 1, outermost) if inwards > 0 else min(found + 1, outermost)
+    for _ in range(_STEP + 1):
+        if not _is_plain(line(at)):
+            break
+        at += inwards
+    return at
+
+
+def _is_plain(line: Colours) -> bool:
+    _, counts = np.unique(line, return_counts=True)
+    return bool(counts.max() >= PLAIN_SHARE * line.size)
 
 
 def _parts(block: Colours, left: int, top: int, depth: int) -> Iterator[Rectangle]:

@@ -96,12 +96,16 @@ class Watch:
         if self._before is not None and self._before.shape != seen.shape:
             self._veils, self._later, self._uncovered, self._before = [], {}, [], None
         gone = self._lift(seen, now)
+        self.look_again = bool(gone)
+        if gone:  # what is under them is not known yet
+            self._uncovered += gone
+            return True
         changed = tiles.changed(self._before, seen)
         for place in self._uncovered:
             over = tiles.tiles_of(place)
             changed[over.rows, over.columns] = True
         found = find(self._before, seen, changed, self._busy, self._uncovered) if changed.any() else []
-        self._before, self._uncovered, self.look_again = seen, gone, bool(gone)
+        self._before, self._uncovered = seen, []
         for candidate in found:
             self._consider(candidate, changed, now)
         self._ask_what_is_due(now)

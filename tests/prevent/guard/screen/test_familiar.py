@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.prevent.guard.screen.desktops import PLACE, picture, plain, put, rect
+from tutela.prevent.guard.screen import familiar, tiles
+from tutela.prevent.guard.screen.familiar import MOVING_GREYS, Familiar, differ, greys
+
+SHOWN = put(plain(), picture())
+ALL = np.ones(tiles.grid_size(960, 704), np.bool_)
+
+
+def test_what_was_ruled_shown_is_known_also_elsewhere() -> None:
+    known = Familiar()
+    assert not known.knows(SHOWN, PLACE)
+    known.keep(SHOWN, PLACE)
+    assert known.knows(SHOWN, PLACE)
+    assert known.knows(put(plain(), picture(), 11, 33), PLACE.moved(11 - PLACE.left, 33 - PLACE.top))
+    assert not known.knows(put(plain(), picture(2)), PLACE)
+
+
+def test_a_part_of_what_was_ruled_shown_is_not_new() -> None:
+    known = Familiar()
+    assert known.new_share(SHOWN, PLACE, ALL) == pytest.approx(1)
+    known.keep(SHOWN, PLACE)
+    assert known.new_share(SHOWN, PLACE, ALL) == 0
+    assert known.new_share(SHOWN, rect(330, 210, 200, 200), ALL) == 0
+    assert known.new_share(put(SHOWN, picture(3, 64, 64), 384, 256), PLACE, ALL) == pytest.approx(
+        64 * 64 / PLACE.area
+    )
+    assert known.new_share(put(plain(), picture(4)), PLACE, ~ALL) == 0
+
+
+def test_what_moves_a_little_moved_on_and_another_scene_did_not() -> None:
+    known, seen = Familiar(), put(plain(), picture(5))
+    assert not known.moved_on(seen, PLACE)
+    known.keep(seen, PLACE)
+    for shift in range(0, 30, 3):  # each a little further: compared with how it was last
+        seen = put(plain(), np.roll(picture(5), shift, axis=1))
+        assert known.moved_on(seen, PLACE)
+    assert not known.moved_on(put(plain(), 255 - picture(5)), PLACE)
+    assert not known.moved_on(seen, rect(0, 0, 200, 200))
+
+
+def test_everything_can_be_forgotten_and_little_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = Familiar()
+    known.keep(SHOWN, PLACE)
+    known.forget()
+    assert not known.knows(SHOWN, PLACE) and not known.moved_on(SHOWN, PLACE)
+    monkeypatch.setattr(familiar, "DIGESTS_MAX", 5)
+    monkeypatch.setattr(familiar, "MOVING_MAX", 2)
+    for number in range(4):
+        known.keep(picture(9, 960, 704), rect(200 * number, 0, 190, 190))
+    assert len(known._digests) == 5 and len(known._moving) == 2
+
+
+def test_greys_are_means() -> None:
+    assert greys(plain(320, 240, 7)).shape == (16, 16) and (greys(plain(320, 240, 7)) == 7).all()
+    assert greys(plain(10, 6)).shape == (3, 5)
+    assert differ(greys(plain(64, 64, 10)), greys(plain(64, 64, 40))) == 30 > MOVING_GREYS
+    assert differ(greys(plain(64, 64)), greys(plain(10, 6))) == 255
