@@ -19,7 +19,7 @@ SAME_PICTURE: Final = 0.7
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """One picture, perhaps. ``readings``: where its edges may be, each judged; ``area``: all of them."""
+    """One picture, perhaps. ``readings``: where its edges may be, each judged."""
 
     area: Rectangle
     readings: tuple[Rectangle, ...]
@@ -43,8 +43,7 @@ def find(
     cuts = [one for change in changes for one in cut(after, change)]
     for area in busy.around(after, changed):
         cuts += [one for one in cut(after, area) if any(one.shared(change) for change in changes)]
-    pictures = _pictures(after, cuts)
-    return _candidates([*pictures, *_pictures(after, _unlike(changes, pictures))])
+    return _candidates(_pictures(after, cuts), _pictures(after, changes))
 
 
 def _pictures(pixels: Pixels, areas: Iterable[Rectangle]) -> list[Rectangle]:
@@ -53,26 +52,28 @@ def _pictures(pixels: Pixels, areas: Iterable[Rectangle]) -> list[Rectangle]:
     return [one for one in distinct if is_picture(pixels, one)]
 
 
-def _unlike(changes: list[Rectangle], pictures: list[Rectangle]) -> list[Rectangle]:
-    """The changes but those that only hold what was cut out of them: a page is no picture."""
-    return [
-        change
-        for change in changes
-        if not any(one.shared(change) == one.area for one in pictures)
-        or any(one.likeness(change) >= SAME_PICTURE for one in pictures)
-    ]
+def _candidates(cuts: list[Rectangle], changes: list[Rectangle]) -> list[Candidate]:
+    """Rectangles that are nearly the same are readings of one; what changed alone adds no area to one that was
+    cut out of it, and is none where it only holds others: a page is no picture.
+    """
+    groups = _groups(cuts)
+    found = []
+    for group in groups:
+        more = [one for one in changes if one not in group and one.likeness(group[0]) >= SAME_PICTURE]
+        found.append(Candidate(area=_round(group), readings=(*group, *more)))
+    alone = [one for one in changes if not any(one.shared(cut) for cut in cuts)]
+    return found + [Candidate(area=one, readings=(one,)) for one in alone]
 
 
-def _candidates(areas: list[Rectangle]) -> list[Candidate]:
-    """Rectangles that are nearly the same are readings of one."""
+def _groups(areas: list[Rectangle]) -> list[list[Rectangle]]:
     groups: list[list[Rectangle]] = []
     for area in areas:
         group = next((one for one in groups if one[0].likeness(area) >= SAME_PICTURE), None)
         if group is None:
             groups.append([area])
-        elif area not in group:
+        else:
             group.append(area)
-    return [Candidate(area=_round(group), readings=tuple(group)) for group in groups]
+    return groups
 
 
 def _round(group: list[Rectangle]) -> Rectangle:
