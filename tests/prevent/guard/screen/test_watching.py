@@ -92,6 +92,14 @@ def test_a_picture_that_scrolls_is_veiled_where_it_is_now() -> None:
     assert desk.answer() == (veil,) and desk.watch.held_veils == 2
 
 
+def test_a_veil_grows_with_a_picture_that_comes_bit_by_bit() -> None:
+    desk = Desk(page())
+    desk.see(figure(page(), KNOWN[:190]))
+    desk.ruling = NEAR
+    desk.answer()
+    assert covers_it(*desk.see(figure(page(), KNOWN))) and desk.watch.held_veils == 1
+
+
 def test_another_picture_in_its_place_is_veiled_and_judged_again() -> None:
     desk = Desk(page())
     desk.see(figure(page(), KNOWN))

@@ -53,8 +53,8 @@ def _pictures(pixels: Pixels, areas: Iterable[Rectangle]) -> list[Rectangle]:
 
 
 def _candidates(cuts: list[Rectangle], changes: list[Rectangle]) -> list[Candidate]:
-    """Rectangles that are nearly the same are readings of one; what changed alone adds no area to one that was
-    cut out of it, and is none where it only holds others: a page is no picture.
+    """Rectangles that are nearly the same are readings of one; what changed adds no area to one that was cut
+    out of it, and is none by itself where it only holds others: a page is no picture.
     """
     groups = _groups(cuts)
     found = []

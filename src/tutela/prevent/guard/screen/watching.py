@@ -21,7 +21,7 @@ from tutela.prevent.guard.screen.shapes import Grid, Pixels, Rectangle, part, wh
 from tutela.prevent.guard.shapes import Path, Ruling, Tier
 
 #: Likeness from which a veil or a question is about the same part of the screen.
-SAME: Final = 0.8
+SAME: Final = 0.7
 #: Share of an area that has to be new for it to be veiled before it was judged (our own: what is less is a
 #: window's edge on a picture that was there before).
 NEW_SHARE: Final = 0.25
@@ -171,7 +171,12 @@ class Watch:
         seen, area = self._before, candidate.area
         if seen is None or self._familiar.knows(seen, area) or self._is_under_a_veil(area):
             return
-        if self._is_new(seen, area, changed):
+        veil = self._veil_on(area)
+        if veil is not None:  # a part that was not veiled has come, or gone
+            veil.area = area
+            if not veil.held:
+                self._ask(candidate, now)
+        elif self._is_new(seen, area, changed):
             self.first_veils += 1
             self._veils.append(Veil(area=area, question=None))
             self._ask(candidate, now)
