@@ -120,6 +120,11 @@ NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
     "nginx": (_program("nginx"), "nginx (apt-get install nginx-light)"),
     "tor": (_program("tor"), "tor (apt-get install tor)"),
     "certutil": (_program("certutil"), "certutil (apt-get install libnss3-tools)"),
+    "xvfb": (_program("Xvfb"), "a virtual screen (apt-get install xvfb)"),
+    "screen": (
+        _modules("mss", "PySide6"),
+        "the guard's screen packages (requirements/guard-screen.txt; make test-guard EXTRAS=screen)",
+    ),
     "systemd": (_program("systemd-analyze"), "systemd-analyze (apt-get install systemd)"),
     "postgres": (_postgres, "PostgreSQL's server (apt-get install postgresql) and psycopg"),
     "netns": (

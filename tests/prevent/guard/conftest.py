@@ -11,6 +11,7 @@ collect_ignore = [
         "page": "tornado",
         "running/test_guard.py": "mitmproxy",
         "classes/test_scoring.py": "onnxruntime",
+        "screen/test_capturing.py": "mss",
     }.items()
     if importlib.util.find_spec(package) is None
 ]

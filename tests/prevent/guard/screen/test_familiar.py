@@ -22,7 +22,7 @@ def test_what_was_ruled_shown_is_known_also_elsewhere() -> None:
 
 def test_a_part_of_what_was_ruled_shown_is_not_new() -> None:
     known = Familiar()
-    assert known.new_share(SHOWN, PLACE, ALL) == pytest.approx(1)
+    assert known.new_share(SHOWN, PLACE, ALL) > 0.9  # but for a corner that is mostly ground
     known.keep(SHOWN, PLACE)
     assert known.new_share(SHOWN, PLACE, ALL) == 0
     assert known.new_share(SHOWN, rect(330, 210, 200, 200), ALL) == 0
@@ -38,9 +38,22 @@ def test_what_moves_a_little_moved_on_and_another_scene_did_not() -> None:
     known.keep(seen, PLACE)
     for shift in range(0, 30, 3):  # each a little further: compared with how it was last
         seen = put(plain(), np.roll(picture(5), shift, axis=1))
+        known.look()
         assert known.moved_on(seen, PLACE)
+    known.look()
     assert not known.moved_on(put(plain(), 255 - picture(5)), PLACE)
     assert not known.moved_on(seen, rect(0, 0, 200, 200))
+
+
+def test_what_moves_is_not_new_in_something_larger_but_a_picture_over_it_is() -> None:
+    known, wall = Familiar(), picture(9, 960, 704)
+    known.keep(wall, rect(0, 0, 960, 704))
+    known.keep(put(wall, picture()), PLACE)
+    moved = put(wall, np.roll(picture(), 2, axis=1))
+    assert known.new_share(moved, PLACE, ALL) < 0.1
+    assert known.new_share(put(wall, picture(3)), PLACE, ALL) > 0.5
+    assert known.new_share(put(wall, picture(3), 10, 30), PLACE.moved(-291, -173), ALL) > 0.4
+    assert known.new_share(put(wall, plain(320, 240), 10, 30), PLACE.moved(-291, -173), ALL) < 0.4
 
 
 def test_everything_can_be_forgotten_and_little_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -196,6 +196,18 @@ def test_a_call_is_veiled_once_at_most_and_judged_all_along() -> None:
     assert 15 <= judged <= 25  # every half second
 
 
+def test_a_picture_over_a_photograph_is_veiled_first_and_nothing_else() -> None:
+    desk = Desk(picture(9, 960, 704))
+    (veil,) = desk.see(put(picture(9, 960, 704), KNOWN))
+    assert covers_it(veil)
+    assert desk.answer() == (veil,)
+
+
+def test_a_window_of_text_over_a_photograph_is_not_veiled() -> None:
+    desk = Desk(picture(9, 960, 704))
+    assert desk.see(put(picture(9, 960, 704), page()[:400, :500], 100, 90)) == ()
+
+
 def test_another_scene_in_a_film_is_new() -> None:
     desk = Desk(page())
     for seed in (2, 3, 4):
@@ -247,7 +259,7 @@ def test_a_screen_of_another_size_is_looked_at_anew() -> None:
     desk.see(figure(page(), KNOWN))
     desk.answer()
     smaller = put(plain(700, 500), KNOWN, 100, 100)
-    for _ in range(3):  # at first the old veil is still there
+    for _ in range(9):  # at first the old veil is still there
         desk.see(smaller)
         desk.answer()
     assert len(desk.watch.veiled) == 1 and covers_it(desk.watch.veiled[0], rect(100, 100, 320, 240))

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tutela.prevent.guard.screen.looks import is_plain
 from tutela.prevent.guard.screen.shapes import Grid, Pixels, Rectangle, part
 from tutela.prevent.guard.screen.tiles import STRIDE, TILE, tiles_of
 
@@ -25,6 +26,9 @@ MOVING_MAX: Final = 64
 #: Mean difference of coarse greys up to which a part of the screen shows the same thing, moving (our own: a
 #: person who moves in a call makes 2 to 10, a cut to another scene 30 and more).
 MOVING_GREYS: Final = 16.0
+#: The same for the sparse pixels of one tile.
+_MOVING_SPARSE: Final = 16.0
+_SPARSE_STEP: Final = 8
 #: Likeness of the place.
 _SAME_PLACE: Final = 0.8
 #: Coarse greys on each side.
@@ -37,6 +41,8 @@ class Moving:
 
     area: Rectangle
     greys: NDArray[np.float32]
+    #: Every eighth pixel of each eighth row, green.
+    sparse: NDArray[np.uint8]
 
 
 class Familiar:
@@ -46,6 +52,13 @@ class Familiar:
         self._key = secrets.token_bytes(32)
         self._digests: OrderedDict[bytes, None] = OrderedDict()
         self._moving: list[Moving] = []
+        self._moved: list[tuple[Moving, Moving]] = []
+
+    def look(self) -> None:
+        """Begins another look: what moved on in the last one is now what moves."""
+        for moving, now in self._moved:
+            moving.greys, moving.sparse = now.greys, now.sparse
+        self._moved.clear()
 
     def keep(self, pixels: Pixels, area: Rectangle) -> None:
         """Takes in that this part was ruled shown."""
@@ -55,26 +68,28 @@ class Familiar:
         while len(self._digests) > DIGESTS_MAX:
             self._digests.popitem(last=False)
         others = [one for one in self._moving if one.area.likeness(area) < _SAME_PLACE]
-        self._moving = [*others[1 - MOVING_MAX :], Moving(area=area, greys=greys(part(pixels, area)))]
+        self._moving = [*others[1 - MOVING_MAX :], _moving(pixels, area)]
 
     def knows(self, pixels: Pixels, area: Rectangle) -> bool:
         """Whether just this was ruled shown, here or elsewhere on the screen."""
         return self._digest(part(pixels, area)) in self._digests
 
     def moved_on(self, pixels: Pixels, area: Rectangle) -> bool:
-        """Whether here is what was ruled shown here, moved on a little at a time; takes in how it is now."""
+        """Whether here is what was ruled shown here, moved on a little at a time."""
         near = next((one for one in self._moving if one.area.likeness(area) >= _SAME_PLACE), None)
         if near is None:
             return False
-        now = greys(part(pixels, area))
-        if differ(near.greys, now) > MOVING_GREYS:
+        if differ(near.greys, greys(part(pixels, area))) > MOVING_GREYS:
             return False
-        near.greys = now
+        self._moved.append((near, _moving(pixels, near.area)))
         return True
 
     def new_share(self, pixels: Pixels, area: Rectangle, changed: Grid) -> float:
-        """What part of an area has changed to something that was not seen and ruled shown before."""
+        """What part of an area has changed to something like a picture that was not ruled shown before, nor
+        moved on from what was.
+        """
         over = tiles_of(area)
+        moving = [one for one in self._moving if one.area.shared(area)]
         new = 0
         for row, column in np.argwhere(changed[over.rows, over.columns]):
             tile = Rectangle(
@@ -83,9 +98,13 @@ class Familiar:
                 width=TILE,
                 height=TILE,
             )
-            if self._digest(part(pixels, tile)) not in self._digests:
+            if self._is_new(pixels, tile) and not any(_holds(one, pixels, tile) for one in moving):
                 new += tile.shared(area)
         return new / area.area
+
+    def _is_new(self, pixels: Pixels, tile: Rectangle) -> bool:
+        block = part(pixels, tile)
+        return self._digest(block) not in self._digests and not is_plain(block)
 
     def forget(self) -> None:
         """Throws all of it away, with the key: lists or policy have changed."""
@@ -104,6 +123,26 @@ class Familiar:
         seen = np.ascontiguousarray(block[::STRIDE])
         shape = seen.shape[0].to_bytes(4, "little") + seen.shape[1].to_bytes(4, "little")
         return hashlib.blake2b(seen.tobytes() + shape, digest_size=16, key=self._key).digest()
+
+
+def _moving(pixels: Pixels, area: Rectangle) -> Moving:
+    block = part(pixels, area)
+    sparse = block[::_SPARSE_STEP, ::_SPARSE_STEP, 1].copy()
+    return Moving(area=area, greys=greys(block), sparse=sparse)
+
+
+def _holds(moving: Moving, pixels: Pixels, tile: Rectangle) -> bool:
+    """Whether most of a tile lies in what moves, and only moved."""
+    area = moving.area
+    if area.shared(tile) < tile.area / 2:
+        return False
+    down, across = max(0, tile.top - area.top), max(0, tile.left - area.left)
+    step = _SPARSE_STEP
+    rows = slice(-(-down // step), -(-(min(tile.bottom, area.bottom) - area.top) // step))
+    columns = slice(-(-across // step), -(-(min(tile.right, area.right) - area.left) // step))
+    then = moving.sparse[rows, columns].astype(np.int16)
+    now = part(pixels, area)[::step, ::step, 1][rows, columns]
+    return then.shape == now.shape and float(np.abs(then - now).mean()) <= _MOVING_SPARSE
 
 
 def greys(block: Pixels) -> NDArray[np.float32]:

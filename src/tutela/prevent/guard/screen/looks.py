@@ -27,6 +27,10 @@ PHOTO_COLOURS_MIN: Final = 64
 DRAWN_FIRST_SHARE_MAX: Final = 0.6
 DRAWN_SECOND_SHARE_MIN: Final = 0.1
 DRAWN_STRONG_SHARE_MIN: Final = 0.5
+#: Share of the commonest colour from which a tile is text or a surface (our own: dense text has 0.6 and
+#: more), and pixels from one sample to the next.
+PLAIN_TILE_SHARE: Final = 0.4
+_TILE_STEP: Final = 3
 #: Difference of a pixel's strongest and weakest channel from which its colour is strong.
 STRONG: Final = 96
 
@@ -43,6 +47,15 @@ def is_picture(pixels: Pixels, area: Rectangle) -> bool:
     samples = _samples(part(pixels, area))
     shares = _shares(samples)
     return _is_photo(shares) or _is_drawing(shares, samples)
+
+
+def is_plain(block: Pixels) -> bool:
+    """Whether a tile is text or a surface: much of it has one colour, and no strong one."""
+    samples = np.ascontiguousarray(block[::_TILE_STEP, ::_TILE_STEP]).reshape(-1, 4)
+    samples[:, 3] = 0
+    values, counts = np.unique(samples.view(np.uint32), return_counts=True)
+    ground = values[counts.argmax() : counts.argmax() + 1].view(np.uint8)[:3].astype(np.int16)
+    return bool(counts.max() >= PLAIN_TILE_SHARE * len(samples) and ground.max() - ground.min() < STRONG)
 
 
 def _samples(block: Pixels) -> NDArray[np.uint8]:

@@ -100,6 +100,7 @@ class Watch:
         if gone:  # what is under them is not known yet
             self._uncovered += gone
             return True
+        self._familiar.look()
         changed = tiles.changed(self._before, seen)
         for place in self._uncovered:
             over = tiles.tiles_of(place)
