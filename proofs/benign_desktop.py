@@ -17,41 +17,9 @@ from tutela.prevent.guard.screen.shapes import Pixels
 WIDTH, HEIGHT = 1280, 720
 #: Where the call is: nothing else comes over it.
 CALL = (920, 420, 320, 240)
-_WORDS = tuple(
-    [
-        "the",
-        "and",
-        "of",
-        "a",
-        "to",
-        "in",
-        "meeting",
-        "budget",
-        "table",
-        "figure",
-        "house",
-        "garden",
-        "river",
-        "window",
-        "letter",
-        "train",
-        "morning",
-        "report",
-        "list",
-        "answer",
-        "question",
-        "tomorrow",
-        "market",
-        "number",
-        "street",
-        "coffee",
-        "paper",
-        "reader",
-        "village",
-        "teacher",
-        "summer",
-    ]
-)
+_TEXT = """the and of a to in meeting budget table figure house garden river window letter train morning
+report list answer question tomorrow market number street coffee paper reader village teacher summer"""
+_WORDS = tuple(_TEXT.split())
 _INK, _PAPER, _NIGHT, _LIGHT = (20, 20, 20), (255, 255, 255), (24, 26, 31), (205, 212, 220)
 
 

@@ -35,9 +35,7 @@ def veils(screen: Stage) -> Iterator[VeilProcess]:
         process.close()
 
 
-def test_exactly_what_is_ordered_is_covered_when_the_order_is_answered(
-    screen: Stage, veils: VeilProcess
-) -> None:
+def test_exactly_what_is_ordered_is_covered_once_it_is_answered(screen: Stage, veils: VeilProcess) -> None:
     bare = screen.now()
     first, second = rect(100, 90, 300, 200), rect(350, 250, 64, 81)
     veils.show([first, second], 1280, 800)

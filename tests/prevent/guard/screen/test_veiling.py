@@ -72,7 +72,7 @@ def test_a_process_that_was_killed_is_noticed_at_once() -> None:
         veils.close()
 
 
-def test_one_that_never_greets_could_not_be_started_and_is_not_waited_for(
+def test_one_that_never_greets_could_not_be_started_nor_is_waited_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     veils = VeilProcess(program="import time; time.sleep(60)")
