@@ -35,6 +35,10 @@ PEERS := $(VENV)/.stamp-peers
 # The guard has its own environment: mitmproxy holds back what the rest needs newer (decisions.md section 6).
 GUARD_VENV ?= .venv-guard
 GUARD := $(GUARD_VENV)/.stamp-guard
+# Heavy extras are opt-in: EXTRAS=screen adds what the guard's screen path needs (245 MB on disk).
+EXTRAS ?=
+SCREEN := $(GUARD_VENV)/.stamp-screen
+GUARD_READY := $(GUARD) $(if $(filter screen all,$(EXTRAS)),$(SCREEN))
 
 .PHONY: help demo demo-guard test test-guard check format bench bench-scale proofs lowest docs sbom lock clean
 
@@ -47,14 +51,14 @@ demo: $(INSTALL)  ## Scan a benign collection, play four weeks of a hotline (ARG
 demo-guard: $(GUARD)  ## A benign gallery in Chromium, without the guard and behind it, with figures
 	@$(GUARD_VENV)/bin/python -m tutela.demo.guard $(ARGS)
 
-test: $(PEERS) $(INSTALL) $(GUARD)  ## Run all tests, offline, in random order; ends in "N passed, N failed, N skipped"
+test: $(PEERS) $(INSTALL) $(GUARD_READY)  ## Run all tests, offline, in random order; ends in "N passed, N failed, N skipped"
 	@echo "== tests on $(PROCESSES) processes (PROCESSES=1 to see them one by one); under 15 minutes on two cores"
 	@$(BIN)/python -m tools.both_test_runs $(BIN)/python $(GUARD_VENV)/bin/python -n $(PROCESSES) $(ARGS)
 
-test-guard: $(GUARD)  ## Run the guard's tests in its own environment
+test-guard: $(GUARD_READY)  ## Run the guard's tests in its own environment (EXTRAS=screen: its screen path too)
 	@$(GUARD_VENV)/bin/python -m pytest -q -c tests/guard.ini --rootdir . tests/prevent/guard tests/demo/guard $(ARGS)
 
-check: $(TEST) $(INSTALL) $(GUARD)  ## Lint, types, import contracts, house rules
+check: $(TEST) $(INSTALL) $(GUARD_READY)  ## Lint, types, import contracts, house rules
 	@echo "== ruff, mypy --strict, import contracts, house rules; about two minutes"
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
@@ -82,7 +86,7 @@ bench-scale: $(PEERS) $(INSTALL)  ## 50,000 files, the time for 5 million; what 
 		$(BIN)/python -m proofs.scale $(TIER); listed=$$?; \
 		$(BIN)/python -m proofs.scale_house $(TIER) && test $$scanned -eq 0 -a $$listed -eq 0; $(PUBLISH)
 
-proofs: $(PEERS) $(INSTALL) $(GUARD)  ## Run the bars (BAR=i1-6 for one, TIER=ci for the short form)
+proofs: $(PEERS) $(INSTALL) $(GUARD_READY)  ## Run the bars (BAR=i1-6 for one, TIER=ci for the short form)
 	@set +e; export TUTELA_GUARD_PYTHON="$${TUTELA_GUARD_PYTHON:-$(abspath $(GUARD_VENV))/bin/python}"; \
 		$(BIN)/python -m proofs.run $(BAR) --tier $(TIER); $(PUBLISH)
 
@@ -103,7 +107,7 @@ sbom: $(TEST) $(INSTALL)  ## Write the bill of materials (CycloneDX 1.6) of what
 	@$(BIN)/python -m tools.sbom
 
 lock:  ## Write requirements/*.txt anew from the .in files (needs uv)
-	@for name in run test peers guard guard-test; do \
+	@for name in run test peers guard guard-test guard-screen; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 			--no-emit-index-url --no-emit-find-links requirements/$$name.in -o requirements/$$name.txt; done
 
@@ -148,4 +152,9 @@ $(GUARD): requirements/guard-test.txt pyproject.toml $(NATIVE)
 	@"$(PYTHON)" -m venv $(GUARD_VENV)
 	@$(GUARD_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/guard-test.txt
 	@$(GUARD_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(SCREEN): requirements/guard-screen.txt $(GUARD)
+	@echo "== installing the guard's screen packages: 3 packages, 90 MB to fetch, 245 MB on disk; under a minute"
+	@$(GUARD_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/guard-screen.txt
 	@touch $@

@@ -32,9 +32,9 @@ WIDTH, HEIGHT = 1920, 1080
 AT_REST: dict[Tier, int] = {"full": 200, "ci": 4}
 IN_BURSTS: dict[Tier, int] = {"full": 100, "ci": 2}
 NEUTRAL: dict[Tier, int] = {"full": 50, "ci": 2}
-REST_SECONDS: dict[Tier, float] = {"full": 30.0, "ci": 5.0}
-CHANGES: dict[Tier, int] = {"full": 36_000, "ci": 400}
-PHOTOGRAPHS: dict[Tier, int] = {"full": 300, "ci": 10}
+REST_SECONDS: dict[Tier, float] = {"full": 30.0, "ci": 4.0}
+CHANGES: dict[Tier, int] = {"full": 36_000, "ci": 300}
+PHOTOGRAPHS: dict[Tier, int] = {"full": 300, "ci": 5}
 #: Declared known, and neutral: seeds of generated landscapes.
 KNOWN, OTHERS = range(9_000, 9_006), range(9_100, 9_106)
 _SEED = 509
@@ -188,7 +188,9 @@ def _record_stage(figure: Figure, tier: Tier, staged: dict[str, Any]) -> None:
     figure.record("blocked by a list", staged["held"]["blocked"].count("near"), "veils", f">= {asked}")
     figure.record("slowest rate of samples", min(one.rate() for one in kinds.values()), "/s", ">= 100")
     back = [one.rest_after for one in kinds["neutral"].seen if one.rest_after is not None]
-    figure.record("neutral pictures shown again", len(back), "of them", f"== {len(kinds['neutral'].seen)}")
+    shown = sum(one.shown_last for one in kinds["neutral"].seen)
+    figure.record("neutral pictures shown in the end", shown, "of them", f"== {len(kinds['neutral'].seen)}")
+    figure.record("of these veiled until they were judged", len(back), "of them")
     figure.record("neutral pictures shown again after, p50", screen_trials.median(back), "ms")
     figure.record("processor at rest", staged["rest_share"], "% of one core", speed_bar("<= 12", tier))
     figure.note(

@@ -25,7 +25,7 @@ _POINTS = 9
 #: Share of them from which a picture counts as seen: single pixels stay open in a veil.
 SEEN_SHARE = 0.1
 #: Seconds for which a trial is watched after the picture came.
-WATCHED_SECONDS = 1.2
+WATCHED_SECONDS = 1.0
 
 
 def guard_python() -> str:
@@ -93,6 +93,7 @@ class Seen:
     covered_after: float
     shown_in_all: float
     rest_after: float | None
+    shown_last: bool
     samples: int
     seconds: float
 
@@ -121,11 +122,11 @@ def points(place: Rectangle, picture: Pixels) -> tuple[np.ndarray, np.ndarray, n
 
 
 def watch(stage: Stage, place: Rectangle, picture: Pixels, seconds: float = WATCHED_SECONDS) -> Seen:
-    """What is seen at ``place`` until so many seconds after it was first seen, or after now if it never is."""
+    """What is seen at ``place`` until so many seconds after it was first seen, or after now."""
     down, across, expected = points(place, picture)
     began = time.perf_counter()
     first = covered = rest = None
-    samples, shown, last = 0, 0.0, began
+    samples, shown, last, visible = 0, 0.0, began, False
     while (now := time.perf_counter()) < (first or began) + seconds:
         visible = bool((stage.shown[down, across, :3] == expected).all(axis=1).mean() > SEEN_SHARE)
         samples += 1
@@ -144,6 +145,7 @@ def watch(stage: Stage, place: Rectangle, picture: Pixels, seconds: float = WATC
         covered_after=((covered or end) - began_at) * 1e3,
         shown_in_all=shown * 1e3,
         rest_after=None if rest is None else (rest - began_at) * 1e3,
+        shown_last=visible,
         samples=samples,
         seconds=end - began,
     )

@@ -94,8 +94,8 @@ RULES = (
         name="subprocesses",
         # The follower is the service's own code in a process of its own: it writes the lists alone.
         asks="only detect.media starts processes (its sandboxed workers), the service its follower, the "
-        "guard those of its lists and classifiers, and tutela up the processes of the hotline; "
-        "the guard asks programs of the device in one place",
+        "guard those of its lists, classifiers and veils, and tutela up the processes of the hotline; the "
+        "guard asks programs of the device in one place",
         check=checks.subprocesses,
         applies=not_in(
             "tutela.detect.media",
@@ -105,6 +105,7 @@ RULES = (
             "tutela.prevent.guard.lists.child",  # the process that holds a device list and answers yes or no
             "tutela.hotline.backups.snapshots",  # PostgreSQL's own pg_dump and pg_restore
             "tutela.prevent.guard.classes.asking",  # weights are read in a process that has no network
+            "tutela.prevent.guard.screen.veiling",  # the process that draws the veils
             "tutela.prevent.guard.system.programs",  # certutil, gsettings: the device's own
         ),
         good=("import threading\n",),

@@ -9,11 +9,12 @@ placeholder, never the picture. Nothing about a block is kept but a day, a path 
 * ``lists``: sealed device lists, opened and asked in a process of their own
 * ``classes``: the slot for a classifier, in a process of its own
 * ``proxy``: mitmproxy with an addon of ours. The only module here that knows mitmproxy
+* ``screen``: the screen path: what is on the screen looked at, and veiled; it cuts short, it is never before
 * ``person``: what the person decided: consent, discretion, delays, pause, leaving
 * ``system``: what is changed on the device, each change with the way back
 * ``running``: all of it put together, followed while the person changes it, and kept up
 * ``page``: the local page of the person
 
-Everything but ``proxy``, ``classes.scoring``, ``running.guard`` and ``page`` runs in tutela's ordinary
-environment too.
+Everything but ``proxy``, ``classes.scoring``, ``running.guard``, ``page`` and two modules of ``screen`` runs in
+tutela's ordinary environment too.
 """

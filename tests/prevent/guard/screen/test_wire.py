@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from tests.prevent.guard.screen.desktops import rect
 from tutela.prevent.guard.screen import wire
+from tutela.prevent.guard.screen.shapes import Rectangle
 
 
 @given(
     st.integers(1, 2**32 - 1),
     st.lists(st.builds(rect, *[st.integers(-9_999, 9_999)] * 2, *[st.integers(1, 9_999)] * 2), max_size=20),
 )
-def test_an_order_is_read_as_it_was_written(serial: int, veiled: list[wire.Rectangle]) -> None:
+def test_an_order_is_read_as_it_was_written(serial: int, veiled: list[Rectangle]) -> None:
     kind, payload = wire.read_frame(io.BytesIO(wire.render_order(serial, veiled, 1920, 1080)).read)
     order = wire.parse_order(payload)
     assert kind == wire.SHOW and (order.serial, order.width, order.height) == (serial, 1920, 1080)

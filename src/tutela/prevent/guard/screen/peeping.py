@@ -54,7 +54,8 @@ def covers(seen: Pixels, area: Rectangle, others: Iterable[Rectangle] = ()) -> b
     rows = np.arange(area.top + step // 4, area.bottom, step)
     columns = np.arange(area.left + step // 4, area.right, step)
     open_pixels = {hole for other in others for hole in holes(other)}
-    points = [(left, top) for top in rows for left in columns if (left, top) not in open_pixels]
+    every = ((int(left), int(top)) for top in rows for left in columns)
+    points = [one for one in every if one not in open_pixels]
     left, top = np.array(points).T
     return bool(_is_grey(seen[top, left, :3].astype(np.int16)).mean() >= COVERED_SHARE)
 
