@@ -36,6 +36,7 @@ def policy_options(command: F) -> F:
             _switch("--known/--no-known", "known_lists", "Block pictures that are known from lists."),
             _switch("--classifier/--no-classifier", "classifier", "Check unknown pictures with a model."),
             _switch("--adult/--no-adult", "adult", "Block adult content too, a choice of its own."),
+            _switch("--screen/--no-screen", "screen", "Look at the screen too: it cuts short what is seen."),
             _choice("--films", "films", ("checked", "blocked"), "Films."),
             _choice("--segments", "segments", ("passed", "blocked"), "Films that come in pieces."),
             _choice("--sign", "sign", ("message", "page"), "How you see that it runs."),

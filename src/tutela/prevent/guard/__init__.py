@@ -15,6 +15,6 @@ placeholder, never the picture. Nothing about a block is kept but a day, a path 
 * ``running``: all of it put together, followed while the person changes it, and kept up
 * ``page``: the local page of the person
 
-Everything but ``proxy``, ``classes.scoring``, ``running.guard``, ``page`` and two modules of ``screen`` runs in
-tutela's ordinary environment too.
+Everything but ``proxy``, ``classes.scoring``, ``running.guard``, ``page`` and two modules of ``screen`` runs
+in tutela's ordinary environment too.
 """

@@ -15,6 +15,7 @@ def policies() -> st.SearchStrategy[Policy]:
         known_lists=st.booleans(),
         classifier=st.booleans(),
         adult=st.booleans(),
+        screen=st.booleans(),
         films=st.sampled_from(["checked", "blocked"]),
         segments=st.sampled_from(["passed", "blocked"]),
         never_intercepted=st.lists(HOSTS, max_size=4).map(checked_hosts),

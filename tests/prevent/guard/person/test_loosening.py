@@ -17,6 +17,7 @@ from tutela.prevent.guard.person.policy import Policy
         ("known_lists", False, True),
         ("classifier", False, True),
         ("adult", False, True),
+        ("screen", False, True),
         ("films", "checked", "blocked"),
         ("segments", "passed", "blocked"),
         ("delay_hours", 1, 24),
@@ -32,7 +33,8 @@ def test_each_field_loosens_one_way_and_tightens_the_other(field: str, loose: An
 
 def test_every_field_has_an_order_or_is_named_as_having_none() -> None:
     values: dict[str, Any] = {
-        "known_lists": False, "classifier": True, "adult": True, "films": "blocked", "segments": "blocked",
+        "known_lists": False, "classifier": True, "adult": True, "screen": True,
+        "films": "blocked", "segments": "blocked",
         "never_intercepted": ("a.test",), "sign": "page", "keep_nothing": True, "delay_hours": 0,
         "after_block": "helpline",
     }  # fmt: skip

@@ -52,6 +52,7 @@ def test_what_is_harmful_to_forget_is_off_or_on_by_itself() -> None:
     ("name", "value"),
     [
         ("adult", 1),
+        ("screen", 0),
         ("known_lists", "true"),
         ("delay_hours", 2),
         ("delay_hours", True),

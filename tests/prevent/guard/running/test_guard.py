@@ -153,6 +153,22 @@ def test_what_the_person_changes_holds_without_a_restart(
         until(lambda: guard.state.policy.never_intercepted == ("calm.example",))
 
 
+def test_the_screen_path_is_tried_when_it_is_switched_on_and_told_where_there_is_none(
+    start: Start, folder: Folder, device_clock: FixedDeviceClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    choices = Choices(folder, device_clock)
+    with RunningGuard(start) as guard:
+        time.sleep(0.2)
+        assert guard._screen.troubles == ()
+        choices.ask(replace(choices.policy(), screen=True))
+        until(lambda: guard._screen.troubles == ("screen_refused",))
+        until(lambda: "screen_refused" in guard._teller._told)
+        choices.ask(replace(choices.policy(), screen=False))
+        until(lambda: guard._screen.troubles == ())
+
+
 def test_keep_nothing_forgets_what_was_kept_and_changes_no_file(
     start: Start, site: Site, folder: Folder, device_clock: FixedDeviceClock
 ) -> None:

@@ -19,6 +19,7 @@ _TIGHTER: Mapping[str, tuple[Any, ...]] = {
     "known_lists": (False, True),
     "classifier": (False, True),
     "adult": (False, True),
+    "screen": (False, True),
     "films": ("checked", "blocked"),
     "segments": ("passed", "blocked"),
     "delay_hours": (0, 1, 24, 72),

@@ -52,6 +52,7 @@ class Policy:
     known_lists: bool = True
     classifier: bool = False
     adult: bool = False
+    screen: bool = False
     films: Films = "checked"
     segments: Segments = "passed"
     never_intercepted: tuple[str, ...] = ()
@@ -61,7 +62,7 @@ class Policy:
     after_block: AfterBlock = "nothing"
 
     def __post_init__(self) -> None:
-        for field in ("known_lists", "classifier", "adult", "keep_nothing"):
+        for field in ("known_lists", "classifier", "adult", "screen", "keep_nothing"):
             if type(getattr(self, field)) is not bool:
                 raise ValueError(f"{field}: true or false")
         for field, choices in _CHOICES.items():

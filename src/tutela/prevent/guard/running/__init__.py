@@ -6,6 +6,7 @@
 * ``rules``: the person's policy as the network path and the judge read it
 * ``mode``: on, paused or stopped, seen within a second
 * ``telling``: the sign that it runs, and one sentence for each trouble, on the person's own screen
+* ``screen_path``: the screen path, switched on and off
 * ``parts``: the judge made of lists and classifiers, and made again when they change
 * ``page_side``: what the person's page sees of it, and asks of it
 * ``turn``: one at a time

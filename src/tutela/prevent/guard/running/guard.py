@@ -37,6 +37,7 @@ from tutela.prevent.guard.running.mode import Following, State
 from tutela.prevent.guard.running.page_side import PageSide
 from tutela.prevent.guard.running.parts import Parts
 from tutela.prevent.guard.running.rules import network_policy
+from tutela.prevent.guard.running.screen_path import ScreenPath
 from tutela.prevent.guard.running.telling import Teller
 from tutela.prevent.guard.running.turn import turn
 from tutela.prevent.guard.shapes import Path as Way
@@ -110,6 +111,8 @@ class RunningGuard:
         self._parts.follow(self._state.policy)
         self._proxy = RunningProxy(self._parts.judge, self._setup(self._authority.bundle_pem))
         self._stack.enter_context(self._proxy)
+        self._screen = ScreenPath(self._parts.judge, self._blocked)
+        self._stack.callback(self._screen.close)
         self._page = self._open_page()
 
     def stop(self) -> None:
@@ -230,7 +233,10 @@ class RunningGuard:
         with self._lock, suppress(TutelaError):
             self._follow(self._following.look())
         self._parts.follow(self._state.policy)
-        self._teller.troubles(self._parts.judge.troubles if self._state.mode == "on" else ())
+        is_on = self._state.mode == "on"
+        self._screen.follow(on=is_on and self._state.policy.screen, in_force=self._parts.in_force)
+        troubles = (*self._parts.judge.troubles, *self._screen.troubles)
+        self._teller.troubles(troubles if is_on else ())
 
     def _follow(self, found: State) -> None:
         state = replace(found, mode="stopped") if self._stopped_here else found

@@ -50,6 +50,11 @@ class Parts:
         self._forget_old_rulings()
 
     @property
+    def in_force(self) -> object:
+        """Another value whenever other lists or classifiers decide than before."""
+        return self._made, self._in_use
+
+    @property
     def lists(self) -> DeviceLists | None:
         """The lists in use; None where the person switched them off."""
         return self._known if isinstance(self._known, DeviceLists) else None

@@ -11,7 +11,6 @@ from tutela.kernel.errors import TutelaError
 from tutela.prevent.guard.person.discretion import Discretion
 from tutela.prevent.guard.person.policy import Policy
 from tutela.prevent.guard.person.words import Words
-from tutela.prevent.guard.shapes import Why
 from tutela.prevent.guard.system.programs import Programs
 
 #: The program that shows a message on a desktop (Desktop Notifications Specification).
@@ -27,7 +26,7 @@ class Teller:
         self, programs: Programs, names: Discretion, words: Words, now: Callable[[], float] = time.monotonic
     ) -> None:
         self._programs, self._names, self._words, self._now = programs, names, words, now
-        self._told: set[Why] = set()
+        self._told: set[str] = set()
         self._offered = -OFFER_SECONDS
 
     def runs(self, policy: Policy, address: str) -> None:
@@ -39,7 +38,7 @@ class Teller:
         """That a new certificate is due."""
         self._say("told.certificate_due", name=self._names.name, days=days)
 
-    def troubles(self, now_there: Collection[Why]) -> None:
+    def troubles(self, now_there: Collection[str]) -> None:
         """Each trouble once, until it is over: the person would otherwise wonder where all pictures are."""
         for why in now_there:
             if why not in self._told:
