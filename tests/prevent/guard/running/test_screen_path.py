@@ -41,6 +41,10 @@ def path_of(opened: Opened) -> ScreenPath:
     return ScreenPath(FakeJudge(), lambda _path, _tier: None, opened)
 
 
+def closed(opened: Opened) -> bool:
+    return opened.veils[-1].closed
+
+
 def running(path: ScreenPath) -> RunningScreen | None:
     return path._running
 
@@ -61,14 +65,14 @@ def test_it_runs_while_it_is_on_and_only_then() -> None:
         assert opened.count == 0 and path.troubles == ()
         assert until(path, lambda: len(opened.veils) == 2 and running(path) is not None)
         path.follow(on=True, in_force=1)
-        assert path.troubles == () and not opened.veils[-1].closed
+        assert path.troubles == () and not closed(opened)
         path.follow(on=False, in_force=1)
-        assert opened.veils[-1].closed and running(path) is None
+        assert closed(opened) and running(path) is None
         assert until(path, lambda: len(opened.veils) == 3)
     finally:
         path.close()
         path.close()
-    assert opened.veils[-1].closed
+    assert closed(opened)
 
 
 @pytest.mark.parametrize(
