@@ -31,6 +31,8 @@ def test_a_veil_without_open_pixels_tells_nothing() -> None:
     closed = SHOWN.copy()
     closed[PLACE.rows, PLACE.columns, :3] = 0xD0
     assert not moved(SHOWN, closed, PLACE)
+    closed[PLACE.top : PLACE.top + 60, PLACE.columns] = SHOWN[PLACE.top : PLACE.top + 60, PLACE.columns]
+    assert not moved(SHOWN, closed, PLACE)  # those that are open show what was there
 
 
 def test_whether_the_veil_is_on_the_screen_is_seen() -> None:
