@@ -17,7 +17,7 @@ from PIL import Image
 from proofs import screen_trials
 from proofs.benign_desktop import as_pixels, text
 from proofs.figure import Figure, Progress, Tier, script, speed_bar
-from proofs.screen_replays import benign_desktop, photographs
+from proofs.screen_replays import benign_desktop, control, photographs
 from proofs.screen_trials import Trials, anywhere, guard_python, processor_share, quantile, talking
 from tests.prevent.guard.judging.making import known_of
 from tests.prevent.guard.screen.stage import stage
@@ -149,9 +149,10 @@ def replayed(tier: Tier) -> dict[str, Any]:
     try:
         start, rest = benign_desktop(judge, CHANGES[tier], _SEED)
         viewed = photographs(judge, PHOTOGRAPHS[tier])
+        known = control(judge, as_pixels(landscape(KNOWN[0], 640, 480)), _SEED)
     finally:
         judge.close()
-    return {"start": asdict(start), "rest": asdict(rest), "viewed": asdict(viewed)}
+    return {"start": asdict(start), "rest": asdict(rest), "viewed": asdict(viewed), "known": asdict(known)}
 
 
 def main(tier: Tier) -> int:
@@ -206,6 +207,7 @@ def _record_frames(figure: Figure, frames: dict[str, Any]) -> None:
     start, rest, viewed = frames["start"], frames["rest"], frames["viewed"]
     figure.count("frames changed on the benign desktop", rest["changes"])
     figure.record("veils on the benign desktop", rest["first"] + rest["held"], "veils", "== 0")
+    figure.record("veils on a known picture there, which stay", frames["known"]["held"], "veils", ">= 1")
     figure.record("veils while it is first looked at, lifted", start["first"], "veils")
     figure.record("veils that stayed there", start["held"], "veils", "== 0")
     figure.record("questions to the judge", rest["asked"], "questions")

@@ -79,6 +79,15 @@ def photographs(judge: Judge, count: int) -> Replayed:
     return replay.play(_viewed(ground, count))
 
 
+def control(judge: Judge, known: Pixels, seed: int) -> Replayed:
+    """What became of a known picture that comes up on the same desktop: no veil makes the replay invalid."""
+    replay, frames = Replay(judge), changes(seed)
+    replay.play(itertools.islice(frames, SETTLING))
+    shown = next(frames).copy()
+    shown[40 : 40 + known.shape[0], 200 : 200 + known.shape[1]] = known
+    return replay.play([shown, shown])
+
+
 def _viewed(ground: Pixels, count: int) -> Iterator[Pixels]:
     for number in range(count):
         shown = ground.copy()
