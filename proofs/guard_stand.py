@@ -57,7 +57,7 @@ def main(configuration: str) -> None:
     """Serves until its standard input ends."""
     told = json.loads(Path(configuration).read_text(encoding="utf-8"))
     if told.get("models"):
-        shipped.FOLDER = Path(told["models"])  # type: ignore[misc]
+        shipped.FOLDER = Path(told["models"])  # type: ignore[misc]  # the proof turns it
     clock = TurnedClock()
     start = Start(
         folder=Folder(Path(told["folder"])), clock=clock, port=0, page_port=0, trusted=Path(told["trusted"])

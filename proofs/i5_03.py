@@ -135,7 +135,7 @@ class Client:
 
 def percentiles(seconds: Sequence[float]) -> tuple[float, float]:
     """Median and 99th percentile in milliseconds."""
-    return tuple(1_000 * float(one) for one in np.percentile(seconds, (50, 99)))  # type: ignore[return-value]
+    return tuple(1_000 * float(one) for one in np.percentile(seconds, (50, 99)))  # type: ignore[return-value]  # two of them
 
 
 def in_rounds(ways: Ways, rounds: int, measure: Callable[[Way], list[float]]) -> dict[str, list[float]]:

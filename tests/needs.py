@@ -104,7 +104,6 @@ NEEDS: Mapping[str, tuple[Callable[[], bool], str]] = {
         _program("chromium", "chromium-browser", "google-chrome"),
         "a browser (apt-get install chromium)",
     ),
-    "xvfb": (_program("Xvfb"), "a screen that nobody sees (apt-get install xvfb)"),
     "e2fsprogs": (_program("mke2fs"), "mke2fs and debugfs (apt-get install e2fsprogs)"),
     "mount": (
         _mountable,

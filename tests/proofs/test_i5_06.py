@@ -35,7 +35,7 @@ RUN: dict[str, Any] = {
         {"datagrams": 1},
         {"other_connections": {"10.0.0.1 443": 1}},
         {"own_connections": {}},
-        {"writing": ["/root/a.db"]},
+        {"writing": ["/elsewhere/a.db"]},
     ],
     ids=str,
 )

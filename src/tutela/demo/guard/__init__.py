@@ -9,7 +9,7 @@
 * ``behind``: the guard in a process of its own
 * ``browser``, ``screen``, ``sampling``: Chromium, its screen, and who looks at it all the time
 * ``stage``: all of it together; ``visiting``: pages visited one after another, with what was seen
-* ``gallery``, ``run``: the demonstration (``make demo-guard``)
+* ``shown_page``, ``run``: the demonstration (``make demo-guard``)
 
 It runs in the guard's own environment. The proof of bar i5-1 stands on the same stage.
 """

@@ -19,10 +19,10 @@ from PIL import Image
 from tutela.demo.guard import browser as chromium
 from tutela.demo.guard.behind import GuardBehind
 from tutela.demo.guard.browser import Browser
-from tutela.demo.guard.gallery import PATH, WINDOW, gallery, hung
 from tutela.demo.guard.marks import Seen, look
 from tutela.demo.guard.sampling import Sampler, Watch
 from tutela.demo.guard.screen import PROGRAM, Screen
+from tutela.demo.guard.shown_page import PATH, WINDOW, gallery, hung
 from tutela.demo.guard.stage import Stage, open_stage
 from tutela.kernel.errors import Unavailable
 from tutela.prevent.guard.shapes import Tier

@@ -194,3 +194,12 @@ def test_it_listens_on_the_address_that_was_named(setup: Setup) -> None:
             pass
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", proxy.port), timeout=5)
+
+
+def test_it_says_whether_anything_was_asked_since_the_last_time(
+    setup: Setup, secure_site: Site, device_authority: Authority
+) -> None:
+    with running(setup) as proxy:
+        assert not proxy.take_asked()
+        get(proxy.port, f"https://127.0.0.1:{secure_site.port}/shown", trust=device_authority.client)
+        assert proxy.take_asked() and not proxy.take_asked()

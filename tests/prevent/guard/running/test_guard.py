@@ -99,11 +99,11 @@ def test_a_known_picture_is_held_others_pass_and_the_block_is_counted(
     assert not guard.alive
 
 
-def test_what_is_unused_goes_at_the_next_look_and_what_stays_is_passed_over(start: Start) -> None:
+def test_what_is_unused_goes_after_a_request_and_what_stays_is_passed_over(start: Start, site: Site) -> None:
     class Ring:
         pass
 
-    with RunningGuard(start):
+    with RunningGuard(start) as guard:
         assert gc.get_freeze_count() > 0
         gc.disable()
         try:
@@ -111,6 +111,7 @@ def test_what_is_unused_goes_at_the_next_look_and_what_stays_is_passed_over(star
             ring.own = ring  # type: ignore[attr-defined]  # a ring, which only the collector takes apart
             seen = weakref.ref(ring)
             del ring
+            comes(guard, site, "/other")
             until(lambda: seen() is None)
         finally:
             gc.enable()

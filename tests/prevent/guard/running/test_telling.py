@@ -55,7 +55,7 @@ def test_a_trouble_is_told_once_until_it_is_over_in_the_language_of_the_person()
     screen = Screen()
     teller = screen.teller("de")
     for there in (["list_unusable"], ["list_unusable"], [], ["list_unusable"]):
-        teller.troubles(there)  # type: ignore[arg-type]  # words of the closed set
+        teller.troubles(there)
     assert screen.texts() == [words_for("de").say("told.list_unusable")] * 2
 
 

@@ -22,7 +22,7 @@ LANGUAGE_NAMES: Mapping[str, str] = {
 #: Languages that are written from right to left, for when one of them comes.
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 #: Fields that are on or off.
-SWITCHES = ("known_lists", "classifier", "adult", "keep_nothing")
+SWITCHES = ("known_lists", "classifier", "adult", "screen", "keep_nothing")
 
 
 def direction(language: str) -> str:

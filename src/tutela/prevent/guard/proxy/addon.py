@@ -35,6 +35,7 @@ class Guard:
 
     def __init__(self, reader: Reader, policy: Policy, blocked: Blocked) -> None:
         self._reader, self._policy, self._blocked = reader, policy, blocked
+        self.asked = False
         self._films = Places(pictures_max=policy.films_waiting_max, bytes_max=policy.film_bytes_max)
 
     def change(self, policy: Policy) -> None:
@@ -51,6 +52,7 @@ class Guard:
 
     def requestheaders(self, flow: HTTPFlow) -> None:
         """Asks for whole answers."""
+        self.asked = True
         if not self._left_alone(flow.request.host):
             ask_whole(flow.request.headers)
 

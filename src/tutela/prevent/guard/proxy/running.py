@@ -92,6 +92,11 @@ class RunningProxy:
             with contextlib.suppress(RuntimeError):  # the loop is closed already
                 master.event_loop.call_soon_threadsafe(self._guard.change, policy)
 
+    def take_asked(self) -> bool:
+        """Whether a browser asked for anything since the last call."""
+        asked, self._guard.asked = self._guard.asked, False
+        return asked
+
     @property
     def alive(self) -> bool:
         """Whether it still serves."""

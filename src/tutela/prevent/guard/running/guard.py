@@ -220,7 +220,8 @@ class RunningGuard:
                 kept = now
                 self._keep_counts()
             self._look()
-            gc.collect()  # what connections that ended still hold: natively more than Python counts
+            if self._proxy.take_asked():
+                gc.collect()  # what connections that ended still hold: natively more than Python counts
 
     def _keep_counts(self) -> None:
         try:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tutela.demo.guard.gallery import PATH, gallery, hung
 from tutela.demo.guard.pages import KNOWN_NUMBERS
 from tutela.demo.guard.pictures import FORMS
+from tutela.demo.guard.shown_page import PATH, gallery, hung
 
 
 def test_what_hangs_there() -> None:
