@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -24,6 +25,8 @@ from tutela.demo.guard.stage import Stage, open_stage
 from tutela.demo.guard.visiting import Visit, visit, visits
 from tutela.demo.guard.ways import UNSHOWN, WAYS
 
+#: Seconds after which the guard holds to what was chosen (it looks once a second).
+FOLLOWED_SECONDS = 2.5
 SIZE = (screen.WIDTH, screen.HEIGHT)
 
 
@@ -60,6 +63,12 @@ def _stray(watch: Watch) -> int:
     return sum(one.stopped for one in watch.tallies if one.load < 0)
 
 
+def by_policy(chosen: Sequence[Load]) -> tuple[list[Load], list[Load]]:
+    """Loads while films are checked, and those while they are blocked."""
+    stricter = [one for one in chosen if WAYS[one.way].stricter]
+    return [one for one in chosen if one not in stricter], stricter
+
+
 def run(stage: Stage, folder: Path, chosen: list[Load], *, guarded: bool) -> Run:
     """All loads in one browser on a screen of its own."""
     folder.mkdir()
@@ -72,7 +81,12 @@ def run(stage: Stage, folder: Path, chosen: list[Load], *, guarded: bool) -> Run
             Sampler(shown.file) as sampler,
             stage.browser(guard, display=shown.display, size=SIZE) as browser,
         ):
-            visit(stage.site, browser, sampler, chosen, awaited)
+            plain, stricter = by_policy(chosen)
+            visit(stage.site, browser, sampler, plain, awaited)
+            if guarded:
+                stage.device.block_films()
+                time.sleep(FOLLOWED_SECONDS)
+            visit(stage.site, browser, sampler, stricter, awaited)
         if sampler.watch is None:
             raise RuntimeError("nobody looked at the screen")
         over_udp = stage.site.asked_over_udp - before

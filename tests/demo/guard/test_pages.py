@@ -44,7 +44,7 @@ def test_the_harmless_one_comes_the_same_way_where_it_may() -> None:
     ruled = page(Load(way="data: in JSON", number=7, turn=0), PLACES)
     assert {"/7/a/file", "/7/b/file"} <= ruled.keys()
     assert {ruled[path].content_type for path in ("/7/a/file", "/7/b/file")} == {"application/json"}
-    held = page(Load(way="progressive film", number=7, turn=0), PLACES)
+    held = page(Load(way="film that never ends", number=7, turn=0), PLACES)
     assert (held["/7/a/file"].content_type, held["/7/b/file"].content_type) == ("video/webm", "image/png")
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from tutela.demo.guard import films, scripted
+from tutela.demo.guard import scripted
 from tutela.demo.guard.deliveries import Deliver, Delivery, Places
 from tutela.demo.guard.pictures import Picture
 
@@ -23,8 +23,6 @@ ALL: tuple[Deliver, ...] = (
     scripted.in_asked_ranges,
     scripted.over_socket,
     scripted.in_events,
-    scripted.film,
-    scripted.in_segments,
 )
 
 
@@ -53,13 +51,6 @@ def test_messages_are_bytes_and_letters_in_turns() -> None:
     (plain,) = made(scripted.over_socket).answers["/1/a/file"].messages or ()
     (letters,) = made(scripted.over_socket, 1).answers["/1/a/file"].messages or ()
     assert plain == JPEG and b64decode(letters) == JPEG
-
-
-def test_a_film_in_one_file_is_its_beginning_and_its_segment() -> None:
-    whole = made(scripted.film).answers["/1/a/file"].body
-    parts = made(scripted.in_segments).answers
-    assert whole == parts["/1/a/file"].body + parts["/1/a/file-1"].body
-    assert films.vp8_frame(PICTURE.encoded("webp")) in whole
 
 
 def test_ranges_are_given_where_a_script_asks_for_some() -> None:

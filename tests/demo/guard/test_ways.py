@@ -17,4 +17,5 @@ def test_whole_ways_are_held_where_the_table_says_so() -> None:
         one.name for one in ROUTES if one.how.startswith(("held", "dropped", "broken off", "a blank for"))
     }
     assert told - held <= {"SVG with rasters inside", "ICO and CUR, JPEG XL, HEIC, kinds that nobody knows"}
-    assert held <= told
+    # These two are held in part, and here as a whole: their harmless picture comes by itself.
+    assert held - told <= {"film in data: addresses, WebSocket messages, events", "ranges of a film"}

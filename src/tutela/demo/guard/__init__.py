@@ -2,7 +2,7 @@
 
 * ``marks``: colours by which a machine sees what is on the screen. Pure
 * ``pictures``: generated pictures: declared known, of the stand-in class, harmless; ``films``: a film of one
-* ``deliveries``, ``wrappings``, ``scripted``: how a picture comes to a page, a function for each way
+* ``deliveries``, ``wrappings``, ``scripted``, ``filmed``: how a picture comes to a page
 * ``ways``: the ways by the names of the coverage table; ``pages``: a page of one of them
 * ``serving``, ``http2``, ``http3``, ``site``: the site on loopback, over TLS, with its own authority
 * ``lists``: a sealed device list of what is declared known; ``device``: a home with the guard set up in it

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from tutela.demo.guard.lists import DeviceList
 from tutela.kernel.clock import Clock
 from tutela.prevent.guard.lists.installed import add_list
+from tutela.prevent.guard.person.choices import Choices
 from tutela.prevent.guard.person.consent import agreed
 from tutela.prevent.guard.person.counters import read_counts
+from tutela.prevent.guard.person.device_time import SystemDeviceClock
 from tutela.prevent.guard.person.discretion import offered
 from tutela.prevent.guard.person.folder import CERTIFICATE, KEYS, Folder
 from tutela.prevent.guard.person.policy import Policy
@@ -59,6 +61,11 @@ class OwnDevice:
         """The certificate of the device's authority."""
         return self.folder.read(CERTIFICATE) or b""
 
+    def block_films(self) -> None:
+        """Return once the person's choice is to have films blocked; the guard follows within a second."""
+        choices = Choices(self.folder, SystemDeviceClock())
+        choices.ask(replace(choices.policy(), films="blocked"))
+
     def blocked(self) -> dict[Tier, int]:
         """What the guard counted, by tier, once it has ended. The passphrase opens it, as a person's."""
         private = read_keys(self.folder.read(KEYS) or b"").open(_PASSPHRASE)
@@ -77,7 +84,7 @@ def set_up_device(home: Path, known: DeviceList, clock: Clock) -> OwnDevice:
     programs = FewPrograms(SystemPrograms())
     trusted = programs.has(_CERTUTIL)
     wishes = Wishes(
-        policy=Policy(classifier=True, delay_hours=0, sign="page"),
+        policy=Policy(classifier=True, delay_hours=0, sign="page", segments="blocked"),
         names=offered()[0],
         consent=agreed("en", clock),
         keys=new_keys(_PASSPHRASE, work_bits=_WORK_BITS),

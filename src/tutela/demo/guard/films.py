@@ -18,6 +18,7 @@ _APPLICATIONS: Final = (0x4D80, 0x5741)
 _TRACKS, _TRACK, _NUMBER, _IDENTIFIER, _TYPE, _CODEC = 0x1654AE6B, 0xAE, 0xD7, 0x73C5, 0x83, 0x86
 _VIDEO, _WIDTH, _HEIGHT = 0xE0, 0xB0, 0xBA
 _CLUSTER, _TIME, _BLOCK = 0x1F43B675, 0xE7, 0xA3
+_VOID: Final = 0xEC
 #: Length of an element that goes on to the end of the file.
 _OPEN: Final = b"\x01" + b"\xff" * 7
 #: Nanoseconds of a tick; track 1; a block that is a key frame.
@@ -43,19 +44,26 @@ def beginning(width: int, height: int) -> bytes:
     return head + _name(_SEGMENT) + _OPEN + _element(_INFO, info) + _element(_TRACKS, _element(_TRACK, track))
 
 
-def frames(webp: bytes) -> bytes:
-    """The rest: the same frame again and again (for media source: one segment)."""
+def frames(webp: bytes, number: int = 0) -> bytes:
+    """The rest: the same frame again and again (for media source: the segment of this number)."""
     frame = vp8_frame(webp)
     blocks = (
         _element(_BLOCK, bytes([0x80 | _FILM_TRACK]) + struct.pack(">hB", at, _KEY_FRAME) + frame)
         for at in range(0, FRAMES * FRAME_MILLISECONDS, FRAME_MILLISECONDS)
     )
-    return _element(_CLUSTER, _element(_TIME, _number(0)) + b"".join(blocks))
+    return _element(
+        _CLUSTER, _element(_TIME, _number(number * FRAMES * FRAME_MILLISECONDS)) + b"".join(blocks)
+    )
 
 
 def film(webp: bytes, width: int, height: int) -> bytes:
     """A whole WebM that shows one picture for about a second."""
     return beginning(width, height) + frames(webp)
+
+
+def nothing(size: int) -> bytes:
+    """So many bytes that nobody draws, about (an element without a meaning)."""
+    return _element(_VOID, bytes(size))
 
 
 def _element(identifier: int, body: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Pictures that a script brings onto a page: fetched, in JSON, from sockets and streams, films too.
+"""Pictures that a script brings onto a page: fetched, in JSON, from sockets and streams.
 
 A script runs as the body of an async function; ``slot`` is the element for its picture. What a page's
 scripts share is in ``HELPERS``.
@@ -10,7 +10,6 @@ import json
 from base64 import b64encode
 from typing import Final
 
-from tutela.demo.guard import films
 from tutela.demo.guard.deliveries import Answer, Delivery, Places
 from tutela.demo.guard.pictures import Picture
 from tutela.demo.guard.wrappings import address
@@ -28,6 +27,13 @@ const painted = async (slot, source) => { const image = new Image(); image.src =
 const play = (slot, source) => new Promise(end => { const film = document.createElement('video');
   film.muted = film.autoplay = true; film.onplaying = film.onerror = end; film.src = source;
   slot.append(film); });
+const heard = path => new Promise(end => {
+  const socket = new WebSocket(location.origin.replace('http', 'ws') + path);
+  socket.binaryType = 'arraybuffer'; socket.onclose = socket.onerror = () => end(null);
+  socket.onmessage = event => end(event.data); });
+const event = path => new Promise(end => { const stream = new EventSource(path);
+  const ended = told => { stream.close(); end(told); };
+  stream.onerror = () => ended(''); stream.onmessage = event => ended(event.data); });
 const fetched = async (path, asked) => (await fetch(path, asked)).arrayBuffer();
 """
 _JPEG: Final = "image/jpeg"
@@ -37,7 +43,7 @@ def in_json(picture: Picture, places: Places) -> Delivery:
     """An address in JSON."""
     body = json.dumps({"title": "one", "picture": address(picture)}).encode()
     script = "await shown(slot, (await (await fetch('{0}')).json()).picture);"
-    return _fetching(places, Answer(body=body, content_type="application/json"), script)
+    return fetching(places, Answer(body=body, content_type="application/json"), script)
 
 
 def bare(picture: Picture, places: Places) -> Delivery:
@@ -45,10 +51,10 @@ def bare(picture: Picture, places: Places) -> Delivery:
     letters = b64encode(picture.encoded("jpeg")).decode()
     if picture.turn % 2:
         script = f"await shown(slot, 'data:{_JPEG};base64,' + '{letters}');"
-        return Delivery(html=_slot(places), script=_scoped(places, script))
+        return Delivery(html=slot(places), script=scoped(places, script))
     body = json.dumps({"picture": letters}).encode()
     script = f"await shown(slot, 'data:{_JPEG};base64,' + (await (await fetch('{{0}}')).json()).picture);"
-    return _fetching(places, Answer(body=body, content_type="application/json"), script)
+    return fetching(places, Answer(body=body, content_type="application/json"), script)
 
 
 def in_script(picture: Picture, places: Places) -> Delivery:
@@ -59,7 +65,7 @@ def in_script(picture: Picture, places: Places) -> Delivery:
         f"await show(slot, await fetched('{told}'), '{_JPEG}');",
         f"await shown(slot, '{told}');",
     )[picture.turn % 3]
-    return Delivery(html=_slot(places), script=_scoped(places, script))
+    return Delivery(html=slot(places), script=scoped(places, script))
 
 
 def fetched(picture: Picture, places: Places) -> Delivery:
@@ -68,7 +74,7 @@ def fetched(picture: Picture, places: Places) -> Delivery:
         "await show(slot, await fetched('{0}'), 'image/jpeg');",
         "await paint(slot, await createImageBitmap(await (await fetch('{0}')).blob()));",
     )[picture.turn % 2]
-    return _fetching(places, Answer(body=picture.encoded("jpeg"), content_type=_JPEG), script)
+    return fetching(places, Answer(body=picture.encoded("jpeg"), content_type=_JPEG), script)
 
 
 def by_worker(picture: Picture, places: Places) -> Delivery:
@@ -89,7 +95,7 @@ def by_worker(picture: Picture, places: Places) -> Delivery:
         ),
         f"{places.path}/file": Answer(body=picture.encoded("png"), content_type="image/png"),
     }
-    return Delivery(html=_slot(places), script=_scoped(places, script), answers=answers)
+    return Delivery(html=slot(places), script=scoped(places, script), answers=answers)
 
 
 def in_asked_ranges(picture: Picture, places: Places) -> Delivery:
@@ -100,7 +106,7 @@ def in_asked_ranges(picture: Picture, places: Places) -> Delivery:
         "if (first.status == 206) pieces.push(await fetched('{0}', {headers: {Range: 'bytes=1000-'}}));"
         "await shown(slot, URL.createObjectURL(new Blob(pieces, {type: 'image/jpeg'})));"
     )
-    return _fetching(places, Answer(body=picture.encoded("jpeg"), content_type=_JPEG, ranges=True), script)
+    return fetching(places, Answer(body=picture.encoded("jpeg"), content_type=_JPEG, ranges=True), script)
 
 
 def over_socket(picture: Picture, places: Places) -> Delivery:
@@ -108,67 +114,33 @@ def over_socket(picture: Picture, places: Places) -> Delivery:
     content = picture.encoded("jpeg")
     message: bytes | str = b64encode(content).decode() if picture.turn % 2 else content
     script = (
-        "const socket = new WebSocket(location.origin.replace('http', 'ws') + '{0}');"
-        "socket.binaryType = 'arraybuffer'; let got = null;"
-        "await new Promise(end => { socket.onclose = socket.onerror = end;"
-        " socket.onmessage = event => { got = event.data; end(); }; });"
+        "const got = await heard('{0}');"
         "if (typeof got === 'string') await shown(slot, 'data:image/jpeg;base64,' + got);"
         "else if (got) await show(slot, got, 'image/jpeg');"
     )
-    return _fetching(places, Answer(messages=(message,)), script)
+    return fetching(places, Answer(messages=(message,)), script)
 
 
 def in_events(picture: Picture, places: Places) -> Delivery:
     """An address in an event of the server's."""
     event = f"data: {address(picture)}\n\n".encode()
-    script = (
-        "const stream = new EventSource('{0}');"
-        "const told = await new Promise(end => { stream.onerror = () => end('');"
-        " stream.onmessage = event => end(event.data); });"
-        "stream.close(); if (told) await shown(slot, told);"
-    )
-    return _fetching(places, Answer(pieces=(event,), content_type="text/event-stream"), script)
+    script = "const told = await event('{0}'); if (told) await shown(slot, told);"
+    return fetching(places, Answer(pieces=(event,), content_type="text/event-stream"), script)
 
 
-def film(picture: Picture, places: Places) -> Delivery:
-    """A film in one file."""
-    drawn = picture.drawn()
-    body = films.film(picture.encoded("webp"), *drawn.size)
-    script = "await play(slot, '{0}');"
-    return _fetching(places, Answer(body=body, content_type="video/webm", ranges=True), script)
-
-
-def in_segments(picture: Picture, places: Places) -> Delivery:
-    """A film that a script puts together from a beginning and a segment (media source)."""
-    drawn = picture.drawn()
-    name = ("video/webm", "application/octet-stream")[picture.turn % 2]
-    script = (
-        "const source = new MediaSource(); const playing = play(slot, URL.createObjectURL(source));"
-        "await new Promise(end => source.onsourceopen = end);"
-        "const buffer = source.addSourceBuffer('video/webm; codecs=\"vp8\"');"
-        "for (const path of ['{0}', '{0}-1']) { buffer.appendBuffer(await fetched(path));"
-        " await new Promise(end => buffer.onupdateend = end); } await playing;"
-    )
-    beginning = Answer(body=films.beginning(*drawn.size), content_type=name)
-    made = _fetching(places, beginning, script)
-    segment = Answer(body=films.frames(picture.encoded("webp")), content_type=name)
-    return Delivery(
-        html=made.html, script=made.script, answers={**made.answers, f"{places.path}/file-1": segment}
-    )
-
-
-def _fetching(places: Places, answer: Answer, script: str) -> Delivery:
+def fetching(places: Places, answer: Answer, script: str) -> Delivery:
     """A script that asks for one file; ``{0}`` in it is the file's path."""
     path = f"{places.path}/file"
-    told = _scoped(places, script.replace("{0}", path))
-    return Delivery(html=_slot(places), script=told, answers={path: answer})
+    told = scoped(places, script.replace("{0}", path))
+    return Delivery(html=slot(places), script=told, answers={path: answer})
 
 
-def _slot(places: Places) -> str:
+def slot(places: Places) -> str:
+    """The element for a picture that a script brings."""
     return f'<span id="{_name(places)}"></span>'
 
 
-def _scoped(places: Places, script: str) -> str:
+def scoped(places: Places, script: str) -> str:
     """The script as one more thing that a page waits for."""
     return f"waits.push((async slot => {{ {script} }})(document.getElementById('{_name(places)}')));"
 

@@ -14,9 +14,10 @@ from tutela.demo.guard.sampling import Sampler, Tally, Watch
 from tutela.demo.guard.site import Site
 from tutela.kernel.errors import Unavailable
 
-#: Seconds that a page has to come, and for what is waited for on the screen to be there after it.
+#: Seconds that a page has to come, and for what is waited for on the screen to be there after it: two films
+#: are held for 8 seconds each at most, one after the other.
 PAGE_SECONDS_MAX: Final = 20.0
-SIGHT_SECONDS_MAX: Final = 2.0
+SIGHT_SECONDS_MAX: Final = 17.0
 #: Seconds for which a finished page is looked at in any case: six frames.
 DWELL_SECONDS: Final = 0.1
 #: Seconds in which a page that was taken away is gone from the screen.

@@ -6,16 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tutela.demo.guard import deliveries, scripted, wrappings
+from tutela.demo.guard import deliveries, filmed, scripted, wrappings
 from tutela.demo.guard.deliveries import Deliver
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Way:
-    """One way. ``ruled``: harmless pictures come through on it; else all of them are held on it."""
+    """One way. ``ruled``: harmless pictures come through on it; else all of them are held on it.
+
+    ``stricter``: it is of a person who has films blocked; on all others films are checked.
+    """
 
     deliver: tuple[Deliver, ...]
     ruled: bool = True
+    stricter: bool = False
 
 
 def _ruled(*deliver: Deliver) -> Way:
@@ -60,8 +64,13 @@ WAYS: Final[Mapping[str, Way]] = {
     "pictures larger than are kept together": _held(deliveries.too_large),
     "a large download that is a picture": _held(deliveries.large_download),
     "signed exchanges, web bundles": _held(deliveries.sealed),
-    "progressive film": _held(scripted.film),
-    "HLS and DASH lists and segments, media source": _held(scripted.in_segments),
+    "progressive film, where films are blocked": Way(deliver=(filmed.film,), ruled=False, stricter=True),
+    "progressive film, where films are checked": _ruled(filmed.film),
+    "film longer than 48 MiB, or than 12 MiB without saying so": _held(filmed.long_film),
+    "film that never ends": _held(filmed.endless),
+    "ranges of a film": _held(filmed.in_ranges),
+    "film in data: addresses, WebSocket messages, events": _held(filmed.inside),
+    "HLS and DASH lists and segments, media source, where segments are blocked": _held(filmed.in_segments),
     "WebSocket messages with a picture as it is or in base64": _held(scripted.over_socket),
     "server-sent events": _held(scripted.in_events),
 }
@@ -70,5 +79,5 @@ UNSHOWN: Final[Mapping[str, str]] = {
     "BMP, TIFF": "Chromium draws no TIFF",
     "ICO and CUR, JPEG XL, HEIC, kinds that nobody knows": "Chromium draws icons alone of these",
     "signed exchanges, web bundles": "a picture declared so; a real one needs a publicly trusted signature",
-    "HLS and DASH lists and segments, media source": "segments by media source; no lists",
+    "HLS and DASH lists and segments, media source, where segments are blocked": "no lists are played",
 }
