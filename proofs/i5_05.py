@@ -33,10 +33,10 @@ from tutela.demo.copies import jpeg
 from tutela.demo.pictures import landscape
 
 BAR, REPLAY = "i5-5", "make proofs BAR=i5-5"
-PICTURES = {"full": 10_000, "ci": 500}
+PICTURES = {"full": 10_000, "ci": 1_200}
 #: Pictures before the first look, so that every part has met every kind, and looks at memory.
-WARMING = {"full": 1_000, "ci": 200}
-LOOKS = {"full": 40, "ci": 8}
+WARMING = {"full": 1_000, "ci": 600}
+LOOKS = {"full": 40, "ci": 20}
 LISTED = {"full": 20_000, "ci": 1_000}
 DOWNLOAD_BYTES = {"full": 500_000_000, "ci": 120_000_000}
 GROWTH_MAX_MB, FLAT_PERCENT = 64, 5
