@@ -10,15 +10,22 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
 import secrets
 import struct
+import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
+
+import numpy as np
+from PIL import Image
 
 from proofs.guard_origin import head
 from tests.pictures import animation, encoded, moving, png_chunk
+from tutela.demo.films import FilmPlan, write_frames
 from tutela.demo.pictures import landscape
 
 #: Bytes at which windows of a secret begin, and of one window: no two pictures share so many.
@@ -81,6 +88,7 @@ def bad_answers(known: bytes) -> Mapping[str, Bad]:
             **_mislabelled(known),
             **_transfer(known),
             **_carried(known),
+            **_films(known),
             **_undecidable(),
         }.items()
     }
@@ -188,6 +196,33 @@ def _carried(known: bytes) -> _Made:
         ),
         "captive portal: its own picture": whole(known, "image/jpeg", status="302 Found", Location="/known"),
     }
+
+
+def _films(known: bytes) -> _Made:
+    film = film_of(known)
+    spoilt = film[: len(film) // 2] + bytes(400) + film[len(film) // 2 + 400 :]
+    nonsense = film[:64] + secrets.token_bytes(60_000)
+    chunked = head("video/mp4", None, more={"Transfer-Encoding": "chunked"})
+    return {
+        "film of a known picture": Bad(answer=whole(film, "video/mp4"), secret=film),
+        "film as a picture": Bad(answer=whole(film, "image/jpeg"), secret=film),
+        "film as a download": Bad(answer=whole(film, "application/octet-stream"), secret=film),
+        "film cut off": Bad(answer=whole(film[: len(film) * 2 // 3], "video/mp4"), secret=film),
+        "film corrupt in the middle": Bad(answer=whole(spoilt, "video/mp4"), secret=film),
+        "film that does not end": Bad(answer=raw(chunked + chunk(film), 2.0), secret=film),
+        "film of nonsense": Bad(answer=whole(nonsense, "video/mp4"), secret=nonsense),
+    }
+
+
+def film_of(known: bytes) -> bytes:
+    """A film of two seconds that shows this picture all the while."""
+    with Image.open(io.BytesIO(known)) as opened:
+        pixels = np.asarray(opened.convert("RGB"))
+    plan = FilmPlan(seconds=2, width=pixels.shape[1], height=pixels.shape[0], rate_hz=5, cut_seconds=1)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "film.mp4")
+        write_frames(path, (pixels for _ in range(10)), plan)
+        return path.read_bytes()
 
 
 def _undecidable() -> _Made:

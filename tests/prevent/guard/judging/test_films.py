@@ -120,9 +120,19 @@ FAILURES: dict[str, tuple[Callable[[], bytes], str]] = {
     "cut off, index first": (lambda: index_first(PLAIN)[:-1_000], "unreadable"),
     "fragments, cut off": (lambda: fragments()[:-500], "unreadable"),
     "corrupt": (lambda: PLAIN[:300] + bytes(len(PLAIN) // 2) + PLAIN[300 + len(PLAIN) // 2 :], "unreadable"),
+    "a little of its only key frame corrupt": (lambda: spoilt(film((LISTED, 12))), "unreadable"),
+    "a little of its first key frame corrupt": (
+        lambda: spoilt(film((LISTED, 6), (BENIGN, 6), keys=(6,))),
+        "unreadable",
+    ),
     "sound alone": (lambda: b"OggS\0" + bytes(200), "unreadable"),
     "several tracks": (lambda: tracks(2), "unknown_kind"),
 }
+
+
+def spoilt(whole: bytes, at: int = 1_500) -> bytes:
+    """The same film with 60 bytes gone from its first frame, for which a decoder makes something up."""
+    return whole[:at] + bytes(60) + whole[at + 60 :]
 
 
 def fragments() -> bytes:
