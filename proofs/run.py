@@ -46,6 +46,9 @@ PATIENT: Collection[str] = frozenset(
         "i4_03",
         "i4_08",
         "i4_09",
+        "i5_02",
+        "i5_04",
+        "i5_06",
     ]
 )
 #: How many of them.
