@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "renew": "Take a new certificate, when the old one ends within a month.",
     "stop": "The emergency stop: from now on everything passes.",
     "start": "Start again after an emergency stop.",
+    "pilot": "Try it in a study of a clinic, by consent.",
     "leave": "Remove it, after your delay: everything is as it was before.",
 }
 

@@ -14,6 +14,7 @@ placeholder, never the picture. Nothing about a block is kept but a day, a path 
 * ``system``: what is changed on the device, each change with the way back
 * ``running``: all of it put together, followed while the person changes it, and kept up
 * ``page``: the local page of the person
+* ``pilot``: a study of a clinic: what a person agrees to send, and what the clinic makes of it
 
 Everything but ``proxy``, ``classes.scoring``, ``running.guard``, ``page`` and two modules of ``screen`` runs
 in tutela's ordinary environment too.

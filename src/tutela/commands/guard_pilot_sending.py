@@ -1,0 +1,58 @@
+"""``tutela guard pilot show`` and ``send``: the bytes first, then exactly these."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from tutela.commands.guard_pilot_device import device_options, opened, say
+
+
+@click.command("show", short_help="See the exact bytes that would be sent.")
+@device_options
+def show_command(*, folder: Path | None, passphrase_stdin: bool) -> int:
+    """See the exact bytes that would be sent, and their digest. Nothing is sent.
+
+    The bytes alone go to standard output: ``tutela guard pilot show | sha256sum`` gives the digest too.
+
+    \b
+    Example:
+      tutela guard pilot show
+    """
+    from tutela.prevent.guard.pilot.sending import digest_of
+    from tutela.prevent.guard.pilot.taking_part import show
+
+    device = opened(folder, passphrase_stdin=passphrase_stdin)
+    report = show(device)
+    click.get_binary_stream("stdout").write(report)
+    sys.stdout.flush()
+    say(device.state(), "shown", digest=digest_of(report))
+    return 0
+
+
+@click.command("send", short_help="Send exactly what you saw.")
+@click.option("--agree", required=True, metavar="DIGEST", help="The digest that ``show`` told.")
+@device_options
+def send_command(*, agree: str, folder: Path | None, passphrase_stdin: bool) -> int:
+    """Send exactly the bytes that ``show`` showed, sealed so that the clinic alone opens them.
+
+    What did not arrive can be sent again; the clinic counts it once.
+
+    \b
+    Example:
+      tutela guard pilot send --agree 9f86d081...
+    """
+    from tutela.kernel.egress.posting import Poster
+    from tutela.prevent.guard.pilot.sending import frame_for, send
+    from tutela.prevent.guard.pilot.taking_part import sent
+
+    device = opened(folder, passphrase_stdin=passphrase_stdin)
+    state = device.state()
+    frame = frame_for(state, agree)
+    device.keep(replace(state, frame=frame))
+    send(state, frame, Poster().post)
+    say(sent(device, state), "sent", clinic=state.study.clinic)
+    return 0
