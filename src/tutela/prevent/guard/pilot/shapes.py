@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
+from tutela.kernel.errors import Invalid
 from tutela.prevent.guard.pilot.questions import PERSONAL, Answers, check_answers
 
 #: What got worse, as the person sees it. None of the words names an act.
@@ -28,7 +29,10 @@ class Answered:
     def __post_init__(self) -> None:
         if self.moment not in PERSONAL or type(self.version) is not int or self.version < 1:
             raise ValueError("moment: start, middle, end or feedback, of a version of the questions")
-        check_answers(self.moment, self.answers)
+        try:
+            check_answers(self.moment, self.answers)
+        except Invalid as error:
+            raise ValueError(str(error)) from error
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

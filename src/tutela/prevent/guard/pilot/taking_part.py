@@ -19,7 +19,7 @@ from tutela.prevent.guard.person.policy import Policy, parse_policy
 from tutela.prevent.guard.person.sealing import read_keys
 from tutela.prevent.guard.pilot import state as states
 from tutela.prevent.guard.pilot.codes import check_fingerprint, read_code
-from tutela.prevent.guard.pilot.questions import check_answers, questionnaire_version
+from tutela.prevent.guard.pilot.questions import PERSONAL, check_answers, questionnaire_version
 from tutela.prevent.guard.pilot.reports import report_bytes
 from tutela.prevent.guard.pilot.shapes import Answered, Event, Left
 from tutela.prevent.guard.pilot.state import RETRACTION_BYTES, Agreed, State
@@ -103,6 +103,8 @@ def join(device: Device, untrusted_code: str, untrusted_note: str, *, clinic: st
 def answer(device: Device, moment: str, untrusted_answers: Mapping[str, object]) -> State:
     """The state with these answers; earlier ones of the same moment give way. Raises Invalid, Refused."""
     state = _taking_part(device)
+    if moment not in PERSONAL:
+        raise Invalid(f"one of {', '.join(PERSONAL)}", field="moment")
     told = Answered(
         moment=moment,
         day=device.today,

@@ -13,16 +13,15 @@ from collections.abc import Iterable
 
 #: Bytes that a record of counts has for the mark (``person.counters``).
 MARK_BYTES = 16
-_RELEASE = re.compile(r"[0-9a-z.]{1,8}", re.ASCII)
+_STRANGE = re.compile(r"[^0-9a-z.]", re.ASCII)
 _MARK = re.compile(r"([0-9a-z.]{1,8})(?:\+([0-9a-f]{7}))?", re.ASCII)
 
 
 def version_mark(release: str, lists: Iterable[tuple[str, int]]) -> str:
-    """The mark of a release with these lists (name, number). At most ``MARK_BYTES``; raises ValueError."""
-    if not _RELEASE.fullmatch(release):
-        raise ValueError("a release is 1 to 8 of 0-9, a-z and dots")
+    """The mark of a release (its first eight signs) with these lists, each a name and a number."""
+    short = _STRANGE.sub("", release.lower())[:8] or "0"
     text = "".join(sorted(f"{number} {name}\n" for name, number in lists))
-    return f"{release}+{hashlib.sha256(text.encode()).hexdigest()[:7]}"
+    return f"{short}+{hashlib.sha256(text.encode()).hexdigest()[:7]}"
 
 
 def parse_mark(untrusted_mark: str) -> tuple[str, str]:
