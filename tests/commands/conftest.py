@@ -13,6 +13,7 @@ from tests.commands.keys_calls import Keeper
 from tests.commands.list_calls import Caller
 from tests.commands.log_calls import Notary
 from tests.commands.people_calls import Registrar
+from tests.commands.pilot_calls import Pilot
 from tests.commands.work_calls import Foreman, toy_handler
 from tests.hotline.conftest import django_db_modify_db_settings, login_key
 from tutela.hotline.people.configuration import rehearse
@@ -70,3 +71,9 @@ def notary(
 ) -> Notary:
     """Calls ``tutela log ...`` on the tests' own ledger, with a home for each machine."""
     return Notary(capsys, monkeypatch, tmp_path)
+
+
+@pytest.fixture
+def pilot(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Pilot:
+    """A clinic and somebody who takes part, who call ``tutela guard pilot ...``."""
+    return Pilot(capsys, monkeypatch, tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -52,7 +53,7 @@ def opened(folder: Path | None, *, passphrase_stdin: bool) -> Device:
 
 def _passphrase(*, passphrase_stdin: bool) -> str:
     if passphrase_stdin:
-        return click.get_text_stream("stdin").readline().rstrip("\n")
+        return sys.stdin.readline().rstrip("\n")
     typed: str = click.prompt("passphrase", hide_input=True, err=True)
     return typed
 

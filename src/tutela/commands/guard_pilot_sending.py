@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,8 +26,7 @@ def show_command(*, folder: Path | None, passphrase_stdin: bool) -> int:
 
     device = opened(folder, passphrase_stdin=passphrase_stdin)
     report = show(device)
-    click.get_binary_stream("stdout").write(report)
-    sys.stdout.flush()
+    click.echo(report.decode("ascii"), nl=False)
     say(device.state(), "shown", digest=digest_of(report))
     return 0
 
