@@ -49,6 +49,7 @@ PATIENT: Collection[str] = frozenset(
         "i5_02",
         "i5_04",
         "i5_06",
+        "i5_08",
     ]
 )
 #: How many of them.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -24,7 +26,7 @@ class Pilot:
         self.out = self.err = ""
         self.write_draft()
 
-    def write_draft(self, port: int = 8707, **changed: str) -> None:
+    def write_draft(self, changed: Mapping[str, str] = MappingProxyType({}), *, port: int = 8707) -> None:
         today = SystemClock().now().date()
         text = DRAFT.replace("8707", str(port))
         text = text.replace("2026-09-01", str(today - timedelta(days=10)))

@@ -12,13 +12,13 @@ def test_a_study_is_founded_and_its_signs_told(pilot: Pilot) -> None:
     assert pilot("codes", str(pilot.folder), "--site", "north", "--count", "1") == 0
     assert "numbers 4 to 4" in pilot.out
     assert pilot("found", str(pilot.folder), "--draft", str(pilot.draft)) == 2 and "already" in pilot.err
-    pilot.write_draft(**{"number = 1": "number = 2"})
+    pilot.write_draft({"number = 1": "number = 2"})
     assert pilot("found", str(pilot.folder), "--draft", str(pilot.draft), "--renew") == 0
     assert card_of(pilot.office) in pilot.out and "number 2" in pilot.out
 
 
 def test_what_is_wrong_in_a_draft_is_told(pilot: Pilot) -> None:
-    pilot.write_draft(**{'"counts"': '"names"'})
+    pilot.write_draft({'"counts"': '"names"'})
     assert pilot("found", str(pilot.folder), "--draft", str(pilot.draft)) == 2 and "sends" in pilot.err
     assert pilot("found", str(pilot.folder), "--draft", "none") == 2 and "no such text" in pilot.err
     assert not pilot.folder.exists()

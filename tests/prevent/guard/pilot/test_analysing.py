@@ -17,6 +17,7 @@ from tutela.prevent.guard.pilot.analysing import (
 )
 from tutela.prevent.guard.pilot.office import Enrolled
 from tutela.prevent.guard.pilot.opening import Row
+from tutela.prevent.guard.pilot.questions import Answers
 from tutela.prevent.guard.pilot.reports import CELL_NAMES, Counts, Report
 from tutela.prevent.guard.pilot.shapes import Answered, Event, Left
 
@@ -104,6 +105,6 @@ def test_the_exact_figures_hold_tests_events_and_versions() -> None:
 
 
 def test_a_professional_agrees_from_three_on() -> None:
-    told = [{"useful": 3, "safe": None}, {"useful": 4, "safe": 2}, {}]
+    told: list[Answers] = [{"useful": 3, "safe": None}, {"useful": 4, "safe": 2}, {}]
     found = {one.name: (one.count, one.people) for one in professional_totals(told)}
     assert found["useful"] == (2, 3) and found["safe"] == (0, 3)

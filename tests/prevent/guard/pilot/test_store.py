@@ -121,7 +121,7 @@ def test_what_a_kill_left_is_swept_and_nothing_else(office: Office, monkeypatch:
     def killed(path: Path) -> bool:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(stores.durable, "destroy_file", killed)
+    monkeypatch.setattr("tutela.prevent.guard.pilot.store.durable.destroy_file", killed)
     with pytest.raises(KeyboardInterrupt):
         store.take(back_of(office, place=0))
     monkeypatch.undo()
