@@ -67,6 +67,18 @@ def test_a_count_belongs_to_the_day_on_which_its_hour_began(
     assert [day.day for day in read_counts(folder, PRIVATE)] == [date(2026, 5, 4)]
 
 
+def test_counts_of_another_release_or_other_lists_are_kept_apart(folder: Folder, counting: Counters) -> None:
+    counting.count("network", "exact")
+    counting.keep()
+    counting.mark("0.1.0+1234567")
+    counting.count("network", "exact")
+    counting.keep()
+    assert [(day.release, day.counts["network", "exact"]) for day in read_counts(folder, PRIVATE)] == [
+        ("0.1.0", 1),
+        ("0.1.0+1234567", 1),
+    ]
+
+
 def test_the_file_tells_nobody_whether_anything_was_blocked(folder: Folder, counting: Counters) -> None:
     counting.keep()
     for _ in range(1000):
@@ -128,6 +140,7 @@ def test_keeping_nothing_writes_no_byte(folder: Folder) -> None:
     nothing = NoCounters()
     nothing.count("network", "exact")
     nothing.keep()
+    nothing.mark("0.2.0")
     assert [one.name for one in folder.path.iterdir()] == [MARK]
 
 

@@ -51,7 +51,7 @@ class Counters:
 
     def __init__(self, folder: Folder, public: bytes, clock: Clock, *, release: str) -> None:
         self._folder, self._public, self._clock = folder, public, clock
-        self._release = release.encode("ascii")[:16]
+        self._release = _release(release)
         self._lock, self._day = threading.Lock(), clock.now().date()
         self._counts: Counter[Cell] = Counter()
 
@@ -59,6 +59,11 @@ class Counters:
         """Count one block, in memory."""
         with self._lock:
             self._counts[path, tier] += 1
+
+    def mark(self, release: str) -> None:
+        """From the next record on the counts go under this release: called when one was just kept."""
+        with self._lock:
+            self._release = _release(release)
 
     def keep(self) -> None:
         """Add one record, whatever was counted since the last one. Raises Unavailable; counts then stay."""
@@ -76,8 +81,15 @@ class NoCounters:
     def count(self, path: Path, tier: Tier) -> None:
         """Nothing."""
 
+    def mark(self, release: str) -> None:
+        """Nothing."""
+
     def keep(self) -> None:
         """Nothing."""
+
+
+def _release(release: str) -> bytes:
+    return release.encode("ascii")[:16]
 
 
 def _add(folder: Folder, record: bytes) -> None:

@@ -19,7 +19,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from tutela import __version__
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Refused, TutelaError, Unavailable
 from tutela.prevent.guard.page.serving import PORT as PAGE
@@ -33,6 +32,7 @@ from tutela.prevent.guard.person.policy import Policy
 from tutela.prevent.guard.person.sealing import read_keys
 from tutela.prevent.guard.person.words import words_for
 from tutela.prevent.guard.proxy.running import LOOPBACK, RunningProxy, Setup
+from tutela.prevent.guard.running.marks import mark_of
 from tutela.prevent.guard.running.mode import Following, State
 from tutela.prevent.guard.running.page_side import PageSide
 from tutela.prevent.guard.running.parts import Parts
@@ -226,6 +226,7 @@ class RunningGuard:
     def _keep_counts(self) -> None:
         try:
             self._counters.keep()
+            self._counters.mark(mark_of(self._folder))
             self.disk_fails = False
         except Unavailable:
             self.disk_fails = True
@@ -255,7 +256,7 @@ class RunningGuard:
             forget_entries(self._folder)
             return NoCounters()
         public = read_keys(self._folder.read(KEYS) or b"").public
-        return Counters(self._folder, public, self._start.clock, release=__version__)
+        return Counters(self._folder, public, self._start.clock, release=mark_of(self._folder))
 
     def _make_teller(self) -> Teller:
         names = names_of(self._folder)
