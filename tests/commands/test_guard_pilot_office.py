@@ -17,6 +17,13 @@ def test_a_study_is_founded_and_its_signs_told(pilot: Pilot) -> None:
     assert card_of(pilot.office) in pilot.out and "number 2" in pilot.out
 
 
+def test_the_sample_is_a_draft_that_can_be_founded(pilot: Pilot) -> None:
+    assert pilot("sample") == 0
+    pilot.draft.write_text(pilot.out, encoding="utf-8")
+    assert pilot("found", str(pilot.folder), "--draft", str(pilot.draft)) == 0, pilot.err
+    assert pilot.office.study().destination.encrypted
+
+
 def test_what_is_wrong_in_a_draft_is_told(pilot: Pilot) -> None:
     pilot.write_draft({'"counts"': '"names"'})
     assert pilot("found", str(pilot.folder), "--draft", str(pilot.draft)) == 2 and "sends" in pilot.err

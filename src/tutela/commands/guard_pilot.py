@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "show": ("sending", "See the exact bytes that would be sent."),
     "send": ("sending", "Send exactly what you saw."),
     "leave": ("joining", "Leave the study, and take back what you sent if you wish."),
+    "sample": ("office", "Clinic: print a draft of a study, to be filled in."),
     "found": ("office", "Clinic: make a study, its keys and its signed file."),
     "codes": ("office", "Clinic: make codes for people of a site."),
     "enrol": ("office", "Clinic: open the arm of the person with a code."),

@@ -1,4 +1,4 @@
-"""``tutela guard pilot found``, ``codes``, ``enrol`` and ``audit``: the clinic's office."""
+"""``tutela guard pilot sample``, ``found``, ``codes``, ``enrol`` and ``audit``: the clinic's office."""
 
 from __future__ import annotations
 
@@ -44,6 +44,21 @@ def office_at(folder: Path, keys_folder: Path | None) -> Office:
     return Office(folder, keys_folder)
 
 
+@click.command("sample", short_help="Clinic: print a draft of a study, to be filled in.")
+def sample_command() -> int:
+    """Print a draft of a study with a word on every line, to be filled in.
+
+    \b
+    Example:
+      tutela guard pilot sample > draft.toml
+    """
+    from importlib.resources import files
+
+    text = files("tutela.prevent.guard.pilot").joinpath("sample.toml").read_text(encoding="utf-8")
+    click.echo(text, nl=False)
+    return 0
+
+
 @click.command("found", short_help="Clinic: make a study, its keys and its signed file.")
 @office_options
 @click.option(
@@ -51,7 +66,7 @@ def office_at(folder: Path, keys_folder: Path | None) -> Office:
     required=True,
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="What the study is (TOML; docs/how-to/guard-pilot.md has one).",
+    help="What the study is: tutela guard pilot sample.",
 )
 @click.option("--renew", is_flag=True, help="Sign a changed draft with a higher number, under the same keys.")
 def found_command(folder: Path, *, draft: Path, keys_folder: Path | None, renew: bool) -> int:
