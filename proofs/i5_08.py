@@ -97,11 +97,13 @@ def asked(place: Path, data: Mapping[str, Any], report: str) -> int:
 def powers(figure: Figure, runs: int) -> None:
     """Power and type-I error with noise on what is published; beside them without, and with it elsewhere."""
     figure.record("power with noise on the published totals", simulated(REACHED, runs), "", POWER)
-    figure.record("the same, all outcomes added up", exact(REACHED, EPSILON), "", POWER)
+    figure.record("power, all outcomes added up", exact(REACHED, EPSILON), "", POWER)
     for share in (0.2, 0.3, 0.4):
         found = simulated((share, share), runs)
         figure.record(f"type-I error where both arms reach {share:g}", found, "", TYPE_I)
-        figure.record("the same, all outcomes added up", exact((share, share), EPSILON), "", TYPE_I)
+        figure.record(
+            f"type-I error at {share:g}, all outcomes added up", exact((share, share), EPSILON), "", TYPE_I
+        )
     figure.record("power without noise", exact(REACHED, None), "")
     for epsilon in (Fraction(1, 2), Fraction(1), Fraction(2)):
         figure.record(f"power with epsilon {epsilon}", exact(REACHED, epsilon), "")
