@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from typing import get_args
 
+import pytest
+
 from tests.commands.pilot_calls import Pilot
-from tests.prevent.guard.pilot.making import card_of
+from tests.prevent.guard.pilot.making import PASSPHRASE, card_of, folder_at
 from tutela.commands.guard_pilot_joining import LANGUAGES, REASONS
 from tutela.prevent.guard.person import words
 from tutela.prevent.guard.pilot.shapes import Reason
@@ -61,3 +63,33 @@ def test_what_could_not_be_taken_back_stays_to_be_asked_again(pilot: Pilot) -> N
     assert pilot.join() == 0
     assert pilot.mine("leave", "--take-back") == 3, "nobody listens there"
     assert (pilot.device / FILE).exists()
+
+
+def test_the_arm_that_waits_takes_part_without_the_guard(
+    pilot: Pilot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = pilot.place / "data"
+    monkeypatch.setenv("XDG_DATA_HOME", str(data))
+    pilot.found()
+    words = ("--study", str(pilot.folder / "study"), "--clinic", card_of(pilot.office), "--passphrase-stdin")
+    typed = "other calm words\n"
+    assert pilot("join", pilot.codes()[0], "--alone", *words, stdin=f"{typed}1\n") == 2
+    assert not data.exists(), "who says no leaves nothing"
+    assert pilot("join", pilot.codes()[0], "--alone", *words, stdin=f"{typed}0\n") == 0, pilot.err
+    assert pilot("answer", "start", "--set", "calm=1", "--passphrase-stdin", stdin=typed) == 0, pilot.err
+    assert pilot("show", "--passphrase-stdin", stdin=typed) == 0 and '"calm": 1' in pilot.out
+    assert pilot("leave", "--forget", "--passphrase-stdin", stdin=typed) == 0, pilot.err
+    assert not data.exists()
+
+
+def test_answers_go_along_to_the_guard(pilot: Pilot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(pilot.place / "data"))
+    pilot.found()
+    where = ("--folder", str(pilot.device), "--passphrase-stdin")
+    assert pilot("move", *where) == 2 and "--alone" in pilot.err
+    words = ("--study", str(pilot.folder / "study"), "--clinic", card_of(pilot.office), "--passphrase-stdin")
+    typed = "other calm words\n"
+    assert pilot("join", pilot.codes()[0], "--alone", *words, stdin=f"{typed}0\n") == 0, pilot.err
+    folder_at(pilot.device)
+    assert pilot("move", *where, stdin=f"{typed}{PASSPHRASE}\n") == 0, pilot.err
+    assert pilot.mine("show") == 0 and not (pilot.place / "data").exists()

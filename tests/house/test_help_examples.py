@@ -56,7 +56,10 @@ RUN_ELSEWHERE = {
         "tests/commands/test_guard_*.py run them in a home of their own",
     ),
     **dict.fromkeys(
-        [f"tutela guard pilot {name}" for name in ("join", "answer", "event", "show", "send", "leave")]
+        [
+            f"tutela guard pilot {name}"
+            for name in ("join", "move", "answer", "event", "show", "send", "leave")
+        ]
         + [f"tutela guard pilot {name}" for name in ("found", "codes", "enrol", "audit", "receive", "open")]
         + ["tutela guard pilot analyse"],
         "tests/commands/test_guard_pilot*.py run them for a clinic and a person of their own",

@@ -10,6 +10,7 @@ import click
 #: Every command: the module below ``commands.guard_pilot_`` that has it, and the line its help shows.
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "join": ("joining", "Take part in a study, by your code."),
+    "move": ("joining", "Take your answers along to the guard that you set up later."),
     "answer": ("telling", "Answer the questions of a moment; each can be skipped."),
     "event": ("telling", "Tell of something that got worse."),
     "show": ("sending", "See the exact bytes that would be sent."),

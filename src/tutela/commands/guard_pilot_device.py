@@ -41,20 +41,29 @@ def device_options(command: F) -> F:
 
 def opened(folder: Path | None, *, passphrase_stdin: bool) -> Device:
     """The device, its passphrase asked. Raises Refused where nothing is set up here or it is wrong."""
-    from tutela.prevent.guard.person.folder import Folder, data_home, find
+    from tutela.prevent.guard.person.folder import Folder, find
+    from tutela.prevent.guard.pilot.alone import find_alone
     from tutela.prevent.guard.pilot.taking_part import open_device
 
-    found = Folder(folder) if folder else find(data_home(os.environ, Path.home()))
+    found = Folder(folder) if folder else find_alone(data_place()) or find(data_place())
     if found is None:
-        raise Refused("nothing is set up here")
+        raise Refused("nothing is set up here: tutela guard setup, or take part with --alone")
     found.check()
-    return open_device(found, _passphrase(passphrase_stdin=passphrase_stdin), SystemClock())
+    return open_device(found, asked_passphrase(passphrase_stdin=passphrase_stdin), SystemClock())
 
 
-def _passphrase(*, passphrase_stdin: bool) -> str:
+def data_place() -> Path:
+    """Where a person's programs keep their data."""
+    from tutela.prevent.guard.person.folder import data_home
+
+    return data_home(os.environ, Path.home())
+
+
+def asked_passphrase(*, passphrase_stdin: bool, new: bool = False) -> str:
+    """The passphrase, typed unseen; a new one twice."""
     if passphrase_stdin:
         return sys.stdin.readline().rstrip("\n")
-    typed: str = click.prompt("passphrase", hide_input=True, err=True)
+    typed: str = click.prompt("passphrase", hide_input=True, confirmation_prompt=new, err=True)
     return typed
 
 

@@ -45,10 +45,11 @@ def send_command(*, agree: str, folder: Path | None, passphrase_stdin: bool) -> 
     """
     from tutela.kernel.egress.posting import Poster
     from tutela.prevent.guard.pilot.sending import frame_for, send
-    from tutela.prevent.guard.pilot.taking_part import sent
+    from tutela.prevent.guard.pilot.taking_part import check_open, sent
 
     device = opened(folder, passphrase_stdin=passphrase_stdin)
     state = device.state()
+    check_open(device, state)
     frame = frame_for(state, agree)
     device.keep(replace(state, frame=frame))
     send(state, frame, Poster().post)

@@ -94,6 +94,10 @@ def test_the_exact_figures_hold_tests_events_and_versions() -> None:
     assert primary["arms"]["guard"]["count"] == 2 and primary["arms"]["guard"]["people"] == 5
     assert primary["difference"] == pytest.approx(2 / 5 - 1 / 3) and 0 < primary["fisher_p"] <= 1
     assert found["professionals"]["useful"]["count"] == 1 and found["people"] == 8 and found["reported"] == 7
+    answers = found["answers"]
+    assert answers["guard"]["end.own_goal"] == {"answered": 3, "mean": 3.0}
+    assert answers["later"]["end.own_goal"] == {"answered": 1, "mean": 3.0}
+    assert answers["guard"]["feedback.easy"] == {"answered": 0, "mean": 0.0}
     assert found["events"] == {"guard": {"sleep/3": 1}, "later": {"other/1": 1}}
     versions = found["counts"]["guard"]
     assert versions["0.1.0+0000001"] == {

@@ -54,7 +54,7 @@ def test_a_report_is_taken_in_one_piece_or_many(office: Office) -> None:
 
 def test_what_is_no_report_is_refused_without_a_word_more(office: Office) -> None:
     store = Store(office.path, clock())
-    assert asked(store, "PUT", b"x")[0] == 405
+    assert asked(store, "PUT", b"x")[0] == asked(store, "HEAD")[0] == 405
     assert asked(store, "POST", b"nonsense")[0] == 422
     assert asked(store, "POST", b"x" * FRAME_BYTES_MAX, b"x")[0] == 413
     frame = frame_of(office)

@@ -9,6 +9,7 @@ by a command of their own; the clinic receives, opens and counts; what is publis
 * ``questions``, ``wording``: questionnaires and texts in six languages
 * ``versions``: the mark of release and lists that every count carries
 * ``state``, ``taking_part``: what lies on the person's device, sealed to their passphrase
+* ``alone``: the same on a device without the guard, for the arm that waits
 * ``reports``, ``wire``, ``sending``: the bytes that the person sees, sealed to the study, sent once
 * ``store``, ``receiving``: the clinic's receiving server, which opens nothing
 * ``opening``, ``analysing``, ``statistics``: reports to rows, rows to exact figures

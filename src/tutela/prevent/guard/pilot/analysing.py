@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tutela.prevent.guard.pilot.opening import Row
-from tutela.prevent.guard.pilot.questions import Answers, questions_at
+from tutela.prevent.guard.pilot.questions import PERSONAL, Answers, questions_at
 from tutela.prevent.guard.pilot.reports import CELL_NAMES
 from tutela.prevent.guard.pilot.statistics import Counted, fisher_p, newcombe, score_p, wilson
 from tutela.prevent.guard.pilot.studies import Measure, Study
@@ -78,6 +78,7 @@ def exact_figures(study: Study, rows: Sequence[Row], answers: Sequence[Answers])
         "reported": sum(row.report is not None for row in rows),
         "outcomes": {name: _compared(*two) for name, two in by_name.items()},
         "professionals": {one.name: _single(one) for one in professional_totals(answers)},
+        "answers": _answers(rows),
         "events": _events(rows),
         "counts": _counts(rows),
     }
@@ -117,6 +118,19 @@ def _compared(first: Total, second: Total) -> Mapping[str, Any]:
         "chi_squared_p": score_p(one, two),
         "fisher_p": fisher_p(one, two),
     }
+
+
+def _answers(rows: Sequence[Row]) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
+    """By arm and by question at its moment, feedback too: how many answered, and their mean."""
+    asked = [(moment, one.name) for moment in PERSONAL for one in questions_at(moment)]
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    for arm in sorted({row.enrolled.arm for row in rows}):
+        mine = [row for row in rows if row.enrolled.arm == arm]
+        for moment, item in asked:
+            told = [value for row in mine if (value := row.answer(item, moment)) is not None]
+            mean = sum(told) / len(told) if told else 0.0
+            found.setdefault(arm, {})[f"{moment}.{item}"] = {"answered": len(told), "mean": round(mean, 3)}
+    return found
 
 
 def _events(rows: Sequence[Row]) -> Mapping[str, Mapping[str, int]]:

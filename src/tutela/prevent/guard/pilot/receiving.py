@@ -34,7 +34,7 @@ def application(store: Store) -> Application:
 
 
 async def _answered(store: Store, method: str, receive: Receive) -> tuple[int, dict[str, Any]]:
-    if method in ("GET", "HEAD"):
+    if method == "GET":
         return 200, {"ready": True}
     if method != "POST":
         return 405, {"error": "POST a report"}

@@ -100,6 +100,19 @@ def join(device: Device, untrusted_code: str, untrusted_note: str, *, clinic: st
     return device.keep(replace(before, note=untrusted_note, agreed=later, shown=b"", frame=b""))
 
 
+def move(source: Device, target: Device) -> State:
+    """The state of somebody who set the guard up after the study began: all of it, now beside the guard.
+
+    Raises Conflict where somebody takes part there already, Refused where nobody does here.
+    """
+    state = source.state()
+    if states.load(target.folder, target.private) is not None:
+        raise Conflict("somebody takes part there already")
+    target.keep(state)
+    source.folder.clear()
+    return state
+
+
 def answer(device: Device, moment: str, untrusted_answers: Mapping[str, object]) -> State:
     """The state with these answers; earlier ones of the same moment give way. Raises Invalid, Refused."""
     state = _taking_part(device)
@@ -140,13 +153,18 @@ def leave(device: Device, reason: str) -> State:
 def show(device: Device) -> bytes:
     """The exact bytes that would go now, kept until they are sent or shown anew. Raises Refused."""
     state = device.state()
-    if device.today > state.study.ends:
-        raise Refused(f"this study ended on {state.study.ends}; nothing is sent any more")
+    check_open(device, state)
     nothing = device.policy().keep_nothing
     days = () if nothing else read_counts(device.folder, device.private)
     report = report_bytes(state, days, keep_nothing=nothing)
     device.keep(replace(state, shown=report, frame=b""))
     return report
+
+
+def check_open(device: Device, state: State) -> None:
+    """Return where the study still takes reports in. Raises Refused."""
+    if device.today > state.study.ends:
+        raise Refused(f"this study ended on {state.study.ends}; nothing is sent any more")
 
 
 def sent(device: Device, state: State) -> State:
