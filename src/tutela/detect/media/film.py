@@ -12,7 +12,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO, Final, Literal, NoReturn
+from typing import Any, BinaryIO, Final, Literal, NoReturn
 
 import av
 import numpy as np
@@ -48,6 +48,10 @@ SKIP_FRAME: Final[dict[FilmMode, Literal["NONREF", "DEFAULT"]]] = {
 }
 #: Samples a side, for each one of a classifier's square, to which a frame is brought before it is squashed.
 _SQUASH_GAP: Final = 4
+#: Letters that are none in a film's metadata raise nothing. PyAV 19 has no option for that and never raises.
+_METADATA: Final[dict[str, Any]] = (
+    {"metadata_errors": "replace"} if int(av.__version__.partition(".")[0]) < 19 else {}
+)
 #: Bytes read at once from the descriptor.
 READ_BYTES: Final = 1 << 18
 #: Durations above this are nonsense of a header and are reported as this (about 3 years; eight digits).
@@ -120,9 +124,9 @@ def _open(stream: BinaryIO, kind: str, mode: FilmMode) -> InputContainer:
         "r",
         format=DEMUXERS[kind],
         buffer_size=READ_BYTES,
-        metadata_errors="replace",
         io_open=_refuse_other_files,
         options=options,
+        **_METADATA,
     )
 
 

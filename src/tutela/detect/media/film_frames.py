@@ -77,11 +77,14 @@ def orientation_of(frame: av.VideoFrame) -> int:
 
     It ties the frame into a reference cycle of PyAV 18: the frame lives until the collector runs.
     """
-    kinds: Any = frame.side_data.keys()
-    for side_data in kinds:
-        if side_data.type.name == "DISPLAYMATRIX":
-            return parse_display_matrix(bytes(side_data))
-    return 1
+    side_data: Any = frame.side_data
+    try:
+        matrix: Any = side_data[
+            "DISPLAYMATRIX"
+        ]  # by name: the keys of PyAV 19 are other ones than those of 18
+    except KeyError:
+        return 1
+    return parse_display_matrix(bytes(matrix))
 
 
 def luma_plane(frame: av.VideoFrame) -> NDArray[np.uint8]:
