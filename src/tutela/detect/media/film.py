@@ -119,7 +119,7 @@ def decode_film(stream: BinaryIO, ask: Ask, emit: Emit) -> MediaFacts:
 def _open(stream: BinaryIO, kind: str, mode: FilmMode) -> InputContainer:
     # Frames that a list of edits leaves out cannot be missed by one who looks for what some player may show.
     options = {"ignore_editlist": "1"} if mode == "keys" and kind == "mp4" else {}
-    return av.open(
+    film: InputContainer = av.open(
         stream,
         "r",
         format=DEMUXERS[kind],
@@ -128,6 +128,7 @@ def _open(stream: BinaryIO, kind: str, mode: FilmMode) -> InputContainer:
         options=options,
         **_METADATA,
     )
+    return film
 
 
 def _picture_track(film: InputContainer) -> tuple[VideoStream, tuple[str, ...]]:
