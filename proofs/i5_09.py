@@ -29,9 +29,9 @@ from tutela.prevent.guard.screen.shapes import Pixels, Rectangle
 BAR = "i5-9"
 WIDTH, HEIGHT = 1920, 1080
 #: Trials after a rest, and soon after a change; trials with neutral pictures; seconds of rest; changes.
-AT_REST: dict[Tier, int] = {"full": 200, "ci": 3}
-IN_BURSTS: dict[Tier, int] = {"full": 100, "ci": 2}
-NEUTRAL: dict[Tier, int] = {"full": 50, "ci": 2}
+AT_REST: dict[Tier, int] = {"full": 120, "ci": 3}
+IN_BURSTS: dict[Tier, int] = {"full": 60, "ci": 2}
+NEUTRAL: dict[Tier, int] = {"full": 30, "ci": 2}
 REST_SECONDS: dict[Tier, float] = {"full": 30.0, "ci": 4.0}
 CHANGES: dict[Tier, int] = {"full": 36_000, "ci": 300}
 PHOTOGRAPHS: dict[Tier, int] = {"full": 300, "ci": 5}

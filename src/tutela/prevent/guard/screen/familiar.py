@@ -122,7 +122,9 @@ class Familiar:
         """Of the rows that are compared at all."""
         seen = np.ascontiguousarray(block[::STRIDE])
         shape = seen.shape[0].to_bytes(4, "little") + seen.shape[1].to_bytes(4, "little")
-        return hashlib.blake2b(seen.tobytes() + shape, digest_size=16, key=self._key).digest()
+        digest = hashlib.blake2b(shape, digest_size=16, key=self._key)
+        digest.update(seen.data)
+        return digest.digest()
 
 
 def _moving(pixels: Pixels, area: Rectangle) -> Moving:
