@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tutela.demo.guard.device import FewPrograms, OwnDevice
 from tutela.kernel.clock import SystemClock
+from tutela.prevent.guard.person.choices import Choices
 from tutela.prevent.guard.person.counters import Counters
+from tutela.prevent.guard.person.device_time import SystemDeviceClock
 from tutela.prevent.guard.person.folder import KEYS
 from tutela.prevent.guard.person.sealing import read_keys
 from tutela.prevent.guard.system.programs import Answer, SystemPrograms
@@ -63,3 +66,16 @@ def test_counts_are_read_with_the_passphrase(stage: Stage) -> None:
     counters.count("network", "near")
     counters.keep()
     assert blocked(stage.device).get("near", 0) - before.get("near", 0) == 2
+
+
+@pytest.mark.slow
+def test_films_are_checked_until_the_person_has_them_blocked(stage: Stage) -> None:
+    choices = Choices(stage.device.folder, SystemDeviceClock())
+    before = choices.policy()
+    assert (before.films, before.segments, before.classifier) == ("checked", "blocked", True)
+    stage.device.block_films()
+    try:
+        assert choices.policy() == replace(before, films="blocked")
+    finally:
+        choices.ask(before)
+    assert choices.policy() == before

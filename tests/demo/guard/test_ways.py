@@ -11,6 +11,11 @@ def test_the_ways_are_those_that_the_table_claims() -> None:
     assert UNSHOWN.keys() <= WAYS.keys()
 
 
+def test_one_way_is_of_a_person_who_has_films_blocked() -> None:
+    stricter = [name for name, way in WAYS.items() if way.stricter]
+    assert stricter == ["progressive film, where films are blocked"]
+
+
 def test_whole_ways_are_held_where_the_table_says_so() -> None:
     held = {name for name, way in WAYS.items() if not way.ruled}
     told = {
