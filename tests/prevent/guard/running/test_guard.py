@@ -164,7 +164,7 @@ def test_the_screen_path_is_tried_when_it_is_switched_on_and_told_where_there_is
         time.sleep(0.2)
         assert guard._screen.troubles == ()
         choices.ask(replace(choices.policy(), screen=True))
-        until(lambda: guard._screen.troubles == ("screen_refused",))
+        until(lambda: PageSide(guard).troubles() == ("screen_refused",))
         until(lambda: "screen_refused" in guard._teller._told)
         choices.ask(replace(choices.policy(), screen=False))
         until(lambda: guard._screen.troubles == ())

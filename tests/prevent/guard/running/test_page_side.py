@@ -22,6 +22,7 @@ class Guard:
     """A guard in a mode."""
 
     parts, disk_fails, port = Parts(), False, 8704
+    screen_troubles = ("screen_refused",)
 
     def __init__(self, mode: Mode) -> None:
         self.state = self
@@ -32,6 +33,6 @@ class Guard:
 def test_every_mode_is_a_state_of_the_page(mode: Mode) -> None:
     side = PageSide(Guard(mode))  # type: ignore[arg-type]  # a double
     assert side.state() in get_args(State)
-    assert side.troubles() == (TROUBLES if mode == "on" else ())
+    assert side.troubles() == ((*TROUBLES, "screen_refused") if mode == "on" else ())
     assert set(side.troubles()) <= set(get_args(Trouble))
     assert (side.lists(), side.classifiers()) == ((), ())

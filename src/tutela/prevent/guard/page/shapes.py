@@ -17,6 +17,8 @@ Trouble = Literal[
     "not_trusted",
     "captive_portal",
     "clock_turned",
+    "screen_unusable",
+    "screen_refused",
 ]
 
 

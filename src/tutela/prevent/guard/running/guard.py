@@ -38,6 +38,7 @@ from tutela.prevent.guard.running.page_side import PageSide
 from tutela.prevent.guard.running.parts import Parts
 from tutela.prevent.guard.running.rules import network_policy
 from tutela.prevent.guard.running.screen_path import ScreenPath
+from tutela.prevent.guard.running.screen_path import Trouble as ScreenTrouble
 from tutela.prevent.guard.running.telling import Teller
 from tutela.prevent.guard.running.turn import turn
 from tutela.prevent.guard.shapes import Path as Way
@@ -173,6 +174,11 @@ class RunningGuard:
     def alive(self) -> bool:
         """Whether it still serves: whoever runs it ends otherwise, to be started again."""
         return self._proxy.alive and (self._thread.is_alive() or self._ending.is_set())
+
+    @property
+    def screen_troubles(self) -> tuple[ScreenTrouble, ...]:
+        """Why the screen is not covered, where the person wants it to be."""
+        return self._screen.troubles
 
     def _setup(self, authority: bytes) -> Setup:
         upstream = (self._folder.read(UPSTREAM) or b"").decode("utf-8")

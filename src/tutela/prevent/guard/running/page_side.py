@@ -39,7 +39,7 @@ class PageSide:
         """See ``Running``. A list that cannot be used is told before a picture was held for it."""
         if self._guard.state.mode != "on":
             return ()
-        met = [_TROUBLES[why] for why in self._guard.parts.troubles]
+        met = [*(_TROUBLES[why] for why in self._guard.parts.troubles), *self._guard.screen_troubles]
         return (*met, "disk_full") if self._guard.disk_fails else tuple(met)
 
     def certificate_days(self) -> int | None:
