@@ -83,9 +83,11 @@ def control(judge: Judge, known: Pixels, seed: int) -> Replayed:
     """What became of a known picture that comes up on the same desktop: no veil makes the replay invalid."""
     replay, frames = Replay(judge), changes(seed)
     replay.play(itertools.islice(frames, SETTLING))
-    shown = next(frames).copy()
-    shown[40 : 40 + known.shape[0], 200 : 200 + known.shape[1]] = known
-    return replay.play([shown, shown])
+    before = next(frames)
+    shown, (height, width) = before.copy(), known.shape[:2]
+    shown[38 : 62 + height, 188 : 212 + width, :3] = 255  # a picture in a window, as a viewer shows it
+    shown[50 : 50 + height, 200 : 200 + width] = known
+    return replay.play([before, shown, shown])
 
 
 def _viewed(ground: Pixels, count: int) -> Iterator[Pixels]:

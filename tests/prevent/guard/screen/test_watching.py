@@ -203,6 +203,15 @@ def test_a_picture_over_a_photograph_is_veiled_first_and_nothing_else() -> None:
     assert desk.answer() == (veil,)
 
 
+def test_a_known_picture_that_fills_much_of_a_photograph_is_judged_by_itself() -> None:
+    desk, wall = Desk(picture(9, 500, 380)), picture(9, 500, 380)
+    shown = put(wall, KNOWN, 90, 70)
+    assert any(covers_it(veil, rect(90, 70, 320, 240)) for veil in desk.see(shown))
+    desk.answer()
+    (veil,) = desk.see(shown)
+    assert covers_it(veil, rect(90, 70, 320, 240)) and desk.watch.held_veils == 1
+
+
 def test_a_window_of_text_over_a_photograph_is_not_veiled() -> None:
     desk = Desk(picture(9, 960, 704))
     assert desk.see(put(picture(9, 960, 704), page()[:400, :500], 100, 90)) == ()

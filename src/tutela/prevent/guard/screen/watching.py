@@ -107,19 +107,22 @@ class Watch:
             changed[over.rows, over.columns] = True
         found = find(self._before, seen, changed, self._busy, self._uncovered) if changed.any() else []
         self._before, self._uncovered = seen, []
-        for candidate in found:
-            self._consider(candidate, changed, now)
+        has_changed, veiled = bool(changed.any()), self.veiled
+        for candidate in sorted(found, key=lambda one: one.area.area):  # a picture before what it lies on
+            if not any(one.shared(candidate.area) == candidate.area.area for one in veiled):
+                self._consider(candidate, changed, now)
         self._ask_what_is_due(now)
-        return bool(changed.any())
+        return has_changed
 
     def rule(self, question: Question, ruling: Ruling, now: float) -> None:
         """Takes the answer to a question in."""
         self._open = [one for one in self._open if one is not question]
         veil = next((one for one in self._veils if one.question is question), None)
         if ruling.shown:
-            self._familiar.keep(question.pixels, question.area)
             if veil is not None:
                 self._veils.remove(veil)
+            if not any(one.area.shared(question.area) for one in self._veils):
+                self._familiar.keep(question.pixels, question.area)
         elif veil is not None:
             self._hold(veil, ruling, now)
         elif self._is_still_there(question) and self._veil_on(question.area) is None:
@@ -170,7 +173,7 @@ class Watch:
     def _consider(self, candidate: Candidate, changed: Grid, now: float) -> None:
         """Veils a candidate first, asks about it, or lets it wait for its turn."""
         seen, area = self._before, candidate.area
-        if seen is None or self._familiar.knows(seen, area) or self._is_under_a_veil(area):
+        if seen is None or self._familiar.knows(seen, area):
             return
         veil = self._veil_on(area)
         if veil is not None:  # a part that was not veiled has come, or gone
@@ -180,6 +183,8 @@ class Watch:
         elif self._is_new(seen, area, changed):
             self.first_veils += 1
             self._veils.append(Veil(area=area, question=None))
+            over = tiles.tiles_of(area)
+            changed[over.rows, over.columns] = False  # it makes nothing new that it lies on
             self._ask(candidate, now)
         elif self._asked_lately(area, now):
             self._later.setdefault(area, now + ASKED_SECONDS)
@@ -225,9 +230,6 @@ class Watch:
 
     def _veil_on(self, area: Rectangle) -> Veil | None:
         return next((one for one in self._veils if one.area.likeness(area) >= SAME), None)
-
-    def _is_under_a_veil(self, area: Rectangle) -> bool:
-        return any(one.area.shared(area) == area.area for one in self._veils)
 
     def _is_still_there(self, question: Question) -> bool:
         """Whether the screen still shows what was asked about, moved a little at most."""
