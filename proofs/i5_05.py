@@ -2,9 +2,10 @@
 
 ``tutela guard run`` with a sealed list, before a site on loopback in TLS. Pictures of four kinds and
 several sizes come six at once, every one with other bytes, every twentieth a known one. Memory is the
-proportional share (PSS) of all of the guard's processes together, so that what they share counts once. Then
-large files are fetched, with a length and in chunks, in the clear and in TLS, and memory is looked at all
-the while.
+proportional share (PSS) of all of the guard's processes together, so that what they share counts once; of
+mapped files nothing counts, because the share of a library falls and rises with other programs that have it.
+Then large files are fetched, with a length and in chunks, in the clear and in TLS, and memory is looked at
+all the while.
 """
 
 from __future__ import annotations
@@ -101,13 +102,13 @@ def _blocks(size: int) -> Iterator[bytes]:
         yield BLOCK[: size - at]
 
 
-def memory_mb(processes: Sequence[psutil.Process]) -> float:
-    """Proportional share of memory of all of them, in MB."""
+def memory_mb(processes: Sequence[psutil.Process], *, files: bool = False) -> float:
+    """Memory of all of them in MB, what they share counted once; ``files``: with their part of files."""
     time.sleep(LOOK_SECONDS)
     total = 0
     for one in processes:
         with suppress(OSError, KeyError):  # a worker that ended meanwhile
-            total += memory_bytes(one.pid)[0]
+            total += memory_bytes(one.pid)[0 if files else 1]
     return total / 1e6
 
 
@@ -203,6 +204,8 @@ def measure(figure: Figure, tier: Tier, folder: Path) -> None:
         secure = Way(port=origin.tls_port, proxy=guard.port, trust=place.device)
         crowd = Crowd(secure, gallery)
         record_pictures(figure, over_pictures(guard, crowd, tier), crowd)
+        whole = memory_mb(guard.processes(), files=True)
+        figure.record("memory of all processes at the end, with their part of mapped files", whole, "MB")
         _downloads(
             figure, tier, guard, {"TLS": secure, "plain HTTP": Way(port=origin.port, proxy=guard.port)}
         )
