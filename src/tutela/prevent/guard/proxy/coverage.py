@@ -1,7 +1,8 @@
 """What the network path covers: each way on which a picture can come, with a claim and why.
 
-``before``: nothing of it is drawn before it was ruled shown. ``not covered``: it is drawn unseen by the
-guard, or the guard does not know it for a picture. Each ``before`` names the test that shows it.
+``before``: nothing of it is drawn before it was ruled shown. ``cut short``: it is drawn, and covered soon
+after, where the person switched the screen path on. ``not covered``: it is drawn unseen by the guard, or the
+guard does not know it for a picture. Each of the first two names the test that shows it.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Claim = Literal["before", "not covered"]
+Claim = Literal["before", "cut short", "not covered"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Route:
-    """``shown_by``: the function in ``tests/prevent/guard/proxy`` that shows the claim, if one is made."""
+    """``shown_by``: the function in ``tests/prevent/guard`` that shows the claim, if one is made."""
 
     name: str
     claim: Claim
@@ -24,6 +25,10 @@ class Route:
 
 def _before(name: str, shown_by: str, how: str = "ruled before it goes on") -> Route:
     return Route(name=name, claim="before", how=how, shown_by=shown_by)
+
+
+def _cut_short(name: str, shown_by: str, how: str) -> Route:
+    return Route(name=name, claim="cut short", how=how, shown_by=shown_by)
 
 
 def _not(name: str, how: str) -> Route:
@@ -135,6 +140,11 @@ ROUTES: Final = (
         "server-sent events",
         "test_a_stream_of_events_passes_with_blanks",
         "a blank for every picture, unruled",
+    ),
+    _cut_short(
+        "pictures of any program on the screen, where the screen path is on",
+        "test_the_screen_itself_is_veiled_and_lifted",
+        "veiled once they are seen there, judged, and then shown or held; X11 alone was tested",
     ),
     _not(
         "what the browser kept from before the guard",
