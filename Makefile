@@ -87,7 +87,7 @@ bench-scale: $(PEERS) $(INSTALL)  ## 50,000 files, the time for 5 million; what 
 		$(BIN)/python -m proofs.scale_house $(TIER) && test $$scanned -eq 0 -a $$listed -eq 0; $(PUBLISH)
 
 proofs: $(PEERS) $(INSTALL) $(GUARD_READY)  ## Run the bars (BAR=i1-6 for one, TIER=ci for the short form)
-	@set +e; export TUTELA_GUARD_PYTHON="$${TUTELA_GUARD_PYTHON:-$(abspath $(GUARD_VENV))/bin/python}"; \
+	@set +e; export GUARD_PYTHON="$${GUARD_PYTHON:-$(abspath $(GUARD_VENV))/bin/python}"; \
 		$(BIN)/python -m proofs.run $(BAR) --tier $(TIER); $(PUBLISH)
 
 lowest: $(TEST)  ## Run the tests with the lowest versions that pyproject.toml allows (own environment)

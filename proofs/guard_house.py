@@ -1,6 +1,6 @@
 """A guard as a process of its own, with a sealed list of its own, for the proofs of bars i5-2 to i5-6.
 
-The guard runs in its own environment (``TUTELA_GUARD_PYTHON``, else ``.venv-guard``), the proofs in the
+The guard runs in its own environment (``GUARD_PYTHON``, else ``.venv-guard``), the proofs in the
 ordinary one. Pictures are generated or from packages, declared known by nobody but these lists.
 """
 
@@ -39,7 +39,7 @@ from tutela.prevent.guard.person.sealing import new_keys
 from tutela.prevent.guard.system.programs import FakePrograms
 from tutela.prevent.guard.system.setting_up import Device, Wishes, set_up
 
-GUARD_PYTHON = Path(os.environ.get("TUTELA_GUARD_PYTHON", ROOT / ".venv-guard" / "bin" / "python"))
+GUARD_PYTHON = Path(os.environ.get("GUARD_PYTHON", ROOT / ".venv-guard" / "bin" / "python"))
 PASSPHRASE = "a passphrase of a proof"
 #: The file of the first list in the guard's folder.
 LIST = "list-1"

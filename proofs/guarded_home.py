@@ -27,7 +27,7 @@ from tutela.prevent.guard.judging.shapes import digests_of
 from tutela.prevent.guard.person.folder import Folder, find
 from tutela.prevent.guard.system.authority import new_authority
 
-GUARD_PYTHON = Path(os.environ.get("TUTELA_GUARD_PYTHON", ROOT / ".venv-guard" / "bin" / "python"))
+GUARD_PYTHON = Path(os.environ.get("GUARD_PYTHON", ROOT / ".venv-guard" / "bin" / "python"))
 PASSPHRASE = "four calm words here"
 KNOWN, OTHER = jpeg(landscape(1, 96, 64), quality=80), jpeg(landscape(2, 96, 64), quality=80)
 #: Seconds that a command may take on a loaded machine.

@@ -30,7 +30,7 @@ WATCHED_SECONDS = 1.0
 
 def guard_python() -> str:
     """The Python of the guard's environment, with the screen packages."""
-    named = os.environ.get("TUTELA_GUARD_PYTHON")
+    named = os.environ.get("GUARD_PYTHON")
     return named or str(machine.ROOT / os.environ.get("GUARD_VENV", ".venv-guard") / "bin" / "python")
 
 
