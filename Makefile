@@ -52,7 +52,7 @@ demo-guard: $(GUARD)  ## A benign gallery in Chromium, without the guard and beh
 	@$(GUARD_VENV)/bin/python -m tutela.demo.guard $(ARGS)
 
 test: $(PEERS) $(INSTALL) $(GUARD_READY)  ## Run all tests, offline, in random order; ends in "N passed, N failed, N skipped"
-	@echo "== tests on $(PROCESSES) processes (PROCESSES=1 to see them one by one); under 15 minutes on two cores"
+	@echo "== tests on $(PROCESSES) processes (PROCESSES=1 to see them one by one); under 20 minutes on two cores"
 	@$(BIN)/python -m tools.both_test_runs $(BIN)/python $(GUARD_VENV)/bin/python -n $(PROCESSES) $(ARGS)
 
 test-guard: $(GUARD_READY)  ## Run the guard's tests in its own environment (EXTRAS=screen: its screen path too)
