@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -76,6 +77,23 @@ def test_a_fault_shows_its_traceback_to_whoever_asks_for_it(
     assert cli.run(["--log-level", "debug", "raise"]) == 70
     assert "RuntimeError: a reason" in capsys.readouterr().err
     log.configure()
+
+
+def test_a_settings_file_of_the_call_holds_for_django_too(tmp_path: Path) -> None:
+    file = tmp_path / "house.toml"
+    file.write_text('[hotline]\npublic_url = "https://reports.example"\n')
+    code = (
+        "import click, sys, tutela.cli as cli\n"
+        "def asked():\n"
+        "    from tutela.web.starting import start_django; start_django()\n"
+        "    from django.conf import settings; print(settings.TUTELA_PUBLIC_URL)\n"
+        "cli.LazyGroup.get_command = lambda *_: click.command()(asked)\n"
+        f"sys.exit(cli.run(['--config', {str(file)!r}, 'ask']))\n"
+    )
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("TUTELA_")}
+    environment = {**kept, "TUTELA_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout.strip()) == (0, "https://reports.example"), done.stderr
 
 
 def test_wrong_usage_is_exit_2_and_names_the_near_command(capsys: pytest.CaptureFixture[str]) -> None:

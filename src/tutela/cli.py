@@ -203,6 +203,10 @@ def group(ctx: click.Context, config: Path | None, log_level: str) -> None:
       tutela hash --help
     """
     ctx.obj = config
+    if config is not None:
+        from tutela.kernel.settings import named
+
+        ctx.with_resource(named(config))
     log.configure(level=log_level)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from tutela.kernel.errors import Invalid, Unavailable
 from tutela.kernel.handed_secrets import handed_over
-from tutela.kernel.settings import Origins, find_origins, home, read
+from tutela.kernel.settings import Origins, find_origins, home, named, read
 
 
 class Limits(BaseModel):
@@ -238,3 +239,18 @@ def test_finding_origins_imports_no_pydantic() -> None:
         "sys.exit(any(name.startswith('pydantic') for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd="/").returncode == 0
+
+
+@pytest.mark.parametrize("before", [None, "earlier.toml"])
+def test_a_named_file_is_found_by_all_and_only_for_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str | None
+) -> None:
+    (tmp_path / "mine.toml").touch()
+    monkeypatch.delenv("TUTELA_CONFIG", raising=False)
+    if before is not None:
+        monkeypatch.setenv("TUTELA_CONFIG", before)
+    monkeypatch.chdir(tmp_path)
+    with named(Path("mine.toml")):
+        monkeypatch.chdir("/")
+        assert find_origins().file == tmp_path / "mine.toml"
+    assert os.environ.get("TUTELA_CONFIG") == before

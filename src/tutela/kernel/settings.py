@@ -11,7 +11,8 @@ is something to read, so that a command without settings starts fast.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -82,6 +83,19 @@ def find_origins(explicit: Path | None = None, environ: Mapping[str, str] | None
         secrets=_secrets_folder(ours),
         handed=_handed(ours),
     )
+
+
+@contextmanager
+def named(file: Path) -> Iterator[None]:
+    """Within it, whoever reads settings without ``--config`` finds ``file``, Django too."""
+    before = os.environ.get("TUTELA_CONFIG")
+    os.environ["TUTELA_CONFIG"] = str(file.absolute())
+    try:
+        yield
+    finally:
+        os.environ.pop("TUTELA_CONFIG")
+        if before is not None:
+            os.environ["TUTELA_CONFIG"] = before
 
 
 def home(environ: Mapping[str, str] | None = None) -> Path:
