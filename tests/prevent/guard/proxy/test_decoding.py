@@ -10,7 +10,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutela.prevent.guard.proxy.decoding import Chain, decodable, decoded, head, layers
+from tutela.prevent.guard.proxy.decoding import Chain, decodable, decoded, layers
 
 
 def _raw_deflate(content: bytes) -> bytes:
@@ -60,14 +60,6 @@ def test_pieces_give_what_the_whole_gives(
     pieces = [raw[start:end] for start, end in zip([0, *cuts], [*cuts, len(raw)], strict=True)]
     assert b"".join(one for piece in pieces if piece for one in chain.feed(piece)) == content
     assert chain.finished
-
-
-@each_encoding
-def test_the_head_needs_the_start_only(header: str, encode: Callable[[bytes], bytes]) -> None:
-    content = bytes(range(256)) * 400
-    raw = encode(content)
-    assert content.startswith(head(raw[: len(raw) // 2], header, 100))
-    assert head(raw, header, 100) == content[:100]
 
 
 @pytest.mark.parametrize("header", ["gzip", "deflate", "br", "zstd"])

@@ -2,8 +2,12 @@ from __future__ import annotations
 
 import base64
 import gzip
+import random
+from collections.abc import Callable
 
+import brotli
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 from mitmproxy.http import Response
@@ -14,6 +18,7 @@ from tutela.prevent.guard.carriers.kinds import HEAD_BYTES
 from tutela.prevent.guard.proxy.streaming import (
     EVENT_BYTES_MAX,
     PART_BYTES,
+    WITHHELD_BYTES_MAX,
     Bounded,
     Events,
     Instead,
@@ -50,6 +55,43 @@ def test_what_is_no_picture_passes_byte_for_byte(size: int) -> None:
 def test_of_a_picture_or_film_not_one_byte_passes(size: int, body: bytes) -> None:
     assert watched(body, size) == (b"", 1)
     assert watched(gzip.compress(body), size, "", "gzip") == (b"", 1)
+
+
+#: Letters that pack badly, so that what is packed begins with blocks of their full size.
+NOISE = bytes(random.Random(1).choices(range(60), k=300_000))
+SLOW_STARTS = [
+    ("zstd", zstandard.compress),
+    ("gzip", lambda body: gzip.compress(b"") * 300 + gzip.compress(body)),
+    ("br, zstd", lambda body: zstandard.compress(brotli.compress(body))),
+]
+
+
+@pytest.mark.parametrize("size", [700, HEAD_BYTES, 50_000])
+@pytest.mark.parametrize(("encoding", "pack"), SLOW_STARTS)
+def test_an_encoding_that_gives_nothing_at_first_is_waited_for(
+    size: int, encoding: str, pack: Callable[[bytes], bytes]
+) -> None:
+    octets = "application/octet-stream"
+    assert watched(pack(SHOWN[:40] + NOISE), size, octets, encoding) == (b"", 1)
+    packed = pack(b"\0\1\2\3" + NOISE)
+    assert watched(packed, size, octets, encoding) == (packed, 0)
+
+
+@pytest.mark.parametrize(("more", "blocks"), [(-1, 0), (1, 1)])
+def test_no_more_is_waited_for_than_has_room(more: int, blocks: int) -> None:
+    empty = gzip.compress(b"")
+    counted: list[None] = []
+    stream = Watched("application/zip", "gzip", held=lambda: counted.append(None))
+    assert stream(empty * (WITHHELD_BYTES_MAX // len(empty) + more)) == []
+    assert len(counted) == blocks
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd", "br"])
+def test_a_start_that_is_cut_off_is_broken_off(encoding: str) -> None:
+    pack = {"gzip": gzip.compress, "zstd": zstandard.compress, "br": brotli.compress}[encoding]
+    packed = pack(NOISE[:3_000])
+    assert watched(packed, 700, "application/zip", encoding) == (packed, 0)
+    assert watched(packed[:-9], 700, "application/zip", encoding) == (b"", 1)
 
 
 def test_what_was_kept_together_goes_on_in_parts() -> None:

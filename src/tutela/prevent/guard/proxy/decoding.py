@@ -178,13 +178,3 @@ def decoded(untrusted_body: bytes, header: str, bytes_max: int) -> bytes:
     if not chain.finished:
         raise ValueError("cut off")
     return bytes(whole)
-
-
-def head(untrusted_start: bytes, header: str, size_bytes: int) -> bytes:
-    """The first ``size_bytes`` of a body of which only the start came, or fewer. Raises ValueError."""
-    start = bytearray()
-    for piece in Chain(header).feed(untrusted_start):
-        start += piece
-        if len(start) >= size_bytes:
-            break
-    return bytes(start[:size_bytes])

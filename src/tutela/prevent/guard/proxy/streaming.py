@@ -13,12 +13,17 @@ from mitmproxy.http import Response
 
 from tutela.prevent.guard.carriers import finding
 from tutela.prevent.guard.carriers.kinds import HEAD_BYTES, kind_of
-from tutela.prevent.guard.proxy.decoding import Chain, head
+from tutela.prevent.guard.proxy.decoding import Chain
 
 #: Bytes of one event of a stream of events. A page's updates are far smaller.
 EVENT_BYTES_MAX: Final = 1024 * 1024
 #: Bytes that go on at a time where a body was kept together up to its limit before it was streamed.
 PART_BYTES: Final = 64 * 1024
+#: Bytes, as they come, that are withheld until it is known what they are (our own: a block of zstd, which
+#: gives nothing before its end, has up to 128 KiB).
+WITHHELD_BYTES_MAX: Final = 512 * 1024
+#: Kinds that a browser draws.
+_DRAWN: Final = frozenset({"picture", "vector", "film", "segment", "sealed"})
 
 Piecewise = Callable[[bytes], list[bytes]]
 Counted = Callable[[], None]
@@ -43,31 +48,41 @@ class Watched:
     """
 
     def __init__(self, content_type: str, content_encoding: str, *, held: Counted) -> None:
-        self._type, self._encoding, self._held = content_type, content_encoding, held
-        self._start: bytes | None = b""
-        self.broken = False
+        self._type, self._chain, self._held = content_type, Chain(content_encoding), held
+        self._withheld, self._head = bytearray(), b""
+        self._told = self.broken = False
 
     def __call__(self, untrusted_piece: bytes) -> list[bytes]:
         """What goes on after one more piece; an empty one is the end."""
-        if self._start is not None:
-            self._start += untrusted_piece
-            if untrusted_piece and len(self._start) < HEAD_BYTES:
+        if not self._told:
+            self._withheld += untrusted_piece
+            try:
+                self._told = self._tells(untrusted_piece)
+            except ValueError:
+                self._told = self.broken = True
+            if not self._told:
                 return []
-            untrusted_piece, start = self._start, self._start
-            self._start = None
-            self.broken = self._drawn(start)
+            if self.broken:
+                self._held()
+            untrusted_piece, self._withheld = bytes(self._withheld), bytearray()
         return [] if self.broken else _in_parts(untrusted_piece)
 
-    def _drawn(self, start: bytes) -> bool:
-        """Whether the answer is something that a browser draws, or cannot be told."""
-        try:
-            kind = kind_of(self._type, head(start, self._encoding, HEAD_BYTES))
-        except ValueError:
-            kind = "picture"
-        drawn = kind in {"picture", "vector", "film", "segment", "sealed"}
-        if drawn:
-            self._held()
-        return drawn
+    def _tells(self, piece: bytes) -> bool:
+        """Whether ``broken`` is known after this piece. Raises ValueError where it never will be.
+
+        An encoding may take many bytes before it gives the first one: its own header, a whole block.
+        """
+        for one in self._chain.feed(piece[:WITHHELD_BYTES_MAX]):
+            self._head += one
+            if len(self._head) >= HEAD_BYTES:
+                break
+        else:
+            if piece and len(self._withheld) < WITHHELD_BYTES_MAX:
+                return False
+            if piece or not self._chain.finished:
+                raise ValueError("it cannot be told what this is")
+        self.broken = kind_of(self._type, self._head[:HEAD_BYTES]) in _DRAWN
+        return True
 
 
 def _in_parts(piece: bytes) -> list[bytes]:
