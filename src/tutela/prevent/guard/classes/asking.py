@@ -17,15 +17,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-import tutela
 from tutela.detect.media import lockdown
 from tutela.detect.media.held import Held
+from tutela.detect.media.nursery import ENVIRONMENT, import_folders
 from tutela.kernel.errors import TutelaError, Unavailable
 from tutela.prevent.guard.classes import wire
 from tutela.prevent.guard.classes.cards import Card
@@ -37,16 +36,9 @@ START_SECONDS_MAX: Final = 30.0
 ANSWER_SECONDS_MAX: Final = 2 * HOLD_SECONDS
 #: Seconds between the first fault and the next start, and at most; each further fault doubles them.
 _WAIT_SECONDS, _WAIT_SECONDS_MAX = 0.25, 30.0
-#: What the process needs of the environment: nothing; numerical libraries must not start threads, and
 #: onnxruntime must tell nobody what it runs: from 1.29 on it does, and keeps files in the person's home and
 #: in /tmp for it, unless this is set before it is loaded (its pull requests 27379 and 29843).
-_ENVIRONMENT: Final = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "LC_ALL": "C",
-    "ORT_DISABLE_TELEMETRY": "1",
-    "ORT_TELEMETRY_DISABLED": "1",
-}
+_ENVIRONMENT: Final = ENVIRONMENT | {"ORT_DISABLE_TELEMETRY": "1", "ORT_TELEMETRY_DISABLED": "1"}
 #: The whole program of the process; ``-I -S`` leaves only the standard library on the path.
 _PROGRAM: Final = (
     "import sys; sys.path[:0] = sys.argv[2:];"
@@ -258,7 +250,7 @@ class _Child:
 
 def _spawned(program: str, weights_fd: int, channel_fd: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-I", "-S", "-c", program, str(weights_fd), *_import_folders()],
+        [sys.executable, "-I", "-S", "-c", program, str(weights_fd), *import_folders()],
         stdin=channel_fd,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -275,10 +267,3 @@ def _left(deadline: float) -> float:
     if left <= 0:
         raise TimeoutError
     return left
-
-
-def _import_folders() -> list[str]:
-    """The folder of tutela itself, then those the parent imports installed packages from."""
-    own = str(Path(tutela.__file__).resolve().parents[1])
-    installed = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
-    return list(dict.fromkeys([own, *installed]))

@@ -1,1 +1,1 @@
-"""The tiers in their order, with a time limit; rulings kept in memory; what takes a held picture's place."""
+"""The tiers in their order, with a time limit; rulings kept in memory."""
