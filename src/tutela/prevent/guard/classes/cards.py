@@ -1,7 +1,8 @@
 """Model cards: what a classifier is, which bytes its weights are, what was measured of it, by whom and when.
 
-A card is a TOML text. It counts when a key that the person trusts signed it, or when the settings pin it by
-its SHA-256; without either it is no card. Format: ``tutela-guard-card/1``.
+A card is a TOML text. It counts when one of the keys that a plug-in reads it with signed it, or when the
+plug-in pins it by its SHA-256, as those of tutela do; without either it is no card. Format:
+``tutela-guard-card/1`` (docs/reference/formats.md).
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def read_card(untrusted_text: str, *, keys: Sequence[Verifier] = (), pinned_sha2
         raise Invalid(str(error), field="model card") from error
     pinned = hmac.compare_digest(documents.digest_of(note.text), pinned_sha256.lower())
     if not pinned and not any(note.signed_by(key) for key in keys):
-        raise Refused("this model card is neither signed by a trusted key nor pinned in the settings")
+        raise Refused("this model card is neither signed by a trusted key nor pinned by its digest")
     try:
         return parse_card(note.text)
     except ValueError as error:

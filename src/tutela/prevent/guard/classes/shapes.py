@@ -12,11 +12,11 @@ from tutela.prevent.guard.shapes import HOLD_SECONDS
 
 @runtime_checkable
 class Classifier(Protocol):
-    """Scores pictures for one class. Thread-safe. Installed is not enabled: the settings name it."""
+    """Scores pictures for one class. Thread-safe. Installed is not enabled: the person names it."""
 
     @property
     def name(self) -> str:
-        """The name in the settings."""
+        """The name by which it is switched on."""
         ...
 
     @property

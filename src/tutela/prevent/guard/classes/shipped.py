@@ -1,7 +1,7 @@
 """The classifiers that tutela brings: a harmless stand-in, and an adult-content model if installed.
 
-Neither runs unless the settings name it. Their cards are pinned here; the weights of the second are not part
-of tutela and are no dependency: they are looked for in the package that the card names.
+Neither runs unless the person switched it on. Their cards are pinned here; the weights of the second are not
+part of tutela and are no dependency: they are looked for in the package that the card names.
 """
 
 from __future__ import annotations
