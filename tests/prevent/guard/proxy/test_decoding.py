@@ -71,6 +71,12 @@ def test_what_is_cut_off_or_nothing_of_the_kind_is_refused(header: str) -> None:
             decoded(broken, header, MOST)
 
 
+@pytest.mark.parametrize("first", [b"", b"words" * 3_000, bytes(range(256)) * 90])
+def test_a_second_frame_of_zstd_that_a_browser_would_undo_is_refused(first: bytes) -> None:
+    with pytest.raises(ValueError, match="not what"):
+        decoded(zstandard.compress(first) + zstandard.compress(b"a picture"), "zstd", MOST)
+
+
 def test_only_known_encodings_are_undone() -> None:
     assert layers(" GZIP , br") == ["br", "gzip"]
     assert decodable("") and decodable("zstd")

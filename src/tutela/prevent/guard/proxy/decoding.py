@@ -101,6 +101,8 @@ class _Zstd:
                 yield self._object.decompress(untrusted_data[at : at + _ZSTD_FED_BYTES])
             except zstandard.ZstdError as reason:
                 raise ValueError("not what its encoding says") from reason
+            if self._object.unused_data:  # a browser would undo a second frame too
+                raise ValueError("not what its encoding says: something stands behind its end")
 
     @property
     def finished(self) -> bool:
