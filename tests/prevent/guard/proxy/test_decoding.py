@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import gzip
+import random
+import time
 import zlib
 from collections.abc import Callable
 
@@ -58,7 +60,7 @@ def test_pieces_give_what_the_whole_gives(
     content = b"some words, some words, some more words " * 20
     raw, chain = encode(content), Chain(header)
     pieces = [raw[start:end] for start, end in zip([0, *cuts], [*cuts, len(raw)], strict=True)]
-    assert b"".join(one for piece in pieces if piece for one in chain.feed(piece)) == content
+    assert b"".join(one for piece in pieces for one in chain.feed(piece)) == content
     assert chain.finished
 
 
@@ -75,6 +77,33 @@ def test_what_is_cut_off_or_nothing_of_the_kind_is_refused(header: str) -> None:
 def test_a_second_frame_of_zstd_that_a_browser_would_undo_is_refused(first: bytes) -> None:
     with pytest.raises(ValueError, match="not what"):
         decoded(zstandard.compress(first) + zstandard.compress(b"a picture"), "zstd", MOST)
+
+
+@pytest.mark.parametrize("cut", range(1, 12))
+def test_a_second_member_of_gzip_is_undone_wherever_the_pieces_end(cut: int) -> None:
+    raw, chain = gzip.compress(b"one") + gzip.compress(b"two"), Chain("gzip")
+    at = len(gzip.compress(b"one")) - 5 + cut
+    assert b"".join(one for piece in (raw[:at], raw[at:]) for one in chain.feed(piece)) == b"onetwo"
+    assert decoded(gzip.compress(b"one") + b"\0" * 40_000, "gzip", MOST) == b"one"
+
+
+def test_many_members_that_give_nothing_take_no_time() -> None:
+    began = time.process_time()
+    assert decoded(gzip.compress(b"") * 150_000, "gzip", MOST) == b""
+    assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(("outer", "pack"), [("zstd", zstandard.compress), ("br", brotli.compress)])
+def test_an_encoding_gives_not_much_more_to_the_one_below_it_than_came(
+    outer: str, pack: Callable[[bytes], bytes]
+) -> None:
+    nothing = gzip.compress(b"")
+    with pytest.raises(ValueError, match="too much"):
+        decoded(pack(nothing * 60_000), f"gzip, {outer}", MOST)
+    assert decoded(pack(nothing * 20_000), f"gzip, {outer}", MOST) == b""
+    assert decoded(pack(bytes(MOST)), f"identity, {outer}", MOST) == bytes(MOST)
+    noise = random.Random(1).randbytes(3_000_000)
+    assert decoded(pack(gzip.compress(noise, 1)), f"gzip, {outer}", MOST) == noise
 
 
 def test_only_known_encodings_are_undone() -> None:

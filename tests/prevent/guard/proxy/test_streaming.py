@@ -18,6 +18,7 @@ from tutela.prevent.guard.carriers.kinds import HEAD_BYTES
 from tutela.prevent.guard.proxy.streaming import (
     EVENT_BYTES_MAX,
     PART_BYTES,
+    UNPACKED_BYTES_MAX,
     WITHHELD_BYTES_MAX,
     Bounded,
     Events,
@@ -139,6 +140,9 @@ def test_an_event_without_an_end_is_dropped_with_all_that_follows() -> None:
     body = b"data: " + b"a" * EVENT_BYTES_MAX + b"\n\n"
     assert events(body[:-2] + b"bcd", [10]) == (b"", 1)
     assert events(b"no gzip at all", [], "gzip") == (b"", 1)
+    for size, blocks in ((UNPACKED_BYTES_MAX, 0), (UNPACKED_BYTES_MAX + 11, 1)):
+        many = gzip.compress(b"data: one\n\n" * (size // 11))
+        assert events(many, [], "gzip")[1] == blocks
     packed = gzip.compress(b"data: one\n\n")
     assert events(packed, [5], "gzip") == (b"data: one\n\n", 0)
 

@@ -14,6 +14,10 @@ import zstandard
 
 #: Bytes that one step gives at most (zlib); the others are fed so little at a time that they stay near it.
 PIECE_BYTES: Final = 1024 * 1024
+#: The start of a member of gzip.
+_GZIP: Final = b"\x1f\x8b"
+#: A member of gzip may have 20 bytes and give nothing; what follows one is copied for each of them.
+_ZLIB_FED_BYTES: Final = 16 * 1024
 #: A block of brotli gives up to 16 MiB (RFC 7932 section 9.2) from a handful of bytes.
 _BROTLI_FED_BYTES: Final = 64
 #: A block of zstd gives up to 128 KiB from 4 bytes (RFC 8878 section 3.1.1.2.4).
@@ -22,6 +26,9 @@ _ZSTD_FED_BYTES: Final = 256
 _ZSTD_WINDOW_BYTES: Final = 8 * 1024 * 1024
 #: Encodings on top of one another.
 LAYERS_MAX: Final = 2
+#: Bytes that an encoding may give to the one below it, and times what came (our own: what is packed already
+#: packs hardly any further, but a few MB can stand for hundreds of GB of which the one below makes nothing).
+_BETWEEN_BYTES, _BETWEEN_TIMES = 1024 * 1024, 4
 
 
 class Decoder(Protocol):
@@ -45,10 +52,14 @@ class _Zlib:
         self._object = zlib.decompressobj(31) if gzip else None
 
     def feed(self, untrusted_data: bytes) -> Iterator[bytes]:
+        for at in range(0, len(untrusted_data), _ZLIB_FED_BYTES):
+            yield from self._step(untrusted_data[at : at + _ZLIB_FED_BYTES])
+
+    def _step(self, data: bytes) -> Iterator[bytes]:
         if self._object is None:
-            wrapped = untrusted_data[:1] and untrusted_data[0] & 0x0F == 8
-            self._object = zlib.decompressobj(15 if wrapped else -15)
-        data = untrusted_data
+            self._object = zlib.decompressobj(15 if data[0] & 0x0F == 8 else -15)
+        if len(self._object.unused_data) >= len(_GZIP):
+            return  # something else stands behind the end
         while data or not self._object.eof:
             try:
                 piece = self._object.decompress(data, PIECE_BYTES)
@@ -64,7 +75,7 @@ class _Zlib:
     def _next_member(self) -> bytes:
         """The start of the next member of a gzip file (RFC 1952 section 2.2); nothing where none follows."""
         rest: bytes = self._object.unused_data if self._object else b""
-        if not self._gzip or not rest.startswith(b"\x1f\x8b"):
+        if not self._gzip or not rest.startswith(_GZIP):
             return b""
         self._object = zlib.decompressobj(31)
         return rest
@@ -123,7 +134,6 @@ _DECODERS: Final[dict[str, Callable[[], Decoder]]] = {
     "deflate": lambda: _Zlib(gzip=False),
     "br": _Brotli,
     "zstd": _Zstd,
-    "identity": _Identity,
 }
 #: What is asked of servers, the best first.
 OFFERED: Final = ("gzip", "deflate", "br", "zstd")
@@ -131,7 +141,7 @@ OFFERED: Final = ("gzip", "deflate", "br", "zstd")
 
 def layers(header: str) -> list[str]:
     """The encodings of a Content-Encoding header, the outermost first. Raises ValueError for unknown ones."""
-    names = [name for one in header.split(",") if (name := one.strip().lower())]
+    names = [name for one in header.split(",") if (name := one.strip().lower()) not in {"", "identity"}]
     if len(names) > LAYERS_MAX or any(name not in _DECODERS for name in names):
         raise ValueError("an encoding that is not undone here")
     return names[::-1]
@@ -150,9 +160,11 @@ class Chain:
 
     def __init__(self, header: str) -> None:
         self._decoders = [_DECODERS[name]() for name in layers(header)] or [_Identity()]
+        self._between = _BETWEEN_BYTES
 
     def feed(self, untrusted_data: bytes) -> Iterator[bytes]:
         """What ``untrusted_data`` adds, in bounded pieces. Raises ValueError."""
+        self._between += _BETWEEN_TIMES * len(untrusted_data)
         return self._fed(untrusted_data, 0)
 
     def _fed(self, data: bytes, layer: int) -> Iterator[bytes]:
@@ -160,6 +172,10 @@ class Chain:
             yield data
             return
         for piece in self._decoders[layer].feed(data):
+            if layer + 1 < len(self._decoders):
+                self._between -= len(piece)
+                if self._between < 0:
+                    raise ValueError("an encoding that gives too much to the one below it")
             yield from self._fed(piece, layer + 1)
 
     @property

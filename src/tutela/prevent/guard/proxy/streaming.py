@@ -17,6 +17,9 @@ from tutela.prevent.guard.proxy.decoding import Chain
 
 #: Bytes of one event of a stream of events. A page's updates are far smaller.
 EVENT_BYTES_MAX: Final = 1024 * 1024
+#: Bytes of events, without their encoding, that one piece of such a stream (up to 64 KiB) may stand for (our
+#: own: some 64 times as many; all of it is in memory, and is looked through, at once).
+UNPACKED_BYTES_MAX: Final = 4 * EVENT_BYTES_MAX
 #: Bytes that go on at a time where a body was kept together up to its limit before it was streamed.
 PART_BYTES: Final = 64 * 1024
 #: Bytes, as they come, that are withheld until it is known what they are (our own: a block of zstd, which
@@ -73,7 +76,7 @@ class Watched:
         An encoding may take many bytes before it gives the first one: its own header, a whole block.
         """
         for one in self._chain.feed(piece[:WITHHELD_BYTES_MAX]):
-            self._head += one
+            self._head += one[:HEAD_BYTES]
             if len(self._head) >= HEAD_BYTES:
                 break
         else:
@@ -105,12 +108,21 @@ class Events:
         if self._broken:
             return []
         try:
-            self._left += b"".join(self._chain.feed(untrusted_piece)) if untrusted_piece else b""
+            self._left += self._unpacked(untrusted_piece)
             return [one for one in [self._mended(self._whole(last=not untrusted_piece))] if one]
         except ValueError:
             self._broken = True
             self._held()
             return []
+
+    def _unpacked(self, piece: bytes) -> bytes:
+        """What the piece adds without its encoding. Raises ValueError for more than there is room for."""
+        unpacked = bytearray()
+        for one in self._chain.feed(piece):
+            unpacked += one
+            if len(unpacked) > UNPACKED_BYTES_MAX:
+                raise ValueError("events larger than are kept together")
+        return bytes(unpacked)
 
     def _whole(self, *, last: bool) -> bytes:
         """The events that are whole. Raises ValueError for one without an end."""
