@@ -106,6 +106,13 @@ def test_the_wait_doubles_with_each_fault_up_to_a_limit() -> None:
     assert 20 < waits[-1] <= 30
 
 
+def test_days_of_faults_are_waited_for_as_long_as_an_hour_of_them() -> None:
+    with asked("raise SystemExit\n") as classifier:
+        classifier._faults = 5_000
+        fails(classifier)
+        assert 20 < classifier._not_before - time.monotonic() <= 30
+
+
 def test_a_slow_process_is_unavailable_in_time_and_what_it_owes_is_not_taken_for_the_next_answer() -> None:
     slow = "while True:\n    n = frame()[1][0]; time.sleep(0.5 if n == 7 else 0); score(n / 255)\n"
     with asked(program(slow)) as classifier:

@@ -236,6 +236,17 @@ def test_a_system_that_starts_no_process_is_tried_again(shelf: Shelf) -> None:
     assert worker.ask(LISTED, NO_PRINTS) == "exact"
 
 
+def test_a_list_that_comes_after_days_is_opened(shelf: Shelf) -> None:
+    worker = shelf.start(None)
+    assert not worker.ready(SECONDS)
+    worker._failures = 5_000
+    assert not worker.ready(SECONDS)
+    assert worker._failures > 5_000
+    assert 55 < worker._retry_at - time.monotonic() <= 60
+    shelf.put(FILE)
+    assert worker.ready(SECONDS)
+
+
 def test_a_long_life_forgives_earlier_deaths(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "SOUND_SECONDS", 0.0)
     worker = shelf.start()

@@ -98,6 +98,15 @@ def test_faults_wait_longer_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     veils.close()
 
 
+def test_days_of_faults_are_waited_for_as_long_as_an_hour_of_them() -> None:
+    veils = VeilProcess(program="raise SystemExit(1)")
+    veils._faults = 5_000
+    for match in (None, "no process"):
+        with pytest.raises(Unavailable, match=match):
+            veils.begin()
+    veils.close()
+
+
 def test_after_the_end_nothing_is_started() -> None:
     veils = VeilProcess(program=OBEDIENT)
     veils.close()

@@ -36,6 +36,8 @@ START_SECONDS_MAX: Final = 30.0
 ANSWER_SECONDS_MAX: Final = 2 * HOLD_SECONDS
 #: Seconds between the first fault and the next start, and at most; each further fault doubles them.
 _WAIT_SECONDS, _WAIT_SECONDS_MAX = 0.25, 30.0
+#: Doublings after which that most is reached; after a thousand, no number of seconds could be reckoned.
+_DOUBLINGS_MAX: Final = 10
 #: onnxruntime must tell nobody what it runs: from 1.29 on it does, and keeps files in the person's home and
 #: in /tmp for it, unless this is set before it is loaded (its pull requests 27379 and 29843).
 _ENVIRONMENT: Final = ENVIRONMENT | {"ORT_DISABLE_TELEMETRY": "1", "ORT_TELEMETRY_DISABLED": "1"}
@@ -155,7 +157,8 @@ class ClassifierProcess:
 
     def _count_fault(self) -> None:
         self._end_child()
-        self._not_before = time.monotonic() + min(_WAIT_SECONDS_MAX, _WAIT_SECONDS * 2**self._faults)
+        wait_seconds = _WAIT_SECONDS * 2 ** min(self._faults, _DOUBLINGS_MAX)
+        self._not_before = time.monotonic() + min(_WAIT_SECONDS_MAX, wait_seconds)
         self._faults += 1
 
     def _end_child(self) -> None:

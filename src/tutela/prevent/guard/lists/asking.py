@@ -33,6 +33,8 @@ LOOK_SECONDS: Final = 1.0
 #: Pause in seconds after the first failure; it doubles with each, up to the second number (our own).
 PAUSE_SECONDS: Final = 0.1
 PAUSE_SECONDS_MAX: Final = 60.0
+#: Doublings after which that number is reached; after a thousand, no number of seconds could be reckoned.
+_DOUBLINGS_MAX: Final = 10
 #: A process that lived so long (seconds) did not die of how it was started.
 SOUND_SECONDS: Final = 30.0
 
@@ -193,7 +195,8 @@ class ListWorker:
     def _fail(self, stamp: Stamp, error: TutelaError) -> None:
         self._failures = self._failures + 1 if stamp == self._failed_stamp else 1
         self._failed_stamp = stamp
-        self._retry_at = time.monotonic() + min(PAUSE_SECONDS_MAX, PAUSE_SECONDS * 2 ** (self._failures - 1))
+        pause_seconds = PAUSE_SECONDS * 2 ** min(self._failures - 1, _DOUBLINGS_MAX)
+        self._retry_at = time.monotonic() + min(PAUSE_SECONDS_MAX, pause_seconds)
         self._stop(error)
 
     def _stop(self, error: TutelaError) -> None:

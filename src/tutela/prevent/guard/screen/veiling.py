@@ -28,6 +28,8 @@ START_SECONDS_MAX: Final = 30.0
 ANSWER_SECONDS_MAX: Final = 1.0
 #: Seconds between the first fault and the next start, and at most; each further fault doubles them.
 _WAIT_SECONDS, _WAIT_SECONDS_MAX = 0.25, 30.0
+#: Doublings after which that most is reached; after a thousand, no number of seconds could be reckoned.
+_DOUBLINGS_MAX: Final = 10
 #: What the process may know of the environment: how to reach the screen.
 _PASSED_ON: Final = ("DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR", "SYSTEMROOT", "LD_LIBRARY_PATH")
 _SETTINGS: Final = {"QT_ENABLE_HIGHDPI_SCALING": "0", "QT_LOGGING_RULES": "*=false", "LC_ALL": "C.UTF-8"}
@@ -94,7 +96,8 @@ class VeilProcess:
 
     def _count_fault(self) -> None:
         self._end_child()
-        self._not_before = time.monotonic() + min(_WAIT_SECONDS_MAX, _WAIT_SECONDS * 2**self._faults)
+        wait_seconds = _WAIT_SECONDS * 2 ** min(self._faults, _DOUBLINGS_MAX)
+        self._not_before = time.monotonic() + min(_WAIT_SECONDS_MAX, wait_seconds)
         self._faults += 1
 
     def _end_child(self) -> None:
