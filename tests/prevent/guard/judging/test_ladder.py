@@ -111,6 +111,10 @@ SHOWN_BY_NOBODY: dict[str, Callable[[], tuple[LadderJudge, str]]] = {
         judge_of(Pool([form()]), classifier=FakeClassifier()),
         "classifier_unusable",
     ),
+    "classifier got the pixels of some forms alone": lambda: (
+        judge_of(Pool([form(pixels=64), form(seed=2)]), classifier=FakeClassifier()),
+        "classifier_unusable",
+    ),
     "too many bytes": lambda: (judge_of(rules=JudgeRules(bytes_max=9)), "too_large"),
     "closed": lambda: (closed(judge_of()), "worker_failed"),
 }

@@ -149,6 +149,8 @@ class LadderJudge:
         listed = self._listed(digests, _NO_PRINTS if tiny else look.prints)
         if listed is not SHOWN or tiny or self._classifier is None:
             return listed
+        if len(look.squares) != look.forms:
+            return undecided("classifier_unusable")
         return self._classified(self._classifier, look.squares, deadline)
 
     def _listed(self, digests: Digests, prints: NDArray[np.uint8]) -> Ruling:
@@ -164,8 +166,6 @@ class LadderJudge:
         self, classifier: Classifier, squares: list[NDArray[np.uint8]], deadline: float
     ) -> Ruling:
         """Held as soon as one shown form is of the class; shown only when every one was scored and is not."""
-        if not squares:
-            return undecided("classifier_unusable")
         for square in squares:
             left = _seconds_left(deadline)
             if left <= 0:
