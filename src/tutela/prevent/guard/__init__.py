@@ -5,7 +5,7 @@ placeholder, never the picture. Nothing about a block is kept but a day, a path 
 
 * ``shapes``: what is decided about one picture (``Ruling``), and who decides (``Judge``)
 * ``carriers``: where pictures are inside what a browser receives. Pure
-* ``judging``: the tiers in their order, with a time limit; placeholders; rulings kept in memory
+* ``judging``: the tiers in their order, with a time limit; rulings kept in memory
 * ``lists``: sealed device lists, opened and asked in a process of their own
 * ``classes``: the slot for a classifier, in a process of its own
 * ``proxy``: mitmproxy with an addon of ours. The only module here that knows mitmproxy

@@ -246,6 +246,13 @@ class TestWithLittleRoom:
         assert guarded.get(Answer(pieces=pieces, content_type=declared)).body == b""
         assert guarded.blocked == ["undecided"] * 3
 
+    def test_a_large_page_without_a_type_is_broken_off_and_passes_as_a_file(self, guarded: Guarded) -> None:
+        page = b"<!doctype html>" + self.large
+        assert guarded.get(Answer(page, "")).body == b""
+        assert guarded.blocked == ["undecided"]
+        file = {"Content-Disposition": "attachment; filename=page"}
+        assert guarded.get(Answer(page, "", headers=file)).body == page
+
     @pytest.mark.parametrize(
         "declared", ["image/png", "text/html", "image/svg+xml", "multipart/mixed; boundary=B"]
     )

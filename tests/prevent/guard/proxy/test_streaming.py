@@ -95,6 +95,18 @@ def test_a_start_that_is_cut_off_is_broken_off(encoding: str) -> None:
     assert watched(packed[:-9], 700, "application/zip", encoding) == (b"", 1)
 
 
+@pytest.mark.parametrize(
+    "start", [b"<!DOCTYPE html>", b" \n<html>\0", b"<body>", b"<?xml?>", b"\xef\xbb\xbf<p>"]
+)
+def test_a_page_that_nobody_declares_is_broken_off_unless_it_is_a_file(start: bytes) -> None:
+    page = start + b"<img src='" + blanks.RASTER_ADDRESS + b"'>" * 2_000
+    for declared, blocks in (("", 1), ("*/*", 1), ("application/octet-stream", 0), ("text/html", 0)):
+        assert watched(page, 700, declared) == ((b"" if blocks else page), blocks)
+    assert watched(b"one < two" * 900, 700, "")[1] == 0
+    file = Watched("", "", held=lambda: None, attachment=True)
+    assert b"".join(file(page)) == page
+
+
 def test_what_was_kept_together_goes_on_in_parts() -> None:
     body = OTHER * 10
     parts = Watched("", "", held=lambda: None)(body)

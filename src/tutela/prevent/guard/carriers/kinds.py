@@ -48,9 +48,11 @@ _TEXT_TYPES: Final = frozenset(
         "application/graphql",
     }
 )
-_NO_WORD: Final = frozenset(
-    {"", "application/octet-stream", "binary/octet-stream", "application/unknown", "*/*"}
-)
+#: Types under which browsers go by the bytes themselves (WHATWG MIME Sniffing, section 7), pages among them.
+_GUESSED: Final = frozenset({"", "application/unknown", "unknown/unknown", "*/*"})
+_NO_WORD: Final = _GUESSED | {"application/octet-stream", "binary/octet-stream"}
+#: What a page begins with; browsers take it for one by its first tag, whatever bytes come behind that.
+_MARKUP: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?[\t\n\x0c\r ]*+<[!?a-z]", re.IGNORECASE)
 _SVG_AHEAD: Final = re.compile(
     rb"\A(?:\xef\xbb\xbf)?(?:\s++|<\?[^>]{0,500}\?>|<!--(?:[^-]|-(?!->)){0,2000}-->|<!DOCTYPE\s+svg[^>\[]{0,500}"
     rb"(?:\[[^\]]{0,2000}\]\s*)?>){0,20}<(?:[a-z]{1,20}:)?svg[\s/>]",
@@ -76,6 +78,11 @@ def kind_of(content_type: str, untrusted_head: bytes = b"") -> Kind:
     if drawn is not None:
         return drawn
     return _declared(declared) or _undeclared(untrusted_head)
+
+
+def guessed_page(content_type: str, untrusted_head: bytes) -> bool:
+    """Whether a browser takes these bytes for a page although nobody says that they are one."""
+    return media_type(content_type) in _GUESSED and _MARKUP.match(untrusted_head) is not None
 
 
 def kind_of_whole(content_type: str, untrusted_body: bytes) -> Kind:
@@ -134,5 +141,7 @@ def _declared(declared: str) -> Kind | None:
 
 def _undeclared(head: bytes) -> Kind:
     """Text where nothing in the head forbids it: a picture may be written inside it."""
+    if _MARKUP.match(head):
+        return "text"
     known = sniff.sniff(head) not in {"unknown", "mail"}
     return "other" if known or _BINARY.search(head) else "text"

@@ -120,6 +120,7 @@ class Guard:
             headers.get("Content-Type", ""),
             headers.get("Content-Encoding", ""),
             held=lambda: self._count("undecided"),
+            attachment=_is_attachment(response),
         )
 
     def _events(self, response: Response) -> Events:
@@ -212,8 +213,13 @@ def _head(flow: HTTPFlow, response: Response) -> Head:
         content_encoding=headers.get("Content-Encoding", ""),
         length_bytes=_length(response),
         destination=destination(flow.request.headers),
-        attachment=headers.get("Content-Disposition", "").strip().lower().startswith("attachment"),
+        attachment=_is_attachment(response),
     )
+
+
+def _is_attachment(response: Response) -> bool:
+    said = str(response.headers.get("Content-Disposition", ""))
+    return said.strip().lower().startswith("attachment")
 
 
 def _length(response: Response) -> int | None:

@@ -19,6 +19,8 @@ _BARE_STATUSES: Final = frozenset({204, 205, 304})
 _PARTIAL: Final = 206
 #: Calls that stay open and whose messages are in a form of their own: they cannot wait for an end.
 _OPEN_TYPES: Final = ("application/grpc", "application/connect+")
+#: Destinations that take whatever comes and draw it: a style sheet is one even where it is an attachment.
+_DRAWN_FROM: Final = frozenset({"style", "video"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,4 +78,4 @@ def _by_size(head: Head, policy: Policy) -> Plan:
 def may_be_long(head: Head) -> bool:
     """Whether an answer beyond the limit is a download, not something that a page draws."""
     kind = kind_of(head.content_type)
-    return head.destination != "video" and (kind == "other" or (kind == "text" and head.attachment))
+    return head.destination not in _DRAWN_FROM and (kind == "other" or (kind == "text" and head.attachment))

@@ -12,7 +12,7 @@ from typing import Any, Final
 from mitmproxy.http import Response
 
 from tutela.prevent.guard.carriers import finding
-from tutela.prevent.guard.carriers.kinds import HEAD_BYTES, kind_of
+from tutela.prevent.guard.carriers.kinds import HEAD_BYTES, guessed_page, kind_of
 from tutela.prevent.guard.proxy.decoding import Chain
 
 #: Bytes of one event of a stream of events. A page's updates are far smaller.
@@ -47,11 +47,15 @@ class Instead:
 class Watched:
     """Withholds the start until it is known what it is; a picture or film is withheld to its end.
 
-    A piece of a stream is one too: its start alone does not tell whether it is a film.
+    A piece of a stream is one too: its start alone does not tell whether it is a film. So is a page, unless
+    it is an ``attachment``, which browsers keep as a file.
     """
 
-    def __init__(self, content_type: str, content_encoding: str, *, held: Counted) -> None:
+    def __init__(
+        self, content_type: str, content_encoding: str, *, held: Counted, attachment: bool = False
+    ) -> None:
         self._type, self._chain, self._held = content_type, Chain(content_encoding), held
+        self._attachment = attachment
         self._withheld, self._head = bytearray(), b""
         self._told = self.broken = False
 
@@ -84,8 +88,12 @@ class Watched:
                 return False
             if piece or not self._chain.finished:
                 raise ValueError("it cannot be told what this is")
-        self.broken = kind_of(self._type, self._head[:HEAD_BYTES]) in _DRAWN
+        self.broken = self._is_drawn(self._head[:HEAD_BYTES])
         return True
+
+    def _is_drawn(self, head: bytes) -> bool:
+        page = not self._attachment and guessed_page(self._type, head)
+        return page or kind_of(self._type, head) in _DRAWN
 
 
 def _in_parts(piece: bytes) -> list[bytes]:
