@@ -99,6 +99,7 @@ def test_the_emergency_stop_works_at_once_with_and_without_the_passphrase(
     visitor.get("/")
     assert visitor.post("/stop").location == "/"
     assert home.running.stops == 1 and is_stopped(home.folder, home.device_clock.read())
+    assert home.running.changed == 1, "what ends it is what the folder says"
     page = visitor.get("/").text
     assert EN.say("told.stopped", name="Quiet Pages") in page and 'action="/stop"' not in page
     assert visitor.post("/start").location == "/"

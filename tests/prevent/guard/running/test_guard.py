@@ -225,6 +225,20 @@ def test_a_stop_holds_where_the_folder_cannot_be_written(start: Start, site: Sit
         until(lambda: comes(guard, site, "/known") == KNOWN)
 
 
+def test_a_stop_on_the_page_ends_by_the_command_too(
+    start: Start, site: Site, folder: Folder, device_clock: FixedDeviceClock
+) -> None:
+    with RunningGuard(start) as guard:
+        page = PageSide(guard)
+        page.stop_now()
+        stop(folder, device_clock.read())
+        page.policy_changed()
+        assert page.state() == "stopped"
+        start_again(folder)  # what ``tutela guard start`` does, in a process of its own
+        until(lambda: page.state() == "on")
+        until(lambda: comes(guard, site, "/known") == blanks.RASTER)
+
+
 def test_what_is_not_right_is_told_before_a_picture_was_held_for_it(start: Start, folder: Folder) -> None:
     kept_lists(folder)[0].remove()
     with RunningGuard(start) as guard:

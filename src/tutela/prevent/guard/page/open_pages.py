@@ -145,6 +145,7 @@ class Stop(Open):
         except Unavailable:
             self.go("/?said=page.stopped_unsaved")
             return
+        self.site.running.policy_changed()  # from here on the folder says when it is over
         self.go("/")
 
 

@@ -247,6 +247,8 @@ class RunningGuard:
         self._teller.troubles(troubles if is_on else ())
 
     def _follow(self, found: State) -> None:
+        if found.mode == "stopped":
+            self._stopped_here = False  # the folder says it by now, and says when it is over
         state = replace(found, mode="stopped") if self._stopped_here else found
         before, self._state = self._state, state
         if state == before:
