@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -134,6 +136,39 @@ def test_counts_stay_in_memory_while_the_disk_is_full(
     monkeypatch.undo()
     counting.keep()
     assert read_counts(folder, PRIVATE)[0].counts["network", "exact"] == 1
+
+
+def test_counting_waits_for_no_disk_and_loses_nothing_to_one_that_fails(
+    folder: Folder, counting: Counters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, goes_on = threading.Event(), threading.Event()
+
+    def slow(name: str, data: bytes) -> None:
+        began.set()
+        goes_on.wait(5)
+        raise Unavailable("full")
+
+    def keep() -> None:
+        with suppress(Unavailable):
+            counting.keep()
+
+    monkeypatch.setattr(folder, "append", slow)
+    counting.count("network", "exact")
+    keeping = threading.Thread(target=keep)
+    keeping.start()
+    assert began.wait(5)
+    meanwhile = threading.Thread(target=counting.count, args=("network", "near"))
+    meanwhile.start()
+    meanwhile.join(1)
+    waits = meanwhile.is_alive()
+    goes_on.set()
+    keeping.join()
+    meanwhile.join()
+    assert not waits
+    monkeypatch.undo()
+    counting.keep()
+    counts = read_counts(folder, PRIVATE)[0].counts
+    assert (counts["network", "exact"], counts["network", "near"]) == (1, 1)
 
 
 def test_keeping_nothing_writes_no_byte(folder: Folder) -> None:

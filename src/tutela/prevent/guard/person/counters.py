@@ -47,12 +47,12 @@ class Day:
 
 
 class Counters:
-    """Counts in memory and adds them to the file. Thread-safe."""
+    """Counts in memory and adds them to the file. Thread-safe; ``count`` waits for no disk."""
 
     def __init__(self, folder: Folder, public: bytes, clock: Clock, *, release: str) -> None:
         self._folder, self._public, self._clock = folder, public, clock
         self._release = _release(release)
-        self._lock, self._day = threading.Lock(), clock.now().date()
+        self._lock, self._keeping, self._day = threading.Lock(), threading.Lock(), clock.now().date()
         self._counts: Counter[Cell] = Counter()
 
     def count(self, path: Path, tier: Tier) -> None:
@@ -67,12 +67,18 @@ class Counters:
 
     def keep(self) -> None:
         """Add one record, whatever was counted since the last one. Raises Unavailable; counts then stay."""
-        with self._lock:
-            day, self._day = self._day, self._clock.now().date()
-            numbers = (min(self._counts[cell], _COUNT_MAX) for cell in CELLS)
-            plain = _RECORD.pack(day.toordinal(), self._release, *numbers)
-            _add(self._folder, seal(plain, self._public, what=_WHAT))
-            self._counts.clear()
+        with self._keeping:
+            with self._lock:
+                day, self._day = self._day, self._clock.now().date()
+                counts, self._counts = self._counts, Counter()
+                numbers = (min(counts[cell], _COUNT_MAX) for cell in CELLS)
+                plain = _RECORD.pack(day.toordinal(), self._release, *numbers)
+            try:
+                _add(self._folder, seal(plain, self._public, what=_WHAT))
+            except BaseException:
+                with self._lock:
+                    self._counts.update(counts)
+                raise
 
 
 class NoCounters:
