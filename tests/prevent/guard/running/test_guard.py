@@ -30,6 +30,7 @@ from tutela.prevent.guard.person.folder import CLASSES, COUNTS, FINISHED, KEYS, 
 from tutela.prevent.guard.person.policy import Policy
 from tutela.prevent.guard.person.sealing import read_keys
 from tutela.prevent.guard.person.stopping import start_again, stop
+from tutela.prevent.guard.proxy.policy import Policy as NetworkPolicy
 from tutela.prevent.guard.running import guard as module
 from tutela.prevent.guard.running.guard import RunningGuard, Start, page_port_of, port_of
 from tutela.prevent.guard.running.page_side import PageSide
@@ -185,6 +186,29 @@ def test_keep_nothing_forgets_what_was_kept_and_changes_no_file(
     assert {one.name: one.read_bytes() for one in folder.path.iterdir()} == before
 
 
+def test_what_tightens_holds_also_where_what_was_counted_cannot_be_forgotten(
+    start: Start, folder: Folder, device_clock: FixedDeviceClock, monkeypatch: pytest.MonkeyPatch, site: Site
+) -> None:
+    with RunningGuard(start) as guard:
+        before = guard._proxy.change
+        followed: list[str] = []
+
+        def changed(policy: NetworkPolicy) -> None:
+            followed.append(policy.films)
+            before(policy)
+
+        monkeypatch.setattr(guard._proxy, "change", changed)
+        guard._counting.keep()
+        monkeypatch.setattr(Folder, "remove", full)
+        choices = Choices(folder, device_clock)
+        choices.ask(replace(choices.policy(), keep_nothing=True, films="blocked"))
+        until(lambda: "hold" in followed)
+        comes(guard, site, "/known")
+        monkeypatch.undo()
+        until(lambda: folder.read(COUNTS) is None)
+    assert folder.read(COUNTS) is None
+
+
 def test_what_was_not_finished_does_not_start_and_two_do_not_run_at_once(
     start: Start, folder: Folder
 ) -> None:
@@ -239,11 +263,19 @@ def test_a_stop_on_the_page_ends_by_the_command_too(
         until(lambda: comes(guard, site, "/known") == blanks.RASTER)
 
 
-def test_what_is_not_right_is_told_before_a_picture_was_held_for_it(start: Start, folder: Folder) -> None:
+def full(*_: object, **__: object) -> None:
+    raise Unavailable("the disk is full")
+
+
+def test_what_is_not_right_is_told_before_a_picture_was_held_for_it(
+    start: Start, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept_lists(folder)[0].remove()
     with RunningGuard(start) as guard:
         assert PageSide(guard).troubles() == ("list_unusable",)
-        guard.disk_fails = True
+        monkeypatch.setattr(module, "EVERY_SECONDS", 0.0)
+        monkeypatch.setattr(Folder, "append", full)
+        until(lambda: guard.disk_fails)
         assert PageSide(guard).troubles() == ("list_unusable", "disk_full")
         guard.stop_looking()
         assert PageSide(guard).troubles() == ()

@@ -24,15 +24,12 @@ from tutela.kernel.errors import Refused, TutelaError, Unavailable
 from tutela.prevent.guard.page.serving import PORT as PAGE
 from tutela.prevent.guard.page.serving import PageServer
 from tutela.prevent.guard.person.choices import TICK_SECONDS
-from tutela.prevent.guard.person.counters import EVERY_SECONDS, Counters, NoCounters, forget_counts
+from tutela.prevent.guard.person.counters import EVERY_SECONDS
 from tutela.prevent.guard.person.device_time import DeviceClock, SystemDeviceClock
-from tutela.prevent.guard.person.diary import forget_entries
-from tutela.prevent.guard.person.folder import KEYS, PAGE_PORT, PORT, UPSTREAM, Folder
-from tutela.prevent.guard.person.policy import Policy
-from tutela.prevent.guard.person.sealing import read_keys
+from tutela.prevent.guard.person.folder import PAGE_PORT, PORT, UPSTREAM, Folder
 from tutela.prevent.guard.person.words import words_for
 from tutela.prevent.guard.proxy.running import LOOPBACK, RunningProxy, Setup
-from tutela.prevent.guard.running.marks import mark_of
+from tutela.prevent.guard.running.counting import Counting
 from tutela.prevent.guard.running.mode import Following, State
 from tutela.prevent.guard.running.page_side import PageSide
 from tutela.prevent.guard.running.parts import Parts
@@ -76,9 +73,9 @@ class RunningGuard:
     def __init__(self, start: Start) -> None:
         self._start, self._folder = start, start.folder
         self._ending, self._woken, self._lock = threading.Event(), threading.Event(), threading.RLock()
-        self._stopped_here = self.disk_fails = False
+        self._stopped_here = False
         self._thread = threading.Thread(target=self._keep, name="guard", daemon=True)
-        self._counters: Counters | NoCounters = NoCounters()
+        self._counting = Counting(start.folder, start.clock)
         self._stack = ExitStack()
 
     def start(self) -> RunningGuard:
@@ -106,7 +103,7 @@ class RunningGuard:
         self._authority = read_authority(key_place_of(self._folder, self._start.programs).get())
         self._following = Following(self._folder, self._start.device_clock)
         self._state = self._following.look()
-        self._counters = self._make_counters(self._state.policy)
+        self._counting.follow(self._state.policy)
         self._parts = Parts(self._folder, self._start.clock, lockdown_required=self._start.lockdown_required)
         self._stack.callback(self._parts.close)
         self._parts.follow(self._state.policy)
@@ -122,10 +119,11 @@ class RunningGuard:
         self._woken.set()
         if self._thread.is_alive():
             self._thread.join()
-        self._stack.close()
-        self._keep_counts()
-        gc.unfreeze()
-        self._counters = NoCounters()
+        try:
+            self._stack.close()
+        finally:
+            self._counting.close()
+            gc.unfreeze()
 
     def __enter__(self) -> RunningGuard:
         return self.start()
@@ -176,6 +174,11 @@ class RunningGuard:
         return self._proxy.alive and (self._thread.is_alive() or self._ending.is_set())
 
     @property
+    def disk_fails(self) -> bool:
+        """Whether counts could not be kept the last time."""
+        return self._counting.disk_fails
+
+    @property
     def screen_troubles(self) -> tuple[ScreenTrouble, ...]:
         """Why the screen is not covered, where the person wants it to be."""
         return self._screen.troubles
@@ -208,7 +211,7 @@ class RunningGuard:
         )
 
     def _blocked(self, way: Way, tier: Tier) -> None:
-        self._counters.count(way, tier)
+        self._counting.count(way, tier)
         self._teller.held(self._state.policy, f"{self.address}/after")
 
     def _keep(self) -> None:
@@ -224,18 +227,10 @@ class RunningGuard:
                     self._following.count()
             if now - kept >= EVERY_SECONDS:
                 kept = now
-                self._keep_counts()
+                self._counting.keep()
             self._look()
             if self._proxy.take_asked():
                 gc.collect()  # what connections that ended still hold: natively more than Python counts
-
-    def _keep_counts(self) -> None:
-        try:
-            self._counters.keep()
-            self._counters.mark(mark_of(self._folder))
-            self.disk_fails = False
-        except Unavailable:
-            self.disk_fails = True
 
     def _look(self) -> None:
         with self._lock, suppress(TutelaError):
@@ -251,20 +246,9 @@ class RunningGuard:
             self._stopped_here = False  # the folder says it by now, and says when it is over
         state = replace(found, mode="stopped") if self._stopped_here else found
         before, self._state = self._state, state
-        if state == before:
-            return
-        if state.policy.keep_nothing != before.policy.keep_nothing:
-            self._counters = self._make_counters(state.policy)
-        self._proxy.change(network_policy(state.policy, state.mode))
-
-    def _make_counters(self, policy: Policy) -> Counters | NoCounters:
-        """Who counts; where nothing is to be kept, what was kept is forgotten."""
-        if policy.keep_nothing:
-            forget_counts(self._folder)
-            forget_entries(self._folder)
-            return NoCounters()
-        public = read_keys(self._folder.read(KEYS) or b"").public
-        return Counters(self._folder, public, self._start.clock, release=mark_of(self._folder))
+        if state != before:
+            self._proxy.change(network_policy(state.policy, state.mode))
+        self._counting.follow(state.policy)
 
     def _make_teller(self) -> Teller:
         names = names_of(self._folder)
