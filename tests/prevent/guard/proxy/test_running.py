@@ -7,8 +7,9 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from http import client as http_client  # noqa: TID251 - a browser's side of the proxy
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,33 @@ def test_a_host_on_the_list_keeps_its_own_certificate(
             get(proxy.port, url, trust=device_authority.client)
         other = f"https://127.0.0.1:{secure_site.port}/held"
         assert get(proxy.port, other, trust=device_authority.client).body == blanks.RASTER
+
+
+@pytest.mark.parametrize(
+    "before", [Policy(intercepts=False), Policy(never_intercepted=frozenset({"localhost"}))]
+)
+def test_a_connection_that_was_left_alone_ends_once_it_no_longer_is(
+    before: Policy, setup: Setup, secure_site: Site, site_authority: Authority, device_authority: Authority
+) -> None:
+    def asked(connection: http_client.HTTPSConnection) -> bytes:
+        connection.request("GET", "/held")
+        return connection.getresponse().read()
+
+    with running(replace(setup, policy=before)) as proxy:
+        opened = http_client.HTTPSConnection(
+            "127.0.0.1", proxy.port, context=site_authority.client, timeout=5
+        )
+        with closing(opened) as connection:
+            connection.set_tunnel("localhost", secure_site.port)
+            assert asked(connection) == HELD
+            connection.auto_open = 0
+            proxy.change(replace(before, films="check"))
+            assert asked(connection) == HELD, "what is left alone still goes on"
+            proxy.change(Policy())
+            url = f"https://localhost:{secure_site.port}/held"
+            assert get(proxy.port, url, trust=device_authority.client).body == blanks.RASTER
+            with pytest.raises((http_client.HTTPException, OSError)):
+                asked(connection)
 
 
 def test_a_host_on_the_list_is_left_alone_without_tls_too(setup: Setup) -> None:

@@ -9,6 +9,7 @@ import copy
 from collections.abc import Callable
 from typing import Final
 
+from mitmproxy.connection import Client
 from mitmproxy.http import HTTPFlow, Response, ResponseData
 from mitmproxy.tls import ClientHelloData
 
@@ -36,12 +37,18 @@ class Guard:
     def __init__(self, reader: Reader, policy: Policy, blocked: Blocked) -> None:
         self._reader, self._policy, self._blocked = reader, policy, blocked
         self.asked = False
+        self._alone: dict[str, str | None] = {}
         self._films = Places(pictures_max=policy.films_waiting_max, bytes_max=policy.film_bytes_max)
 
-    def change(self, policy: Policy) -> None:
-        """Follows another policy from the next request on. Belongs to the event loop, as every hook."""
+    def change(self, policy: Policy) -> list[str]:
+        """Follows another policy from the next request on. Belongs to the event loop, as every hook.
+
+        The connections of browsers that were left alone and no longer are: they have to end, because nothing
+        that comes in them can be looked into.
+        """
         self._policy = policy
         self._reader.change(policy)
+        return [one for one, host in self._alone.items() if not self._left_alone(host)]
 
     def tls_clienthello(self, data: ClientHelloData) -> None:
         """A host on the person's list keeps its own certificate and is not looked into."""
@@ -49,6 +56,11 @@ class Guard:
         host = data.client_hello.sni or (address[0] if address else None)
         if self._left_alone(host):
             data.ignore_connection = True
+            self._alone[data.context.client.id] = host
+
+    def client_disconnected(self, client: Client) -> None:
+        """A browser's connection that has ended."""
+        self._alone.pop(client.id, None)
 
     def requestheaders(self, flow: HTTPFlow) -> None:
         """Asks for whole answers."""

@@ -15,6 +15,7 @@ from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.certs import CertStore
 from mitmproxy.master import Master
 from mitmproxy.options import Options
+from mitmproxy.proxy.mode_servers import ProxyConnectionHandler
 
 from tutela.kernel.errors import Unavailable
 from tutela.prevent.guard.proxy.addon import Blocked, Guard
@@ -59,6 +60,7 @@ class RunningProxy:
         self._reader = Reader(self._rulings, setup.policy)
         self._started, self.port = threading.Event(), 0
         self._master: Master | None = None
+        self._server = Proxyserver()
         self._guard = Guard(self._reader, setup.policy, setup.blocked)
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -86,11 +88,20 @@ class RunningProxy:
         self.stop()
 
     def change(self, policy: Policy) -> None:
-        """Follows another policy from the next request on; its limits stay. Waits for nothing."""
+        """Follows another policy from the next request on; its limits stay. Waits for nothing.
+
+        A connection that was left alone and no longer is ends: browsers keep theirs open for a long time.
+        """
         master = self._master
         if master is not None:
             with contextlib.suppress(RuntimeError):  # the loop is closed already
-                master.event_loop.call_soon_threadsafe(self._guard.change, policy)
+                master.event_loop.call_soon_threadsafe(self._change, policy)
+
+    def _change(self, policy: Policy) -> None:
+        for name in self._guard.change(policy):
+            handler = self._server.connections.get(name)
+            if handler is not None:
+                end_connection(handler)
 
     def take_asked(self) -> bool:
         """Whether a browser asked for anything since the last call."""
@@ -111,7 +122,7 @@ class RunningProxy:
 
     async def _serve(self) -> None:
         self._master = master = Master(_options(self._setup), event_loop=asyncio.get_running_loop())
-        server = Proxyserver()
+        server = self._server
         master.addons.add(*_addons(server, self._certificates), self._guard, _Listening(self, server))
         master.options.update(stream_large_bodies=str(self._setup.policy.body_bytes_max))
         try:
@@ -122,6 +133,13 @@ class RunningProxy:
     def _listens(self, port: int) -> None:
         self.port = port
         self._started.set()
+
+
+def end_connection(handler: ProxyConnectionHandler) -> None:
+    """Ends a browser's connection, and the one to the site with it, as mitmproxy does with a silent one."""
+    transport = handler.transports.get(handler.client)
+    if transport is not None and transport.handler is not None:
+        transport.handler.cancel("left alone no longer")
 
 
 class _Listening:
