@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +16,8 @@ from tests.detect.matching.bundles.making import EXPIRES, PRINTS_KEY, TRUST, dra
 from tests.prevent.guard.running.homes import CLOCK, KNOWN, OTHER, listing, make_home
 from tutela.kernel.clock import FixedClock
 from tutela.kernel.errors import Conflict, Invalid, Refused, TutelaError, Unavailable
+from tutela.prevent.guard.lists import installed
+from tutela.prevent.guard.lists.child import Opened
 from tutela.prevent.guard.lists.installed import LISTS_MAX, add_list, kept_lists, said
 from tutela.prevent.guard.person.folder import Folder
 
@@ -48,6 +54,22 @@ def test_what_cannot_be_opened_is_not_kept(folder: Folder, bundle: bytes, error:
     with pytest.raises(error):
         add_list(folder, bundle, TRUST, b"", CLOCK)
     assert kept_lists(folder) == ()
+
+
+def test_nobody_waits_while_a_list_is_opened(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, free = installed.opened, list[bool]()
+
+    def opened(*arguments: Any) -> Opened:
+        descriptor = os.open(folder.path, os.O_RDONLY)
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            free.append(True)
+        os.close(descriptor)
+        return real(*arguments)
+
+    monkeypatch.setattr(installed, "opened", opened)
+    add_list(folder, listing(KNOWN), TRUST, b"", CLOCK)
+    assert free == [True] and len(kept_lists(folder)) == 1
 
 
 def test_an_expired_list_and_one_of_strangers_are_not_kept(folder: Folder) -> None:

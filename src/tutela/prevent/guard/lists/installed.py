@@ -96,12 +96,12 @@ def _places(folder: Folder) -> Iterator[Kept]:
 
 
 def add_list(folder: Folder, bundle: bytes, trust: Trust, prints_key: bytes, clock: Clock) -> Content:
-    """What the list says of itself, once it is kept.
+    """What the list says of itself, once it is kept. While it is opened, nobody waits for the folder.
 
     Raises as ``open_bundle`` for a list that this device may not use, Refused where no place is left.
     """
+    content = opened(bundle, trust, prints_key, clock).header.content
     with folder.alone():
-        content = opened(bundle, trust, prints_key, clock).header.content
         place = _place_for(folder, content)
         kept = _number_of(place)
         if content.number < kept:
