@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,16 @@ def test_looking_counts_and_writes_nothing(folder: Folder, device: FixedDeviceCl
     policy, waits = choices.look()
     assert (policy.adult, waits.waiting) == (False, ())
     assert folder.read(WAITS) == before
+
+
+def test_looking_waits_for_nobody_who_has_the_folder(folder: Folder, device: FixedDeviceClock) -> None:
+    found = list[Policy]()
+    looking = threading.Thread(target=lambda: found.append(Choices(folder, device).look()[0]))
+    with folder.alone():
+        looking.start()
+        looking.join(1)
+        assert found == [START]
+    looking.join()
 
 
 class KilledError(BaseException):

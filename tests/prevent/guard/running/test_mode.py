@@ -35,6 +35,18 @@ def test_the_emergency_stop_is_seen_at_the_next_look_and_ends_when_it_is_started
     assert following.look().mode == "on"
 
 
+def test_the_emergency_stop_is_seen_where_the_choices_cannot_be_read(
+    folder: Folder, clock: FixedDeviceClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_self: object) -> None:
+        raise Unavailable("the disk fails")
+
+    following = Following(folder, clock)
+    monkeypatch.setattr(Choices, "look", failing)
+    stop(folder, clock.read())
+    assert following.look().mode == "stopped"
+
+
 def test_a_stop_of_an_earlier_boot_is_none(folder: Folder, clock: FixedDeviceClock) -> None:
     stop(folder, clock.read())
     clock.restart(off_seconds=5)

@@ -42,10 +42,15 @@ class Choices:
         return delays.is_paused(self.waits(), self._clock.read())
 
     def look(self) -> tuple[Policy, Waits]:
-        """The policy and what waits, counted until now. Writes nothing, unlike every other call."""
-        with self._folder.alone():
-            now = self._clock.read()
-            return delays.due(self._policy(), self._waits(now), now)
+        """The policy and what waits, counted until now. Writes nothing and waits for nobody, unlike every
+        other call.
+
+        The policy is read before the waits: who changes both meanwhile (``_change``) makes nothing looser by
+        it than it was or may be, and what was missed is in the files for the next look.
+        """
+        policy = self._policy()
+        now = self._clock.read()
+        return delays.due(policy, self._waits(now), now)
 
     def tick(self) -> tuple[Policy, Waits]:
         """The policy and what waits, counted until now, and kept."""

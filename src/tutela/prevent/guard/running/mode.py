@@ -40,15 +40,16 @@ class Following:
         self._stopped = folder.read(STOPPED) is not None and is_stopped(folder, clock.read())
 
     def look(self) -> State:
-        """What holds now. Where the folder cannot be read, what held before: that is never looser."""
+        """What holds now. Where the folder cannot be read, what held before: that is never looser.
+
+        The emergency stop comes first, and is seen where nothing else can be read.
+        """
         seen = self._stamps()
         if seen != self._seen:
-            try:
-                self._policy, self._waits = self._choices.look()
+            with suppress(TutelaError):
                 self._stopped = is_stopped(self._folder, self._clock.read())
+                self._policy, self._waits = self._choices.look()
                 self._seen = seen
-            except TutelaError:
-                return self._state()
         return self._state()
 
     def count(self) -> None:
