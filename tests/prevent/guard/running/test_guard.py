@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import socket
+import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
@@ -26,8 +27,17 @@ from tutela.prevent.guard.lists.installed import kept_lists
 from tutela.prevent.guard.person.choices import Choices
 from tutela.prevent.guard.person.counters import read_counts
 from tutela.prevent.guard.person.device_time import FixedDeviceClock
-from tutela.prevent.guard.person.folder import CLASSES, COUNTS, FINISHED, KEYS, PAGE_PORT, PORT, Folder
-from tutela.prevent.guard.person.policy import Policy
+from tutela.prevent.guard.person.folder import (
+    CLASSES,
+    COUNTS,
+    FINISHED,
+    KEYS,
+    PAGE_PORT,
+    POLICY,
+    PORT,
+    Folder,
+)
+from tutela.prevent.guard.person.policy import Policy, render_policy
 from tutela.prevent.guard.person.sealing import read_keys
 from tutela.prevent.guard.person.stopping import start_again, stop
 from tutela.prevent.guard.proxy.policy import Policy as NetworkPolicy
@@ -261,6 +271,20 @@ def test_a_stop_on_the_page_ends_by_the_command_too(
         start_again(folder)  # what ``tutela guard start`` does, in a process of its own
         until(lambda: page.state() == "on")
         until(lambda: comes(guard, site, "/known") == blanks.RASTER)
+
+
+def test_a_stop_on_the_page_waits_for_nobody_who_has_the_folder(
+    start: Start, site: Site, folder: Folder
+) -> None:
+    with RunningGuard(start) as guard:
+        with folder.alone():
+            nothing_kept = render_policy(Policy(keep_nothing=True))
+            folder.write(POLICY, nothing_kept.encode())  # the next look waits, to forget what was counted
+            time.sleep(0.2)
+            stopping = threading.Thread(target=guard.stop_looking)
+            stopping.start()
+            until(lambda: comes(guard, site, "/known") == KNOWN)
+        stopping.join()
 
 
 def full(*_: object, **__: object) -> None:

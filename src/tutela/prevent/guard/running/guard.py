@@ -3,7 +3,8 @@
 Typical use::
 
     with RunningGuard(Start(folder=folder, programs=programs)) as guard:
-        guard.wait(until)
+        while guard.alive:
+            time.sleep(LOOK_SECONDS)
 
 What the person changes in the folder, by the page or a command, holds within ``LOOK_SECONDS``. Whatever
 cannot be put together holds every picture until it can, and is tried again.
@@ -164,8 +165,13 @@ class RunningGuard:
         self._woken.set()
 
     def stop_looking(self, *, stopped: bool = True) -> None:
-        """Let everything pass from now on, whatever the folder says; or follow the folder again."""
+        """Let everything pass from now on, whatever the folder says; or follow the folder again.
+
+        A stop holds before this waits for anybody who looks at the folder, or has it.
+        """
         self._stopped_here = stopped
+        if stopped:
+            self._proxy.change(network_policy(self._state.policy, "stopped"))
         self.look_now()
 
     @property
