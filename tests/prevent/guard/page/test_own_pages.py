@@ -14,7 +14,7 @@ from tutela.prevent.guard.page import covered
 from tutela.prevent.guard.page.in_force import shown_classifier
 from tutela.prevent.guard.page.reports import TEXT_CHARACTERS_MAX
 from tutela.prevent.guard.page.shapes import ListInForce, Voter
-from tutela.prevent.guard.person.consent import PARAGRAPHS, Consent, render_consent
+from tutela.prevent.guard.person.consent import PARAGRAPHS, TEXT_VERSION, Consent, render_consent
 from tutela.prevent.guard.person.folder import CONSENT
 from tutela.prevent.guard.person.words import LANGUAGES, words_for
 from tutela.prevent.guard.proxy.coverage import ROUTES
@@ -121,11 +121,14 @@ def test_the_consent_can_be_read_again_and_given_anew(owner: Visitor, home: Home
     page = unescape(owner.get("/about").text)
     assert all(EN.say(f"consent.{one}") in page for one in (*PARAGRAPHS, "made_to"))
     assert EN.say("shown.agreed", day="2026-05-04") in page and EN.say("shown.agree") not in page
+    before = Consent(text=TEXT_VERSION - 1, day=date(2026, 5, 4), language="en")
+    home.folder.write(CONSENT, render_consent(before).encode())
+    assert EN.say("shown.agree") in owner.get("/about").text
     home.folder.remove(CONSENT)
     assert EN.say("shown.agree") in owner.get("/about").text
     home.clock.advance(86_400)
     assert owner.post("/about").location == "/about?said=page.done"
-    given = Consent(text=1, day=date(2026, 5, 5), language="en")
+    given = Consent(text=TEXT_VERSION, day=date(2026, 5, 5), language="en")
     assert (home.folder.read(CONSENT) or b"").decode() == render_consent(given)
 
 

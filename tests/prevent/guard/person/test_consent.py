@@ -22,7 +22,10 @@ from tutela.prevent.guard.person.consent import (
 from tutela.prevent.guard.person.words import LANGUAGES, words_for
 
 #: SHA-256 over the English text of each version. A text that changes gets a new version, in all languages.
-TEXTS = {1: "9004fa31fe3f1eebb3316207497b3deb31a68406254bb8db28629cac2922c85a"}
+TEXTS = {
+    1: "9004fa31fe3f1eebb3316207497b3deb31a68406254bb8db28629cac2922c85a",
+    2: "89fa4bb8b47c3e0e52489c0d9f7ee78f6b9c823f9a0bd26a9a1dfb033c87b9aa",
+}
 
 
 @given(st.dates(), st.sampled_from(LANGUAGES))
@@ -35,11 +38,21 @@ def test_it_holds_a_version_a_day_and_a_language_and_nothing_else() -> None:
     consent = agreed("de", FixedClock(datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)))
     assert json.loads(render_consent(consent)) == {
         "format": 1,
-        "text": 1,
+        "text": 2,
         "day": "2026-05-04",
         "language": "de",
     }
     assert consent.current
+
+
+def test_who_agreed_to_an_earlier_text_is_asked_again() -> None:
+    assert not Consent(text=1, day=date(2026, 5, 4), language="en").current
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_text_says_that_the_screen_can_be_looked_at_too(language: str) -> None:
+    sees = words_for(language).say("consent.sees")
+    assert "X11" in sees and len(sees.split(". ")) == 4
 
 
 @pytest.mark.parametrize(

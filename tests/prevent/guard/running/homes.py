@@ -15,7 +15,7 @@ from tutela.kernel.clock import FixedClock
 from tutela.prevent.guard.classes.chosen import render_classes
 from tutela.prevent.guard.judging.shapes import digests_of
 from tutela.prevent.guard.lists.installed import add_list
-from tutela.prevent.guard.person.consent import Consent, render_consent
+from tutela.prevent.guard.person.consent import TEXT_VERSION, Consent, render_consent
 from tutela.prevent.guard.person.discretion import offered, render_discretion
 from tutela.prevent.guard.person.folder import (
     CERTIFICATE,
@@ -55,7 +55,7 @@ def make_home(path: Path, policy: Policy | None = None, *, lists: bool = True) -
     folder, names = Folder(path / "calm"), offered()[0]
     folder.make()
     authority = new_authority(names.subject, CLOCK)
-    consent = Consent(text=1, day=date(2026, 3, 1), language="en")
+    consent = Consent(text=TEXT_VERSION, day=date(2026, 3, 1), language="en")
     folder.write(DISCRETION, render_discretion(names).encode())
     folder.write(POLICY, render_policy(policy or Policy(delay_hours=0)).encode())
     folder.write(CONSENT, render_consent(consent).encode())

@@ -13,7 +13,7 @@ from tests.prevent.guard.system.killing import killed_at
 from tutela.kernel.clock import FixedClock
 from tutela.kernel.errors import Conflict, Refused, TutelaError, Unavailable
 from tutela.prevent.guard.person.choices import Choices
-from tutela.prevent.guard.person.consent import Consent
+from tutela.prevent.guard.person.consent import TEXT_VERSION, Consent
 from tutela.prevent.guard.person.device_time import FixedDeviceClock
 from tutela.prevent.guard.person.discretion import FORBIDDEN, offered
 from tutela.prevent.guard.person.folder import FINISHED, UPSTREAM, Folder, find
@@ -31,7 +31,7 @@ CLOCK = FixedClock(datetime(2026, 5, 4, tzinfo=UTC))
 WISHES = Wishes(
     policy=Policy(delay_hours=1),
     names=NAMES,
-    consent=Consent(text=1, day=date(2026, 5, 4), language="en"),
+    consent=Consent(text=TEXT_VERSION, day=date(2026, 5, 4), language="en"),
     keys=new_keys("four calm words here", work_bits=2),
 )
 
@@ -213,7 +213,7 @@ def test_somebody_who_does_it_by_hand_needs_no_program(device: Device) -> None:
 def test_a_text_that_changed_since_is_read_again_first(
     device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tutela.prevent.guard.person.consent.TEXT_VERSION", 2)
+    monkeypatch.setattr("tutela.prevent.guard.person.consent.TEXT_VERSION", TEXT_VERSION + 1)
     with pytest.raises(Refused, match="read it again"):
         set_up(WISHES, device, CLOCK)
 

@@ -17,7 +17,7 @@ from tutela.prevent.guard.person.words import LANGUAGES, Words, words_for
 #: Version of the file.
 FORMAT = 1
 #: Version of the text. It rises when the text says something else, in all languages at the same time.
-TEXT_VERSION = 1
+TEXT_VERSION = 2
 #: The paragraphs in the order in which they are read (tables ``consent`` of ``words``).
 PARAGRAPHS = (
     "for_whom",
