@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tutela.kernel.errors import Conflict, Refused
+from tutela.kernel.errors import Conflict, Refused, Unavailable
 from tutela.prevent.guard.person.choices import Choices
 from tutela.prevent.guard.person.device_time import FixedDeviceClock
 from tutela.prevent.guard.person.discretion import offered, render_discretion
@@ -21,6 +22,7 @@ from tutela.prevent.guard.system.leaving import (
     names_of,
 )
 from tutela.prevent.guard.system.programs import Answer, FakePrograms
+from tutela.prevent.guard.system.proxy_ways import OurProxy, set_in_firefox
 
 NONE = FakePrograms()
 
@@ -64,6 +66,28 @@ def test_nothing_is_undone_while_a_browser_is_open(folder: Folder, tmp_path: Pat
     assert database.exists() and folder.read(GOING) is None
     check_browsers(folder, NONE)
     assert leave(folder, NONE, FixedDeviceClock()) == () and not database.exists()
+
+
+def test_a_profile_that_was_deleted_since_keeps_nobody_from_leaving(folder: Folder, tmp_path: Path) -> None:
+    folder.remove(FINISHED)
+    profile = tmp_path / "profile"
+    profile.mkdir()
+    (profile / "prefs.js").write_bytes(b'user_pref("a", 1);\n')
+    set_in_firefox(journal_of(folder, NONE), profile, OurProxy())
+    shutil.rmtree(profile)
+    assert leave(folder, NONE, FixedDeviceClock()) == ()
+    assert not profile.exists() and not folder.path.exists()
+
+
+def test_a_service_that_does_not_answer_keeps_nobody_from_leaving(folder: Folder) -> None:
+    def hanging(_words: Sequence[str], _given: bytes) -> Answer:
+        raise Unavailable("the program systemctl does not answer")
+
+    folder.remove(FINISHED)
+    folder.write(DISCRETION, render_discretion(offered()[0]).encode())
+    programs = FakePrograms(systemctl=hanging)
+    assert leave(folder, programs, FixedDeviceClock()) == () and not folder.path.exists()
+    assert [words[2] for words in programs.asked] == ["stop", "daemon-reload"]
 
 
 def test_the_service_is_ended_and_the_desktops_store_emptied(folder: Folder) -> None:

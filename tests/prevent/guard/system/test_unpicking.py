@@ -57,3 +57,8 @@ def test_preferences_of_others_stay_and_ours_become_what_they_were() -> None:
     assert without_preferences(change(kept), {PATH: Stood(data=now)}) == {
         PATH: b'user_pref("a", 9);\nuser_pref("c", 5);\nuser_pref("z", "\xff");\n'
     }
+
+
+def test_preferences_that_are_gone_do_not_come_back() -> None:
+    kept = pack_lines({"a": 'user_pref("a", 9);'}, {"a": 'user_pref("a", 1);'})
+    assert without_preferences(change(kept), {PATH: Stood(data=None)}) == {PATH: None}

@@ -7,8 +7,10 @@ is. Neither restarts a guard that was stopped on purpose.
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+from tutela.kernel.errors import Unavailable
 from tutela.prevent.guard.person.discretion import Discretion
 from tutela.prevent.guard.person.folder import START, Folder
 from tutela.prevent.guard.system.journal import Journal
@@ -94,13 +96,17 @@ def start_with_session(
 
 def begin(programs: Programs, names: Discretion) -> None:
     """Start it now, without waiting for the next session, where systemd is there. A failure is not told."""
-    if programs.has("systemctl"):
-        programs.run(["systemctl", "--user", "daemon-reload"])
-        programs.run(["systemctl", "--user", "start", f"{names.service}.service"])
+    _ask(programs, "daemon-reload")
+    _ask(programs, "start", f"{names.service}.service")
 
 
 def end(programs: Programs, names: Discretion) -> None:
     """Stop it and have systemd forget the unit, where systemd is there. A failure is not told."""
+    _ask(programs, "stop", f"{names.service}.service")
+    _ask(programs, "daemon-reload")
+
+
+def _ask(programs: Programs, *words: str) -> None:
     if programs.has("systemctl"):
-        programs.run(["systemctl", "--user", "stop", f"{names.service}.service"])
-        programs.run(["systemctl", "--user", "daemon-reload"])
+        with suppress(Unavailable):  # it does not answer: nobody is kept from leaving by that
+            programs.run(["systemctl", "--user", *words])

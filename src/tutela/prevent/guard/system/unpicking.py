@@ -29,8 +29,13 @@ def pack_lines(before: Lines, ours: Lines) -> bytes:
 
 
 def without_preferences(change: Change, now: Mapping[Path, Stood]) -> Mapping[Path, bytes | None] | None:
-    """Firefox's preferences with our lines as they were; what others set since stays theirs."""
+    """Firefox's preferences with our lines as they were; what others set since stays theirs.
+
+    A profile that is gone does not come back.
+    """
     (path,) = now
+    if now[path].data is None:
+        return {path: None}
     lines = lines_of(now[path].data)
     for name, (before, ours) in json.loads(change.ours).items():
         if line_of(lines, name) == ours:
