@@ -75,9 +75,9 @@ def test_counts_are_erased_once_somebody_is_sure(owner: Visitor, home: Home) -> 
     owner.get("/counts")
     got = owner.post("/counts")
     assert EN.say("kept.not_sure") in owner.get(got.location).text and home.folder.read(COUNTS)
-    assert home.running.changed == 0
+    assert home.running.forgotten == 0
     assert owner.post("/counts", sure="on").location == "/counts?said=page.done"
-    assert home.folder.read(COUNTS) is None and home.running.changed == 1
+    assert home.folder.read(COUNTS) is None and home.running.forgotten == 1
 
 
 def test_what_is_written_is_read_again_the_newest_first(owner: Visitor, home: Home) -> None:

@@ -171,6 +171,35 @@ def test_counting_waits_for_no_disk_and_loses_nothing_to_one_that_fails(
     assert (counts["network", "exact"], counts["network", "near"]) == (1, 1)
 
 
+def test_what_is_forgotten_waits_for_the_record_that_is_being_added(
+    folder: Folder, counting: Counters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, goes_on = threading.Event(), threading.Event()
+
+    def failing(name: str, data: bytes) -> None:
+        began.set()
+        goes_on.wait(5)
+        raise Unavailable("full")
+
+    def keep() -> None:
+        with suppress(Unavailable):
+            counting.keep()
+
+    monkeypatch.setattr(folder, "append", failing)
+    counting.count("network", "exact")
+    threads = [threading.Thread(target=keep), threading.Thread(target=counting.forget)]
+    threads[0].start()
+    assert began.wait(5)
+    threads[1].start()
+    threads[1].join(0.1)
+    goes_on.set()
+    for one in threads:
+        one.join()
+    monkeypatch.undo()
+    counting.keep()
+    assert read_counts(folder, PRIVATE)[0].counts["network", "exact"] == 0
+
+
 def test_keeping_nothing_writes_no_byte(folder: Folder) -> None:
     nothing = NoCounters()
     nothing.count("network", "exact")

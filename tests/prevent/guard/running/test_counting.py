@@ -85,6 +85,16 @@ def test_what_cannot_be_forgotten_is_forgotten_later_and_nothing_is_counted_mean
     assert folder.read(COUNTS) is None
 
 
+def test_what_was_counted_is_forgotten_before_it_is_in_a_record(folder: Folder, counting: Counting) -> None:
+    counting.follow(COUNTED)
+    counting.count("network", "exact")
+    counting.forget()
+    counting.count("network", "near")
+    counting.close()
+    counting.forget()
+    assert kept(folder) == 1
+
+
 def test_keys_that_are_damaged_are_told_and_tried_again(folder: Folder, counting: Counting) -> None:
     keys = folder.read(KEYS) or b""
     folder.write(KEYS, b"?")

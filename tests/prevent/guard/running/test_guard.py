@@ -287,6 +287,15 @@ def test_a_stop_on_the_page_waits_for_nobody_who_has_the_folder(
         stopping.join()
 
 
+def test_counts_that_are_erased_on_the_page_do_not_come_back(
+    start: Start, site: Site, folder: Folder
+) -> None:
+    with RunningGuard(start) as guard:
+        assert comes(guard, site, "/known") == blanks.RASTER
+        PageSide(guard).forget_counts()
+    assert counts(folder) == 0
+
+
 def full(*_: object, **__: object) -> None:
     raise Unavailable("the disk is full")
 

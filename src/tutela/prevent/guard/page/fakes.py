@@ -8,7 +8,7 @@ from tutela.prevent.guard.page.shapes import ClassifierInForce, ListInForce, Sta
 class FakeRunning:
     """A ``Running`` that does what the person's folder is not asked about: its fields are set by the test.
 
-    ``changed`` and ``stops`` count the calls.
+    ``changed``, ``stops`` and ``forgotten`` count the calls.
     """
 
     def __init__(self) -> None:
@@ -18,7 +18,7 @@ class FakeRunning:
         self.said_certificate_days: int | None = None
         self.said_lists: tuple[ListInForce, ...] = ()
         self.said_classifiers: tuple[ClassifierInForce, ...] = ()
-        self.changed = self.stops = 0
+        self.changed = self.stops = self.forgotten = 0
 
     def state(self) -> State:
         """See ``Running``."""
@@ -43,6 +43,10 @@ class FakeRunning:
     def policy_changed(self) -> None:
         """See ``Running``."""
         self.changed += 1
+
+    def forget_counts(self) -> None:
+        """See ``Running``."""
+        self.forgotten += 1
 
     def stop_now(self) -> None:
         """See ``Running``."""

@@ -72,8 +72,8 @@ class Counts(Answer):
     def post(self) -> None:
         """Tornado's own: erases all counts."""
         if self.in_form("sure"):
+            self.site.running.forget_counts()  # first: it would come back with the next record
             forget_counts(self.site.folder)
-            self.site.running.policy_changed()
             self.go("/counts?said=page.done")
         else:
             self.go("/counts?said=kept.not_sure")

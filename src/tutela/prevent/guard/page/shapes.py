@@ -98,7 +98,11 @@ class Running(Protocol):
         ...
 
     def policy_changed(self) -> None:
-        """Read the person's folder again: choices, pause, or what was counted has changed."""
+        """Read the person's folder again: choices or pause have changed."""
+        ...
+
+    def forget_counts(self) -> None:
+        """Forget what was counted and is not in the folder yet; whoever calls erases what is there."""
         ...
 
     def stop_now(self) -> None:

@@ -80,6 +80,11 @@ class Counters:
                     self._counts.update(counts)
                 raise
 
+    def forget(self) -> None:
+        """Forget what no record holds yet. Waits for a record that is being added."""
+        with self._keeping, self._lock:
+            self._counts.clear()
+
 
 class NoCounters:
     """*Keep nothing*: counts nothing and writes nothing."""
@@ -91,6 +96,9 @@ class NoCounters:
         """Nothing."""
 
     def keep(self) -> None:
+        """Nothing."""
+
+    def forget(self) -> None:
         """Nothing."""
 
 
@@ -129,6 +137,9 @@ def read_counts(folder: Folder, private: bytes) -> tuple[Day, ...]:
 
 
 def forget_counts(folder: Folder) -> None:
-    """Return once no count is left: at the person's wish, and when *keep nothing* is switched on."""
+    """Return once no count is left in the file: at the person's wish, and when *keep nothing* is switched on.
+
+    What a guard that runs has in memory comes after it (``Counters.forget``).
+    """
     with folder.alone():
         folder.remove(COUNTS)

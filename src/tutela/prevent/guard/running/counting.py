@@ -50,6 +50,11 @@ class Counting:
             except Unavailable:
                 self.disk_fails = True
 
+    def forget(self) -> None:
+        """Forget what was counted and is in no record yet."""
+        with self._lock:
+            self._counters.forget()
+
     def close(self) -> None:
         """Keeps what was counted, and counts nothing from here on. Safe to call twice."""
         self.keep()

@@ -179,6 +179,10 @@ class RunningGuard:
         """Whether it still serves: whoever runs it ends otherwise, to be started again."""
         return self._proxy.alive and (self._thread.is_alive() or self._ending.is_set())
 
+    def forget_counts(self) -> None:
+        """Forget what was counted and is not in the folder yet."""
+        self._counting.forget()
+
     @property
     def disk_fails(self) -> bool:
         """Whether counts could not be kept the last time."""

@@ -59,6 +59,10 @@ class PageSide:
         """See ``Running``."""
         self._guard.look_now()
 
+    def forget_counts(self) -> None:
+        """See ``Running``."""
+        self._guard.forget_counts()
+
     def stop_now(self) -> None:
         """See ``Running``."""
         self._guard.stop_looking()
