@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tutela.kernel.errors import Refused, Unavailable
+from tutela.prevent.guard.person import folder as module
 from tutela.prevent.guard.person.folder import MARK, MARK_BYTES, Folder, data_home, find
 
 
@@ -99,6 +100,16 @@ def test_one_at_a_time(folder: Folder) -> None:
         order.append("first")
     thread.join(5)
     assert order == ["first", "other"] and sorted(os.listdir(folder.path)) == [MARK]
+
+
+def test_nobody_waits_for_ever_for_a_program_that_hangs(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ALONE_SECONDS", 0.1)
+    with folder.alone(), pytest.raises(Unavailable, match="another program"), folder.alone():
+        raise AssertionError
+    with folder.alone():
+        pass
 
 
 def test_clearing_takes_everything_and_the_mark_last(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ from tutela.prevent.guard.carriers import blanks
 from tutela.prevent.guard.classes.charts import chart
 from tutela.prevent.guard.classes.chosen import render_classes
 from tutela.prevent.guard.lists.installed import kept_lists
+from tutela.prevent.guard.person import folder as person_folder
 from tutela.prevent.guard.person.choices import Choices
 from tutela.prevent.guard.person.counters import read_counts
 from tutela.prevent.guard.person.device_time import FixedDeviceClock
@@ -285,6 +286,20 @@ def test_a_stop_on_the_page_waits_for_nobody_who_has_the_folder(
             stopping.start()
             until(lambda: comes(guard, site, "/known") == KNOWN)
         stopping.join()
+
+
+def test_it_ends_while_another_program_hangs_in_its_folder(
+    start: Start, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(person_folder, "ALONE_SECONDS", 0.2)
+    guard = RunningGuard(start).start()
+    with folder.alone():
+        ending = threading.Thread(target=guard.stop)
+        ending.start()
+        ending.join(SECONDS_MAX)
+        ended = not ending.is_alive()
+    ending.join()
+    assert ended
 
 
 def test_counts_that_are_erased_on_the_page_do_not_come_back(

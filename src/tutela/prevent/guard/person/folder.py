@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import stat
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,10 @@ PORT, PAGE_PORT, CLASSES = "port", "page-port", "classes"
 MARK, MARK_BYTES = "mark", b"own choice 1\n"
 #: Bytes of the largest file that is read: the counts of a year have 1 MB (``counters``).
 FILE_BYTES_MAX = 16 * 1024 * 1024
+#: Seconds that others may be at work here before it is given up (our own: they write some small files). A
+#: program that hangs keeps neither a guard from ending nor an emergency stop from being seen.
+ALONE_SECONDS = 5.0
+_LOOK_SECONDS = 0.01
 
 
 def data_home(environment: Mapping[str, str], home: Path) -> Path:
@@ -120,11 +125,14 @@ class Folder:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """A block in which no other process changes anything here. Leaves no file behind."""
+        """A block in which no other process changes anything here. Leaves no file behind.
+
+        Raises Unavailable where another one does not end within ``ALONE_SECONDS``.
+        """
         with _storage():
             descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            _take(descriptor)
             yield
         finally:
             os.close(descriptor)
@@ -149,6 +157,21 @@ class Folder:
             for parent in map(Path, parents):
                 if parent.is_dir() and not any(parent.iterdir()):
                     parent.rmdir()
+
+
+def _take(descriptor: int) -> None:
+    """Return once the lock on an open folder is ours."""
+    end = time.monotonic() + ALONE_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= end:
+                raise Unavailable(
+                    "another program is at work in your folder", retry_after_seconds=durable.RETRY_SECONDS
+                ) from None
+        time.sleep(_LOOK_SECONDS)
 
 
 def _nameless(path: Path) -> Path:
