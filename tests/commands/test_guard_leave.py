@@ -4,6 +4,7 @@ import pytest
 
 from tests.commands.guard_calls import Person
 from tutela.prevent.guard.person.discretion import FORBIDDEN, offered
+from tutela.prevent.guard.person.folder import GOING
 
 
 def test_without_a_delay_everything_is_gone_at_once(person: Person) -> None:
@@ -28,3 +29,10 @@ def test_a_no_leaves_everything_there(person: Person, answer: str) -> None:
     person.set_up("--delay", "0")
     assert person("leave", stdin=answer) == 130
     assert person.folder.finished
+
+
+def test_leaving_that_was_begun_goes_on_without_a_delay(person: Person) -> None:
+    person.set_up("--delay", "72")
+    person.folder.write(GOING, b"")
+    assert person("leave", "--yes") == 0 and person.out == "it is gone\n"
+    assert person.left() == []
