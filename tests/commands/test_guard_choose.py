@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from tests.commands.guard_calls import Person
 from tutela.prevent.guard.classes.chosen import read_classes
+from tutela.prevent.guard.person.folder import COUNTS, DIARY
 
 
 def test_what_is_stricter_holds_at_once_and_what_is_looser_waits(person: Person) -> None:
@@ -12,6 +13,15 @@ def test_what_is_stricter_holds_at_once_and_what_is_looser_waits(person: Person)
     assert (status["policy"]["films"], status["policy"]["keep_nothing"]) == ("blocked", True)
     assert status["policy"]["never_intercepted"] == []
     assert [one["value"] for one in status["waits"]] == ["bank.example"]
+
+
+def test_what_was_kept_is_erased_with_keep_nothing_whether_it_runs_or_not(person: Person) -> None:
+    person.set_up("--delay", "72")
+    for name in (COUNTS, DIARY):
+        person.folder.write(name, b"sealed")
+    assert person("choose", "--films", "blocked") == 0 and person.folder.read(COUNTS)
+    assert person("choose", "--keep-nothing") == 0
+    assert (person.folder.read(COUNTS), person.folder.read(DIARY)) == (None, None)
 
 
 def test_a_wish_is_taken_back_by_its_field_or_its_host(person: Person) -> None:

@@ -45,6 +45,8 @@ def command(*, folder: Path | None, models: tuple[str, ...], take_back: str | No
     wanted = chosen_policy(before, **chosen)
     check_models(before, wanted, found)
     policy, waits = choices.ask(wanted)
+    if policy.keep_nothing and not before.keep_nothing:
+        _forget(found)
     click.echo("\n".join(["on now:", *told_policy(policy)]))
     if waits.waiting:
         click.echo("\n".join(["what waits:", *told_waits(waits)]))
@@ -58,6 +60,15 @@ def _take_back(folder: Folder, field: str) -> None:
         raise Refused(f"nothing of this name waits: {field}")
     for key in keys:
         choices.take_back(key)
+
+
+def _forget(folder: Folder) -> None:
+    """What was kept goes now, and not only once a guard runs."""
+    from tutela.prevent.guard.person.counters import forget_counts
+    from tutela.prevent.guard.person.diary import forget_entries
+
+    forget_counts(folder)
+    forget_entries(folder)
 
 
 def _name_models(folder: Folder, models: tuple[str, ...]) -> None:
