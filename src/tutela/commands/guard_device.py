@@ -104,13 +104,21 @@ def this_device() -> Device:
 
 
 def its_folder(chosen: Path | None) -> Folder:
-    """The folder of a set-up that is there. Raises Refused where none is."""
+    """The folder of a set-up that is there. Raises Refused where none is, or where it is open to others."""
+    folder = its_folder_open_or_not(chosen)
+    folder.check()
+    return folder
+
+
+def its_folder_open_or_not(chosen: Path | None) -> Folder:
+    """The same where it is open to others too: for the emergency stop, which nothing may hold up."""
     from tutela.prevent.guard.person.folder import Folder, find
 
     folder = find(this_device().data_home) if chosen is None else Folder(chosen)
     if folder is None:
         raise Refused("nothing is set up on this device: tutela guard setup")
-    folder.check()
+    if not folder.exists:
+        raise Refused("nothing is set up here")
     return folder
 
 

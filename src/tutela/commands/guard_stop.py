@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tutela.commands.guard_device import folder_option, its_folder
+from tutela.commands.guard_device import folder_option, its_folder_open_or_not
 
 
 @click.command("stop", short_help="The emergency stop: from now on everything passes.")
@@ -21,6 +21,6 @@ def command(*, folder: Path | None) -> int:
     from tutela.prevent.guard.person.device_time import SystemDeviceClock
     from tutela.prevent.guard.person.stopping import stop
 
-    stop(its_folder(folder), SystemDeviceClock().read())
+    stop(its_folder_open_or_not(folder), SystemDeviceClock().read())
     click.echo("stopped: everything passes until tutela guard start, or until the device restarts")
     return 0
