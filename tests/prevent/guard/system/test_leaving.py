@@ -12,6 +12,7 @@ from tutela.prevent.guard.person.device_time import FixedDeviceClock
 from tutela.prevent.guard.person.discretion import offered, render_discretion
 from tutela.prevent.guard.person.folder import DISCRETION, FINISHED, GOING, KEY_PLACE, POLICY, Folder
 from tutela.prevent.guard.person.policy import Policy, render_policy
+from tutela.prevent.guard.person.waits import LEAVING
 from tutela.prevent.guard.system.key_places import FileKeyPlace, SecretToolKeyPlace
 from tutela.prevent.guard.system.leaving import (
     DESKTOP,
@@ -55,6 +56,21 @@ def test_leaving_that_was_begun_or_a_set_up_that_was_not_finished_waits_for_noth
     assert not folder.finished and leave(folder, NONE, FixedDeviceClock()) == ()
     folder.make()
     assert leave(folder, NONE, FixedDeviceClock()) == () and not folder.path.exists()
+
+
+def test_leaving_that_failed_is_taken_up_again_without_a_new_delay(folder: Folder, tmp_path: Path) -> None:
+    device, outside = FixedDeviceClock(), tmp_path / "outside"
+    journal_of(folder, NONE).write_files({outside: b"x"})
+    Choices(folder, device).ask_leaving()
+    device.run(3600)
+    outside.unlink()
+    outside.mkdir()
+    with pytest.raises(Unavailable):
+        leave(folder, NONE, device)
+    assert not folder.finished
+    Choices(folder, device).take_back((LEAVING, ""))
+    outside.rmdir()
+    assert leave(folder, NONE, device) == () and list(tmp_path.iterdir()) == []
 
 
 def test_nothing_is_undone_while_a_browser_is_open(folder: Folder, tmp_path: Path) -> None:

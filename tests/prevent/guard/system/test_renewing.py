@@ -65,6 +65,14 @@ def test_one_that_cannot_be_trusted_leaves_the_old_one_serving(
     assert key_place_of(folder, device.programs).get() == old
 
 
+def test_nothing_is_changed_while_the_last_of_the_browsers_is_open(device: Device) -> None:
+    folder = set_up(FREE, device, CLOCK)
+    before, stores = state(device.home), list(trusting(journal_of(folder, device.programs)))
+    with stores[-1].files[0].open("rb"), pytest.raises(Conflict, match="close"):
+        renew(folder, device, later(340))
+    assert state(device.home) == before
+
+
 def test_an_open_browser_and_damaged_names_stop_it(device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = set_up(FREE, device, CLOCK)
     monkeypatch.setattr(nss, "_is_open", lambda *_: True)
