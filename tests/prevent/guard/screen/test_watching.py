@@ -145,6 +145,43 @@ def test_what_cannot_be_decided_stays_veiled_and_is_asked_again() -> None:
     assert desk.answer() == () and desk.blocked == [("screen", "undecided")]
 
 
+def edges_of(desk: Desk) -> list[tuple[Rectangle, ...]]:
+    return [one.readings for one in desk.open]
+
+
+def test_what_was_undecided_is_asked_again_by_every_reading_of_its_edges() -> None:
+    desk = Desk(page())
+    shown = put(page(), picture(2))  # its edges lie in the text: more than one reading
+    desk.ruling = undecided("too_slow")
+    desk.see(shown)
+    (readings,) = edges_of(desk)
+    assert len(readings) > 1
+    desk.answer()
+    desk.see(shown, 3)
+    (again,) = edges_of(desk)
+    assert set(readings) <= set(again)
+
+
+def test_what_has_to_wait_is_asked_by_every_reading_of_its_edges(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, shown = Desk(page()), put(page(), picture(2))
+    with monkeypatch.context() as patch:
+        patch.setattr(watching, "QUESTIONS_MAX", 0)
+        desk.see(shown)
+        assert desk.open == []
+    desk.see(shown)
+    assert [len(one) > 1 for one in edges_of(desk)] == [True]
+
+
+def test_what_goes_on_changing_is_asked_about_by_every_reading_of_its_edges() -> None:
+    desk = Desk(page())
+    desk.see(put(page(), picture(3, 150, 120)))
+    desk.answer()
+    desk.see(put(page(), KNOWN[:120, :150]))
+    assert desk.open == []
+    desk.see(put(page(), KNOWN[:120, :150]), 0.6)
+    assert [len(one) > 1 for one in edges_of(desk)] == [True]
+
+
 def test_a_veil_that_nobody_answers_for_stays() -> None:
     desk = Desk(page())
     shown = figure(page(), picture(2))

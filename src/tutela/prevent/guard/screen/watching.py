@@ -42,10 +42,13 @@ Blocked = Callable[[Path, Tier], None]
 
 @dataclass(kw_only=True, slots=True, eq=False)
 class Veil:
-    """One veil. ``question``: the one that decides about it; ``held``: decided. Times in seconds."""
+    """One veil. ``question``: the one that decides about it; ``readings``: where the edges of what lies under
+    it may be; ``held``: decided. Times in seconds.
+    """
 
     area: Rectangle
     question: Question | None
+    readings: tuple[Rectangle, ...]
     held: bool = False
     look_after: float = 0.0
     look_wait: float = LOOK_SECONDS
@@ -63,7 +66,7 @@ class Watch:
         self._veils: list[Veil] = []
         self._open: list[Question] = []
         self._asked: list[tuple[Rectangle, float]] = []
-        self._later: dict[Rectangle, float] = {}
+        self._later: dict[Rectangle, tuple[Candidate, float]] = {}
         self._uncovered: list[Rectangle] = []
         self._lifted: list[tuple[Rectangle, float, float]] = []
         #: What is to be asked: take it with ``take_questions`` once the veils are shown.
@@ -126,7 +129,7 @@ class Watch:
         elif veil is not None:
             self._hold(veil, ruling, now)
         elif self._is_still_there(question) and self._veil_on(question.area) is None:
-            veil = Veil(area=question.area, question=question)
+            veil = Veil(area=question.area, question=question, readings=question.readings)
             self._veils.append(veil)
             self._hold(veil, ruling, now)
 
@@ -177,17 +180,18 @@ class Watch:
             return
         veil = self._veil_on(area)
         if veil is not None:  # a part that was not veiled has come, or gone
-            veil.area = area
+            veil.area, veil.readings = area, candidate.readings
             if not veil.held:
                 self._ask(candidate, now)
         elif self._is_new(seen, area, changed):
             self.first_veils += 1
-            self._veils.append(Veil(area=area, question=None))
+            self._veils.append(Veil(area=area, question=None, readings=candidate.readings))
             over = tiles.tiles_of(area)
             changed[over.rows, over.columns] = False  # it makes nothing new that it lies on
             self._ask(candidate, now)
         elif self._asked_lately(area, now):
-            self._later.setdefault(area, now + ASKED_SECONDS)
+            due = self._later.get(area, (candidate, now + ASKED_SECONDS))[1]
+            self._later[area] = candidate, due
         else:
             self._ask(candidate, now)
 
@@ -201,26 +205,27 @@ class Watch:
         if self._before is None:
             return
         if len(self._open) >= QUESTIONS_MAX:
-            self._later[candidate.area] = now
+            self._later[candidate.area] = candidate, now
             return
         question = Question(pixels=self._before, area=candidate.area, readings=candidate.readings)
         veil = self._veil_on(candidate.area)
         if veil is not None:
-            veil.question = question
+            veil.question, veil.readings = question, question.readings
         self._open.append(question)
         self.asking.append(question)
         self._asked.append((candidate.area, now))
 
     def _ask_what_is_due(self, now: float) -> None:
-        """Asks about what had to wait, and again about what was undecided."""
-        due = [area for area, after in self._later.items() if now >= after]
-        for area in due:
-            del self._later[area]
-            self._ask(Candidate(area=area, readings=(area,)), now)
+        """Asks about what had to wait, and again about what was undecided: each time by every reading."""
+        due = [candidate for candidate, after in self._later.values() if now >= after]
+        for candidate in due:
+            del self._later[candidate.area]
+            self._ask(candidate, now)
         for veil in self._veils:
             if veil.again_after is not None and now >= veil.again_after and veil.question is None:
                 veil.again_after = None
-                self._ask(Candidate(area=veil.area, readings=(veil.area,)), now)
+                readings = tuple(dict.fromkeys((veil.area, *veil.readings)))
+                self._ask(Candidate(area=veil.area, readings=readings), now)
 
     def _asked_lately(self, area: Rectangle, now: float) -> bool:
         self._asked = [one for one in self._asked if now - one[1] < ASKED_SECONDS]
