@@ -289,6 +289,49 @@ def test_everything_is_judged_anew_once_lists_have_changed() -> None:
     assert desk.answer() == ()  # also what was veiled
 
 
+def test_what_was_asked_before_lists_changed_lifts_nothing_and_is_not_remembered() -> None:
+    desk, shown = Desk(page()), figure(page(), picture(2))
+    desk.see(shown)
+    (before,) = desk.open
+    desk.open = []
+    desk.watch.forget()
+    desk.watch.rule(before, SHOWN, desk.now)
+    (veil,) = desk.see(shown)
+    assert covers_it(veil) and desk.open
+
+
+def test_what_was_asked_before_lists_changed_is_asked_again_though_nothing_lies_on_it() -> None:
+    desk, shown = Desk(page()), figure(page(), picture(3, 150, 120))
+    assert desk.see(shown) == ()
+    (before,) = desk.open
+    desk.open = []
+    desk.watch.forget()
+    desk.watch.rule(before, SHOWN, desk.now)
+    desk.see(shown, 0.6)
+    assert desk.open, "it is not known as shown"
+
+
+def test_what_was_asked_before_lists_changed_is_held_all_the_same() -> None:
+    desk = Desk(page())
+    desk.see(figure(page(), picture(3, 150, 120)))
+    (before,) = desk.open
+    desk.watch.forget()
+    desk.watch.rule(before, NEAR, desk.now)
+    assert covers_it(*desk.watch.veiled, rect(PLACE.left, PLACE.top, 150, 120))
+
+
+def test_what_is_shown_around_a_veil_does_not_make_what_is_under_it_known() -> None:
+    desk, shown = Desk(page()), figure(page(), KNOWN)
+    desk.see(shown)
+    (question,) = desk.open
+    desk.answer()
+    around = Question(pixels=question.pixels, area=rect(0, 0, 960, 704), readings=())
+    desk.watch._open.append(around)
+    desk.watch.rule(around, SHOWN, desk.now)
+    assert desk.see(page(), 0.5) == ()
+    assert covers_it(*desk.see(shown)) and desk.watch.first_veils == 2
+
+
 def test_no_more_questions_are_open_than_there_are_places(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "QUESTIONS_MAX", 2)
     desk, shown = Desk(plain()), plain()

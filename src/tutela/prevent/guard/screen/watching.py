@@ -87,12 +87,16 @@ class Watch:
         return taken
 
     def forget(self) -> None:
-        """Lists or policy have changed: everything on the screen is new again, what is veiled stays so."""
+        """Lists or policy have changed: everything on the screen is new again, what is veiled stays so.
+
+        What is being asked at the moment may be answered as before: that lifts nothing and is not remembered.
+        """
         self._familiar.forget()
+        self._open = []
         if self._before is not None:
             self._uncovered = [whole(self._before)]
         for veil in self._veils:
-            veil.again_after = 0.0
+            veil.question, veil.again_after = None, 0.0
 
     def look(self, seen: Pixels, now: float) -> bool:
         """Whether anything changed. ``seen`` is a frame with our veils on it, and is kept and written to."""
@@ -119,8 +123,11 @@ class Watch:
 
     def rule(self, question: Question, ruling: Ruling, now: float) -> None:
         """Takes the answer to a question in."""
+        is_old = question not in self._open
         self._open = [one for one in self._open if one is not question]
         veil = next((one for one in self._veils if one.question is question), None)
+        if ruling.shown and is_old:
+            return
         if ruling.shown:
             if veil is not None:
                 self._veils.remove(veil)
