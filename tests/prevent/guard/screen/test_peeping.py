@@ -40,6 +40,8 @@ def test_whether_the_veil_is_on_the_screen_is_seen() -> None:
     veiled = with_veils(SHOWN, [PLACE, other])
     assert covers(veiled, PLACE, [other]) and covers(veiled, other, [PLACE])
     assert not covers(SHOWN, PLACE)
+    small = rect(304, 204, 64, 64)
+    assert covers(with_veils(SHOWN, [small]), small, [rect(300, 200, 130, 130)])  # a hole at every point
     half = np.array(with_veils(SHOWN, [PLACE]))
     half[PLACE.top : PLACE.top + 120, PLACE.columns] = 0
     assert not covers(half, PLACE)

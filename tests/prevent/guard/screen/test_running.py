@@ -87,6 +87,27 @@ def test_without_a_screen_it_says_so_and_goes_on(on: Set) -> None:
     assert soon(lambda: bool(on.veils.veiled)) and soon(lambda: on.running.trouble is None)
 
 
+def test_a_screen_that_is_read_again_is_no_trouble_any_more_though_nothing_changes(on: Set) -> None:
+    on.screen.broken = True
+    assert soon(lambda: on.running.trouble == "screen_unusable")
+    on.screen.broken = False
+    assert soon(lambda: on.running.trouble is None) and on.veils.orders == [()]
+
+
+def test_what_was_covered_before_the_veils_broke_is_ordered_again(on: Set) -> None:
+    on.gate.set()
+    one = figure(page(), picture())
+    on.screen.add([one])
+    assert soon(lambda: bool(on.blocked))
+    orders, on.veils.broken = len(on.veils.orders), True
+    on.screen.add([figure(one, picture(7), PLACE.left + 340)])
+    assert soon(lambda: on.running.trouble == "overlay_unusable")
+    on.screen.add([one])
+    assert soon(lambda: len(on.running.watch.veiled) == 1)
+    on.veils.broken = False
+    assert soon(lambda: on.running.trouble is None) and len(on.veils.orders) > orders
+
+
 def test_what_is_not_seen_to_be_covered_is_ordered_again(on: Set) -> None:
     on.gate.set()
     on.screen.add([figure(page(), picture())])

@@ -56,6 +56,8 @@ def covers(seen: Pixels, area: Rectangle, others: Iterable[Rectangle] = ()) -> b
     open_pixels = {hole for other in others for hole in holes(other)}
     every = ((int(left), int(top)) for top in rows for left in columns)
     points = [one for one in every if one not in open_pixels]
+    if not points:  # a small one, where the holes of a large one are
+        return True
     left, top = np.array(points).T
     return bool(_is_grey(seen[top, left, :3].astype(np.int16)).mean() >= COVERED_SHARE)
 

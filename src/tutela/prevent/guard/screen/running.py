@@ -105,6 +105,8 @@ class RunningScreen:
             self._tell("screen_unusable")
             self.watch.look_again = False
             return False
+        if self.trouble == "screen_unusable":
+            self._tell(None)
         if self._forgets.is_set():
             self._forgets.clear()
             self.watch.forget()
