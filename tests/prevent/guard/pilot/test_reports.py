@@ -112,6 +112,7 @@ def resigned(row: dict[str, Any], code: Code) -> bytes:
         lambda row: row["answers"][0].update(day="yesterday"),
         lambda row: row["answers"].append(5),
         lambda row: row["events"][0].update(kind="own words"),
+        lambda row: row["events"][0].update(severity=True),
         lambda row: row["counts"][0]["counts"].update({"network/exact": -1}),
         lambda row: row["counts"][0]["counts"].update({"network/exact": True}),
         lambda row: row["counts"][0]["counts"].pop("network/exact"),
@@ -154,6 +155,14 @@ def test_without_the_code_no_report_can_be_made_or_changed(tmp_path: Path) -> No
 def test_nonsense_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError):
         parse_report(data, {})
+
+
+@pytest.mark.parametrize("depth", [900, 100_000])
+def test_what_is_nested_without_end_is_refused(tmp_path: Path, depth: int) -> None:
+    device = told(tmp_path)
+    row = json.dumps({**json.loads(taking_part.show(device)), "left": "deep"})
+    with pytest.raises(ValueError, match="one form"):
+        parse_report(row.replace('"deep"', "[" * depth + "]" * depth).encode(), codes_of(device))
 
 
 def test_what_is_too_long_is_not_read() -> None:

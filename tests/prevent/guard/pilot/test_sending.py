@@ -75,6 +75,7 @@ def test_taking_back_needs_the_secret_of_this_device(tmp_path: Path) -> None:
         (503, b"{}", Unavailable),
         (200, b"", Unavailable),
         (200, b"[]", Unavailable),
+        (200, b"[" * 100_000, Unavailable),
         (200, b'{"receipt": "other", "taken_back": "x"}', Unavailable),
         (302, b"{}", Unavailable),
     ],

@@ -63,10 +63,12 @@ def _receipt(answer: Answer) -> object:
 
 def _said(answer: Answer) -> Mapping[str, object]:
     if answer.status == 404:
-        raise Refused("the study's server does not know your code; ask the clinic")
+        raise Refused(
+            "the study's server does not know your code, or has enough reports of it; ask the clinic"
+        )
     try:
         said = json.loads(answer.untrusted_body)
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     if answer.status not in (200, 201) or not isinstance(said, dict):
         raise Unavailable("the study's server did not take it; nothing is lost, send it again later")

@@ -44,7 +44,8 @@ class Event:
     severity: int
 
     def __post_init__(self) -> None:
-        if self.kind not in get_args(Kind) or self.severity not in SEVERITIES:
+        known = self.kind in get_args(Kind) and type(self.severity) is int
+        if not known or self.severity not in SEVERITIES:
             raise ValueError(f"an event is one of {', '.join(get_args(Kind))}, from 1 to 3")
 
 
