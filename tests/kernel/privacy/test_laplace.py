@@ -89,7 +89,7 @@ def test_an_epsilon_is_read_exactly(text: str, epsilon: Fraction) -> None:
     assert parse_epsilon(text) == epsilon
 
 
-@pytest.mark.parametrize("text", ["0", "-1", "5", "x", "1/0", "nan", "1/1001", "inf"])
+@pytest.mark.parametrize("text", ["0", "-1", "5", "x", "1/0", "nan", "1/1001", "inf", "1e9999999"])
 def test_what_is_no_epsilon_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         parse_epsilon(text)

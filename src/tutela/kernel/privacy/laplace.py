@@ -9,6 +9,7 @@ whole numbers and fractions only, so that no rounding shifts a probability (Miro
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from secrets import randbelow
@@ -17,14 +18,22 @@ from secrets import randbelow
 Below = Callable[[int], int]
 #: Epsilon of one count at most: above it noise is 0 nearly always, which is no protection (our own).
 EPSILON_MAX = Fraction(4)
+_WRITTEN = re.compile(r"[0-9]{1,4}(?:/[0-9]{1,4}|\.[0-9]{1,4})?", re.ASCII)
+
+
+def parse_fraction(untrusted_text: str) -> Fraction:
+    """The sum of epsilons that ``3/2``, ``1`` or ``0.25`` says. Raises ValueError for any other form."""
+    try:
+        if _WRITTEN.fullmatch(untrusted_text):  # no 1e999999999, which is a number as long
+            return Fraction(untrusted_text)
+    except ZeroDivisionError:
+        pass
+    raise ValueError("an epsilon is written 1, 1/2 or 0.25")
 
 
 def parse_epsilon(untrusted_text: str) -> Fraction:
     """The epsilon that ``3/2``, ``1`` or ``0.25`` says. Raises ValueError outside 0 < epsilon <= 4."""
-    try:
-        epsilon = Fraction(untrusted_text)
-    except (ValueError, ZeroDivisionError) as error:
-        raise ValueError("an epsilon is written 1, 1/2 or 0.25") from error
+    epsilon = parse_fraction(untrusted_text)
     if not 0 < epsilon <= EPSILON_MAX or epsilon.denominator > 1_000:
         raise ValueError(f"an epsilon lies above 0 and is at most {EPSILON_MAX}, in thousandths or coarser")
     return epsilon

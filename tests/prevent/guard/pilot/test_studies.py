@@ -44,6 +44,8 @@ def test_a_study_says_everything_that_a_person_reads() -> None:
         ('moment = "end"', 'moment = "professional"', "not asked"),
         ("at_least = 3", "at_least = 5", "at_least"),
         ('primary = "3/2"', 'primary = "9"', "epsilon"),
+        ('total = "4"', 'total = "1/0"', "epsilon"),
+        ('total = "4"', 'total = "1e9999999"', "epsilon"),
         ('de = "Zwei', 'sv = "Zwei', "purpose"),
         ('law = "GDPR Article 9(2)(a)"\n', "", "law"),
         ('title = "', 'extra = 1\ntitle = "', "extra"),

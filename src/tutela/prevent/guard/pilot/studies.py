@@ -16,7 +16,7 @@ from tutela.kernel.custody.notes import Note, NoteKey
 from tutela.kernel.egress.destinations import Destination, parse_destination
 from tutela.kernel.errors import Invalid, Refused
 from tutela.kernel.formats import check_version
-from tutela.kernel.privacy.laplace import parse_epsilon
+from tutela.kernel.privacy.laplace import parse_epsilon, parse_fraction
 from tutela.kernel.signing import documents
 from tutela.kernel.signing.tables import Table
 from tutela.prevent.guard.person.words import FALLBACK, LANGUAGES
@@ -201,7 +201,7 @@ def _budget(table: Table) -> Budget:
     found = Budget(
         primary=parse_epsilon(table.text("primary")),
         other=parse_epsilon(table.text("other")),
-        total=Fraction(table.text("total")),
+        total=parse_fraction(table.text("total")),
     )
     table.finish()
     return found
