@@ -96,6 +96,23 @@ def test_counts_from_before_the_consent_stay_here(tmp_path: Path) -> None:
     assert [day.day for day in report.counts] == [device.today] and not sum(report.counts[0].counts)
 
 
+def test_counts_from_after_leaving_stay_here(tmp_path: Path) -> None:
+    at = clock()
+    device = joined_at(tmp_path / "d", office_at(tmp_path / "s"), at=at)
+    counters = Counters(device.folder, device.public, at, release=MARK)
+    left_on = device.today
+    for day in range(3):
+        counters.keep()  # from here on it is this day
+        counters.count("network", "exact")
+        counters.keep()
+        if day == 1:
+            left_on = device.today
+            taking_part.leave(device, "health")
+        at.advance(86_400)
+    report = parse_report(taking_part.show(device), codes_of(device))
+    assert [day.day for day in report.counts][-1] == left_on and len(report.counts) == 2
+
+
 def resigned(row: dict[str, Any], code: Code) -> bytes:
     """The report with a proof that fits it, whatever it says."""
     rest = {name: value for name, value in row.items() if name != "proof"}

@@ -56,9 +56,12 @@ class Report:
 
 
 def report_bytes(state: State, days: Sequence[Day], *, keep_nothing: bool) -> bytes:
-    """The next report of this state. In *keep nothing* it holds the answers to questions and nothing else."""
+    """The next report of this state. In *keep nothing* it holds the answers to questions and nothing else.
+
+    Counts are those from the day of the consent to the day of leaving.
+    """
     sends = {"answers"} & set(state.study.sends) if keep_nothing else set(state.study.sends)
-    since = state.agreed.day
+    since, until = state.agreed.day, state.left.day if state.left else date.max
     row = {
         "format": FORMAT,
         "study": state.code.study,
@@ -67,7 +70,7 @@ def report_bytes(state: State, days: Sequence[Day], *, keep_nothing: bool) -> by
         "agreed": {"text": state.agreed.text, "study": state.agreed.study},
         "answers": [_answered_row(one) for one in state.answers] if "answers" in sends else [],
         "events": [_event_row(one) for one in state.events] if "events" in sends else [],
-        "counts": [_day_row(one) for one in days if one.day >= since] if "counts" in sends else [],
+        "counts": [_day_row(one) for one in days if since <= one.day <= until] if "counts" in sends else [],
         "left": _left_row(state.left) if "leaving" in sends and state.left else None,
     }
     return _text({**row, "proof": _proof(row, state.code)})
