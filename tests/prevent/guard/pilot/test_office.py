@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from tests.prevent.guard.pilot.making import DRAFT, clock, office_at
 from tutela.kernel.errors import Conflict, Invalid, Refused, Unavailable
 from tutela.prevent.guard.pilot.assigning import arms_of
 from tutela.prevent.guard.pilot.codes import admitted, new_code
-from tutela.prevent.guard.pilot.office import ADMITTED, CODES, ENROLLED, KEYS, OPENS, SEED, Office
+from tutela.prevent.guard.pilot.office import ADMITTED, CODES, ENROLLED, KEYS, OPENS, SEED, Office, Place
 
 
 def test_codes_are_made_by_site_and_the_server_knows_only_their_digests(tmp_path: Path) -> None:
@@ -30,6 +32,22 @@ def test_codes_are_made_by_site_and_the_server_knows_only_their_digests(tmp_path
         assert "guard" not in sheet and "later" not in sheet, "no arm beside a code"
 
 
+def test_codes_that_are_made_at_the_same_time_are_all_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, places = office_at(tmp_path / "s"), Office.places
+
+    def slow(self: Office) -> tuple[Place, ...]:
+        found = places(self)
+        time.sleep(0.2)
+        return found
+
+    monkeypatch.setattr(Office, "places", slow)
+    with ThreadPoolExecutor(2) as threads:
+        made = [*threads.map(lambda site: Office(office.path).issue(site, 2), ("north", "north"))]
+    assert {*made[0], *made[1]} <= {*office.places()} and len(office.places()) == 8
+
+
 @pytest.mark.parametrize(("site", "count"), [("west", 1), ("north", 0), ("north", 10_001)])
 def test_codes_for_nobody_are_refused(tmp_path: Path, site: str, count: int) -> None:
     with pytest.raises(Invalid):
@@ -47,6 +65,22 @@ def test_arms_are_opened_in_order_and_stay(tmp_path: Path) -> None:
     assert office.enrol(north[2], clock()) == opened[2], "opened again it is the same, and not counted twice"
     assert office.enrolled() == tuple(opened) and opened[0].day == "2026-10-01"
     assert sum(office.audit().values()) == 4
+
+
+def test_who_is_enrolled_twice_at_the_same_time_is_written_down_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, seed = office_at(tmp_path / "s"), Office.seed
+
+    def slow(self: Office) -> bytes:
+        time.sleep(0.2)
+        return seed(self)
+
+    monkeypatch.setattr(Office, "seed", slow)
+    code = office.places()[0].code.text
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(lambda _: Office(office.path).enrol(code, clock()), range(2))
+    assert first == second and office.enrolled() == (first,)
 
 
 def test_a_code_of_nobody_opens_nothing(tmp_path: Path) -> None:

@@ -97,6 +97,10 @@ class Office:
         self, site: str, count: int, bits: Callable[[int], int] = secrets.randbits
     ) -> tuple[Place, ...]:
         """New places at a site, added to its list and to what the server admits. Raises Invalid."""
+        with Lines(self.path / ENROLLED).alone():  # so that no list is written over
+            return self._issued(site, count, bits)
+
+    def _issued(self, site: str, count: int, bits: Callable[[int], int]) -> tuple[Place, ...]:
         study, there = self.study(), self.places()
         if site not in study.sites:
             raise Invalid(f"one of {', '.join(study.sites)}", field="site")
@@ -128,6 +132,10 @@ class Office:
         """
         study, lines = self.study(), Lines(self.path / ENROLLED)
         code = read_code(untrusted_code, study.name)
+        with lines.alone():  # so that nobody is written down twice
+            return self._enrolled(study, code, lines, clock)
+
+    def _enrolled(self, study: Study, code: Code, lines: Lines, clock: Clock) -> Enrolled:
         place = next((one for one in self.places() if one.code == code), None)
         if place is None:
             raise Refused("there is no such code in this study")
