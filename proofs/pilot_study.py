@@ -9,35 +9,30 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests.prevent.guard.pilot.making import card_of, device_at, note_of
 from tutela.kernel.clock import FixedClock
 from tutela.kernel.egress.destinations import Destination
 from tutela.kernel.egress.posting import Answer
 from tutela.kernel.errors import Unavailable
 from tutela.kernel.privacy.ledger import Ledger
 from tutela.prevent.guard.person.counters import Counters
-from tutela.prevent.guard.person.folder import KEYS, POLICY, Folder
-from tutela.prevent.guard.person.policy import Policy, render_policy
-from tutela.prevent.guard.person.sealing import new_keys
 from tutela.prevent.guard.person.words import LANGUAGES
 from tutela.prevent.guard.pilot import analysing, publishing, rendering, sending, taking_part
-from tutela.prevent.guard.pilot.codes import fingerprint
-from tutela.prevent.guard.pilot.office import STUDY, Enrolled, Office
+from tutela.prevent.guard.pilot.office import Enrolled, Office
 from tutela.prevent.guard.pilot.opening import Opened, open_all, professionals
 from tutela.prevent.guard.pilot.questions import SCALES, questions_at
 from tutela.prevent.guard.pilot.store import Store
-from tutela.prevent.guard.pilot.taking_part import Device, open_device
 from tutela.prevent.guard.pilot.versions import version_mark
 
 #: Salus' pilot as issue 6 has it: people, an arm, professionals, months.
 PEOPLE, ARM, PROFESSIONALS, MONTHS = 180, 90, 50, 11
 #: Shares that reach the outcome, in the tested arm and in the other; and that leave before the end.
 REACHED, LEAVING = (0.4, 0.2), 0.15
-PASSPHRASE = "four calm words here"
 _DAY, _MONTH_DAYS = 86_400, 30
 DRAFT = """\
 schema = "tutela-pilot-study/1"
@@ -139,10 +134,10 @@ class Simulated:
         leaves = not self.reaches and source.random() < LEAVING / (1 - sum(REACHED) / 2)
         self._leaves_in = source.randrange(1, MONTHS) if leaves else None
         self.taken_back = False
-        self._device = _device(path, clock)
+        path.parent.mkdir(exist_ok=True)
+        self._device = device_at(path, clock)
         code = next(place.code for place in office.places() if place.code.person == one.person)
-        note = (office.path / STUDY).read_text(encoding="utf-8")
-        card = fingerprint(office.study().keys.signs.public_key)
+        note, card = note_of(office), card_of(office)
         language = LANGUAGES[one.number % len(LANGUAGES)]
         taking_part.join(self._device, code.text, note, clinic=card, language=language)
 
@@ -195,25 +190,12 @@ class Simulated:
 
     def _send(self, post: Post) -> None:
         digest = sending.digest_of(taking_part.show(self._device))
-        frame = sending.frame_for(self._device.state(), digest)
-        self._device.keep(replace(self._device.state(), frame=frame))
         while True:
-            state = self._device.state()
             try:
-                sending.send(state, sending.frame_for(state, digest), post)
+                sending.send_shown(self._device, digest, post)
             except Unavailable:
                 continue
-            taking_part.sent(self._device, state)
             return
-
-
-def _device(path: Path, clock: FixedClock) -> Device:
-    path.parent.mkdir(exist_ok=True)
-    folder = Folder(path)
-    folder.make()
-    folder.write(KEYS, new_keys(PASSPHRASE, work_bits=2).to_bytes())
-    folder.write(POLICY, render_policy(Policy()).encode("ascii"))
-    return open_device(folder, PASSPHRASE, clock)
 
 
 def professionals_csv(source: random.Random) -> str:

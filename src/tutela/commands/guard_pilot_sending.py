@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -44,14 +43,9 @@ def send_command(*, agree: str, folder: Path | None, passphrase_stdin: bool) -> 
       tutela guard pilot send --agree 9f86d081...
     """
     from tutela.kernel.egress.posting import Poster
-    from tutela.prevent.guard.pilot.sending import frame_for, send
-    from tutela.prevent.guard.pilot.taking_part import check_open, sent
+    from tutela.prevent.guard.pilot.sending import send_shown
 
     device = opened(folder, passphrase_stdin=passphrase_stdin)
-    state = device.state()
-    check_open(device, state)
-    frame = frame_for(state, agree)
-    device.keep(replace(state, frame=frame))
-    send(state, frame, Poster().post)
-    say(sent(device, state), "sent", clinic=state.study.clinic)
+    state = send_shown(device, agree, Poster().post)
+    say(state, "sent", clinic=state.study.clinic)
     return 0

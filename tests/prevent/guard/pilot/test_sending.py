@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.prevent.guard.pilot.making import Line, clock, joined_at, office_at
 from tutela.kernel.egress.posting import Answer
 from tutela.kernel.errors import Refused, Unavailable
 from tutela.prevent.guard.pilot import taking_part
-from tutela.prevent.guard.pilot.sending import digest_of, frame_for, send, take_back
+from tutela.prevent.guard.pilot.sending import digest_of, frame_for, send, send_shown, take_back
 from tutela.prevent.guard.pilot.store import Store
 from tutela.prevent.guard.pilot.wire import open_frame, parse_frame
 
@@ -46,16 +47,30 @@ def test_what_is_sent_again_is_the_same_bytes(tmp_path: Path) -> None:
     office = office_at(tmp_path / "s")
     device, line = joined_at(tmp_path / "d", office), Line(Store(office.path, clock()))
     digest = digest_of(taking_part.show(device))
-    frame = frame_for(device.state(), digest)
-    device.keep(replace(device.state(), frame=frame))
-    for _ in range(2):
-        send(device.state(), frame_for(device.state(), digest), line)
-    assert line.went[0] == line.went[1] == frame
+
+    def losing(*request: Any) -> Answer:
+        return replace(line(*request), status=504)  # the receipt is lost on its way back
+
+    with pytest.raises(Unavailable, match="send it again"):
+        send_shown(device, digest, losing)
+    assert device.state().sent == 0 and device.state().shown
+    state = send_shown(device, digest, line)
+    assert line.went[0] == line.went[1]
     assert len(list((office.path / "received").iterdir())) == 1
-    state = taking_part.sent(device, device.state())
     assert state.sent == 1 and not state.shown and not state.frame
+    assert device.state() == state, "it is kept"
     with pytest.raises(Refused, match="look"):
-        frame_for(state, digest)
+        send_shown(device, digest, line)
+
+
+def test_nothing_is_sent_once_the_study_has_ended(tmp_path: Path) -> None:
+    office, at = office_at(tmp_path / "s"), clock()
+    device, line = joined_at(tmp_path / "d", office, at=at), Line(Store(office.path, at))
+    digest = digest_of(taking_part.show(device))
+    at.advance(365 * 86_400)
+    with pytest.raises(Refused, match="ended"):
+        send_shown(device, digest, line)
+    assert not line.went and device.state().shown
 
 
 def test_taking_back_needs_the_secret_of_this_device(tmp_path: Path) -> None:

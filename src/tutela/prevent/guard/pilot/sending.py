@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from tutela.kernel.egress.posting import Answer, Post
 from tutela.kernel.errors import Refused, Unavailable
 from tutela.prevent.guard.pilot.state import State
+from tutela.prevent.guard.pilot.taking_part import Device, check_open, sent
 from tutela.prevent.guard.pilot.wire import back_frame, report_frame
 
 #: What is said of the bytes: nothing.
@@ -22,6 +24,18 @@ _HEADERS: Mapping[str, str] = {"content-type": "application/octet-stream"}
 def digest_of(report: bytes) -> str:
     """What the person repeats to agree to these bytes: SHA-256, 64 hexadecimal digits."""
     return hashlib.sha256(report).hexdigest()
+
+
+def send_shown(device: Device, agreed_digest: str, post: Post) -> State:
+    """The state once what was shown and agreed to has gone. What was lost on the way goes again as the same
+    bytes, which the clinic counts once. Raises Refused, Unavailable.
+    """
+    state = device.state()
+    check_open(device, state)
+    frame = frame_for(state, agreed_digest)
+    device.keep(replace(state, frame=frame))
+    send(state, frame, post)
+    return sent(device, state)
 
 
 def frame_for(state: State, agreed_digest: str) -> bytes:
