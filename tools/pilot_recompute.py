@@ -19,6 +19,7 @@ from typing import Any
 
 Z = 1.959963984540054
 #: Published figures have six digits after the point; a last digit may be rounded the other way.
+DIGITS = 6
 ALLOWED = 1.000001e-6
 
 
@@ -89,15 +90,19 @@ def missing_rows(data: dict[str, Any], own: dict[str, Any], report: str) -> list
     wanted = []
     for name, figures in own.items():
         for group, one in figures["groups"].items():
-            share, low, high = (f"{100 * one[part]:.1f} %" for part in ("share", "low", "high"))
-            wanted.append(
-                f"| {group} | {data['totals'][name][group]} | {people[group]} | {share} | {low} to {high} |"
-            )
+            share, low, high = (written(one[part]) for part in ("share", "low", "high"))
+            total = data["totals"][name][group]
+            wanted.append(f"| {group} | {total} | {people[group]} | {share} % | {low} % to {high} % |")
         if "p" in figures:
-            gaps = (f"{100 * figures[part]:.1f} %" for part in ("difference", "low", "high"))
-            difference, low, high = gaps
-            wanted.append(f"| {difference} | {low} to {high} | {figures['p']:.4f} |")
+            difference, low, high = (written(figures[part]) for part in ("difference", "low", "high"))
+            p = round(figures["p"], DIGITS)
+            wanted.append(f"| {difference} | {low} to {high} | {p:.4f} |")
     return [f"the report lacks {row}" for row in wanted if row not in report]
+
+
+def written(share: float) -> str:
+    """The share in percent as the report has it: from the published digits."""
+    return f"{100 * round(share, DIGITS):.1f}"
 
 
 def main(arguments: list[str]) -> int:
