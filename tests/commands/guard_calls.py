@@ -38,6 +38,9 @@ class Person:
         #: Whether the package of the adult-content model is there.
         self.adult_is_there = True
         patch.setattr("tutela.prevent.guard.page.models.adult_installed", lambda: self.adult_is_there)
+        #: Ports at which somebody else on the device listens.
+        self.taken: set[int] = set()
+        patch.setattr("tutela.prevent.guard.system.proxies.is_free", lambda port: port not in self.taken)
         patch.setenv("HOME", str(self.home))
         patch.setenv("PATH", str(place / "no-programs"))
         patch.setattr("tutela.prevent.guard.system.programs._BESIDES", str(place / "none"))

@@ -54,6 +54,17 @@ def test_what_would_not_work_is_refused_before_anything_is_asked(
     assert person.left() == []
 
 
+def test_a_port_of_another_user_is_refused_before_anything_is_asked(person: Person) -> None:
+    person.taken.add(8704)
+    assert person.set_up() == 2 and words_for("en").say("told.other_user") in person.err
+    assert person.out == "" and person.left() == []
+    assert person("setup", "--adult", "--language", "de") == 2
+    assert words_for("de").say("told.other_user") in person.err and "--port" in person.err
+    assert person.set_up("--port", "8714") == 0
+    person.taken.add(8714)
+    assert person.set_up("--port", "8714") == 2 and "leave first" in person.err
+
+
 def test_a_model_that_is_not_installed_is_refused(person: Person) -> None:
     person.adult_is_there = False
     assert person("setup", "--adult") == 2 and "not installed" in person.err

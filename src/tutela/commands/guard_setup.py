@@ -12,7 +12,7 @@ import click
 from tutela.commands.guard_add_list import check_list, put_list
 from tutela.commands.guard_device import check_models, chosen_policy, policy_options, this_device, told_policy
 from tutela.commands.guard_help import show_help
-from tutela.kernel.errors import Refused
+from tutela.kernel.errors import Conflict, Refused
 
 if TYPE_CHECKING:
     from tutela.prevent.guard.person.discretion import Discretion
@@ -72,6 +72,7 @@ def command(**chosen: Any) -> int:
     names = offered()[chosen.pop("name") - 1]
     policy = first_policy(lists, models, **chosen)
     check_lists(lists, trust, key)
+    check_port(where["port"], words)
     if not consented(words):
         return 0
     show_choices(names, policy)
@@ -121,6 +122,18 @@ def check_lists(lists: Sequence[Path], trust: Path | None, key: Path | None) -> 
         if trust is None:
             raise Refused("say who may publish and approve the lists: --trust")
         check_list(path, trust, key)
+
+
+def check_port(port: int, words: Words) -> None:
+    """Returns where the port is free, or this person's own guard is there to say more. Raises Conflict.
+
+    Browsers that are sent to the guard of somebody else would show what that person has passed.
+    """
+    from tutela.prevent.guard.person.folder import find
+    from tutela.prevent.guard.system.proxies import is_free
+
+    if find(this_device().data_home) is None and not is_free(port):
+        raise Conflict(f"{words.say('told.other_user')} (--port)")
 
 
 def consented(words: Words) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from tests.prevent.guard.system.homes import Gnome, firefox
 from tutela.kernel.errors import Conflict
 from tutela.prevent.guard.system.programs import FakePrograms
-from tutela.prevent.guard.system.proxies import OtherProxy, check_none, other_proxies
+from tutela.prevent.guard.system.proxies import OtherProxy, check_none, is_free, other_proxies
 
 NONE = FakePrograms()
 
@@ -67,3 +68,10 @@ def test_one_of_firefox_is_found(tmp_path: Path, name: str, lines: str, address:
 def test_what_is_there_is_told_with_the_way_to_chain() -> None:
     with pytest.raises(Conflict, match=r"GNOME: p.example:1\): set this up with it as the next stop"):
         check_none([OtherProxy(where="GNOME", address="p.example:1")])
+
+
+def test_a_port_at_which_somebody_listens_is_not_free() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert not is_free(port)
+    assert is_free(port) and is_free(port), "asking leaves nothing behind"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,15 @@ def check_none(found: Iterable[OtherProxy]) -> None:
             f"another proxy is set already ({one.where}: {one.address}): set this up with it as the next"
             " stop, or remove it first"
         )
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody on this device listens at this port of loopback: another user's guard may."""
+    try:
+        with socket.create_server(("127.0.0.1", port)):
+            return True
+    except OSError:
+        return False
 
 
 def _in_variables(environment: Mapping[str, str]) -> Iterable[OtherProxy]:
