@@ -4,10 +4,10 @@ A guard as it runs from a folder that was set up, with a sealed list and the sta
 on loopback. First the site is bad: some fifty kinds of answers that are broken, mislabelled, endless,
 encrypted or packed into others. Then the guard's own parts are killed, stopped and spoilt, one kind after
 another, while pictures come: known ones exactly and as copies, those of the class, and benign ones, which
-nobody can decide about then. Then guards are started with something wrong already. Every kind is given to a
-client without a guard first: what does not get through there shows nothing. After each fault of its parts
-the guard shows benign pictures again. The tier ``ci`` has every bad answer once and some of the other
-kinds.
+nobody can decide about then. Then guards are started with something wrong already, with another proxy behind
+them, and beside another person's guard. Every kind is given to a client without a guard first: what does not
+get through there shows nothing. After each fault of its parts the guard shows benign pictures again. The tier
+``ci`` has every bad answer once and some of the other kinds.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from proofs.figure import Figure, Tier, script
 from proofs.guard_answers import Bad, came_through
 from proofs.guard_client import ANSWER_SECONDS, AT_ONCE, Gallery, Seen, Site, outcome, passes, received
 from proofs.guard_house import Place, digest_entries, missing_guard, print_entries, random_entries
+from proofs.guard_neighbours import another_person, another_proxy, told_of_another_proxy
 from proofs.guard_origin import serving
 from proofs.guard_processes import Guard, Way, guarding
 from proofs.guard_starts import STARTS, can_unshare, wrong_start
@@ -147,6 +148,10 @@ def measure(figure: Figure, tier: Tier, folder: Path) -> None:
             figure.note("no file system could be mounted here: a full disk by limit alone")
             chosen = tuple(one for one in chosen if one != "disk full")
         starts(site, place, bundle, chosen, PICTURES[tier])
+        if tier == "full":
+            another_proxy(site, place, PICTURES[tier])
+        told = [told_of_another_proxy(place), *another_person(site, place, bundle, PICTURES[tier])]
+        figure.record("another proxy or person: said in one sentence, and goes on", sum(told), "of 5", "== 5")
         direct = Way(port=origin.port)
         shown = site.all_at_once(direct, ["known", "near", "class", "benign"] * 2)
     record(figure, site.seen, harmless, shown)
