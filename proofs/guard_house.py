@@ -111,6 +111,13 @@ class Place:
         """Key and certificate of the site."""
         return self.folder / "site.pem"
 
+    @property
+    def site_tls(self) -> ssl.SSLContext:
+        """The site's own side of TLS."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.site)
+        return context
+
     def prepare(self) -> Place:
         """Itself, once the guard is set up as a person does it, without a list."""
         self.home.mkdir(parents=True)

@@ -12,7 +12,6 @@ get through there shows nothing. After each fault of its parts the guard shows b
 
 from __future__ import annotations
 
-import ssl
 import tempfile
 import zlib
 from collections.abc import Sequence
@@ -128,9 +127,7 @@ def measure(figure: Figure, tier: Tier, folder: Path) -> None:
     entries = [*digest_entries(gallery.known), *print_entries(gallery.prints), *random_entries(500)]
     older, bundle = (place.seal(entries, number=number) for number in (1, 2))
     place.add(bundle)
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(place.site)
-    with serving(gallery, tls) as origin:
+    with serving(gallery, place.site_tls) as origin:
         site = Site(origin, gallery)
         with guarding(place) as guard:
             way = site.way(guard, place.device)

@@ -11,7 +11,6 @@ all the while.
 from __future__ import annotations
 
 import itertools
-import ssl
 import statistics
 import tempfile
 import threading
@@ -197,10 +196,7 @@ def measure(figure: Figure, tier: Tier, folder: Path) -> None:
     """Pictures first, then downloads."""
     place, gallery = Place(folder=folder / "place").prepare(), Gallery()
     place.add(place.seal([*digest_entries([gallery.known]), *random_entries(LISTED[tier])]))
-
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(place.site)
-    with serving(gallery, tls) as origin, commanded(place, folder / "said") as guard:
+    with serving(gallery, place.site_tls) as origin, commanded(place, folder / "said") as guard:
         secure = Way(port=origin.tls_port, proxy=guard.port, trust=place.device)
         crowd = Crowd(secure, gallery)
         record_pictures(figure, over_pictures(guard, crowd, tier), crowd)
