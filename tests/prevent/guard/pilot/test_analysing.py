@@ -65,6 +65,18 @@ def test_each_total_is_what_its_name_says() -> None:
     assert {one.name for one in totals(STUDY, ROWS)} == {PRIMARY, *SECONDARY, *COURSE}
 
 
+def test_what_needed_no_help_is_not_severe() -> None:
+    rows = (*ROWS, row(8, "later", {}, events=(Event(day=DAY, kind="sleep", severity=2),)))
+    severe = {one.group: one.count for one in totals(STUDY, rows) if one.name == "severe_event"}
+    assert severe == {"guard": 1, "later": 0}
+
+
+def test_who_answered_at_the_end_has_reached_it_though_they_left_then() -> None:
+    rows = (*ROWS, row(8, "later", {"own_goal": 4}, left=Left(day=DAY, reason="no_need")))
+    reached = {one.group: one.count for one in totals(STUDY, rows) if one.name == PRIMARY}
+    assert reached == {"guard": 2, "later": 2}
+
+
 def test_one_person_changes_each_total_by_at_most_one() -> None:
     """What the noise is made for: any answers of one person instead of any others, in the same arm."""
     other = row(

@@ -11,17 +11,14 @@ from tutela.prevent.guard.pilot import taking_part
 from tutela.prevent.guard.pilot.codes import new_code
 from tutela.prevent.guard.pilot.office import Office
 from tutela.prevent.guard.pilot.opening import open_all, professionals, rows_csv
-from tutela.prevent.guard.pilot.sending import digest_of, frame_for, send
+from tutela.prevent.guard.pilot.sending import digest_of, frame_for, send, send_shown
 from tutela.prevent.guard.pilot.store import Store
 from tutela.prevent.guard.pilot.taking_part import Device
 from tutela.prevent.guard.pilot.wire import Frame, parse_frame, report_frame
 
 
 def sends(device: Device, line: Line) -> None:
-    digest = digest_of(taking_part.show(device))
-    state = device.state()
-    send(state, frame_for(state, digest), line)
-    taking_part.sent(device, state)
+    send_shown(device, digest_of(taking_part.show(device)), line)
 
 
 def enrolled_office(path: Path) -> Office:
@@ -55,6 +52,20 @@ def test_everybody_enrolled_has_a_row_and_the_last_report_counts(tmp_path: Path)
     assert table[1]["reports"] == "2" and table[0]["reports"] == "0" and len(table) == 4
     assert {one["arm"] for one in table} == {"guard", "later"}
     assert office.places()[1].code.text not in rows_csv(opened.rows)
+
+
+def test_of_two_reports_of_one_number_the_one_that_came_later_counts(tmp_path: Path) -> None:
+    office = enrolled_office(tmp_path / "s")
+    store = Store(office.path, clock())
+    line, device = Line(store), joined_at(tmp_path / "d", office)
+    for answer in (1, 4):  # no receipt came back, and then the person changed their mind
+        taking_part.answer(device, "start", {"calm": answer})
+        taking_part.show(device)
+        state = device.state()
+        send(state, frame_for(state, digest_of(state.shown)), line)
+    first, second = store.frames()
+    opened = open_all(office, [first, second])
+    assert opened.rows[0].answer("calm", "start") == 4 and opened.unread == 0
 
 
 def test_what_nobody_of_the_study_made_is_counted_as_unread(tmp_path: Path) -> None:

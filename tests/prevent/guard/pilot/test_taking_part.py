@@ -75,6 +75,17 @@ def test_a_later_study_file_is_taken_with_a_new_agreement_and_keeps_what_was_tol
         join(device, code, note_of(office), clinic=card_of(office), language="en")
 
 
+def test_who_left_does_not_come_back_by_a_later_study_file(tmp_path: Path) -> None:
+    office = office_at(tmp_path / "s")
+    device = joined_at(tmp_path / "d", office)
+    left = taking_part.leave(device, "rather_not")
+    office.renew(DRAFT.replace("number = 1", "number = 2"))
+    code = office.places()[0].code.text
+    with pytest.raises(Conflict):
+        join(device, code, note_of(office), clinic=card_of(office), language="en")
+    assert device.state() == left
+
+
 def test_answers_of_a_moment_replace_earlier_ones(tmp_path: Path) -> None:
     device = joined_at(tmp_path / "d", office_at(tmp_path / "s"))
     taking_part.answer(device, "start", {"calm": 1, "slept": 4})

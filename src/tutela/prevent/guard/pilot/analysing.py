@@ -1,7 +1,7 @@
 """Rows to exact figures: for the clinic and its monitors, never published as they are.
 
-Intention to treat: everybody whose arm was opened counts in it, whatever they did later; whoever left,
-skipped the question or sent nothing has not reached the outcome.
+Intention to treat: everybody whose arm was opened counts in it, whatever they did later; whoever left
+before the question, skipped it or sent nothing has not reached the outcome.
 """
 
 from __future__ import annotations

@@ -89,8 +89,8 @@ def paragraphs(data: Mapping[str, Any]) -> tuple[str, ...]:
         f"{study['clinic']}, approved under {study['ethics']}. Release {data['release']}.",
         *arms,
         f"The primary outcome is the answer {primary['at_least']} or more to the question {primary['item']} "
-        f"at the {primary['moment']}. Everybody who was assigned counts in their arm; whoever left, skipped "
-        "the question or sent nothing has not reached it.",
+        f"at the {primary['moment']}. Everybody who was assigned counts in their arm; whoever left "
+        "before the question, skipped it or sent nothing has not reached it.",
         f"Each total carries noise ({data['privacy']['mechanism']}): epsilon {epsilons['primary']} for the "
         f"primary total, {epsilons['left']} for each other one; {data['privacy']['spent']} of "
         f"{data['privacy']['total']} spent. A total may therefore lie below 0 or above the number of people. "
