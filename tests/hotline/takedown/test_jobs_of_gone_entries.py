@@ -106,6 +106,15 @@ def test_what_people_judged_illegal_keeps_its_letter(made: Rig) -> None:
     assert "match_withdrawn" in acts(item.public_id)
 
 
+def test_a_job_that_comes_late_takes_nothing_back_of_what_is_known_again(made: Rig) -> None:
+    """The list took the entry in again, or people judged, between the withdrawal and the job."""
+    item = acted(made)
+    assert Notice.objects.get().state == "queued"
+    put(SETTLE, {"item": item.public_id, "wrong": True}, key=f"{SETTLE}-late", clock=made.clock)
+    made.work()
+    assert state_of(item) in ("acted", "watched") and is_outstanding(Notice.objects.get())
+
+
 def test_of_what_is_removed_the_host_hears_and_may_bring_it_back(made: Rig) -> None:
     item = gone(made)
     entry_goes(made)
