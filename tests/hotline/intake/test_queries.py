@@ -80,7 +80,7 @@ def test_staff_see_the_urgent_reports_first_then_the_newest(
 ) -> None:
     for urgent in ("", "1", ""):
         receive_report(a_form(urgent=urgent), clock=CLOCK)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         rows = report_rows()
     assert [row.urgent for row in rows] == [True, False, False] and {row.items for row in rows} == {2}
     with django_assert_num_queries(5):

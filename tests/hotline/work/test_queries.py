@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from tutela.hotline.work import actions, queries
@@ -54,6 +56,19 @@ def test_a_job_of_a_key_waits_for_a_person_once_it_is_parked(put: Put) -> None:
 def test_the_last_page_asks_for_no_row_of_another() -> None:
     assert queries.rows_wanted(0) == queries.ROWS_MAX + 1
     assert queries.rows_wanted(queries.START_MAX) == queries.ROWS_MAX
+
+
+def test_a_page_further_down_reads_no_row_before_it_and_joins_none(put: Put) -> None:
+    for number in range(5):
+        put(arguments={"number": number}, priority=number)
+    rows = Job.objects.order_by("-priority", "pk")
+    with CaptureQueriesContext(connection) as asked:
+        found = queries.rows_of_page(rows, 1, 3)
+    assert [one.arguments["number"] for one in found] == [3, 2, 1]
+    keys, whole = (one["sql"] for one in asked.captured_queries)
+    assert "arguments" not in keys and "OFFSET" in keys
+    assert "arguments" in whole and "OFFSET" not in whole
+    assert queries.rows_of_page(rows, 5, 3) == []
 
 
 def test_every_state_is_counted(held: Claim) -> None:

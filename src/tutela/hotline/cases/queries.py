@@ -12,6 +12,7 @@ from tutela.hotline.cases.access import access_item
 from tutela.hotline.cases.models import Item, Match, Membership, Rating, Series, Sighting, Verdict
 from tutela.hotline.cases.moved_places import BY_REDIRECT
 from tutela.hotline.cases.states import STATES, Transition, transitions_from
+from tutela.hotline.work.queries import rows_of_page
 
 #: Rows of one page.
 ROWS_MAX = 100
@@ -104,10 +105,10 @@ class ItemFacts:
 
 
 def item_rows(*, state: str = "", start: int = 0, limit: int = ROWS_MAX) -> list[ItemRow]:
-    """Items in the order in which they need somebody: urgent ones, then the oldest; one query."""
+    """Items in the order in which they need somebody: urgent ones, then the oldest; two queries."""
     chosen = {"state": state} if state else {}
     found = Item.objects.filter(**chosen).order_by("-urgent", "opened_at", "pk")
-    return [_row(item) for item in found[start : start + limit]]
+    return [_row(item) for item in rows_of_page(found, start, limit)]
 
 
 def counts() -> dict[str, int]:

@@ -13,6 +13,7 @@ from tutela.hotline.cases.models import Membership
 from tutela.hotline.intake.models import Report, ReportedItem
 from tutela.hotline.intake.outcomes import outcomes
 from tutela.hotline.intake.receipts import digest_of
+from tutela.hotline.work.queries import rows_of_page
 from tutela.kernel.errors import Refused
 from tutela.kernel.ids import is_id
 
@@ -77,8 +78,8 @@ class ReportFacts:
 
 
 def report_rows(*, start: int = 0, limit: int = ROWS_MAX) -> list[ReportRow]:
-    """Reports, the urgent ones first, then the newest; two queries."""
-    found = list(Report.objects.order_by("-urgent", "-received_at", "-pk")[start : start + limit])
+    """Reports, the urgent ones first, then the newest; three queries."""
+    found = rows_of_page(Report.objects.order_by("-urgent", "-received_at", "-pk"), start, limit)
     about = ReportedItem.objects.filter(report__in=[report.pk for report in found]).order_by()
     addresses = dict(about.values_list("report").annotate(Count("pk")))
     return [_row(report, addresses.get(report.pk, 0)) for report in found]

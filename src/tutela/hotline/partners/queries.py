@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from tutela.hotline.partners.actions.queueing import ACTS_OF_KINDS, ITEMS_MAX, i
 from tutela.hotline.partners.acts import HOWS, STATES
 from tutela.hotline.partners.certificates import read_certificates
 from tutela.hotline.partners.models import Partner, Referral, ReferredItem
-from tutela.hotline.work.queries import rows_wanted
+from tutela.hotline.work.queries import rows_of_page, rows_wanted
 
 #: Rows of one page.
 ROWS_MAX = 100
@@ -54,7 +54,7 @@ def next_referral(now: datetime, hows: Collection[str] = HOWS) -> Referral | Non
 def referral_rows(state: str = "", *, start: int = 0) -> list[Referral]:
     """Referrals of a state or all, the newest first, with ``number`` of items; one more than a page."""
     rows = _shown().filter(state=state) if state else _shown()
-    return _counted(rows.order_by("-queued_at", "-id")[start : start + rows_wanted(start)])
+    return _counted(rows_of_page(rows.order_by("-queued_at", "-id"), start, rows_wanted(start)))
 
 
 def referrals_of(untrusted_item: str) -> list[Referral]:
@@ -99,7 +99,7 @@ def _shown() -> QuerySet[Referral]:
     return Referral.objects.select_related("partner").defer("document_sealed")
 
 
-def _counted(rows: QuerySet[Referral]) -> list[Referral]:
+def _counted(rows: Iterable[Referral]) -> list[Referral]:
     """The rows of one page, each with how many items it names; counted for these alone."""
     found = list(rows)
     named = ReferredItem.objects.filter(referral__in=[one.pk for one in found]).order_by()

@@ -19,7 +19,7 @@ from tutela.hotline.takedown.contacts.taken_back import ever_told_by_hand, is_to
 from tutela.hotline.takedown.models import Letter, Notice, Recipient, Removal, Watch
 from tutela.hotline.takedown.removal import STANDINGS
 from tutela.hotline.takedown.states import UNCONFIRMED
-from tutela.hotline.work.queries import rows_wanted
+from tutela.hotline.work.queries import rows_of_page, rows_wanted
 from tutela.kernel.ids import is_id
 
 #: Minutes after which a notice that is not confirmed raises the alarm (fault-injection.md FI-09: 1 h).
@@ -148,7 +148,7 @@ def page(chosen: tuple[str, int] | None) -> tuple[list[Notice], int | None]:
     if chosen is None:
         return [], None
     state, start = chosen
-    rows = list(notices(state)[start : start + rows_wanted(start)])
+    rows = rows_of_page(notices(state), start, rows_wanted(start))
     return rows[:ROWS_MAX], start + ROWS_MAX if len(rows) > ROWS_MAX else None
 
 
