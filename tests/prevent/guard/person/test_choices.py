@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tutela.kernel.errors import Refused
+from tutela.kernel.errors import Refused, Unavailable
 from tutela.prevent.guard.person.choices import DAMAGED, Choices
 from tutela.prevent.guard.person.device_time import FixedDeviceClock
 from tutela.prevent.guard.person.folder import CLASSES, POLICY, WAITS, Folder
@@ -113,6 +113,13 @@ def test_looking_waits_for_nobody_who_has_the_folder(folder: Folder, device: Fix
         looking.join(1)
         assert found == [START]
     looking.join()
+
+
+def test_looking_where_the_folder_is_gone_is_no_look(folder: Folder, device: FixedDeviceClock) -> None:
+    choices = Choices(folder, device)
+    folder.clear()
+    with pytest.raises(Unavailable, match="not there"):
+        choices.look()
 
 
 class KilledError(BaseException):

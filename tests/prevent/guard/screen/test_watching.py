@@ -317,7 +317,8 @@ def test_what_was_asked_before_lists_changed_is_held_all_the_same() -> None:
     (before,) = desk.open
     desk.watch.forget()
     desk.watch.rule(before, NEAR, desk.now)
-    assert covers_it(*desk.watch.veiled, rect(PLACE.left, PLACE.top, 150, 120))
+    (veil,) = desk.watch.veiled
+    assert covers_it(veil, rect(PLACE.left, PLACE.top, 150, 120))
 
 
 def test_what_is_shown_around_a_veil_does_not_make_what_is_under_it_known() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from tutela.kernel.errors import Unavailable
 from tutela.prevent.guard.person import delays
 from tutela.prevent.guard.person.device_time import DeviceClock, Reading
 from tutela.prevent.guard.person.folder import CLASSES, POLICY, WAITS, Folder
@@ -46,11 +47,15 @@ class Choices:
         other call.
 
         The policy is read before the waits: who changes both meanwhile (``_change``) makes nothing looser by
-        it than it was or may be, and what was missed is in the files for the next look.
+        it than it was or may be, and what was missed is in the files for the next look. Raises Unavailable
+        where the folder is gone.
         """
         policy = self._policy()
         now = self._clock.read()
-        return delays.due(policy, self._waits(now), now)
+        waits = self._waits(now)
+        if not self._folder.exists:
+            raise Unavailable("your folder is not there")
+        return delays.due(policy, waits, now)
 
     def tick(self) -> tuple[Policy, Waits]:
         """The policy and what waits, counted until now, and kept."""
