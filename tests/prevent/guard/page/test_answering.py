@@ -17,6 +17,7 @@ from tutela.prevent.guard.page.serving import PageServer
 from tutela.prevent.guard.page.sessions import IDLE_SECONDS
 from tutela.prevent.guard.person.folder import POLICY
 from tutela.prevent.guard.person.words import words_for
+from tutela.prevent.guard.system.accounts import End
 
 OWN = ["/choices", "/pause", "/leaving", "/counts", "/diary", "/help", "/exercise", "/self-help"]
 OWN += ["/coverage", "/report", "/lists", "/about", "/choices/save"]
@@ -41,17 +42,18 @@ def test_the_page_answers_under_both_of_its_names(visitor: Visitor) -> None:
 
 
 def test_another_account_gets_nothing(home: Home) -> None:
-    asked: list[tuple[int, int]] = []
+    asked: list[tuple[End, End]] = []
 
-    def nobody(peer_port: int, port: int) -> bool:
-        asked.append((peer_port, port))
+    def nobody(peer: End, ours: End) -> bool:
+        asked.append((peer, ours))
         return False
 
     with PageServer(home.folder, home.running, port=0, is_own_account=nobody) as page:
         visitor = Visitor(page.port)
         for got in (visitor.get("/"), visitor.get("/page.css"), visitor.post("/stop")):
             assert (got.status, got.text, got.headers["Set-Cookie"]) == (403, "", None)
-        assert {port for _, port in asked} == {page.port} and all(peer > 0 for peer, _ in asked)
+        assert {ours for _, ours in asked} == {End("127.0.0.1", page.port)}
+    assert all(peer.port > 0 for peer, _ in asked)
     assert home.running.stops == 0
 
 

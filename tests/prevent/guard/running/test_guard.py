@@ -36,11 +36,14 @@ from tutela.prevent.guard.person.folder import (
     PAGE_PORT,
     POLICY,
     PORT,
+    WHOLE_DEVICE,
     Folder,
 )
 from tutela.prevent.guard.person.policy import Policy, render_policy
 from tutela.prevent.guard.person.sealing import read_keys
 from tutela.prevent.guard.person.stopping import start_again, stop
+from tutela.prevent.guard.person.words import words_for
+from tutela.prevent.guard.proxy.accounts import OwnAccount
 from tutela.prevent.guard.proxy.policy import Policy as NetworkPolicy
 from tutela.prevent.guard.running import guard as module
 from tutela.prevent.guard.running.guard import RunningGuard, Start, page_port_of, port_of
@@ -334,6 +337,22 @@ def test_a_port_of_the_page_that_is_taken_is_no_hindrance(start: Start) -> None:
         port = taken.getsockname()[1]
         with RunningGuard(replace(start, page_port=port)) as guard:
             assert guard.alive and not guard.address.endswith(f":{port}")
+
+
+@pytest.mark.parametrize("whole_device", [False, True])
+def test_another_account_is_told_so_and_served_where_it_was_set_up_for_all(
+    whole_device: bool, start: Start, site: Site, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "tutela.prevent.guard.proxy.running.OwnAccount",
+        lambda known, said: OwnAccount(known, said, lambda *_: False),
+    )
+    if whole_device:
+        folder.write(WHOLE_DEVICE, b"")
+    with RunningGuard(start) as guard:
+        guard.stop_looking()
+        said = words_for("en").say("told.other_account").encode()
+        assert comes(guard, site, "/other") == (OTHER if whole_device else said)
 
 
 def test_a_lost_key_of_the_authority_is_told_and_leaves_the_turn_free(start: Start, folder: Folder) -> None:

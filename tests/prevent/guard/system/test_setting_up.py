@@ -16,7 +16,7 @@ from tutela.prevent.guard.person.choices import Choices
 from tutela.prevent.guard.person.consent import TEXT_VERSION, Consent
 from tutela.prevent.guard.person.device_time import FixedDeviceClock
 from tutela.prevent.guard.person.discretion import FORBIDDEN, offered
-from tutela.prevent.guard.person.folder import FINISHED, UPSTREAM, Folder, find
+from tutela.prevent.guard.person.folder import FINISHED, UPSTREAM, WHOLE_DEVICE, Folder, find
 from tutela.prevent.guard.person.policy import Policy
 from tutela.prevent.guard.person.sealing import new_keys
 from tutela.prevent.guard.system import setting_up
@@ -236,6 +236,7 @@ def test_the_whole_device_is_for_root(device: Device) -> None:
     programs = FakePrograms(certutil=certutil, update_ca_certificates=answers)
     device = replace(device, is_root=True, programs=programs)
     folder_of = set_up(wishes, device, CLOCK)
+    assert folder_of.read(WHOLE_DEVICE) == b""
     assert len([name for name in state(device.root) if "quiet-pages" in name]) == 2
     folder_of.remove(FINISHED)
     clear_unfinished(device)

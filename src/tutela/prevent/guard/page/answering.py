@@ -10,11 +10,13 @@ from tornado.web import HTTPError, RequestHandler
 
 from tutela.kernel.errors import Invalid, Refused, TutelaError, Unavailable
 from tutela.prevent.guard.page import origins
+from tutela.prevent.guard.page.origins import LOOPBACK
 from tutela.prevent.guard.page.rendering import render
 from tutela.prevent.guard.page.sessions import IDLE_SECONDS, Session, is_visit, new_visit
 from tutela.prevent.guard.page.site import Site
 from tutela.prevent.guard.page.wording import LANGUAGE_NAMES, direction
 from tutela.prevent.guard.person.words import FALLBACK, LANGUAGES, words_for
+from tutela.prevent.guard.system.accounts import End
 
 #: Cookies: the visit, and what was chosen for showing. None says what this is, none outlives the browser.
 VISIT, LANGUAGE, COUNTRY = "visit", "language", "country"
@@ -54,7 +56,7 @@ class Answer(RequestHandler):
 
     def prepare(self) -> None:
         """Refuse what was not asked by this account, of this page, or, for a form, by this page."""
-        if not self.site.is_own_account(self._peer_port(), self.site.port):
+        if not self.site.is_own_account(self._peer(), End(LOOPBACK, self.site.port)):
             raise HTTPError(403)
         if self.request.headers.get("Host", "") not in origins.hosts(self.site.port):
             raise HTTPError(421)
@@ -67,13 +69,13 @@ class Answer(RequestHandler):
         if self.needs_session and self.session is None:
             self.go("/")
 
-    def _peer_port(self) -> int:
-        """The port of the other end; 0, which is nobody's, where it is gone already."""
+    def _peer(self) -> End:
+        """The other end; port 0, which is nobody's, where it is gone already."""
         peer = getattr(getattr(self.request.connection, "stream", None), "socket", None)
         try:
-            return int(peer.getpeername()[1]) if peer is not None else 0
+            return End(*peer.getpeername()[:2]) if peer is not None else End(LOOPBACK, 0)
         except OSError:
-            return 0
+            return End(LOOPBACK, 0)
 
     def _check_form(self) -> None:
         own = origins.is_own_form(self.request.headers, self.request.headers["Host"])

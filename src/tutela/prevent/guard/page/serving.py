@@ -18,13 +18,13 @@ from tornado.web import Application, RequestHandler
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Unavailable
 from tutela.prevent.guard.page import choice_pages, open_pages, own_pages, record_pages
-from tutela.prevent.guard.page.accounts import is_own_account
 from tutela.prevent.guard.page.answering import Answer, Nothing
 from tutela.prevent.guard.page.origins import LOOPBACK
 from tutela.prevent.guard.page.shapes import Running
 from tutela.prevent.guard.page.site import IsOwnAccount, Site
 from tutela.prevent.guard.person.device_time import DeviceClock, SystemDeviceClock
 from tutela.prevent.guard.person.folder import Folder
+from tutela.prevent.guard.system.accounts import is_own_account
 
 #: The port (decisions.md: ports). Tests use 0, which takes a free one.
 PORT: Final = 8705

@@ -19,11 +19,12 @@ from tutela.prevent.guard.person.discretion import offered, parse_discretion
 from tutela.prevent.guard.person.folder import CONSENT, DISCRETION, KEYS, POLICY, Folder
 from tutela.prevent.guard.person.policy import parse_policy
 from tutela.prevent.guard.person.sealing import SealedKeys, read_keys
+from tutela.prevent.guard.system.accounts import End
 
 #: Bytes of the secret of one run, under which the tokens of forms are made.
 _SECRET_BYTES = 32
-#: Says of the ports of both ends of a connection whether this account asks (``accounts``).
-IsOwnAccount = Callable[[int, int], bool]
+#: Says of the peer's end and ours of a connection whether this account asks (``system.accounts``).
+IsOwnAccount = Callable[[End, End], bool]
 
 
 @dataclass(kw_only=True)

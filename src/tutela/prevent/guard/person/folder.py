@@ -26,6 +26,8 @@ KEYS, COUNTS, DIARY = "keys", "counts", "diary"
 JOURNAL, AUTHORITY, CERTIFICATE, START = "journal", "authority", "certificate", "start"
 #: Where that key is; the next proxy; says that the set-up is whole, and that leaving began.
 KEY_PLACE, UPSTREAM, FINISHED, GOING = "key-place", "upstream", "finished", "going"
+#: Says that the guard is there for all accounts of the device, as root set it up.
+WHOLE_DEVICE = "whole-device"
 #: The ports of the guard and of the person's page, and the classifiers behind its switch.
 PORT, PAGE_PORT, CLASSES = "port", "page-port", "classes"
 #: The file by which a folder is known, and how it begins.

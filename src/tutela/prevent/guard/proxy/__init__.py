@@ -9,6 +9,7 @@
 * ``ruling``: the judge asked in threads, with a time limit
 * ``reading``: a whole answer looked through: passed, mended or held
 * ``sockets``: messages of WebSockets
+* ``accounts``: connections of other accounts of the device, which get one sentence
 * ``addon``: all of it as hooks of mitmproxy
 * ``authority``: certificates made in memory; ``quiet``: nothing written, nothing named
 * ``running``: started and stopped; ``coverage``: what is covered and what is not; ``fakes``: for tests

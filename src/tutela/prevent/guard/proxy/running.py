@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import threading
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from mitmproxy.options import Options
 from mitmproxy.proxy.mode_servers import ProxyConnectionHandler
 
 from tutela.kernel.errors import Unavailable
+from tutela.prevent.guard.proxy.accounts import OwnAccount
 from tutela.prevent.guard.proxy.addon import Blocked, Guard
 from tutela.prevent.guard.proxy.authority import Certificates, store
 from tutela.prevent.guard.proxy.limits import own_limits
@@ -38,7 +40,8 @@ class Setup:
     """``authority``: PEM of key and certificate. ``folder``: named to mitmproxy, which writes nothing there.
     ``trusted``: a file of certificates that sites are checked against instead of the usual ones.
     ``port``: 0 takes a free one. ``host``: another address than loopback serves other devices too.
-    ``upstream``: ``http://host:port``, the next stop, or empty.
+    ``upstream``: ``http://host:port``, the next stop, or empty. ``refusal``: the sentence for other accounts
+    of this device, who are served where it is empty, and wherever other devices are.
     """
 
     authority: bytes
@@ -49,6 +52,7 @@ class Setup:
     host: str = LOOPBACK
     trusted: Path | None = None
     upstream: str = ""
+    refusal: str = ""
 
 
 class RunningProxy:
@@ -124,6 +128,8 @@ class RunningProxy:
         self._master = master = Master(_options(self._setup), event_loop=asyncio.get_running_loop())
         server = self._server
         master.addons.add(*_addons(server, self._certificates), self._guard, _Listening(self, server))
+        if self._setup.refusal and ip_address(self._setup.host).is_loopback:
+            master.addons.add(OwnAccount(server.connections, self._setup.refusal))
         master.options.update(stream_large_bodies=str(self._setup.policy.body_bytes_max))
         try:
             await master.run()

@@ -27,7 +27,7 @@ from tutela.prevent.guard.page.serving import PageServer
 from tutela.prevent.guard.person.choices import TICK_SECONDS
 from tutela.prevent.guard.person.counters import EVERY_SECONDS
 from tutela.prevent.guard.person.device_time import DeviceClock, SystemDeviceClock
-from tutela.prevent.guard.person.folder import PAGE_PORT, PORT, UPSTREAM, Folder
+from tutela.prevent.guard.person.folder import PAGE_PORT, PORT, UPSTREAM, WHOLE_DEVICE, Folder
 from tutela.prevent.guard.person.words import words_for
 from tutela.prevent.guard.proxy.running import LOOPBACK, RunningProxy, Setup
 from tutela.prevent.guard.running.counting import Counting
@@ -203,8 +203,15 @@ class RunningGuard:
             port=port_of(self._folder) if self._start.port is None else self._start.port,
             trusted=self._start.trusted,
             host=self._start.host,
+            refusal=self._refusal(),
             upstream=upstream if not upstream or "://" in upstream else f"http://{upstream}",
         )
+
+    def _refusal(self) -> str:
+        """What other accounts of this device are told; nothing where it was set up for all of them."""
+        if self._folder.read(WHOLE_DEVICE) is not None:
+            return ""
+        return words_for(language_of(self._folder)).say("told.other_account")
 
     def _open_page(self) -> PageServer:
         """The person's page: on the port that was set up, else on a free one (another user may have it)."""

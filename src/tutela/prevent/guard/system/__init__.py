@@ -8,6 +8,7 @@
 * ``key_places``, ``authority``: the certificate authority of this device alone, and where its key lies
 * ``nss``, ``trust``: where browsers and the device keep whom they trust
 * ``proxies``, ``proxy_ways``: which proxy is set already, and how ours is set
+* ``accounts``: whose program is at the other end of a connection
 * ``service``: how it starts with the person's session
 * ``setting_up``, ``leaving``: all of it in one journal, and all of it undone
 * ``renewing``: a new certificate before the old one ends

@@ -30,6 +30,7 @@ from tutela.prevent.guard.person.folder import (
     POLICY,
     PORT,
     UPSTREAM,
+    WHOLE_DEVICE,
     Folder,
     data_home,
     find,
@@ -164,6 +165,8 @@ def _write_choices(folder: Folder, wishes: Wishes) -> None:
     folder.write(PORT, str(wishes.proxy.port).encode("ascii"))
     folder.write(PAGE_PORT, str(wishes.page_port).encode("ascii"))
     folder.write(CLASSES, render_classes(wishes.classes))
+    if wishes.whole_device:
+        folder.write(WHOLE_DEVICE, b"")
 
 
 def _make_authority(folder: Folder, wishes: Wishes, device: Device, clock: Clock) -> bytes:

@@ -1,0 +1,106 @@
+"""Whose program asks: on loopback every account of a device reaches what listens, and only the owner's may.
+
+Linux says to whom each end of a connection belongs: for one connection through sock_diag(7), in 10 us, and
+for all of them in /proc/net/tcp (proc(5)), in 1 to 10 ms, since it walks the kernel's whole table. Where
+neither is there nothing is known, and whoever asks counts as the owner.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+
+LOOPBACK: Final = "127.0.0.1"
+#: Connections over IPv4, and those of programs that speak IPv4 through an IPv6 socket.
+TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+#: sock_diag(7) and linux/inet_diag.h: the protocol and the kind of message; how it begins; a connection that
+#: is listened for only, which is what is found where there is no such connection.
+_NETLINK_SOCK_DIAG, _SOCK_DIAG_BY_FAMILY, _LISTENS = 4, 20, 10
+_HEAD, _REQUEST, _ENDS = struct.Struct("=IHHII"), struct.Struct("=BBBBI"), struct.Struct("!HH16s16s")
+_ANY_SOCKET = struct.pack("=III", 0, 0xFFFFFFFF, 0xFFFFFFFF)
+#: Where an answer has the state, and the account; bytes of the shortest one.
+_STATE_AT, _ACCOUNT_AT, _ANSWER_BYTES = _HEAD.size + 1, _HEAD.size + 64, _HEAD.size + 72
+_ANSWER_SECONDS_MAX = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a connection: an address and a port."""
+
+    address: str
+    port: int
+
+
+def is_own_account(
+    peer: End,
+    ours: End,
+    *,
+    account: int | None = None,
+    ask: Callable[[End, End], int | None] | None = None,
+    tables: Iterable[Path] = TABLES,
+) -> bool:
+    """Whether the program at ``peer``, connected to ``ours``, runs as this account."""
+    wanted = os.geteuid() if account is None else account
+    found = (ask or asked)(peer, ours)
+    if found is not None:
+        return found == wanted
+    texts = [text for text in map(_text, tables) if text is not None]
+    return not texts or wanted in {uid for text in texts for uid in _owners(text, peer, ours)}
+
+
+def asked(peer: End, ours: End) -> int | None:
+    """The account of the socket at ``peer``, as the kernel answers; None where it does not say."""
+    if sys.platform != "linux":
+        return None
+    try:
+        with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as kernel:
+            kernel.settimeout(_ANSWER_SECONDS_MAX)
+            kernel.sendto(_question(peer, ours), (0, 0))
+            return account_in(kernel.recv(4096))
+    except OSError:
+        return None
+
+
+def _question(peer: End, ours: End) -> bytes:
+    own, far = (ip_address(one.address).packed for one in (peer, ours))
+    family = socket.AF_INET if len(own) == 4 else socket.AF_INET6
+    ends = _ENDS.pack(peer.port, ours.port, own, far)
+    request = _REQUEST.pack(family, socket.IPPROTO_TCP, 0, 0, 0xFFFFFFFF) + ends + _ANY_SOCKET
+    return _HEAD.pack(_HEAD.size + len(request), _SOCK_DIAG_BY_FAMILY, 1, 1, 0) + request
+
+
+def account_in(answer: bytes) -> int | None:
+    """The account in an answer; None for an error, and for a socket that only listens at the peer's port."""
+    if len(answer) < _ANSWER_BYTES or _HEAD.unpack_from(answer)[1] != _SOCK_DIAG_BY_FAMILY:
+        return None
+    return None if answer[_STATE_AT] == _LISTENS else int(struct.unpack_from("=I", answer, _ACCOUNT_AT)[0])
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="ascii")
+    except OSError:
+        return None
+
+
+def _owners(table: str, peer: End, ours: End) -> Iterable[int]:
+    """Accounts of the sockets whose own end is the peer's and whose far end is ours."""
+    own, far = _end(peer), _end(ours)
+    for line in table.splitlines()[1:]:
+        fields = line.split()
+        if len(fields) > 7 and fields[1].endswith(own) and fields[2].endswith(far):
+            yield int(fields[7])
+
+
+def _end(end: End) -> str:
+    """An end as the tables have it, or end it; each word of the address is in the order of this machine."""
+    packed = ip_address(end.address).packed
+    words = [packed[at : at + 4] for at in range(0, len(packed), 4)]
+    return "".join(f"{int.from_bytes(one, sys.byteorder):08X}" for one in words) + f":{end.port:04X}"

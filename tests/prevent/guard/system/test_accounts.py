@@ -1,0 +1,110 @@
+"""Only programs of the owner's account are answered."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tutela.prevent.guard.system.accounts import LOOPBACK, TABLES, End, account_in, asked, is_own_account
+
+HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+HERE = "0100007F" if sys.byteorder == "little" else "7F000001"
+PEER, OURS = End(LOOPBACK, 0x9C40), End(LOOPBACK, 0x2201)
+
+
+def row(own: str, far: str, uid: int) -> str:
+    return f"   1: {own} {far} 01 00000000:00000000 00:00000000 00000000 {uid:5d}  0 123 1 0 20 4 30\n"
+
+
+def table(tmp_path: Path, *rows: str, name: str = "tcp") -> Path:
+    path = tmp_path / name
+    path.write_text(HEAD + "".join(rows), encoding="ascii")
+    return path
+
+
+def is_own(peer: End, ours: End, account: int, *tables: Path) -> bool:
+    """What the tables say alone, of a connection that the kernel says nothing of."""
+    return is_own_account(peer, ours, account=account, ask=lambda *_: None, tables=tables)
+
+
+@contextmanager
+def connected(peer: socket.socket, host: str = LOOPBACK) -> Iterator[tuple[End, End]]:
+    """The ends of a connection of this program: the peer's, and that of the one that listens."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with peer, socket.create_server((host, 0), family=family) as server:
+        peer.connect((host, server.getsockname()[1]))
+        other, from_where = server.accept()
+        with closing(other):
+            yield End(*from_where[:2]), End(*other.getsockname()[:2])
+
+
+def test_the_account_is_that_of_the_other_end(tmp_path: Path) -> None:
+    ours = row(f"{HERE}:2201", f"{HERE}:9C40", 0)
+    theirs = row(f"{HERE}:9C40", f"{HERE}:2201", 1001)
+    found = table(tmp_path, ours, theirs)
+    assert is_own(PEER, OURS, 1001, found)
+    assert not is_own(PEER, OURS, 0, found)
+    assert not is_own(End(LOOPBACK, 0x9C41), OURS, 1001, found)
+    assert not is_own(PEER, End(LOOPBACK, 0x2202), 1001, found)
+    assert not is_own(End("127.0.0.2", 0x9C40), OURS, 1001, found)
+
+
+def test_a_program_that_speaks_through_an_ipv6_socket_is_found(tmp_path: Path) -> None:
+    mapped = "0000000000000000FFFF0000" + HERE
+    other = table(tmp_path, row(f"{mapped}:9C40", f"{mapped}:2201", 7), name="tcp6")
+    assert is_own(PEER, OURS, 7, table(tmp_path), other)
+
+
+def test_where_no_table_is_nothing_is_known(tmp_path: Path) -> None:
+    assert is_own(PEER, OURS, 3, tmp_path / "none")
+    assert not is_own(PEER, OURS, 3, tmp_path / "none", table(tmp_path))
+
+
+def test_what_the_kernel_answers_is_enough(tmp_path: Path) -> None:
+    theirs = table(tmp_path, row(f"{HERE}:9C40", f"{HERE}:2201", 1001))
+    for account in (7, 1001):
+        said = is_own_account(PEER, OURS, account=account, ask=lambda *_: 7, tables=[theirs])
+        assert said is (account == 7)
+
+
+def test_the_kernel_and_the_tables_of_this_device_know_this_program() -> None:
+    with connected(socket.socket()) as (peer, ours):
+        assert asked(peer, ours) in {os.geteuid(), None}
+        assert is_own_account(peer, ours) and is_own(peer, ours, os.geteuid(), *TABLES)
+        assert not is_own_account(peer, ours, account=54_321) or not any(one.exists() for one in TABLES)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "said"), [(20, 1, 1001), (20, 6, 1001), (20, 10, None), (2, 1, None)]
+)
+def test_the_account_in_an_answer(kind: int, state: int, said: int | None) -> None:
+    """A message of linux/inet_diag.h: its head, four bytes, both ends, three numbers, account and inode."""
+    message = struct.pack("=BBBB48xIIIII", socket.AF_INET, state, 0, 0, 7, 8, 9, 1001, 11)
+    answer = struct.pack("=IHHII", 16 + len(message), kind, 0, 1, 0) + message
+    assert account_in(answer) == said
+    assert account_in(answer[:60]) is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sock_diag(7)")
+def test_a_socket_that_is_not_connected_is_nobodys() -> None:
+    with socket.create_server((LOOPBACK, 0)) as listens, socket.create_server((LOOPBACK, 0)) as server:
+        peer, ours = (End(*one.getsockname()) for one in (listens, server))
+        assert asked(peer, ours) is None and asked(End(LOOPBACK, 1), ours) is None
+
+
+def test_both_ways_know_a_program_on_ipv6() -> None:
+    try:
+        probe = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("no IPv6 here")
+    probe.close()
+    with connected(socket.socket(socket.AF_INET6), "::1") as (peer, ours):
+        assert asked(peer, ours) in {os.geteuid(), None}
+        assert is_own(peer, ours, os.geteuid(), *TABLES)
