@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tutela.commands.choices import json_option
 from tutela.commands.guard_device import folder_option, its_choices, its_folder, told_policy, told_waits
 
+if TYPE_CHECKING:
+    from tutela.prevent.guard.person.folder import Folder
+
 
 @click.command("status", short_help="Say whether it runs, what is on and what waits.")
 @folder_option
 @json_option
 def command(*, folder: Path | None, as_json: bool) -> int:
-    """Say whether the guard of this device runs, what is on, and what waits.
+    """Say whether the guard of this device runs, what is on, what waits, and what is not right.
 
     \b
     Example:
@@ -32,15 +37,31 @@ def command(*, folder: Path | None, as_json: bool) -> int:
     now = SystemDeviceClock().read()
     stopped, running = is_stopped(found, now), runs(found)
     paused = is_paused(waits, now)
+    amiss = tuple(told_troubles(found, running=running))
     state = "stopped" if stopped else "paused" if paused else "on"
     if as_json:
         waiting = [asdict(one) | {"ready": one.ready} for one in waits.waiting]
         facts = {"runs": running, "state": state, "policy": asdict(policy), "waits": waiting}
+        facts["troubles"] = amiss
         click.echo(json.dumps(facts))
         return 0
     click.echo(f"{'it runs' if running else 'it does not run'}: {state}")
+    for sentence in amiss:
+        click.echo(sentence)
     click.echo("\n".join(told_policy(policy)))
     if waits.waiting:
         click.echo("what waits:")
         click.echo("\n".join(told_waits(waits)))
     return 0
+
+
+def told_troubles(folder: Folder, *, running: bool) -> Iterator[str]:
+    """A sentence for each thing that is not right, in the language of the set-up."""
+    from tutela.prevent.guard.person.words import words_for
+    from tutela.prevent.guard.system import proxies
+    from tutela.prevent.guard.system.leaving import language_of, names_of
+    from tutela.prevent.guard.system.ports import port_of
+
+    words, names, port = words_for(language_of(folder)), names_of(folder), port_of(folder)
+    if not running and not proxies.is_free(port):
+        yield words.say("told.port_taken", name=names.name if names else folder.path.name, port=port)

@@ -33,9 +33,7 @@ from tutela.prevent.guard.person.folder import (
     COUNTS,
     FINISHED,
     KEYS,
-    PAGE_PORT,
     POLICY,
-    PORT,
     WHOLE_DEVICE,
     Folder,
 )
@@ -46,7 +44,7 @@ from tutela.prevent.guard.person.words import words_for
 from tutela.prevent.guard.proxy.accounts import OwnAccount
 from tutela.prevent.guard.proxy.policy import Policy as NetworkPolicy
 from tutela.prevent.guard.running import guard as module
-from tutela.prevent.guard.running.guard import RunningGuard, Start, page_port_of, port_of
+from tutela.prevent.guard.running.guard import RunningGuard, Start
 from tutela.prevent.guard.running.page_side import PageSide
 from tutela.prevent.guard.system.programs import FakePrograms
 
@@ -363,14 +361,3 @@ def test_a_lost_key_of_the_authority_is_told_and_leaves_the_turn_free(start: Sta
     folder.write("authority", kept)
     with RunningGuard(start) as guard:
         assert guard.alive
-
-
-def test_the_port_is_the_one_that_was_set_up(folder: Folder) -> None:
-    folder.write(PORT, b"18704")
-    assert port_of(folder) == 18704
-    folder.write(PORT, b"x")
-    assert port_of(folder) == 8704
-    folder.write(PAGE_PORT, b"18705")
-    assert page_port_of(folder) == 18705
-    folder.remove(PAGE_PORT)
-    assert page_port_of(folder) == 8705

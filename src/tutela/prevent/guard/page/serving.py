@@ -25,9 +25,10 @@ from tutela.prevent.guard.page.site import IsOwnAccount, Site
 from tutela.prevent.guard.person.device_time import DeviceClock, SystemDeviceClock
 from tutela.prevent.guard.person.folder import Folder
 from tutela.prevent.guard.system.accounts import is_own_account
+from tutela.prevent.guard.system.ports import PAGE
 
-#: The port (decisions.md: ports). Tests use 0, which takes a free one.
-PORT: Final = 8705
+#: The port. Tests use 0, which takes a free one.
+PORT: Final = PAGE
 #: Seconds that starting and stopping may take.
 STARTING_SECONDS_MAX: Final = 10.0
 STOPPING_SECONDS_MAX: Final = 10.0

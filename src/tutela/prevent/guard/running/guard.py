@@ -22,12 +22,11 @@ from typing import Final
 
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Refused, TutelaError, Unavailable
-from tutela.prevent.guard.page.serving import PORT as PAGE
 from tutela.prevent.guard.page.serving import PageServer
 from tutela.prevent.guard.person.choices import TICK_SECONDS
 from tutela.prevent.guard.person.counters import EVERY_SECONDS
 from tutela.prevent.guard.person.device_time import DeviceClock, SystemDeviceClock
-from tutela.prevent.guard.person.folder import PAGE_PORT, PORT, UPSTREAM, WHOLE_DEVICE, Folder
+from tutela.prevent.guard.person.folder import UPSTREAM, WHOLE_DEVICE, Folder
 from tutela.prevent.guard.person.words import words_for
 from tutela.prevent.guard.proxy.running import LOOPBACK, RunningProxy, Setup
 from tutela.prevent.guard.running.counting import Counting
@@ -43,8 +42,8 @@ from tutela.prevent.guard.shapes import Path as Way
 from tutela.prevent.guard.shapes import Tier
 from tutela.prevent.guard.system.authority import read_authority
 from tutela.prevent.guard.system.leaving import key_place_of, language_of, names_of
+from tutela.prevent.guard.system.ports import page_port_of, port_of
 from tutela.prevent.guard.system.programs import Programs, SystemPrograms
-from tutela.prevent.guard.system.proxy_ways import OurProxy
 
 #: Seconds between two looks at the folder: what the emergency stop takes at most.
 LOOK_SECONDS: Final = 1.0
@@ -274,19 +273,7 @@ class RunningGuard:
         return Teller(self._start.programs, names, words_for(language_of(self._folder)))
 
 
-def page_port_of(folder: Folder) -> int:
-    """The port of the person's page that was set up."""
-    said = folder.read(PAGE_PORT) or b""
-    return int(said) if said.isdigit() else PAGE
-
-
 def _pass_over_what_stays() -> None:
     """Python looks for what is unused among what comes from here on alone: a millisecond, and not 20."""
     gc.collect()
     gc.freeze()
-
-
-def port_of(folder: Folder) -> int:
-    """The port that browsers were sent to."""
-    said = folder.read(PORT) or b""
-    return int(said) if said.isdigit() else OurProxy().port

@@ -7,6 +7,7 @@
 * ``programs``: the one place that runs programs of the device
 * ``key_places``, ``authority``: the certificate authority of this device alone, and where its key lies
 * ``nss``, ``trust``: where browsers and the device keep whom they trust
+* ``ports``: where the guard and its page listen
 * ``proxies``, ``proxy_ways``: which proxy is set already, and how ours is set
 * ``accounts``: whose program is at the other end of a connection
 * ``service``: how it starts with the person's session
