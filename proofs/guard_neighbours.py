@@ -24,6 +24,8 @@ from tutela.prevent.guard.person.words import words_for
 
 #: The sorts of pictures that a guard always holds here.
 HELD = ("known", "near", "class")
+#: The address of a proxy of somebody else.
+OTHER = "http://proxy.example:3128"
 #: A set-up that changes no browser.
 SET_UP = ("setup", "--language", "en", "--model", "stand-in", "--trust-by-hand")
 
@@ -78,8 +80,8 @@ def told_of_another_proxy(place: Place) -> bool:
     """Whether somebody who sets a guard up where another proxy is set is told so, and nothing is set up."""
     with free_port() as port:
         pass
-    said = said_by(place, *SET_UP, "--port", str(port), http_proxy="http://proxy.example:3128")
-    return "another proxy is set already (http_proxy: http://proxy.example:3128)" in said
+    said = said_by(place, *SET_UP, "--port", str(port), http_proxy=OTHER)
+    return words_for("en").say("told.other_proxy", where="http_proxy", address=OTHER) in said
 
 
 def said_by(place: Place, *words: str, **more: str) -> str:

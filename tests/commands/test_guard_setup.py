@@ -65,6 +65,19 @@ def test_a_port_of_another_user_is_refused_before_anything_is_asked(person: Pers
     assert person.set_up("--port", "8714") == 2 and "leave first" in person.err
 
 
+@pytest.mark.parametrize("language", ["en", "pt"])
+def test_another_proxy_is_told_in_the_language_of_the_call(
+    person: Person, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
+    assert person.set_up("--language", language) == 2
+    there = {"where": "http_proxy", "address": "http://proxy.example:3128"}
+    assert words_for(language).say("told.other_proxy", **there) in person.err
+    assert person.left() == []
+    assert person.set_up("--upstream", "proxy.example:3128") == 0
+    assert person.status()["troubles"] == []
+
+
 def test_a_model_that_is_not_installed_is_refused(person: Person) -> None:
     person.adult_is_there = False
     assert person("setup", "--adult") == 2 and "not installed" in person.err

@@ -35,3 +35,20 @@ def test_a_port_that_something_else_has_is_told(person: Person) -> None:
     assert person.status()["troubles"] == [said]
     with turn(person.folder):
         assert person.status()["troubles"] == [], "the one that has it is its own"
+
+
+def test_a_proxy_setting_that_was_changed_is_told(person: Person) -> None:
+    assert person.set_up("--language", "nl") == 0
+    (path,) = (person.home / ".config" / "environment.d").iterdir()
+    words, kept = words_for("nl"), path.read_text()
+    path.write_text(kept.replace("no_proxy=", "no_proxy=other.example,"))
+    changed = words.say("told.proxy_changed", where=path)
+    assert person.status()["troubles"] == [changed]
+    path.write_text("http_proxy=http://proxy.example:3128\n")
+    other = words.say("told.other_proxy", where=path, address="http://proxy.example:3128")
+    assert person("status") == 0 and person.out.splitlines()[1] == other
+    path.write_text(kept)
+    assert person.status()["troubles"] == []
+    path.unlink()
+    path.mkdir()
+    assert person.status()["troubles"] == [], "a setting that nobody can read hinders nothing"

@@ -11,7 +11,10 @@ import pytest
 from proofs.guard_house import Place
 from proofs.guard_neighbours import said_by, told_of_another_proxy
 
-THERE = "error: another proxy is set already (http_proxy: http://proxy.example:3128): set this up with it"
+THERE = (
+    "error: Another proxy is set already (http_proxy): http://proxy.example:3128."
+    " Set this up with that proxy as the next stop, or remove it first."
+)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,15 @@ from typing import TYPE_CHECKING
 import click
 
 from tutela.commands.choices import json_option
-from tutela.commands.guard_device import folder_option, its_choices, its_folder, told_policy, told_waits
+from tutela.commands.guard_device import (
+    folder_option,
+    its_choices,
+    its_folder,
+    this_device,
+    told_policy,
+    told_waits,
+)
+from tutela.kernel.errors import Unavailable
 
 if TYPE_CHECKING:
     from tutela.prevent.guard.person.folder import Folder
@@ -61,7 +70,15 @@ def told_troubles(folder: Folder, *, running: bool) -> Iterator[str]:
     from tutela.prevent.guard.system import proxies
     from tutela.prevent.guard.system.leaving import language_of, names_of
     from tutela.prevent.guard.system.ports import port_of
+    from tutela.prevent.guard.system.proxies import OtherProxy
+    from tutela.prevent.guard.system.proxy_changes import changed_proxies
 
     words, names, port = words_for(language_of(folder)), names_of(folder), port_of(folder)
     if not running and not proxies.is_free(port):
         yield words.say("told.port_taken", name=names.name if names else folder.path.name, port=port)
+    device, changed = this_device(), tuple[OtherProxy, ...]()
+    with suppress(Unavailable):  # a setting that cannot be read: nothing is known of it
+        changed = changed_proxies(folder, device.home, device.environment, device.programs)
+    for one in changed:
+        sentence = "told.other_proxy" if one.address else "told.proxy_changed"
+        yield words.say(sentence, where=one.where, address=one.address)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.prevent.guard.system.homes import Gnome, firefox
 from tutela.kernel.errors import Conflict
+from tutela.prevent.guard.person.words import LANGUAGES, words_for
 from tutela.prevent.guard.system.programs import FakePrograms
 from tutela.prevent.guard.system.proxies import OtherProxy, check_none, is_free, other_proxies
 
@@ -17,7 +18,7 @@ def test_a_device_without_a_proxy_has_none(tmp_path: Path) -> None:
     firefox(tmp_path)
     gnome = FakePrograms(gsettings=Gnome().gsettings)
     assert other_proxies(tmp_path, {"PATH": "/bin", "no_proxy": "x", "http_proxy": ""}, gnome) == ()
-    check_none(())
+    check_none((), words_for("en"))
 
 
 @pytest.mark.parametrize("name", ["http_proxy", "HTTPS_PROXY", "all_proxy"])
@@ -66,8 +67,12 @@ def test_one_of_firefox_is_found(tmp_path: Path, name: str, lines: str, address:
 
 
 def test_what_is_there_is_told_with_the_way_to_chain() -> None:
-    with pytest.raises(Conflict, match=r"GNOME: p.example:1\): set this up with it as the next stop"):
-        check_none([OtherProxy(where="GNOME", address="p.example:1")])
+    for language in LANGUAGES:
+        words = words_for(language)
+        with pytest.raises(Conflict) as told:
+            check_none([OtherProxy(where="GNOME", address="p.example:1")], words)
+        said = words.say("told.other_proxy", where="GNOME", address="p.example:1")
+        assert told.value.message == said and "GNOME" in said and "p.example:1" in said
 
 
 def test_a_port_at_which_somebody_listens_is_not_free() -> None:

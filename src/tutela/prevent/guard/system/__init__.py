@@ -10,6 +10,7 @@
 * ``ports``: where the guard and its page listen
 * ``proxies``, ``proxy_ways``: which proxy is set already, and how ours is set
 * ``accounts``: whose program is at the other end of a connection
+* ``proxy_changes``: what became of that since
 * ``service``: how it starts with the person's session
 * ``setting_up``, ``leaving``: all of it in one journal, and all of it undone
 * ``renewing``: a new certificate before the old one ends

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tutela.kernel.errors import Conflict
+from tutela.prevent.guard.person.words import Words
 from tutela.prevent.guard.system import gnome
 from tutela.prevent.guard.system.nss import firefox_profiles
 from tutela.prevent.guard.system.outside_files import look
@@ -36,13 +37,10 @@ def other_proxies(home: Path, environment: Mapping[str, str], programs: Programs
     return (*_in_variables(environment), *_in_files(home), *_in_gnome(programs), *_in_firefox(home))
 
 
-def check_none(found: Iterable[OtherProxy]) -> None:
+def check_none(found: Iterable[OtherProxy], words: Words) -> None:
     """Returns where no other proxy is set. Raises Conflict with the way to chain."""
     for one in found:
-        raise Conflict(
-            f"another proxy is set already ({one.where}: {one.address}): set this up with it as the next"
-            " stop, or remove it first"
-        )
+        raise Conflict(words.say("told.other_proxy", where=one.where, address=one.address))
 
 
 def is_free(port: int) -> bool:

@@ -37,6 +37,7 @@ from tutela.prevent.guard.person.folder import (
 )
 from tutela.prevent.guard.person.policy import Policy, render_policy
 from tutela.prevent.guard.person.sealing import SealedKeys
+from tutela.prevent.guard.person.words import words_for
 from tutela.prevent.guard.system import nss, proxies, proxy_ways, service, trust
 from tutela.prevent.guard.system.authority import new_authority
 from tutela.prevent.guard.system.journal import Journal
@@ -133,7 +134,8 @@ def _check(wishes: Wishes, device: Device) -> None:
         raise Refused("this home belongs to somebody else: it can be set up by its owner alone")
     others = proxies.other_proxies(device.home, device.environment, device.programs)
     proxies.check_none(
-        one for one in others if one.where.endswith("user.js") or not _is_next(one.address, wishes)
+        (one for one in others if one.where.endswith("user.js") or not _is_next(one.address, wishes)),
+        words_for(wishes.consent.language),
     )
     for store in nss.stores(device.home, device.programs):
         nss.check_closed(store)
