@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import socket
+
 from tests.commands.guard_calls import Person
 from tutela.prevent.guard.person.words import words_for
 from tutela.prevent.guard.running.turn import turn
@@ -52,3 +54,18 @@ def test_a_proxy_setting_that_was_changed_is_told(person: Person) -> None:
     path.unlink()
     path.mkdir()
     assert person.status()["troubles"] == [], "a setting that nobody can read hinders nothing"
+
+
+def test_it_says_where_the_page_is_once_it_is_there(person: Person) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as page:
+        port = page.getsockname()[1]
+        assert person.set_up("--page-port", str(port)) == 0
+        assert f":{port}" not in person.out and "tutela guard status" in person.out
+        assert person.status()["page"] is None, "it does not run"
+        with turn(person.folder):
+            assert person.status()["page"] == f"http://127.0.0.1:{port}"
+            assert person("status") == 0
+            assert person.out.splitlines()[:2] == ["it runs: on", f"your page: http://127.0.0.1:{port}"]
+    with turn(person.folder):
+        assert person.status()["page"] is None and person("status") == 0
+        assert "your page" not in person.out

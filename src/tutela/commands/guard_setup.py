@@ -94,8 +94,8 @@ def command(**chosen: Any) -> int:
     for path in lists:
         put_list(folder, path, trust, key)
     service.begin(device.programs, names)
-    click.echo(f"it is set up in {folder.path}; your page: http://127.0.0.1:{where['page_port']}")
-    click.echo("start your browser anew")
+    click.echo(f"it is set up in {folder.path}; start your browser anew")
+    click.echo("where your page is: tutela guard status")
     return 0
 
 

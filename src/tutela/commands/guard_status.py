@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @folder_option
 @json_option
 def command(*, folder: Path | None, as_json: bool) -> int:
-    """Say whether the guard of this device runs, what is on, what waits, and what is not right.
+    """Say whether the guard of this device runs, where your page is, what is on, waits and is not right.
 
     \b
     Example:
@@ -46,15 +46,18 @@ def command(*, folder: Path | None, as_json: bool) -> int:
     now = SystemDeviceClock().read()
     stopped, running = is_stopped(found, now), runs(found)
     paused = is_paused(waits, now)
+    page = page_of(found) if running else None
     amiss = tuple(told_troubles(found, running=running))
     state = "stopped" if stopped else "paused" if paused else "on"
     if as_json:
         waiting = [asdict(one) | {"ready": one.ready} for one in waits.waiting]
         facts = {"runs": running, "state": state, "policy": asdict(policy), "waits": waiting}
-        facts["troubles"] = amiss
+        facts |= {"troubles": amiss, "page": page}
         click.echo(json.dumps(facts))
         return 0
     click.echo(f"{'it runs' if running else 'it does not run'}: {state}")
+    if page:
+        click.echo(f"your page: {page}")
     for sentence in amiss:
         click.echo(sentence)
     click.echo("\n".join(told_policy(policy)))
@@ -62,6 +65,15 @@ def command(*, folder: Path | None, as_json: bool) -> int:
         click.echo("what waits:")
         click.echo("\n".join(told_waits(waits)))
     return 0
+
+
+def page_of(folder: Folder) -> str | None:
+    """The address of the person's page; None where it is not open, or somebody else has its port."""
+    from tutela.prevent.guard.system.accounts import LOOPBACK, is_own_listener
+    from tutela.prevent.guard.system.ports import page_port_of
+
+    port = page_port_of(folder)
+    return f"http://{LOOPBACK}:{port}" if is_own_listener(port) else None
 
 
 def told_troubles(folder: Folder, *, running: bool) -> Iterator[str]:

@@ -33,6 +33,7 @@ from tutela.prevent.guard.person.folder import (
     COUNTS,
     FINISHED,
     KEYS,
+    PAGE_PORT,
     POLICY,
     WHOLE_DEVICE,
     Folder,
@@ -46,6 +47,7 @@ from tutela.prevent.guard.proxy.policy import Policy as NetworkPolicy
 from tutela.prevent.guard.running import guard as module
 from tutela.prevent.guard.running.guard import RunningGuard, Start
 from tutela.prevent.guard.running.page_side import PageSide
+from tutela.prevent.guard.system.ports import page_port_of
 from tutela.prevent.guard.system.programs import FakePrograms
 
 pytestmark = pytest.mark.slow
@@ -330,11 +332,18 @@ def test_what_is_not_right_is_told_before_a_picture_was_held_for_it(
         assert PageSide(guard).troubles() == ()
 
 
-def test_a_port_of_the_page_that_is_taken_is_no_hindrance(start: Start) -> None:
+def test_a_port_of_the_page_that_is_taken_is_no_hindrance(start: Start, folder: Folder) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with RunningGuard(replace(start, page_port=port)) as guard:
             assert guard.alive and not guard.address.endswith(f":{port}")
+            assert page_port_of(folder) == 0, "what was asked of this run alone is not kept"
+        folder.write(PAGE_PORT, str(port).encode("ascii"))
+        with RunningGuard(start) as guard:
+            kept = page_port_of(folder)
+            assert guard.address == f"http://127.0.0.1:{kept}" and kept != port
+    with RunningGuard(start) as guard:
+        assert guard.address == f"http://127.0.0.1:{kept}"
 
 
 @pytest.mark.parametrize("whole_device", [False, True])

@@ -12,7 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from tutela.prevent.guard.system.accounts import LOOPBACK, TABLES, End, account_in, asked, is_own_account
+from tutela.prevent.guard.system.accounts import (
+    LOOPBACK,
+    NOBODY,
+    TABLES,
+    End,
+    account_in,
+    asked,
+    is_own_account,
+    is_own_listener,
+)
 
 HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 HERE = "0100007F" if sys.byteorder == "little" else "7F000001"
@@ -89,6 +98,7 @@ def test_the_account_in_an_answer(kind: int, state: int, said: int | None) -> No
     message = struct.pack("=BBBB48xIIIII", socket.AF_INET, state, 0, 0, 7, 8, 9, 1001, 11)
     answer = struct.pack("=IHHII", 16 + len(message), kind, 0, 1, 0) + message
     assert account_in(answer) == said
+    assert account_in(answer, listens=True) == (1001 if state == 10 else None)
     assert account_in(answer[:60]) is None
 
 
@@ -97,6 +107,15 @@ def test_a_socket_that_is_not_connected_is_nobodys() -> None:
     with socket.create_server((LOOPBACK, 0)) as listens, socket.create_server((LOOPBACK, 0)) as server:
         peer, ours = (End(*one.getsockname()) for one in (listens, server))
         assert asked(peer, ours) is None and asked(End(LOOPBACK, 1), ours) is None
+
+
+def test_a_program_of_ours_that_listens_is_known_by_its_port(tmp_path: Path) -> None:
+    with socket.create_server((LOOPBACK, 0)) as server:
+        port = server.getsockname()[1]
+        assert is_own_listener(port) and is_own(End(LOOPBACK, port), NOBODY, os.geteuid(), *TABLES)
+    assert not is_own_listener(port) or not any(one.exists() for one in TABLES)
+    theirs = table(tmp_path, row(f"{HERE}:2201", "00000000:0000", 1001))
+    assert is_own(OURS, NOBODY, 1001, theirs) and not is_own(OURS, NOBODY, 7, theirs)
 
 
 def test_both_ways_know_a_program_on_ipv6() -> None:

@@ -26,7 +26,7 @@ from tutela.prevent.guard.page.serving import PageServer
 from tutela.prevent.guard.person.choices import TICK_SECONDS
 from tutela.prevent.guard.person.counters import EVERY_SECONDS
 from tutela.prevent.guard.person.device_time import DeviceClock, SystemDeviceClock
-from tutela.prevent.guard.person.folder import UPSTREAM, WHOLE_DEVICE, Folder
+from tutela.prevent.guard.person.folder import PAGE_PORT, UPSTREAM, WHOLE_DEVICE, Folder
 from tutela.prevent.guard.person.words import words_for
 from tutela.prevent.guard.proxy.running import LOOPBACK, RunningProxy, Setup
 from tutela.prevent.guard.running.counting import Counting
@@ -213,12 +213,18 @@ class RunningGuard:
         return words_for(language_of(self._folder)).say("told.other_account")
 
     def _open_page(self) -> PageServer:
-        """The person's page: on the port that was set up, else on a free one (another user may have it)."""
+        """The person's page: on the port that was set up; where another user has it on a free one, and there
+        from then on.
+        """
         wanted = page_port_of(self._folder) if self._start.page_port is None else self._start.page_port
         try:
             return self._stack.enter_context(self._page_on(wanted))
         except Unavailable:
-            return self._stack.enter_context(self._page_on(0))
+            page = self._stack.enter_context(self._page_on(0))
+        if self._start.page_port is None:
+            with suppress(TutelaError):  # a disk that fails: the page is there all the same
+                self._folder.write(PAGE_PORT, str(page.port).encode("ascii"))
+        return page
 
     def _page_on(self, port: int) -> PageServer:
         start = self._start

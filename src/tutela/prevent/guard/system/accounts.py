@@ -38,6 +38,10 @@ class End:
     port: int
 
 
+#: The other end of a socket that listens.
+NOBODY: Final = End("0.0.0.0", 0)  # noqa: S104 - as the kernel names it
+
+
 def is_own_account(
     peer: End,
     ours: End,
@@ -55,6 +59,11 @@ def is_own_account(
     return not texts or wanted in {uid for text in texts for uid in _owners(text, peer, ours)}
 
 
+def is_own_listener(port: int) -> bool:
+    """Whether a program of this account listens at this port of loopback."""
+    return is_own_account(End(LOOPBACK, port), NOBODY)
+
+
 def asked(peer: End, ours: End) -> int | None:
     """The account of the socket at ``peer``, as the kernel answers; None where it does not say."""
     if sys.platform != "linux":
@@ -63,7 +72,7 @@ def asked(peer: End, ours: End) -> int | None:
         with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as kernel:
             kernel.settimeout(_ANSWER_SECONDS_MAX)
             kernel.sendto(_question(peer, ours), (0, 0))
-            return account_in(kernel.recv(4096))
+            return account_in(kernel.recv(4096), listens=ours == NOBODY)
     except OSError:
         return None
 
@@ -76,11 +85,15 @@ def _question(peer: End, ours: End) -> bytes:
     return _HEAD.pack(_HEAD.size + len(request), _SOCK_DIAG_BY_FAMILY, 1, 1, 0) + request
 
 
-def account_in(answer: bytes) -> int | None:
-    """The account in an answer; None for an error, and for a socket that only listens at the peer's port."""
+def account_in(answer: bytes, *, listens: bool = False) -> int | None:
+    """The account in an answer; None for an error, and for a socket that listens where a connection was asked
+    for, or the other way round.
+    """
     if len(answer) < _ANSWER_BYTES or _HEAD.unpack_from(answer)[1] != _SOCK_DIAG_BY_FAMILY:
         return None
-    return None if answer[_STATE_AT] == _LISTENS else int(struct.unpack_from("=I", answer, _ACCOUNT_AT)[0])
+    if (answer[_STATE_AT] == _LISTENS) is not listens:
+        return None
+    return int(struct.unpack_from("=I", answer, _ACCOUNT_AT)[0])
 
 
 def _text(path: Path) -> str | None:
