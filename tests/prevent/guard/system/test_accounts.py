@@ -21,6 +21,7 @@ from tutela.prevent.guard.system.accounts import (
     asked,
     is_own_account,
     is_own_listener,
+    is_own_or_system,
 )
 
 HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
@@ -81,6 +82,23 @@ def test_what_the_kernel_answers_is_enough(tmp_path: Path) -> None:
     for account in (7, 1001):
         said = is_own_account(PEER, OURS, account=account, ask=lambda *_: 7, tables=[theirs])
         assert said is (account == 7)
+
+
+@pytest.mark.parametrize(
+    ("asking", "served"),
+    [(1003, True), (1002, False), (1000, False), (999, True), (0, True), (65_534, False)],
+)
+def test_accounts_of_the_system_are_no_other_person(tmp_path: Path, asking: int, served: bool) -> None:
+    assert is_own_or_system(PEER, OURS, account=1003, ask=lambda *_: asking) is served
+    told = table(tmp_path, row(f"{HERE}:9C40", f"{HERE}:2201", asking))
+    assert is_own_or_system(PEER, OURS, account=1003, ask=lambda *_: None, tables=[told]) is served
+
+
+def test_who_is_gone_is_nobody_and_where_nothing_is_known_everybody_is_served(tmp_path: Path) -> None:
+    def said(*tables: Path) -> bool:
+        return is_own_or_system(PEER, OURS, account=1003, ask=lambda *_: None, tables=tables)
+
+    assert not said(table(tmp_path)) and said(tmp_path / "none")
 
 
 def test_the_kernel_and_the_tables_of_this_device_know_this_program() -> None:

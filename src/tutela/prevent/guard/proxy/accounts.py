@@ -14,7 +14,7 @@ from typing import Final
 from mitmproxy.connection import Client
 from mitmproxy.proxy.mode_servers import ProxyConnectionHandler
 
-from tutela.prevent.guard.system.accounts import End, is_own_account
+from tutela.prevent.guard.system.accounts import End, is_own_or_system
 
 #: Seconds that a refused connection may take to ask and to be answered (our own).
 SECONDS_MAX: Final = 5.0
@@ -27,7 +27,7 @@ class OwnAccount:
         self,
         connections: Mapping[tuple[object, ...] | str, ProxyConnectionHandler],
         refusal: str,
-        is_own: Callable[[End, End], bool] = is_own_account,
+        is_own: Callable[[End, End], bool] = is_own_or_system,
     ) -> None:
         self._connections, self._answer, self._is_own = connections, answer(refusal), is_own
 

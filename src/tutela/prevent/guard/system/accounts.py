@@ -20,6 +20,9 @@ from typing import Final
 LOOPBACK: Final = "127.0.0.1"
 #: Connections over IPv4, and those of programs that speak IPv4 through an IPv6 socket.
 TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+#: The first account of a person; those below are the system's (UID_MIN of login.defs(5), systemd's "Users,
+#: Groups, UIDs and GIDs").
+PERSONS_FROM: Final = 1000
 #: sock_diag(7) and linux/inet_diag.h: the protocol and the kind of message; how it begins; a connection that
 #: is listened for only, which is what is found where there is no such connection.
 _NETLINK_SOCK_DIAG, _SOCK_DIAG_BY_FAMILY, _LISTENS = 4, 20, 10
@@ -51,12 +54,24 @@ def is_own_account(
     tables: Iterable[Path] = TABLES,
 ) -> bool:
     """Whether the program at ``peer``, connected to ``ours``, runs as this account."""
-    wanted = os.geteuid() if account is None else account
-    found = (ask or asked)(peer, ours)
-    if found is not None:
-        return found == wanted
-    texts = [text for text in map(_text, tables) if text is not None]
-    return not texts or wanted in {uid for text in texts for uid in _owners(text, peer, ours)}
+    found = _accounts(peer, ours, ask or asked, tables)
+    return found is None or (os.geteuid() if account is None else account) in found
+
+
+def is_own_or_system(
+    peer: End,
+    ours: End,
+    *,
+    account: int | None = None,
+    ask: Callable[[End, End], int | None] | None = None,
+    tables: Iterable[Path] = TABLES,
+) -> bool:
+    """As ``is_own_account``, and true for accounts of the system, which are no person's: root, a service that
+    fetches updates.
+    """
+    found = _accounts(peer, ours, ask or asked, tables)
+    own = os.geteuid() if account is None else account
+    return found is None or any(one == own or one < PERSONS_FROM for one in found)
 
 
 def is_own_listener(port: int) -> bool:
@@ -94,6 +109,17 @@ def account_in(answer: bytes, *, listens: bool = False) -> int | None:
     if (answer[_STATE_AT] == _LISTENS) is not listens:
         return None
     return int(struct.unpack_from("=I", answer, _ACCOUNT_AT)[0])
+
+
+def _accounts(
+    peer: End, ours: End, ask: Callable[[End, End], int | None], tables: Iterable[Path]
+) -> set[int] | None:
+    """Of the socket at ``peer``: none where it is gone, None where this device does not say."""
+    found = ask(peer, ours)
+    if found is not None:
+        return {found}
+    texts = [text for text in map(_text, tables) if text is not None]
+    return {uid for text in texts for uid in _owners(text, peer, ours)} if texts else None
 
 
 def _text(path: Path) -> str | None:
