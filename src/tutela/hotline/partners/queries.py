@@ -53,8 +53,9 @@ def next_referral(now: datetime, hows: Collection[str] = HOWS) -> Referral | Non
 
 def referral_rows(state: str = "", *, start: int = 0) -> list[Referral]:
     """Referrals of a state or all, the newest first, with ``number`` of items; one more than a page."""
-    rows = _shown().filter(state=state) if state else _shown()
-    return _counted(rows_of_page(rows.order_by("-queued_at", "-id"), start, rows_wanted(start)))
+    rows = Referral.objects.order_by("-queued_at", "-id")
+    rows = rows.filter(state=state) if state else rows
+    return _counted(rows_of_page(rows, start, rows_wanted(start), whole=_shown()))
 
 
 def referrals_of(untrusted_item: str) -> list[Referral]:

@@ -99,9 +99,12 @@ def in_doubt(now: datetime) -> QuerySet[Notice]:
 
 def notices(state: str = "") -> QuerySet[Notice]:
     """Notices of a state, or all, the oldest first."""
-    rows = Notice.objects.select_related("recipient", "sighting__item", "sighting__watch", "letter")
-    rows = rows.order_by("queued_at", "id")
+    rows = _with_places().order_by("queued_at", "id")
     return rows.filter(state=state) if state else rows
+
+
+def _with_places() -> QuerySet[Notice]:
+    return Notice.objects.select_related("recipient", "sighting__item", "sighting__watch", "letter")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,7 +151,7 @@ def page(chosen: tuple[str, int] | None) -> tuple[list[Notice], int | None]:
     if chosen is None:
         return [], None
     state, start = chosen
-    rows = rows_of_page(notices(state), start, rows_wanted(start))
+    rows = rows_of_page(notices(state), start, rows_wanted(start), whole=_with_places())
     return rows[:ROWS_MAX], start + ROWS_MAX if len(rows) > ROWS_MAX else None
 
 

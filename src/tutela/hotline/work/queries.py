@@ -86,14 +86,15 @@ def rows_wanted(start: int) -> int:
     return ROWS_MAX + (start + ROWS_MAX <= START_MAX)
 
 
-def rows_of_page(rows: QuerySet[M], start: int, limit: int) -> list[M]:
+def rows_of_page(rows: QuerySet[M], start: int, limit: int, *, whole: QuerySet[M] | None = None) -> list[M]:
     """``limit`` rows from ``start`` on, in their order; a query of the index, and one for these rows alone.
 
     In one query a database reads the rows before ``start`` as well, and what is joined to each of them: tens
-    of thousands of places on the disk.
+    of thousands of places on the disk. ``whole``: with what belongs to a row. It chooses none itself: asked
+    for rows of a state by their keys, SQLite may look through all of that state.
     """
     keys = list(rows.values_list("pk", flat=True)[start : start + limit])
-    found = rows.order_by().in_bulk(keys)
+    found = (rows.model._default_manager.all() if whole is None else whole).in_bulk(keys)
     return [found[key] for key in keys if key in found]
 
 
