@@ -207,6 +207,7 @@ def _record_frames(figure: Figure, frames: dict[str, Any]) -> None:
     start, rest, viewed = frames["start"], frames["rest"], frames["viewed"]
     figure.count("frames changed on the benign desktop", rest["changes"])
     figure.record("veils on the benign desktop", rest["first"] + rest["held"], "veils", "== 0")
+    figure.table("benign desktop", {name: rest[name] for name in ("first", "held", "at")})
     figure.record("veils on a known picture there, which stay", frames["known"]["held"], "veils", ">= 1")
     figure.record("veils while it is first looked at, lifted", start["first"], "veils")
     figure.record("veils that stayed there", start["held"], "veils", "== 0")
