@@ -9,6 +9,12 @@
 
 #include "kernels.h"
 
+/* The headers of CPython 3.12 and 3.13 let Py_RETURN_NONE take no reference, because None is immortal there;
+ * a module that is built with them and run by 3.11, as the limited API allows, would then free it. */
+static PyObject *none(void) {
+    return Py_NewRef(Py_None);
+}
+
 /* Fails with the exception that belongs to a kernel's result. */
 static PyObject *failed(tk_result result) {
     switch (result) {
@@ -134,7 +140,7 @@ no_rows:
     PyBuffer_Release(&view);
     if (!done) return NULL;
     if (result != TK_OK) return failed(result);
-    Py_RETURN_NONE;
+    return none();
 }
 
 static PyObject *py_finish(PyObject *module, PyObject *const *args, Py_ssize_t count) {
@@ -201,7 +207,7 @@ static PyObject *py_mih_build(PyObject *module, PyObject *const *args, Py_ssize_
     PyBuffer_Release(&offsets);
     PyBuffer_Release(&hashes);
     if (result != TK_OK) return failed(result);
-    Py_RETURN_NONE;
+    return none();
 }
 
 static PyObject *empty_bytes(size_t items, size_t item_size) {
@@ -212,7 +218,7 @@ static PyObject *empty_bytes(size_t items, size_t item_size) {
 /* The columns (query u32, id u32, distance u16, capped queries u32) of finished hits as bytes,
  * or None when there is no hit: the common case, which then costs nothing. */
 static PyObject *columns_of(const tk_hits *hits) {
-    if (!hits->used) Py_RETURN_NONE;
+    if (!hits->used) return none();
     uint32_t capped_count = 0;
     for (uint32_t query = 0; hits->capped && query < hits->queries; query++) capped_count += hits->capped[query];
     PyObject *queries = empty_bytes(hits->used, 4), *ids = empty_bytes(hits->used, 4);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 
 import numpy as np
@@ -208,3 +209,11 @@ def test_million_random_hashes_are_searched_exactly(path: str) -> None:
         assert rows_of(mih_query(arrays, queries)) == wanted
         assert rows_of(mih_query(arrays, queries, batch=False)) == wanted
     assert len(wanted) == 180
+
+
+def test_no_hit_takes_no_reference_to_none_away() -> None:
+    hashes, queries = np.zeros((1, 4), np.uint64), np.full((1, 4), 2**64 - 1, np.uint64)
+    before = sys.getrefcount(None)
+    for _ in range(1_000):
+        assert len(brute_query(hashes, queries, 5)) == 0
+    assert abs(sys.getrefcount(None) - before) < 500

@@ -214,3 +214,14 @@ def test_every_room_is_declared_in_the_import_contracts() -> None:
         container for contract in layered for container in contract["containers"]
     }
     assert all(contract["exhaustive"] for contract in layered)
+
+
+def test_the_native_module_takes_a_reference_to_what_it_returns() -> None:
+    """By the headers of CPython 3.12 and 3.13 these macros take none, and 3.11, which may run it, crashes."""
+    sources = sorted((ROOT / "native").glob("*.[ch]"))
+    assert sources
+    for source in sources:
+        assert (
+            re.findall(r"^(?! *\*|/\*).*\bPy_RETURN_\w+", source.read_text(encoding="utf-8"), re.MULTILINE)
+            == []
+        )
