@@ -69,8 +69,8 @@ def command(*, folder: Path | None, as_json: bool) -> int:
 
 def page_of(folder: Folder) -> str | None:
     """The address of the person's page; None where it is not open, or somebody else has its port."""
-    from tutela.prevent.guard.system.accounts import LOOPBACK, is_own_listener
-    from tutela.prevent.guard.system.ports import page_port_of
+    from tutela.prevent.guard.system.accounts import is_own_listener
+    from tutela.prevent.guard.system.ports import LOOPBACK, page_port_of
 
     port = page_port_of(folder)
     return f"http://{LOOPBACK}:{port}" if is_own_listener(port) else None

@@ -12,14 +12,15 @@ import pytest
 from tests.prevent.guard.page.conftest import Home
 from tests.prevent.guard.page.visiting import Visitor
 from tutela.kernel.errors import Unavailable
-from tutela.prevent.guard.page.serving import BODY_BYTES_MAX, LOGGERS, PORT, ROUTES, PageServer, silent
+from tutela.prevent.guard.page.serving import BODY_BYTES_MAX, LOGGERS, ROUTES, PageServer, silent
+from tutela.prevent.guard.system.ports import PAGE
 
 
 def test_it_starts_stops_and_starts_again_on_its_port(home: Home) -> None:
     before = threading.active_count()
     with PageServer(home.folder, home.running, port=0) as page:
         port = page.port
-        assert [page.alive] == [True] and port > 1023 and PORT == 8705
+        assert [page.alive] == [True] and port > 1023 and PAGE == 8705
         assert Visitor(port).get("/").status == 200
         waiting = socket.create_connection(("127.0.0.1", port), 5)
     assert [page.alive] == [False] and waiting.recv(1) == b""

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -138,42 +139,9 @@ def test_counts_stay_in_memory_while_the_disk_is_full(
     assert read_counts(folder, PRIVATE)[0].counts["network", "exact"] == 1
 
 
-def test_counting_waits_for_no_disk_and_loses_nothing_to_one_that_fails(
-    folder: Folder, counting: Counters, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    began, goes_on = threading.Event(), threading.Event()
-
-    def slow(name: str, data: bytes) -> None:
-        began.set()
-        goes_on.wait(5)
-        raise Unavailable("full")
-
-    def keep() -> None:
-        with suppress(Unavailable):
-            counting.keep()
-
-    monkeypatch.setattr(folder, "append", slow)
-    counting.count("network", "exact")
-    keeping = threading.Thread(target=keep)
-    keeping.start()
-    assert began.wait(5)
-    meanwhile = threading.Thread(target=counting.count, args=("network", "near"))
-    meanwhile.start()
-    meanwhile.join(1)
-    waits = meanwhile.is_alive()
-    goes_on.set()
-    keeping.join()
-    meanwhile.join()
-    assert not waits
-    monkeypatch.undo()
-    counting.keep()
-    counts = read_counts(folder, PRIVATE)[0].counts
-    assert (counts["network", "exact"], counts["network", "near"]) == (1, 1)
-
-
-def test_what_is_forgotten_waits_for_the_record_that_is_being_added(
-    folder: Folder, counting: Counters, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@contextmanager
+def slow_record(folder: Folder, counting: Counters) -> Iterator[None]:
+    """While the block runs, a record is being added to a disk that takes its time, and then fails."""
     began, goes_on = threading.Event(), threading.Event()
 
     def failing(name: str, data: bytes) -> None:
@@ -185,17 +153,41 @@ def test_what_is_forgotten_waits_for_the_record_that_is_being_added(
         with suppress(Unavailable):
             counting.keep()
 
-    monkeypatch.setattr(folder, "append", failing)
+    keeping = threading.Thread(target=keep)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(folder, "append", failing)
+        keeping.start()
+        assert began.wait(5)
+        yield
+        goes_on.set()
+        keeping.join()
+
+
+def test_counting_waits_for_no_disk_and_loses_nothing_to_one_that_fails(
+    folder: Folder, counting: Counters
+) -> None:
     counting.count("network", "exact")
-    threads = [threading.Thread(target=keep), threading.Thread(target=counting.forget)]
-    threads[0].start()
-    assert began.wait(5)
-    threads[1].start()
-    threads[1].join(0.1)
-    goes_on.set()
-    for one in threads:
-        one.join()
-    monkeypatch.undo()
+    meanwhile = threading.Thread(target=counting.count, args=("network", "near"))
+    with slow_record(folder, counting):
+        meanwhile.start()
+        meanwhile.join(1)
+        waits = meanwhile.is_alive()
+    meanwhile.join()
+    assert not waits
+    counting.keep()
+    counts = read_counts(folder, PRIVATE)[0].counts
+    assert (counts["network", "exact"], counts["network", "near"]) == (1, 1)
+
+
+def test_what_is_forgotten_waits_for_the_record_that_is_being_added(
+    folder: Folder, counting: Counters
+) -> None:
+    counting.count("network", "exact")
+    forgetting = threading.Thread(target=counting.forget)
+    with slow_record(folder, counting):
+        forgetting.start()
+        forgetting.join(0.1)
+    forgetting.join()
     counting.keep()
     assert read_counts(folder, PRIVATE)[0].counts["network", "exact"] == 0
 

@@ -8,12 +8,12 @@ import struct
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tutela.prevent.guard.system.accounts import (
-    LOOPBACK,
     NOBODY,
     TABLES,
     End,
@@ -21,8 +21,8 @@ from tutela.prevent.guard.system.accounts import (
     asked,
     is_own_account,
     is_own_listener,
-    is_own_or_system,
 )
+from tutela.prevent.guard.system.ports import LOOPBACK
 
 HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 HERE = "0100007F" if sys.byteorder == "little" else "7F000001"
@@ -89,14 +89,15 @@ def test_what_the_kernel_answers_is_enough(tmp_path: Path) -> None:
     [(1003, True), (1002, False), (1000, False), (999, True), (0, True), (65_534, False)],
 )
 def test_accounts_of_the_system_are_no_other_person(tmp_path: Path, asking: int, served: bool) -> None:
-    assert is_own_or_system(PEER, OURS, account=1003, ask=lambda *_: asking) is served
+    serves = partial(is_own_account, PEER, OURS, account=1003, system_too=True)
+    assert serves(ask=lambda *_: asking) is served
     told = table(tmp_path, row(f"{HERE}:9C40", f"{HERE}:2201", asking))
-    assert is_own_or_system(PEER, OURS, account=1003, ask=lambda *_: None, tables=[told]) is served
+    assert serves(ask=lambda *_: None, tables=[told]) is served
 
 
 def test_who_is_gone_is_nobody_and_where_nothing_is_known_everybody_is_served(tmp_path: Path) -> None:
     def said(*tables: Path) -> bool:
-        return is_own_or_system(PEER, OURS, account=1003, ask=lambda *_: None, tables=tables)
+        return is_own_account(PEER, OURS, account=1003, system_too=True, ask=lambda *_: None, tables=tables)
 
     assert not said(table(tmp_path)) and said(tmp_path / "none")
 

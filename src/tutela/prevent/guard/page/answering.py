@@ -10,13 +10,13 @@ from tornado.web import HTTPError, RequestHandler
 
 from tutela.kernel.errors import Invalid, Refused, TutelaError, Unavailable
 from tutela.prevent.guard.page import origins
-from tutela.prevent.guard.page.origins import LOOPBACK
 from tutela.prevent.guard.page.rendering import render
 from tutela.prevent.guard.page.sessions import IDLE_SECONDS, Session, is_visit, new_visit
 from tutela.prevent.guard.page.site import Site
 from tutela.prevent.guard.page.wording import LANGUAGE_NAMES, direction
 from tutela.prevent.guard.person.words import FALLBACK, LANGUAGES, words_for
 from tutela.prevent.guard.system.accounts import End
+from tutela.prevent.guard.system.ports import LOOPBACK
 
 #: Cookies: the visit, and what was chosen for showing. None says what this is, none outlives the browser.
 VISIT, LANGUAGE, COUNTRY = "visit", "language", "country"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 
-LOOPBACK = "127.0.0.1"
+from tutela.prevent.guard.system.ports import LOOPBACK
 
 
 def hosts(port: int) -> frozenset[str]:

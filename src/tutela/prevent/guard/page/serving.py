@@ -19,16 +19,13 @@ from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Unavailable
 from tutela.prevent.guard.page import choice_pages, open_pages, own_pages, record_pages
 from tutela.prevent.guard.page.answering import Answer, Nothing
-from tutela.prevent.guard.page.origins import LOOPBACK
 from tutela.prevent.guard.page.shapes import Running
 from tutela.prevent.guard.page.site import IsOwnAccount, Site
 from tutela.prevent.guard.person.device_time import DeviceClock, SystemDeviceClock
 from tutela.prevent.guard.person.folder import Folder
 from tutela.prevent.guard.system.accounts import is_own_account
-from tutela.prevent.guard.system.ports import PAGE
+from tutela.prevent.guard.system.ports import LOOPBACK, PAGE
 
-#: The port. Tests use 0, which takes a free one.
-PORT: Final = PAGE
 #: Seconds that starting and stopping may take.
 STARTING_SECONDS_MAX: Final = 10.0
 STOPPING_SECONDS_MAX: Final = 10.0
@@ -77,7 +74,7 @@ class PageServer:
         folder: Folder,
         running: Running,
         *,
-        port: int = PORT,
+        port: int = PAGE,
         clock: Clock | None = None,
         device_clock: DeviceClock | None = None,
         is_own_account: IsOwnAccount = is_own_account,

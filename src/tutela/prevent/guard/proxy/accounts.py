@@ -9,15 +9,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from mitmproxy.connection import Client
 from mitmproxy.proxy.mode_servers import ProxyConnectionHandler
 
-from tutela.prevent.guard.system.accounts import End, is_own_or_system
+from tutela.prevent.guard.system.accounts import End, is_own_account
 
 #: Seconds that a refused connection may take to ask and to be answered (our own).
 SECONDS_MAX: Final = 5.0
+_IS_OWN: Final = partial(is_own_account, system_too=True)
 
 
 class OwnAccount:
@@ -27,7 +29,7 @@ class OwnAccount:
         self,
         connections: Mapping[tuple[object, ...] | str, ProxyConnectionHandler],
         refusal: str,
-        is_own: Callable[[End, End], bool] = is_own_or_system,
+        is_own: Callable[[End, End], bool] = _IS_OWN,
     ) -> None:
         self._connections, self._answer, self._is_own = connections, answer(refusal), is_own
 

@@ -28,8 +28,8 @@ from tutela.prevent.guard.proxy.quiet import quiet
 from tutela.prevent.guard.proxy.reading import Reader
 from tutela.prevent.guard.proxy.ruling import Rulings
 from tutela.prevent.guard.shapes import Judge
+from tutela.prevent.guard.system.ports import LOOPBACK
 
-LOOPBACK: Final = "127.0.0.1"
 #: Seconds that starting and stopping may take.
 STARTING_SECONDS_MAX: Final = 30.0
 STOPPING_SECONDS_MAX: Final = 10.0

@@ -28,7 +28,7 @@ from tutela.prevent.guard.person.counters import EVERY_SECONDS
 from tutela.prevent.guard.person.device_time import DeviceClock, SystemDeviceClock
 from tutela.prevent.guard.person.folder import PAGE_PORT, UPSTREAM, WHOLE_DEVICE, Folder
 from tutela.prevent.guard.person.words import words_for
-from tutela.prevent.guard.proxy.running import LOOPBACK, RunningProxy, Setup
+from tutela.prevent.guard.proxy.running import RunningProxy, Setup
 from tutela.prevent.guard.running.counting import Counting
 from tutela.prevent.guard.running.mode import Following, State
 from tutela.prevent.guard.running.page_side import PageSide
@@ -42,7 +42,7 @@ from tutela.prevent.guard.shapes import Path as Way
 from tutela.prevent.guard.shapes import Tier
 from tutela.prevent.guard.system.authority import read_authority
 from tutela.prevent.guard.system.leaving import key_place_of, language_of, names_of
-from tutela.prevent.guard.system.ports import page_port_of, port_of
+from tutela.prevent.guard.system.ports import LOOPBACK, page_port_of, port_of
 from tutela.prevent.guard.system.programs import Programs, SystemPrograms
 
 #: Seconds between two looks at the folder: what the emergency stop takes at most.

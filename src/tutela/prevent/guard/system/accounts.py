@@ -17,7 +17,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
-LOOPBACK: Final = "127.0.0.1"
+from tutela.prevent.guard.system.ports import LOOPBACK
+
 #: Connections over IPv4, and those of programs that speak IPv4 through an IPv6 socket.
 TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 #: The first account of a person; those below are the system's (UID_MIN of login.defs(5), systemd's "Users,
@@ -50,28 +51,17 @@ def is_own_account(
     ours: End,
     *,
     account: int | None = None,
+    system_too: bool = False,
     ask: Callable[[End, End], int | None] | None = None,
     tables: Iterable[Path] = TABLES,
 ) -> bool:
-    """Whether the program at ``peer``, connected to ``ours``, runs as this account."""
-    found = _accounts(peer, ours, ask or asked, tables)
-    return found is None or (os.geteuid() if account is None else account) in found
+    """Whether the program at ``peer``, connected to ``ours``, runs as this account.
 
-
-def is_own_or_system(
-    peer: End,
-    ours: End,
-    *,
-    account: int | None = None,
-    ask: Callable[[End, End], int | None] | None = None,
-    tables: Iterable[Path] = TABLES,
-) -> bool:
-    """As ``is_own_account``, and true for accounts of the system, which are no person's: root, a service that
-    fetches updates.
+    ``system_too``: or as one of the system, which is no person's: root, a service that fetches updates.
     """
     found = _accounts(peer, ours, ask or asked, tables)
     own = os.geteuid() if account is None else account
-    return found is None or any(one == own or one < PERSONS_FROM for one in found)
+    return found is None or any(one == own or (system_too and one < PERSONS_FROM) for one in found)
 
 
 def is_own_listener(port: int) -> bool:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from tutela.prevent.guard.person.folder import PAGE_PORT, PORT, Folder
-from tutela.prevent.guard.system.proxy_ways import OurProxy
 
-#: The port of the person's page (decisions.md: ports).
+#: The address on which other devices reach nothing.
+LOOPBACK: Final = "127.0.0.1"
+#: The ports of the guard and of the person's page (decisions.md: ports).
+GUARD: Final = 8704
 PAGE: Final = 8705
 
 
 def port_of(folder: Folder) -> int:
     """The port that browsers were sent to."""
-    return _number(folder.read(PORT), OurProxy().port)
+    return _number(folder.read(PORT), GUARD)
 
 
 def page_port_of(folder: Folder) -> int:

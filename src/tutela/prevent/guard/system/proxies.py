@@ -13,6 +13,7 @@ from tutela.prevent.guard.person.words import Words
 from tutela.prevent.guard.system import gnome
 from tutela.prevent.guard.system.nss import firefox_profiles
 from tutela.prevent.guard.system.outside_files import look
+from tutela.prevent.guard.system.ports import LOOPBACK
 from tutela.prevent.guard.system.programs import Programs
 from tutela.prevent.guard.system.unpicking import line_of, lines_of
 
@@ -46,7 +47,7 @@ def check_none(found: Iterable[OtherProxy], words: Words) -> None:
 def is_free(port: int) -> bool:
     """Whether nobody on this device listens at this port of loopback: another user's guard may."""
     try:
-        with socket.create_server(("127.0.0.1", port)):
+        with socket.create_server((LOOPBACK, port)):
             return True
     except OSError:
         return False

@@ -10,6 +10,7 @@ from tutela.kernel.errors import Refused
 from tutela.prevent.guard.system import gnome
 from tutela.prevent.guard.system.journal import Journal
 from tutela.prevent.guard.system.outside_files import look
+from tutela.prevent.guard.system.ports import GUARD, LOOPBACK
 from tutela.prevent.guard.system.programs import Programs
 from tutela.prevent.guard.system.unpicking import joined, line_of, lines_of, pack_lines, with_line
 
@@ -23,8 +24,8 @@ CHROMIUM_PLACES = ("etc/chromium/policies/managed", "etc/opt/chrome/policies/man
 class OurProxy:
     """Where our proxy listens (decisions.md section 8: 8704 on loopback)."""
 
-    host: str = "127.0.0.1"
-    port: int = 8704
+    host: str = LOOPBACK
+    port: int = GUARD
 
     @property
     def url(self) -> str:

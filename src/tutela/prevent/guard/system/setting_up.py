@@ -48,6 +48,7 @@ from tutela.prevent.guard.system.leaving import (
     key_place_of,
     undo_everything,
 )
+from tutela.prevent.guard.system.ports import PAGE
 from tutela.prevent.guard.system.programs import Programs
 from tutela.prevent.guard.system.proxy_ways import OurProxy
 
@@ -83,7 +84,7 @@ class Wishes:
     consent: Consent
     keys: SealedKeys
     proxy: OurProxy = field(default_factory=OurProxy)
-    page_port: int = 8705
+    page_port: int = PAGE
     upstream: str = ""
     classes: tuple[str, ...] = ()
     key_place: Literal["file", "desktop"] = "file"
