@@ -66,6 +66,20 @@ def test_everything_can_be_forgotten_and_little_is_kept(monkeypatch: pytest.Monk
     for number in range(4):
         known.keep(picture(9, 960, 704), rect(200 * number, 0, 190, 190))
     assert len(known._digests) == 5 and len(known._moving) == 2
+    for number in range(20):
+        known.keep(picture(9, 960, 704), rect(40 * (number // 2), 0, 30, 30))
+    assert len(known._digests._again) == 5 and len(known._digests) <= 10
+
+
+def test_a_film_pushes_no_wallpaper_out_that_was_met_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(familiar, "DIGESTS_MAX", 100)
+    for times, is_known in ((1, False), (2, True)):
+        known, wall = Familiar(), picture(9, 480, 352)
+        for _ in range(times):
+            known.keep(wall, rect(0, 0, 480, 352))
+        for number in range(60):
+            known.keep(picture(20 + number, 96, 96), rect(0, 0, 96, 96))
+        assert known.knows(wall, rect(0, 0, 480, 352)) is is_known
 
 
 def test_greys_are_means() -> None:

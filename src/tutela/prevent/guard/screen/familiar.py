@@ -19,7 +19,7 @@ from tutela.prevent.guard.screen.looks import is_plain
 from tutela.prevent.guard.screen.shapes import Grid, Pixels, Rectangle, part
 from tutela.prevent.guard.screen.tiles import STRIDE, TILE, tiles_of
 
-#: Digests that are kept (our own: forty screens; some 3 MB).
+#: Digests that are kept of what was met once, and of what was met again (our own: forty screens; 3 MB each).
 DIGESTS_MAX: Final = 20_000
 #: Parts of the screen that are remembered as moving (our own: a page of films).
 MOVING_MAX: Final = 64
@@ -45,12 +45,45 @@ class Moving:
     sparse: NDArray[np.uint8]
 
 
+class Digests:
+    """Digests, the latest of those that came once and of those that came again.
+
+    A film brings new ones all the time and none of them again: alone, it pushes out no wallpaper that waits
+    under a window (as 2Q does it: Johnson and Shasha, VLDB 1994).
+    """
+
+    def __init__(self) -> None:
+        self._once: OrderedDict[bytes, None] = OrderedDict()
+        self._again: OrderedDict[bytes, None] = OrderedDict()
+
+    def add(self, digest: bytes) -> None:
+        """Takes one in."""
+        met = digest in self
+        self._once.pop(digest, None)
+        kept = self._again if met else self._once
+        kept[digest] = None
+        kept.move_to_end(digest)
+        if len(kept) > DIGESTS_MAX:
+            kept.popitem(last=False)
+
+    def __len__(self) -> int:
+        return len(self._once) + len(self._again)
+
+    def __contains__(self, digest: bytes) -> bool:
+        return digest in self._once or digest in self._again
+
+    def clear(self) -> None:
+        """Forgets all of them."""
+        self._once.clear()
+        self._again.clear()
+
+
 class Familiar:
     """What of this screen was ruled shown. For one thread."""
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
-        self._digests: OrderedDict[bytes, None] = OrderedDict()
+        self._digests = Digests()
         self._moving: list[Moving] = []
         self._moved: list[tuple[Moving, Moving]] = []
 
@@ -62,11 +95,9 @@ class Familiar:
 
     def keep(self, pixels: Pixels, area: Rectangle) -> None:
         """Takes in that this part was ruled shown."""
-        for digest in (self._digest(part(pixels, area)), *self._tile_digests(pixels, tiles_of(area))):
-            self._digests[digest] = None
-            self._digests.move_to_end(digest)
-        while len(self._digests) > DIGESTS_MAX:
-            self._digests.popitem(last=False)
+        every = (self._digest(part(pixels, area)), *self._tile_digests(pixels, tiles_of(area)))
+        for digest in dict.fromkeys(every):
+            self._digests.add(digest)
         others = [one for one in self._moving if one.area.likeness(area) < _SAME_PLACE]
         self._moving = [*others[1 - MOVING_MAX :], _moving(pixels, area)]
 
