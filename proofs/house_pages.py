@@ -44,6 +44,9 @@ SMALL = frozenset({
 })  # fmt: skip
 #: Rows from which on a list is asked for, beside its first page.
 STARTS = (100, 10_000)
+#: Rows up to which a table is small for PostgreSQL (our own: a few thousand of its pages at most).
+SMALL_ROWS = 100_000
+_SEQUENTIAL = re.compile(r"\bSeq Scan on (\w+)")
 _TABLE = re.compile(r"\bSCAN (?:TABLE )?(\w+)(.*)")
 
 
@@ -165,10 +168,13 @@ def _nameless(address: str) -> str:
 
 
 def scanned(statement: str) -> Iterator[str]:
-    """Large tables that a statement reads from end to end without an index, on SQLite; on others nothing."""
-    if connection.vendor != "sqlite" or not statement.lstrip().startswith("SELECT"):
+    """Large tables that a statement reads from end to end without an index."""
+    if not statement.lstrip().startswith("SELECT"):
         return
     large = large_tables()
+    if connection.vendor == "postgresql":
+        yield from (table for table in _read_whole(statement) if table in large)
+        return
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
         details = [str(row[3]) for row in cursor.fetchall()]
@@ -176,6 +182,15 @@ def scanned(statement: str) -> Iterator[str]:
         met = _TABLE.match(detail)
         if met and "INDEX" not in met[2]:
             yield from (table for table in large if _is_named(met[1], table, statement))
+
+
+def _read_whole(statement: str) -> Iterator[str]:
+    """Tables that PostgreSQL reads whole, but for small ones: of those that is the quickest way."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {statement}")
+        names = {name for row in cursor.fetchall() for name in _SEQUENTIAL.findall(str(row[0]))}
+        cursor.execute("SELECT relname FROM pg_class WHERE reltuples >= %s", [SMALL_ROWS])
+        yield from sorted(names & {row[0] for row in cursor.fetchall()})
 
 
 def _is_named(name: str, table: str, statement: str) -> bool:

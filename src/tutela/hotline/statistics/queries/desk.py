@@ -166,11 +166,12 @@ def _days(start: datetime) -> Counter[tuple[str, ...]]:
 
 
 def _grouped(rows: QuerySet[Any], newest: str, *columns: str) -> Counter[tuple[str, ...]]:
-    """How many of the newest rows have the same words in these columns."""
-    model = rows.model
-    chosen = rows.order_by(f"-{newest}").values("pk")[:LANE_ROWS_MAX]
-    grouped = model.objects.filter(pk__in=chosen).order_by().values_list(*columns)
-    return Counter({tuple(row[:-1]): row[-1] for row in grouped.annotate(number=Count("pk"))})
+    """How many of the newest rows have the same words in these columns.
+
+    They are counted here: asked to count those whose keys are among the newest, PostgreSQL reads the whole
+    table.
+    """
+    return Counter(rows.order_by(f"-{newest}").values_list(*columns)[:LANE_ROWS_MAX])
 
 
 def _margin(cells: Counter[tuple[str, ...]], place: int) -> Counter[tuple[str, ...]]:
