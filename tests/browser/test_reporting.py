@@ -18,6 +18,10 @@ from tutela.hotline.intake.models import Report
 from tutela.kernel.custody.key_files import FileKeyStore
 from tutela.web import public_settings
 
+#: The browser tries numbers until one fits: a second at a mean, and one in 150 needs five times as many
+#: (``tickets.PUZZLE_BITS``), on a machine that is busy with other tests.
+PUZZLE_MILLISECONDS_MAX = 60_000
+
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.slow]
 
 
@@ -167,6 +171,7 @@ def test_a_browser_that_runs_scripts_need_not_wait(
     page.goto("/report")
     page.get_by_label("Addresses").fill("https://there.test/x")
     page.get_by_role("button", name="Send the report").click()
-    expect(page.get_by_role("heading", name="Thank you. Your report is here.")).to_be_visible()
+    thanks = page.get_by_role("heading", name="Thank you. Your report is here.")
+    expect(thanks).to_be_visible(timeout=PUZZLE_MILLISECONDS_MAX)
     assert Report.objects.count() == 1 and not loud
     context.close()

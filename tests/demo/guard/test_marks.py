@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -39,3 +41,17 @@ def test_a_small_picture_on_a_screen_is_enough_and_a_speck_is_not() -> None:
     shown[8:40, 20:] = 120
     shown[20:] = 120
     assert not look(shown).shows("known")
+
+
+class Turning(np.ndarray[Any, np.dtype[np.uint8]]):
+    """A screen that is white until it was looked at once, and dark from then on."""
+
+    def __ge__(self, level: Any) -> Any:
+        seen = np.asarray(self) >= level
+        self[...] = 20
+        return seen
+
+
+def test_a_screen_that_changes_while_it_is_looked_at_is_no_mark() -> None:
+    turning = screen((255, 255, 255)).view(Turning)
+    assert look(turning) == Seen()

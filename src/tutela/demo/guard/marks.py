@@ -41,8 +41,12 @@ class Seen:
 
 
 def look(pixels: NDArray[np.uint8]) -> Seen:
-    """What is seen in pixels of shape (height, width, 3): red, green, blue."""
-    some = pixels[::STEP_PIXELS, ::STEP_PIXELS, :3]
+    """What is seen in pixels of shape (height, width, 3): red, green, blue.
+
+    They may change meanwhile: each is read once, because a white page before a dark picture would be taken
+    for a mark otherwise, with the white's blue and with what the dark one lacks of the rest.
+    """
+    some = np.array(pixels[::STEP_PIXELS, ::STEP_PIXELS, :3])
     full, none = some >= FULL, some <= NONE
     blue = full[..., 2] & none[..., 1]
     return Seen(
