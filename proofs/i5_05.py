@@ -35,7 +35,7 @@ from tutela.demo.pictures import landscape
 BAR, REPLAY = "i5-5", "make proofs BAR=i5-5"
 PICTURES = {"full": 10_000, "ci": 1_200}
 #: Pictures before the first look, so that every part has met every kind, and looks at memory.
-WARMING = {"full": 1_000, "ci": 600}
+WARMING = {"full": 1_000, "ci": 1_000}
 LOOKS = {"full": 40, "ci": 20}
 LISTED = {"full": 20_000, "ci": 1_000}
 DOWNLOAD_BYTES = {"full": 500_000_000, "ci": 120_000_000}
@@ -43,8 +43,9 @@ GROWTH_MAX_MB, FLAT_PERCENT = 64, 5
 AT_ONCE = 6
 #: Samples of one look, whose median counts: a worker may just be replaced by another one.
 SAMPLES = 3
-#: Parts of the run that are compared; a single look sways by a worker's memory.
-PARTS = 10
+#: Parts of the run that are compared, by the median of their looks: one sways by a worker that was just
+#: replaced, so a part has at least four.
+PARTS = {"full": 10, "ci": 4}
 #: One in so many pictures is a known one.
 KNOWN_EVERY = 20
 LOOK_SECONDS = 0.05
@@ -175,10 +176,10 @@ def download(guard: CommandedGuard, way: Way, path: str, size: int) -> dict[str,
     return {"growth": max(0.0, most[0] - before), "lacking": size - came, "speed": came / 1e6 / seconds}
 
 
-def record_pictures(figure: Figure, looks: Sequence[float], crowd: Crowd) -> None:
+def record_pictures(figure: Figure, looks: Sequence[float], crowd: Crowd, tier: Tier) -> None:
     """Whether memory is flat."""
-    middle, part = statistics.median(looks), max(1, len(looks) // PARTS)
-    parts = [statistics.mean(looks[at : at + part]) for at in range(0, len(looks), part)]
+    middle, part = statistics.median(looks), len(looks) // PARTS[tier]
+    parts = [statistics.median(looks[at : at + part]) for at in range(0, len(looks), part)]
     figure.count("pictures shown", crowd.shown)
     figure.count("pictures held", crowd.held)
     figure.record("pictures that did not end as they should", crowd.wrong, "pictures", "== 0")
@@ -199,7 +200,7 @@ def measure(figure: Figure, tier: Tier, folder: Path) -> None:
     with serving(gallery, place.site_tls) as origin, commanded(place, folder / "said") as guard:
         secure = Way(port=origin.tls_port, proxy=guard.port, trust=place.device)
         crowd = Crowd(secure, gallery)
-        record_pictures(figure, over_pictures(guard, crowd, tier), crowd)
+        record_pictures(figure, over_pictures(guard, crowd, tier), crowd, tier)
         whole = memory_mb(guard.processes(), files=True)
         figure.record("memory of all processes at the end, with their part of mapped files", whole, "MB")
         _downloads(

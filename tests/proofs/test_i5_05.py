@@ -7,29 +7,32 @@ from pathlib import Path
 import pytest
 
 from proofs import i5_05
-from proofs.figure import Figure
+from proofs.figure import Figure, Tier
 from proofs.guard_origin import Request
 from proofs.guard_processes import Way
 from tutela.prevent.guard.carriers import blanks
 
 
 @pytest.mark.parametrize(
-    ("looks", "wrong", "passed"),
+    ("tier", "looks", "wrong", "passed"),
     [
-        ([100.0] * 40, 0, True),
-        ([100.0] * 39 + [118.0], 0, True),  # one look, while a worker is replaced
-        ([100.0] * 36 + [106.0] * 4, 0, False),
-        ([96.0 + number * 0.2 for number in range(40)], 0, False),
-        ([100.0] * 40, 1, False),
+        ("full", [100.0] * 40, 0, True),
+        ("full", [100.0] * 38 + [118.0, 90.0], 0, True),  # two looks, while workers are replaced
+        ("full", [100.0] * 36 + [106.0] * 4, 0, False),
+        ("full", [96.0 + number * 0.2 for number in range(40)], 0, False),
+        ("full", [100.0] * 40, 1, False),
+        ("ci", [92.0, 100.0, 100.0, 100.0, 100.0] * 4, 0, True),
+        ("ci", [100.0] * 15 + [106.0] * 5, 0, False),
+        ("ci", [96.0 + number * 0.4 for number in range(20)], 0, False),
     ],
 )
 def test_memory_is_flat_where_no_part_of_the_run_has_more(
-    looks: list[float], wrong: int, passed: bool, tmp_path: Path
+    tier: Tier, looks: list[float], wrong: int, passed: bool, tmp_path: Path
 ) -> None:
     crowd = i5_05.Crowd(Way(port=1), i5_05.Gallery())
     crowd.wrong = wrong
     figure = Figure(bar="i5-5", folder=tmp_path)
-    i5_05.record_pictures(figure, looks, crowd)
+    i5_05.record_pictures(figure, looks, crowd, tier)
     assert figure.passed is passed
 
 
