@@ -47,6 +47,9 @@ STARTS = (100, 10_000)
 #: Rows up to which a table is small for PostgreSQL (our own: a few thousand of its pages at most).
 SMALL_ROWS = 100_000
 _SEQUENTIAL = re.compile(r"\bSeq Scan on (\w+)")
+#: Rows of a whole table counted by one of its columns, as the heads of lists are. Every database reads all of
+#: them for that: SQLite from an index, PostgreSQL from the table, in 0.04 s for 400,000 rows either way.
+_COUNTED = re.compile(r'SELECT "(\w+)"\."\w+" AS "\w+", COUNT\(\*\) AS "\w+" FROM "\1" GROUP BY 1')
 _TABLE = re.compile(r"\bSCAN (?:TABLE )?(\w+)(.*)")
 
 
@@ -185,7 +188,9 @@ def scanned(statement: str) -> Iterator[str]:
 
 
 def _read_whole(statement: str) -> Iterator[str]:
-    """Tables that PostgreSQL reads whole, but for small ones: of those that is the quickest way."""
+    """Tables that PostgreSQL reads whole, but for small ones, and for a count of all that is in one."""
+    if _COUNTED.fullmatch(statement):
+        return
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {statement}")
         names = {name for row in cursor.fetchall() for name in _SEQUENTIAL.findall(str(row[0]))}

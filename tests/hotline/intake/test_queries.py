@@ -57,7 +57,7 @@ def test_a_place_that_many_report_weighs_more(places: Places, django_assert_num_
     place = Series.objects.create(kind="place", made_at=CLOCK.now())
     for item in (first, second):
         Membership.objects.create(item=item, series=place)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         weights = weights_of([first.pk, second.pk, third.pk])
     assert weights == {first.pk: 2, second.pk: 2, third.pk: 1}
 

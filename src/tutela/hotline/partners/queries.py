@@ -75,7 +75,7 @@ def together_with(item: Item) -> list[Item]:
 
 def counts() -> dict[str, int]:
     """How many referrals are in each state; one query."""
-    found = dict(Referral.objects.order_by().values_list("state").annotate(Count("pk")))
+    found = dict(Referral.objects.order_by().values_list("state").annotate(number=Count("*")))
     return {state: found.get(state, 0) for state in STATES}
 
 

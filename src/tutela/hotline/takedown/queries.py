@@ -305,7 +305,7 @@ def is_watch_over(item: Item) -> bool:
 
 def standings() -> dict[str, int]:
     """How many places stand how; *gone, seen from one place* is counted apart from *removed*."""
-    counted = Watch.objects.order_by().values_list("standing").annotate(Count("pk"))
+    counted = Watch.objects.order_by().values_list("standing").annotate(number=Count("*"))
     return {**dict.fromkeys(STANDINGS, 0), **dict(counted)}
 
 

@@ -127,7 +127,7 @@ def _row(job: Job) -> JobRow:
 
 def counts() -> dict[str, int]:
     """How many jobs are in each state; every state is named. One query."""
-    found = Job.objects.order_by().values_list("state").annotate(number=Count("pk"))
+    found = Job.objects.order_by().values_list("state").annotate(number=Count("*"))
     return dict.fromkeys(STATES, 0) | dict(found)
 
 

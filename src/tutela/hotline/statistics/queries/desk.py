@@ -104,14 +104,14 @@ def notice_states(now: datetime) -> dict[str, int]:
 def backlog(now: datetime) -> Backlog:
     """Looks at places that are due and have not been taken; one query."""
     due = Job.objects.filter(state__in=(LATER, WAITING), due__lte=now, kind=CHECK)
-    found = due.aggregate(number=Count("pk"), oldest=Min("due"))
+    found = due.aggregate(number=Count("*"), oldest=Min("due"))
     oldest = found["oldest"]
     return Backlog(number=found["number"], oldest_hours=_hours(oldest, now) if oldest else 0.0)
 
 
 def watched() -> dict[str, int]:
     """How the places stand that are looked at again, in the order of ``removal.STANDINGS``; one query."""
-    found = dict(Watch.objects.order_by().values_list("standing").annotate(Count("pk")))
+    found = dict(Watch.objects.order_by().values_list("standing").annotate(number=Count("*")))
     return {standing: found[standing] for standing in STANDINGS if standing in found}
 
 

@@ -83,7 +83,7 @@ def contacts(state: str = "") -> list[ContactRow]:
 def searches() -> dict[str, int]:
     """How many places are how far, by word, and ``passed_over``: addresses that were left out."""
     rows: QuerySet[Search] = Search.objects.order_by()
-    counted = dict(rows.values_list("state").annotate(Count("pk")))
+    counted = dict(rows.values_list("state").annotate(number=Count("*")))
     left_out = rows.filter(passed_over__gt=0).aggregate(number=Sum("passed_over"))["number"] or 0
     return {**dict.fromkeys(SEARCH_STATES, 0), **counted, "passed_over": left_out}
 
