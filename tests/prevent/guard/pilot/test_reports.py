@@ -16,6 +16,7 @@ from tutela.prevent.guard.person.policy import Policy
 from tutela.prevent.guard.pilot import taking_part
 from tutela.prevent.guard.pilot.codes import Code
 from tutela.prevent.guard.pilot.reports import CELL_NAMES, REPORT_BYTES_MAX, parse_report
+from tutela.prevent.guard.pilot.shapes import Left
 from tutela.prevent.guard.pilot.taking_part import Device
 from tutela.prevent.guard.pilot.versions import version_mark
 
@@ -111,6 +112,18 @@ def test_counts_from_after_leaving_stay_here(tmp_path: Path) -> None:
         at.advance(86_400)
     report = parse_report(taking_part.show(device), codes_of(device))
     assert [day.day for day in report.counts][-1] == left_on and len(report.counts) == 2
+
+
+def test_leaving_a_second_time_brings_no_later_counts(tmp_path: Path) -> None:
+    at = clock()
+    device = joined_at(tmp_path / "d", office_at(tmp_path / "s"), at=at)
+    left_on = device.today
+    taking_part.leave(device, "health")
+    at.advance(86_400)
+    Counters(device.folder, device.public, at, release=MARK).keep()
+    taking_part.leave(device, "burden")
+    report = parse_report(taking_part.show(device), codes_of(device))
+    assert report.left == Left(day=left_on, reason="burden") and not report.counts
 
 
 def resigned(row: dict[str, Any], code: Code) -> bytes:

@@ -141,10 +141,14 @@ def tell_event(device: Device, kind: str, severity: int) -> State:
 
 
 def leave(device: Device, reason: str) -> State:
-    """The state of somebody who left: nothing is asked any more, and one last report may say so."""
+    """The state of somebody who left: nothing is asked any more, and one last report may say so.
+
+    Leaving again says another reason; the day stays, and with it what is counted.
+    """
     state = device.state()
+    day = state.left.day if state.left else device.today
     try:
-        left = Left(day=device.today, reason=reason)  # type: ignore[arg-type]  # it is checked there
+        left = Left(day=day, reason=reason)  # type: ignore[arg-type]  # it is checked there
     except ValueError as error:
         raise Invalid(str(error), field="reason") from error
     return device.keep(replace(state, left=left, shown=b"", frame=b""))
