@@ -47,6 +47,14 @@ def test_the_emergency_stop_is_seen_where_the_choices_cannot_be_read(
     assert following.look().mode == "stopped"
 
 
+def test_the_emergency_stop_does_not_end_with_the_folder(folder: Folder, clock: FixedDeviceClock) -> None:
+    following = Following(folder, clock)
+    stop(folder, clock.read())
+    assert following.look().mode == "stopped"
+    folder.clear()
+    assert following.look().mode == "stopped"
+
+
 def test_a_stop_of_an_earlier_boot_is_none(folder: Folder, clock: FixedDeviceClock) -> None:
     stop(folder, clock.read())
     clock.restart(off_seconds=5)

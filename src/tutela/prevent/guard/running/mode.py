@@ -42,12 +42,14 @@ class Following:
     def look(self) -> State:
         """What holds now. Where the folder cannot be read, what held before: that is never looser.
 
-        The emergency stop comes first, and is seen where nothing else can be read.
+        The emergency stop comes first, and is seen where nothing else can be read. It does not end with the
+        folder: whoever left by then is not looked after again.
         """
         seen = self._stamps()
         if seen != self._seen:
             with suppress(TutelaError):
-                self._stopped = is_stopped(self._folder, self._clock.read())
+                stopped = is_stopped(self._folder, self._clock.read())
+                self._stopped = stopped or (self._stopped and not self._folder.exists)
                 self._policy, self._waits = self._choices.look()
                 self._seen = seen
         return self._state()
