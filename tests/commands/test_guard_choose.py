@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.commands.guard_calls import Person
+from tutela.kernel.errors import Unavailable
 from tutela.prevent.guard.classes.chosen import read_classes
-from tutela.prevent.guard.person.folder import COUNTS, DIARY
+from tutela.prevent.guard.person.folder import COUNTS, DIARY, Folder
 
 
 def test_what_is_stricter_holds_at_once_and_what_is_looser_waits(person: Person) -> None:
@@ -22,6 +25,20 @@ def test_what_was_kept_is_erased_with_keep_nothing_whether_it_runs_or_not(person
     assert person("choose", "--films", "blocked") == 0 and person.folder.read(COUNTS)
     assert person("choose", "--keep-nothing") == 0
     assert (person.folder.read(COUNTS), person.folder.read(DIARY)) == (None, None)
+
+
+def test_what_could_not_be_erased_with_keep_nothing_is_erased_when_that_is_chosen_again(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_folder: Folder) -> None:
+        raise Unavailable("the disk fails")
+
+    person.set_up("--delay", "72")
+    person.folder.write(COUNTS, b"sealed")
+    with monkeypatch.context() as patch:
+        patch.setattr("tutela.prevent.guard.person.counters.forget_counts", failing)
+        assert person("choose", "--keep-nothing") != 0 and person.folder.read(COUNTS)
+    assert person("choose", "--keep-nothing") == 0 and person.folder.read(COUNTS) is None
 
 
 def test_a_wish_is_taken_back_by_its_field_or_its_host(person: Person) -> None:

@@ -45,7 +45,7 @@ def command(*, folder: Path | None, models: tuple[str, ...], take_back: str | No
     wanted = chosen_policy(before, **chosen)
     check_models(before, wanted, found)
     policy, waits = choices.ask(wanted)
-    if policy.keep_nothing and not before.keep_nothing:
+    if policy.keep_nothing:  # also where a call before this one was killed, or met a disk that failed
         _forget(found)
     click.echo("\n".join(["on now:", *told_policy(policy)]))
     if waits.waiting:
