@@ -29,8 +29,8 @@ HERE = "0100007F" if sys.byteorder == "little" else "7F000001"
 PEER, OURS = End(LOOPBACK, 0x9C40), End(LOOPBACK, 0x2201)
 
 
-def row(own: str, far: str, uid: int) -> str:
-    return f"   1: {own} {far} 01 00000000:00000000 00:00000000 00000000 {uid:5d}  0 123 1 0 20 4 30\n"
+def row(own: str, far: str, uid: int, inode: int = 123) -> str:
+    return f"   1: {own} {far} 01 00000000:00000000 00:00000000 00000000 {uid:5d}  0 {inode} 1 0 20 4 30\n"
 
 
 def table(tmp_path: Path, *rows: str, name: str = "tcp") -> Path:
@@ -109,6 +109,16 @@ def test_the_kernel_and_the_tables_of_this_device_know_this_program() -> None:
         assert not is_own_account(peer, ours, account=54_321) or not any(one.exists() for one in TABLES)
 
 
+def test_who_closed_their_end_at_once_is_not_taken_for_root(tmp_path: Path) -> None:
+    closed = table(tmp_path, row(f"{HERE}:9C40", f"{HERE}:2201", 0, inode=0))
+    assert not is_own(PEER, OURS, 0, closed)
+    with connected(peer := socket.socket()) as (theirs, ours):
+        peer.close()
+        for account in (0, 1003):
+            own = is_own_account(theirs, ours, account=account, system_too=True)
+            assert not own or not any(one.exists() for one in TABLES)
+
+
 @pytest.mark.parametrize(
     ("kind", "state", "said"), [(20, 1, 1001), (20, 6, 1001), (20, 10, None), (2, 1, None)]
 )
@@ -119,6 +129,7 @@ def test_the_account_in_an_answer(kind: int, state: int, said: int | None) -> No
     assert account_in(answer) == said
     assert account_in(answer, listens=True) == (1001 if state == 10 else None)
     assert account_in(answer[:60]) is None
+    assert account_in(answer[:-4] + bytes(4)) is None, "an end that was closed is no file"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="sock_diag(7)")

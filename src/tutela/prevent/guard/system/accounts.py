@@ -2,7 +2,8 @@
 
 Linux says to whom each end of a connection belongs: for one connection through sock_diag(7), in 10 us, and
 for all of them in /proc/net/tcp (proc(5)), in 1 to 10 ms, since it walks the kernel's whole table. Where
-neither is there nothing is known, and whoever asks counts as the owner.
+neither is there nothing is known, and whoever asks counts as the owner. A program that has closed its end
+already is nobody: what is left of it is no file (inode 0), and the kernel names account 0, root, for it.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ PERSONS_FROM: Final = 1000
 _NETLINK_SOCK_DIAG, _SOCK_DIAG_BY_FAMILY, _LISTENS = 4, 20, 10
 _HEAD, _REQUEST, _ENDS = struct.Struct("=IHHII"), struct.Struct("=BBBBI"), struct.Struct("!HH16s16s")
 _ANY_SOCKET = struct.pack("=III", 0, 0xFFFFFFFF, 0xFFFFFFFF)
-#: Where an answer has the state, and the account; bytes of the shortest one.
+#: Where an answer has the state, and the account with the inode; bytes of the shortest one.
 _STATE_AT, _ACCOUNT_AT, _ANSWER_BYTES = _HEAD.size + 1, _HEAD.size + 64, _HEAD.size + 72
 _ANSWER_SECONDS_MAX = 1.0
 
@@ -91,14 +92,15 @@ def _question(peer: End, ours: End) -> bytes:
 
 
 def account_in(answer: bytes, *, listens: bool = False) -> int | None:
-    """The account in an answer; None for an error, and for a socket that listens where a connection was asked
-    for, or the other way round.
+    """The account in an answer; None for an error, for an end that was closed, and for a socket that listens
+    where a connection was asked for, or the other way round.
     """
     if len(answer) < _ANSWER_BYTES or _HEAD.unpack_from(answer)[1] != _SOCK_DIAG_BY_FAMILY:
         return None
     if (answer[_STATE_AT] == _LISTENS) is not listens:
         return None
-    return int(struct.unpack_from("=I", answer, _ACCOUNT_AT)[0])
+    account, inode = struct.unpack_from("=II", answer, _ACCOUNT_AT)
+    return int(account) if inode else None
 
 
 def _accounts(
@@ -124,7 +126,8 @@ def _owners(table: str, peer: End, ours: End) -> Iterable[int]:
     own, far = _end(peer), _end(ours)
     for line in table.splitlines()[1:]:
         fields = line.split()
-        if len(fields) > 7 and fields[1].endswith(own) and fields[2].endswith(far):
+        is_open = len(fields) > 9 and fields[9] != "0"
+        if is_open and fields[1].endswith(own) and fields[2].endswith(far):
             yield int(fields[7])
 
 
