@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from pathlib import Path
 
 import pytest
 
+from tutela.kernel.custody import durable
 from tutela.kernel.errors import Refused, Unavailable
 from tutela.prevent.guard.person import folder as module
 from tutela.prevent.guard.person.folder import MARK, MARK_BYTES, Folder, data_home, find
@@ -130,6 +132,27 @@ def test_clearing_takes_everything_and_the_mark_last(folder: Folder, monkeypatch
     monkeypatch.undo()
     folder.clear()
     assert not folder.path.exists() and outside.read_bytes() == b"kept"
+
+
+def test_what_is_read_only_is_removed_and_cleared_too(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erase = durable.erase
+
+    def erase_as_a_person(path: Path) -> None:
+        """Root may write everything; other accounts need the bit."""
+        if path.exists() and not mode(path) & 0o200:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        erase(path)
+
+    monkeypatch.setattr(durable, "erase", erase_as_a_person)
+    for name in ("counts", "counts.gone", "diary", "journal/000001"):
+        folder.write(name, b"x")
+        (folder.path / name).chmod(0o400)
+    folder.remove("counts")
+    assert folder.read("counts") is None and not (folder.path / "counts.gone").exists()
+    folder.clear()
+    assert not folder.path.exists()
 
 
 def test_where_data_lies(tmp_path: Path) -> None:

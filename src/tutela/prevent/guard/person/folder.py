@@ -11,7 +11,7 @@ import os
 import stat
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
@@ -122,8 +122,11 @@ class Folder:
 
         It loses its name first: nobody ever reads a file that is overwritten in part.
         """
+        path = self.path / name
+        for one in (path, path.with_name(path.name + durable.GONE)):
+            _let_write(one)
         with _storage():
-            durable.destroy_file(self.path / name)
+            durable.destroy_file(path)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -185,7 +188,15 @@ def _erase(path: Path) -> None:
     if path.is_symlink():
         path.unlink()
     else:
+        _let_write(path)
         durable.erase(path)
+
+
+def _let_write(path: Path) -> None:
+    """A file that is read-only, as some backups give them back, keeps nobody from leaving."""
+    if not path.is_symlink():
+        with suppress(OSError):  # it is not there; what it means is told by whoever writes
+            path.chmod(durable.FILE_MODE)
 
 
 def _remove_folder(path: Path) -> None:
