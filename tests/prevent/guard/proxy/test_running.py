@@ -113,6 +113,45 @@ def test_a_connection_that_was_left_alone_ends_once_it_no_longer_is(
                 asked(connection)
 
 
+class Slowly(list[bytes]):
+    """Pieces of an answer, the last of which waits until it may be sent."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        super().__init__(pieces)
+        self.may_end = threading.Event()
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self[:-1]
+        self.may_end.wait(5)
+        yield self[-1]
+
+
+@pytest.mark.parametrize(
+    "before", [Policy(intercepts=False), Policy(never_intercepted=frozenset({"localhost"}))]
+)
+def test_an_answer_that_was_left_alone_ends_once_it_no_longer_is(before: Policy, setup: Setup) -> None:
+    slowly = Slowly([b"data: 1\n\n", HELD])
+    site = Site({"/slow": Answer(pieces=slowly), "/held": Answer(HELD, "image/jpeg")})
+    with serving(site), running(replace(setup, policy=before)) as proxy:
+        held = f"http://localhost:{site.port}/held"
+        idle = http_client.HTTPConnection("127.0.0.1", proxy.port, timeout=5)
+        slow = http_client.HTTPConnection("127.0.0.1", proxy.port, timeout=5)
+        with closing(idle), closing(slow):
+            idle.request("GET", held)
+            assert idle.getresponse().read() == HELD
+            slow.request("GET", f"http://localhost:{site.port}/slow")
+            coming = slow.getresponse()
+            assert coming.read(len(slowly[0])) == slowly[0]
+            proxy.change(Policy())
+            assert get(proxy.port, held).body == blanks.RASTER
+            slowly.may_end.set()
+            with pytest.raises((http_client.HTTPException, OSError)):
+                coming.read()
+            idle.auto_open = 0
+            idle.request("GET", held)
+            assert idle.getresponse().read() == blanks.RASTER, "what has ended breaks nothing off"
+
+
 def test_a_host_on_the_list_is_left_alone_without_tls_too(setup: Setup) -> None:
     listed = replace(setup, policy=Policy(never_intercepted=frozenset({"localhost"})))
     with (

@@ -37,18 +37,19 @@ class Guard:
     def __init__(self, reader: Reader, policy: Policy, blocked: Blocked) -> None:
         self._reader, self._policy, self._blocked = reader, policy, blocked
         self.asked = False
-        self._alone: dict[str, str | None] = {}
+        #: What is left alone, by the name of a tunnel or of an exchange: the browser's connection, the host.
+        self._alone: dict[str, tuple[str, str | None]] = {}
         self._films = Places(pictures_max=policy.films_waiting_max, bytes_max=policy.film_bytes_max)
 
     def change(self, policy: Policy) -> list[str]:
         """Follows another policy from the next request on. Belongs to the event loop, as every hook.
 
-        The connections of browsers that were left alone and no longer are: they have to end, because nothing
-        that comes in them can be looked into.
+        The connections of browsers in which something was left alone and no longer is: they have to end,
+        because nothing that comes of it can be looked into.
         """
         self._policy = policy
         self._reader.change(policy)
-        return [one for one, host in self._alone.items() if not self._left_alone(host)]
+        return list(dict.fromkeys(one for one, host in self._alone.values() if not self._left_alone(host)))
 
     def tls_clienthello(self, data: ClientHelloData) -> None:
         """A host on the person's list keeps its own certificate and is not looked into."""
@@ -56,11 +57,11 @@ class Guard:
         host = data.client_hello.sni or (address[0] if address else None)
         if self._left_alone(host):
             data.ignore_connection = True
-            self._alone[data.context.client.id] = host
+            self._alone[data.context.client.id] = data.context.client.id, host
 
     def client_disconnected(self, client: Client) -> None:
         """A browser's connection that has ended."""
-        self._alone.pop(client.id, None)
+        self._alone = {name: one for name, one in self._alone.items() if one[0] != client.id}
 
     def requestheaders(self, flow: HTTPFlow) -> None:
         """Asks for whole answers."""
@@ -74,6 +75,7 @@ class Guard:
             return
         if self._left_alone(flow.request.host):
             flow.metadata[_PLAN] = _ALONE
+            self._alone[flow.id] = flow.client_conn.id, flow.request.host
             flow.response.stream = True
             return
         try:
@@ -97,7 +99,8 @@ class Guard:
         flow.response = Bounded.of(response, self._instead, bytes_max=length_bytes)
 
     def _leave(self, flow: HTTPFlow) -> None:
-        """Gives back the place of a film, if this was one."""
+        """Forgets an exchange that has ended, and gives back the place of a film, if this was one."""
+        self._alone.pop(flow.id, None)
         taken = flow.metadata.pop(_PLACE, None)
         if taken is not None:
             self._films.leave(taken)
