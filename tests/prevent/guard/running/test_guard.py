@@ -291,6 +291,21 @@ def test_a_stop_on_the_page_waits_for_nobody_who_has_the_folder(
         stopping.join()
 
 
+def test_a_stop_that_was_taken_back_before_it_was_seen_is_over(start: Start, site: Site) -> None:
+    with RunningGuard(start) as guard:
+        with guard._lock:  # whoever looks at the folder takes long
+            threads = [threading.Thread(target=guard.stop_looking)]
+            threads[0].start()
+            until(lambda: comes(guard, site, "/known") == KNOWN)
+            threads += [threading.Thread(target=guard.stop_looking, kwargs={"stopped": False})]
+            threads[1].start()
+            until(lambda: not guard._stopped_here)
+        for one in threads:
+            one.join()
+        assert guard.state.mode == "on"
+        until(lambda: comes(guard, site, "/known") == blanks.RASTER)
+
+
 def test_it_ends_while_another_program_hangs_in_its_folder(
     start: Start, folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,7 @@ from tutela.prevent.guard.person.counters import EVERY_SECONDS
 from tutela.prevent.guard.person.device_time import DeviceClock, SystemDeviceClock
 from tutela.prevent.guard.person.folder import PAGE_PORT, UPSTREAM, WHOLE_DEVICE, Folder
 from tutela.prevent.guard.person.words import words_for
+from tutela.prevent.guard.proxy.policy import Policy as NetworkPolicy
 from tutela.prevent.guard.proxy.running import RunningProxy, Setup
 from tutela.prevent.guard.running.counting import Counting
 from tutela.prevent.guard.running.mode import Following, State
@@ -74,6 +75,8 @@ class RunningGuard:
         self._start, self._folder = start, start.folder
         self._ending, self._woken, self._lock = threading.Event(), threading.Event(), threading.RLock()
         self._stopped_here = False
+        self._passing = threading.Lock()
+        self._passed: NetworkPolicy | None = None
         self._thread = threading.Thread(target=self._keep, name="guard", daemon=True)
         self._counting = Counting(start.folder, start.clock)
         self._stack = ExitStack()
@@ -170,7 +173,7 @@ class RunningGuard:
         """
         self._stopped_here = stopped
         if stopped:
-            self._proxy.change(network_policy(self._state.policy, "stopped"))
+            self._pass_on(network_policy(self._state.policy, "stopped"))
         self.look_now()
 
     @property
@@ -267,10 +270,17 @@ class RunningGuard:
         if found.mode == "stopped":
             self._stopped_here = False  # the folder says it by now, and says when it is over
         state = replace(found, mode="stopped") if self._stopped_here else found
-        before, self._state = self._state, state
-        if state != before:
-            self._proxy.change(network_policy(state.policy, state.mode))
+        self._state = state
+        policy = network_policy(state.policy, state.mode)
+        if policy != self._passed:
+            self._pass_on(policy)
         self._counting.follow(state.policy)
+
+    def _pass_on(self, policy: NetworkPolicy) -> None:
+        """Has the network path follow this. A stop does not wait until it is its turn to look."""
+        with self._passing:
+            self._passed = policy
+            self._proxy.change(policy)
 
     def _make_teller(self) -> Teller:
         names = names_of(self._folder)
