@@ -235,6 +235,11 @@ class TestWithLittleRoom:
         assert guarded.get(Answer(pieces=pieces, content_type=declared)).body == self.large
         assert guarded.blocked == []
 
+    @pytest.mark.parametrize("pieces", [[HELD], [HELD, large]])
+    def test_a_body_where_none_should_be_does_not_pass(self, guarded: Guarded, pieces: list[bytes]) -> None:
+        got = guarded.get(Answer(pieces=pieces, content_type="image/jpeg", status=205))
+        assert got.body in {b"", blanks.RASTER}
+
     @pytest.mark.parametrize("declared", ["application/octet-stream", "application/zip"])
     def test_a_large_picture_under_another_name_is_broken_off(self, guarded: Guarded, declared: str) -> None:
         picture = SHOWN + self.large

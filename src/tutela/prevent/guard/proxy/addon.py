@@ -119,8 +119,8 @@ class Guard:
             response.stream = self._events(response)
         elif chosen == "film" and head.length_bytes is not None:
             self._keep_film(flow, response, head.length_bytes)
-        elif chosen == "whole" and head.length_bytes is None:
-            passes = may_be_long(head)
+        elif chosen in {"whole", "bare"}:  # beyond the limit too, whatever was said of its length
+            passes = chosen == "whole" and may_be_long(head)
             flow.response = Bounded.of(response, self._watched if passes else self._instead)
 
     def _instead(self, response: Response) -> Piecewise:
