@@ -54,6 +54,10 @@ CARRIERS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
         lambda one: json.dumps(base64.b64encode(one).decode()).encode(),
     ),
     "script": ("text/javascript", lambda one: f"let a = `{address(one)}`".encode()),
+    "script of a type that nobody knows": (
+        "application/x-ecmascript",
+        lambda one: f"let a = `{address(one)}`".encode(),
+    ),
     "page with a drawing": ("text/html", lambda one: DRAWN.format(address(one)).encode()),
     "undeclared page": ("", lambda one: f"<!doctype html><img src={address(one)}>".encode()),
     "parts": (MIXED, lambda one: part(one) + part(SHOWN) + b"--B--\r\n"),

@@ -100,8 +100,8 @@ def test_lists_and_pieces_of_streams(declared: str) -> None:
     assert plan(replace(head, status=206), PASS) == "held"
 
 
-@pytest.mark.parametrize("destination", ["video", "style"])
-def test_what_a_film_element_or_a_page_for_its_style_asks_for_is_no_download(destination: str) -> None:
+@pytest.mark.parametrize("destination", ["video", "style", "script"])
+def test_what_a_film_element_a_style_or_a_script_asks_for_is_no_download(destination: str) -> None:
     head = Head(status=200, destination=destination)
     assert not may_be_long(head)
     assert not may_be_long(replace(head, content_type="text/css", attachment=True))

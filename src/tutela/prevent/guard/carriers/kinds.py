@@ -117,7 +117,9 @@ def _sniffed(head: bytes) -> Kind | None:
 
 
 def _declared(declared: str) -> Kind | None:
-    """What the header says; None where it says nothing that decides."""
+    """What the header says; None where it says nothing that decides: scripts run, and are handed texts, under
+    types that nobody knows (WHATWG HTML, "fetch a classic script").
+    """
     if declared in _SEGMENT_TYPES:
         return "segment"
     if declared == "application/mp4":
@@ -135,8 +137,9 @@ def _declared(declared: str) -> Kind | None:
         "audio": "sound",
         "text": "text",
         "multipart": "parts",
+        "font": "other",
     }
-    return kinds.get(family) or (None if declared in _NO_WORD else "other")
+    return kinds.get(family)
 
 
 def _undeclared(head: bytes) -> Kind:

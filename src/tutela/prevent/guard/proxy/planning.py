@@ -19,8 +19,9 @@ _BARE_STATUSES: Final = frozenset({204, 205, 304})
 _PARTIAL: Final = 206
 #: Calls that stay open and whose messages are in a form of their own: they cannot wait for an end.
 _OPEN_TYPES: Final = ("application/grpc", "application/connect+")
-#: Destinations that take whatever comes and draw it: a style sheet is one even where it is an attachment.
-_DRAWN_FROM: Final = frozenset({"style", "video"})
+#: Destinations that take whatever comes and draw from it: a style sheet or a script is one under any type,
+#: and even where it is an attachment.
+_DRAWN_FROM: Final = frozenset({"script", "style", "video"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
