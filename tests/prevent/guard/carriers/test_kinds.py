@@ -95,6 +95,21 @@ def test_the_bare_type_is_in_lower_case() -> None:
     assert media_type("") == ""
 
 
+@pytest.mark.parametrize(
+    ("said", "bare"),
+    [
+        ("audio/mpeg, Text/HTML; charset=x", "text/html"),
+        ("text/html; charset=x, audio/mpeg", "text/html"),
+        ("audio/mpeg, font/woff2", "font/woff2"),
+        ('multipart/mixed; boundary="a, b/c"', "multipart/mixed"),
+        ("video/mp4; codecs=a, b", "video/mp4"),
+        ("html, html", "html, html"),
+    ],
+)
+def test_of_several_types_the_one_of_a_text_counts_or_the_last(said: str, bare: str) -> None:
+    assert media_type(said) == bare
+
+
 def test_many_blanks_ahead_of_an_svg_take_no_long_time() -> None:
     assert kind_of("", b" \n" * 2000 + b"<") == "text"
 

@@ -79,6 +79,13 @@ def test_a_plain_picture(guarded: Guarded, declared: str) -> None:
     assert guarded.blocked == ["exact"]
 
 
+@pytest.mark.parametrize("first", ["audio/mpeg", "font/woff2", "application/pdf"])
+def test_a_page_under_two_types_is_looked_through(guarded: Guarded, first: str) -> None:
+    page = f"<!doctype html><img src='{address(HELD)}'>".encode()
+    got = guarded.get(Answer(page, first, headers={"Content-Type": "text/html"}))
+    assert got.body == page.replace(address(HELD).encode(), blanks.RASTER_ADDRESS)
+
+
 def test_a_picture_of_every_format(guarded: Guarded) -> None:
     for name, content in every_format(width=24, height=20):
         assert guarded.get(Answer(content, "image/x")).body == content, name

@@ -60,13 +60,25 @@ _SVG_AHEAD: Final = re.compile(
 )
 #: What an SVG may be declared as, besides its own type, and still be drawn by somebody.
 _SVG_WEARS: Final = _NO_WORD | {"text/xml", "application/xml", "text/plain"}
+#: A parameter's value, which may have a comma in it.
+_QUOTED: Final = re.compile(r'"[^"]*"')
 #: Bytes that no text has (WHATWG MIME Sniffing, "binary data byte").
 _BINARY: Final = re.compile(rb"[\0-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 
 
 def media_type(content_type: str) -> str:
-    """The bare type, in lower case, of a Content-Type header; empty where there is none."""
-    return content_type.partition(";")[0].strip().lower()
+    """The bare type, in lower case, of a Content-Type header; empty where there is none.
+
+    Where it names several, browsers do not choose alike: one of a text counts, which may have pictures inside
+    it, or else the last (WHATWG Fetch, "extract a MIME type").
+    """
+    named = [bare for one in _QUOTED.sub("", content_type).split(",") if "/" in (bare := _bare(one))]
+    texts = [one for one in named if _declared(one) == "text"]
+    return [_bare(content_type), *named[-1:], *texts[:1]][-1]
+
+
+def _bare(one_type: str) -> str:
+    return one_type.partition(";")[0].strip().lower()
 
 
 def kind_of(content_type: str, untrusted_head: bytes = b"") -> Kind:
