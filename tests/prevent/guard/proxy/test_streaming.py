@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import gzip
 import random
+import time
 from collections.abc import Callable
 
 import brotli
@@ -146,6 +147,15 @@ def test_an_event_goes_on_as_soon_as_it_is_whole() -> None:
     assert stream(b"data: one\n\ndata: tw") == [b"data: one\n\n"]
     assert stream(b"o\n") == []
     assert stream(b"\n") == [b"data: two\n\n"]
+
+
+def test_a_large_event_in_pieces_of_a_byte_takes_no_long_time() -> None:
+    stream = Events("", segments_pass=False, held=lambda: None)
+    assert stream(b"data: " + b"a" * (EVENT_BYTES_MAX - 20_000)) == []
+    began = time.thread_time()
+    assert [stream(b"b") for _ in range(2_000)] == [[]] * 2_000
+    assert time.thread_time() - began < 1
+    assert len(stream(b"\n") + stream(b"\n")) == 1
 
 
 def test_an_event_without_an_end_is_dropped_with_all_that_follows() -> None:

@@ -109,15 +109,15 @@ class Events:
 
     def __init__(self, content_encoding: str, *, segments_pass: bool, held: Counted) -> None:
         self._chain, self._segments_pass, self._held = Chain(content_encoding), segments_pass, held
-        self._left, self._broken = b"", False
+        self._left, self._broken = bytearray(), False
 
     def __call__(self, untrusted_piece: bytes) -> list[bytes]:
         """The events that are whole after one more piece; an empty one is the end."""
         if self._broken:
             return []
         try:
-            self._left += self._unpacked(untrusted_piece)
-            return [one for one in [self._mended(self._whole(last=not untrusted_piece))] if one]
+            unpacked = self._unpacked(untrusted_piece)
+            return [one for one in [self._mended(self._whole(unpacked, last=not untrusted_piece))] if one]
         except ValueError:
             self._broken = True
             self._held()
@@ -132,14 +132,18 @@ class Events:
                 raise ValueError("events larger than are kept together")
         return bytes(unpacked)
 
-    def _whole(self, *, last: bool) -> bytes:
-        """The events that are whole. Raises ValueError for one without an end."""
-        end = (
-            len(self._left)
-            if last
-            else max(self._left.rfind(one) + len(one) * (one in self._left) for one in _ENDS)
-        )
-        whole, self._left = self._left[: max(0, end)], self._left[max(0, end) :]
+    def _whole(self, unpacked: bytes, *, last: bool) -> bytes:
+        """The events that are whole with what was added. Raises ValueError for one without an end.
+
+        What was left before has no end in it, and is not searched again: pieces may have a byte each.
+        """
+        since = max(0, len(self._left) - max(map(len, _ENDS)) + 1)
+        self._left += unpacked
+        found = ((self._left.rfind(one, since), len(one)) for one in _ENDS)
+        ends = (at + length for at, length in found if at >= 0)
+        end = len(self._left) if last else max(ends, default=0)
+        whole = bytes(self._left[:end])
+        del self._left[:end]
         if len(self._left) > EVENT_BYTES_MAX:
             raise ValueError("an event larger than is kept together")
         return whole
