@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.commands.guard_calls import Person
+from tutela.prevent.guard.person.folder import STARTED
 from tutela.prevent.guard.running.turn import turn
 
 
@@ -22,4 +23,5 @@ def test_a_guard_that_does_not_run_is_started(person: Person, monkeypatch: pytes
     )
     with turn(person.folder):
         assert person("start") == 0 and begun == []
+        assert person.folder.read(STARTED) is not None, "a guard that was stopped on its page alone sees it"
     assert person("start") == 0 and begun == ["Quiet Pages"]

@@ -18,7 +18,7 @@ def command(*, folder: Path | None) -> int:
     Example:
       tutela guard start
     """
-    from tutela.prevent.guard.person.stopping import start_again
+    from tutela.prevent.guard.person.stopping import start_again, tell_start
     from tutela.prevent.guard.running.turn import runs
     from tutela.prevent.guard.system import service
     from tutela.prevent.guard.system.leaving import names_of
@@ -26,7 +26,9 @@ def command(*, folder: Path | None) -> int:
     found = its_folder(folder)
     start_again(found)
     names = names_of(found)
-    if not runs(found) and names is not None:
+    if runs(found):
+        tell_start(found)
+    elif names is not None:
         service.begin(this_device().programs, names)
     click.echo("it looks at pictures again")
     return 0

@@ -40,7 +40,7 @@ from tutela.prevent.guard.person.folder import (
 )
 from tutela.prevent.guard.person.policy import Policy, render_policy
 from tutela.prevent.guard.person.sealing import read_keys
-from tutela.prevent.guard.person.stopping import start_again, stop
+from tutela.prevent.guard.person.stopping import start_again, stop, tell_start
 from tutela.prevent.guard.person.words import words_for
 from tutela.prevent.guard.proxy.accounts import OwnAccount
 from tutela.prevent.guard.proxy.policy import Policy as NetworkPolicy
@@ -275,6 +275,11 @@ def test_a_stop_on_the_page_ends_by_the_command_too(
         start_again(folder)  # what ``tutela guard start`` does, in a process of its own
         until(lambda: page.state() == "on")
         until(lambda: comes(guard, site, "/known") == blanks.RASTER)
+        for ends in (True, False):  # stops of which the folder has no word
+            page.stop_now()
+            tell_start(folder) if ends else folder.clear()
+            until(lambda: page.state() == "on") if ends else guard.look_now()
+        assert page.state() == "stopped", "it does not end with the folder"
 
 
 def test_a_stop_on_the_page_waits_for_nobody_who_has_the_folder(

@@ -20,6 +20,8 @@ from tutela.kernel.errors import Refused, Unavailable
 
 #: The files of the person.
 POLICY, WAITS, CONSENT, DISCRETION, STOPPED = "policy", "waits", "consent", "names", "stopped"
+#: Written anew to end an emergency stop of which the folder has no word (``stopping.tell_start``).
+STARTED = "started"
 #: The files that only the passphrase opens, and the keys that it opens.
 KEYS, COUNTS, DIARY = "keys", "counts", "diary"
 #: What the system's side keeps: the journal, the authority's key and certificate, what the service starts.

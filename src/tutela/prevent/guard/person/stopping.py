@@ -13,7 +13,7 @@ more; the delay guards leaving, pausing and loosening, which last.
 from __future__ import annotations
 
 from tutela.prevent.guard.person.device_time import Reading
-from tutela.prevent.guard.person.folder import STOPPED, Folder
+from tutela.prevent.guard.person.folder import STARTED, STOPPED, Folder
 
 
 def stop(folder: Folder, now: Reading) -> None:
@@ -31,3 +31,10 @@ def is_stopped(folder: Folder, now: Reading) -> bool:
 def start_again(folder: Folder) -> None:
     """Return once it is no longer stopped: tightening, at once."""
     folder.remove(STOPPED)
+
+
+def tell_start(folder: Folder) -> None:
+    """Return once a guard that runs can see that it was started again, also where the folder had no word of
+    its stop: it was stopped on its page while the disk was full. Raises Unavailable where it still is.
+    """
+    folder.write(STARTED, b"")

@@ -22,11 +22,12 @@ from typing import Final
 
 from tutela.kernel.clock import Clock, SystemClock
 from tutela.kernel.errors import Refused, TutelaError, Unavailable
+from tutela.prevent.guard.lists.files import NO_FILE, stamp_of
 from tutela.prevent.guard.page.serving import PageServer
 from tutela.prevent.guard.person.choices import TICK_SECONDS
 from tutela.prevent.guard.person.counters import EVERY_SECONDS
 from tutela.prevent.guard.person.device_time import DeviceClock, SystemDeviceClock
-from tutela.prevent.guard.person.folder import PAGE_PORT, UPSTREAM, WHOLE_DEVICE, Folder
+from tutela.prevent.guard.person.folder import PAGE_PORT, STARTED, UPSTREAM, WHOLE_DEVICE, Folder
 from tutela.prevent.guard.person.words import words_for
 from tutela.prevent.guard.proxy.policy import Policy as NetworkPolicy
 from tutela.prevent.guard.proxy.running import RunningProxy, Setup
@@ -74,7 +75,7 @@ class RunningGuard:
     def __init__(self, start: Start) -> None:
         self._start, self._folder = start, start.folder
         self._ending, self._woken, self._lock = threading.Event(), threading.Event(), threading.RLock()
-        self._stopped_here = False
+        self._stopped_here, self._started = False, stamp_of(start.folder.path / STARTED)
         self._passing = threading.Lock()
         self._passed: NetworkPolicy | None = None
         self._thread = threading.Thread(target=self._keep, name="guard", daemon=True)
@@ -169,8 +170,10 @@ class RunningGuard:
     def stop_looking(self, *, stopped: bool = True) -> None:
         """Let everything pass from now on, whatever the folder says; or follow the folder again.
 
-        A stop holds before this waits for anybody who looks at the folder, or has it.
+        A stop holds before this waits for anybody who looks at the folder, or has it. It ends too when
+        somebody starts it by a command (``stopping.tell_start``).
         """
+        self._started = stamp_of(self._folder.path / STARTED)
         self._stopped_here = stopped
         if stopped:
             self._pass_on(network_policy(self._state.policy, "stopped"))
@@ -267,7 +270,7 @@ class RunningGuard:
         self._teller.troubles(troubles if is_on else ())
 
     def _follow(self, found: State) -> None:
-        if found.mode == "stopped":
+        if found.mode == "stopped" or self._is_started():
             self._stopped_here = False  # the folder says it by now, and says when it is over
         state = replace(found, mode="stopped") if self._stopped_here else found
         self._state = state
@@ -281,6 +284,10 @@ class RunningGuard:
         with self._passing:
             self._passed = policy
             self._proxy.change(policy)
+
+    def _is_started(self) -> bool:
+        """Whether it was started by a command since it was stopped here; a folder that is gone says no."""
+        return stamp_of(self._folder.path / STARTED) not in (self._started, NO_FILE)
 
     def _make_teller(self) -> Teller:
         names = names_of(self._folder)

@@ -36,13 +36,15 @@ def _for_shell(path: Path) -> str:
 
 
 def unit_text(names: Discretion, start: Path) -> str:
-    """The unit (systemd.unit(5)). A guard that fails comes back at once: until then no page opens.
+    """The unit (systemd.unit(5)). A guard that fails comes back at once: until then no page opens. However
+    often it failed: a store of keys that is locked at first, or a port, may be free a minute later.
 
     The shell is named because systemd takes no name of a program with quotes in it; it hands on at once.
     """
     return (
         "[Unit]\n"
         f"Description={names.name}\n"
+        "StartLimitIntervalSec=0\n"
         "\n"
         "[Service]\n"
         f"ExecStart=/bin/sh {for_unit(start)}\n"
