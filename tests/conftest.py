@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -57,10 +58,13 @@ def postgres_server() -> Iterator[Server]:
 
 def pytest_runtest_teardown() -> None:
     """Code of a media worker that ran in this process left its CPU limit behind, which would kill the run; a
-    command leaves the mask with which it closes its files to others.
+    command leaves the mask with which it closes its files to others, a page the language it was asked in.
     """
     signal.setitimer(signal.ITIMER_PROF, 0)
     os.umask(_UMASK)
+    translation = sys.modules.get("django.utils.translation")
+    if translation is not None and sys.modules["django.conf"].settings.configured:
+        translation.deactivate()
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
