@@ -81,6 +81,12 @@ def test_systemd_accepts_the_unit(tmp_path: Path, odd: str) -> None:
     assert "perhaps" in done.stderr, "it would tell of a mistake"
 
 
+def test_a_guard_that_fails_is_started_again_however_often_it_did() -> None:
+    head, _, rest = unit_text(NAMES, Path("/s")).partition("[Service]\n")
+    assert "StartLimitIntervalSec=0\n" in head, "systemd reads it in this section alone (systemd.unit(5))"
+    assert "Restart=on-failure\n" in rest
+
+
 def test_a_path_is_one_word_of_a_unit() -> None:
     assert for_unit(Path("/a b/%h$x")) == '"/a b/%%h$$x"'
     assert for_unit(Path('/"\\')) == '"/\\"\\\\"'
