@@ -60,6 +60,23 @@ def test_prometheus_metrics_expose_what_was_reported() -> None:
         assert line in lines
 
 
+def test_what_counts_often_counts_once_each_and_words_from_outside_are_not_kept() -> None:
+    metrics = PrometheusMetrics(ALL)
+    for number in range(50):
+        report(metrics)
+        metrics.count(FILES, status=f"word {number}")
+    lines = metrics.exposition().decode().splitlines()
+    for line in (
+        'tutela_files_total{status="known"} 50.0',
+        'tutela_files_total{status="unknown"} 100.0',
+        'tutela_files_total{status="other"} 50.0',
+        "tutela_runs_total 50.0",
+        'tutela_decode_seconds_count{kind="jpeg"} 50.0',
+    ):
+        assert line in lines
+    assert len(metrics._labelled) == 7
+
+
 @given(st.text().filter(lambda text: text not in ("known", "unknown")))
 def test_label_values_outside_the_vocabulary_become_other(canary: str) -> None:
     assert FILES.label_values({"status": canary, "host": canary}) == {"status": "other"}

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from tutela.kernel.errors import Unavailable
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+T = TypeVar("T")
 #: The label value of everything outside the vocabulary.
 OTHER = "other"
 #: Upper bounds of a histogram in seconds: 1 ms (one look-up) to 1,000 s (a long film).
@@ -94,26 +95,34 @@ class PrometheusMetrics:
         self._counters: dict[str, Counter] = {}
         self._gauges: dict[str, Gauge] = {}
         self._histograms: dict[str, Histogram] = {}
+        #: Where each set of labels of a vocabulary counts: to ask the library costs as much as to count.
+        self._labelled: dict[tuple[str, ...], Any] = {}
         for metric in metrics:
             self._register(metric)
 
     def count(self, metric: Metric, amount: float = 1.0, **labels: str) -> None:
         """Add ``amount`` >= 0 to a counter."""
-        values = metric.label_values(labels)
-        counter = self._counters[metric.name]
-        (counter.labels(**values) if values else counter).inc(amount)
+        self._of(self._counters, metric, labels).inc(amount)
 
     def set(self, metric: Metric, value: float, **labels: str) -> None:
         """Set a gauge."""
-        values = metric.label_values(labels)
-        gauge = self._gauges[metric.name]
-        (gauge.labels(**values) if values else gauge).set(value)
+        self._of(self._gauges, metric, labels).set(value)
 
     def observe(self, metric: Metric, seconds: float, **labels: str) -> None:
         """Put one duration in seconds into a histogram."""
-        values = metric.label_values(labels)
-        histogram = self._histograms[metric.name]
-        (histogram.labels(**values) if values else histogram).observe(seconds)
+        self._of(self._histograms, metric, labels).observe(seconds)
+
+    def _of(self, kept: Mapping[str, T], metric: Metric, labels: Mapping[str, str]) -> T:
+        """Where a metric with these labels counts."""
+        key = (metric.name, *labels, *labels.values())
+        found: T | None = self._labelled.get(key)
+        if found is None:
+            values = metric.label_values(labels)
+            whole: Any = kept[metric.name]
+            found = whole.labels(**values) if values else whole
+            if values == labels:  # any other label counts as one of a vocabulary, and there may be many
+                self._labelled[key] = found
+        return found
 
     def exposition(self) -> bytes:
         """All metrics in Prometheus' text format."""

@@ -47,6 +47,16 @@ def test_a_large_file_is_digested_in_a_stream(monkeypatch: pytest.MonkeyPatch) -
         assert os.lseek(fd, 0, os.SEEK_CUR) == len(data)  # where the test left it
 
 
+@pytest.mark.parametrize(("begin", "size"), [(0, 4), (5, 9), (1_000, (256 << 10) + 7)])
+def test_a_file_may_begin_behind_others(begin: int, size: int) -> None:
+    data = os.urandom(begin + size + 50)
+    with opened(data) as fd:
+        source, digests = Reader().read(fd, size, begin)
+    assert source.data is not None
+    assert bytes(source.data) == data[begin : begin + size]
+    assert digests.sha256 == hashlib.sha256(data[begin : begin + size]).digest()
+
+
 def test_a_file_that_shrank_is_digested_as_far_as_it_goes() -> None:
     with opened(b"short") as fd:
         source, digests = Reader().read(fd, 100)

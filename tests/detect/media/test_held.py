@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tutela.detect.media.desk import PLACE_BYTES
 from tutela.detect.media.held import Held
 
 pytestmark = pytest.mark.needs("linux")
@@ -29,6 +30,43 @@ def test_what_was_written_can_be_read_and_not_changed() -> None:
     held.close()
     held.close()
     assert held.fd == -1
+
+
+def test_a_small_file_gets_a_descriptor_when_somebody_asks() -> None:
+    held = Held(1 << 20)
+    held.write(b"first ")
+    held.write(b"second")
+    held.seal()
+    before = set(os.listdir("/proc/self/fd"))
+    assert held.pieces == (b"first ", b"second")
+    assert set(os.listdir("/proc/self/fd")) == before
+    assert os.pread(held.fd, 100, 0) == b"first second"
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.write(held.fd, b"x")
+    held.close()
+    assert held.fd == -1
+
+
+def test_a_file_that_comes_byte_by_byte_takes_little_more_than_its_size() -> None:
+    held, data = Held(1 << 20), os.urandom(40_000)
+    for at in range(len(data)):
+        held.write(data[at : at + 1])
+    assert held.pieces is not None
+    assert len(held.pieces) < 256
+    assert b"".join(held.pieces) == data
+    held.close()
+
+
+@pytest.mark.parametrize("sizes", [(PLACE_BYTES,), (PLACE_BYTES, 1), (1, PLACE_BYTES), (PLACE_BYTES + 1,)])
+def test_what_fits_no_place_on_a_desk_has_a_descriptor(sizes: tuple[int, ...]) -> None:
+    held = Held(1 << 20)
+    pieces = [bytes([number]) * size for number, size in enumerate(sizes)]
+    for piece in pieces:
+        held.write(piece)
+    held.seal()
+    assert bool(held.pieces) == (sum(sizes) <= PLACE_BYTES)
+    assert os.pread(held.fd, 1 << 20, 0) == b"".join(pieces)
+    held.close()
 
 
 @given(st.lists(st.binary(max_size=40), max_size=12), st.integers(0, 60))

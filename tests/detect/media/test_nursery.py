@@ -37,7 +37,7 @@ def test_a_worker_greets_once_and_serves(nursery: Nursery) -> None:
     assert worker.greet() is ready
     with opened(b"text") as fd:
         request = protocol.Request(operation=protocol.DIGESTS_ONLY, size_bytes=4, ask=Ask())
-        worker.order(protocol.render_request(request), fd)
+        worker.order(request, fd)
     kind, payload = worker.read_frame(Patience(10), protocol.PAYLOAD_MAX)
     assert kind == protocol.DIGESTS
     assert protocol.parse_digests(payload, size_bytes=4).size_bytes == 4

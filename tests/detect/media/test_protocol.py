@@ -39,9 +39,14 @@ ASKS = st.builds(
 )
 
 
-@given(ASKS, st.sampled_from([protocol.EXAMINE, protocol.DIGESTS_ONLY]), st.integers(0, 1 << 50))
-def test_a_request_survives_the_wire(ask: Ask, operation: int, size_bytes: int) -> None:
-    request = Request(operation=operation, size_bytes=size_bytes, ask=ask)
+@given(
+    ASKS,
+    st.sampled_from([protocol.EXAMINE, protocol.DIGESTS_ONLY]),
+    st.integers(0, 1 << 50),
+    st.integers(0, 1 << 50),
+)
+def test_a_request_survives_the_wire(ask: Ask, operation: int, size_bytes: int, at_bytes: int) -> None:
+    request = Request(operation=operation, size_bytes=size_bytes, ask=ask, at_bytes=at_bytes)
     message = protocol.render_request(request)
     assert len(message) == protocol.REQUEST_BYTES
     assert protocol.parse_request(message) == request

@@ -46,6 +46,8 @@ def test_one_of_a_nursery_that_has_ended_is_not_given(nursery: Nursery) -> None:
     spares = Spares()
     with Nursery("picture", bytes_max=WEB.worker_bytes_max) as other:
         spares.keep(other)
+        layers_of(spares)
+    assert spares.layers("picture") is None
     worker = spares.new_one(nursery)
     assert worker.greet().pid > 0
     nursery.bury(worker)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -12,9 +13,11 @@ from tutela.detect.fingerprints.fakes import FakeAnswer, FakePool
 from tutela.detect.fingerprints.shapes import Fingerprint
 from tutela.detect.matching.memory import MemoryList
 from tutela.detect.matching.shapes import ListEntry, ListHeader
+from tutela.detect.media.held import Held
 from tutela.detect.media.shapes import WEB, Limits, MediaFacts, Trouble
 from tutela.detect.scan.recipe import Recipe
 from tutela.detect.service.app import build
+from tutela.detect.service.bodies import Body
 from tutela.detect.service.changes import MemoryChangeLog
 from tutela.detect.service.fetched import Fetches
 from tutela.detect.service.hooks import Hooks
@@ -36,6 +39,18 @@ LISTED_PDQ = bytes(range(32))
 LISTED_SHA256 = b"\x5a" * 32
 LISTED_MD5 = b"\x3c" * 16
 ROLES: tuple[Role, ...] = ("match", "detail", "curate", "statistics")
+
+
+@contextmanager
+def upload(data: bytes) -> Iterator[Body]:
+    """An upload that was received."""
+    held = Held(len(data))
+    try:
+        held.write(data)
+        held.seal()
+        yield Body.of(held)
+    finally:
+        held.close()
 
 
 def header(name: str = "demo", **said: Any) -> ListHeader:

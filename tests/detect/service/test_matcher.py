@@ -54,6 +54,18 @@ def test_one_file_is_looked_at_and_what_came_as_fingerprints_is_marked(fd: int) 
     assert [one.loose for one in matcher().items([[PRINT], []])] == [True, True]
 
 
+def test_pictures_that_were_examined_without_a_thread_get_the_same_answers(fd: int) -> None:
+    one, pictures = matcher(), []
+    for _ in range(3):
+        collector = one.collector()
+        pictures.append((collector, one.pool.examine(fd, one.ask, collector)))
+    assert one.looked(pictures) == [one.media(fd)] * 3
+    assert one.looked([]) == []
+    one.check(())
+    with pytest.raises(Invalid):
+        one.check(("nothing",))
+
+
 def test_the_engine_is_kept_until_the_lists_change() -> None:
     shelf = making.shelf()
     asked = matcher(shelf)

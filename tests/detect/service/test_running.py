@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import os
 import random
+import signal
 from contextlib import ExitStack
 from functools import partial
 from typing import Any
@@ -12,7 +14,6 @@ import anyio
 import pytest
 from starlette.requests import Request
 
-from tests.detect.media.opening import opened
 from tests.detect.service import making
 from tests.detect.service.values import prints_of, value_at
 from tests.pictures import jpeg, landscape
@@ -25,8 +26,9 @@ from tutela.detect.service.bodies import Body
 from tutela.detect.service.matcher import Freshness, Looked
 from tutela.detect.service.probing import CutOff, Watch
 from tutela.detect.service.problems import Busy, NotAllowed, NoToken
-from tutela.detect.service.running import Service, queries_of
+from tutela.detect.service.running import Service, _Picture, queries_of
 from tutela.detect.service.settings import HmaSettings, ServiceSettings
+from tutela.kernel.errors import Invalid
 
 NEAR = Fingerprint(kind="pdq", value=making.LISTED_PDQ, form="f0/r0")
 FAR = Fingerprint(kind="pdq", value=b"\xf0" * 32, form="f1/r0")
@@ -184,7 +186,7 @@ def test_jpegs_that_come_at_once_get_the_answers_that_they_get_one_by_one() -> N
     data[5] = data[5][:200]
     with MediaPool(rules) as pool, ExitStack() as files:
         running = making.service(pool=pool, watch=watch)
-        bodies = [Body(fd=files.enter_context(opened(one)), size_bytes=len(one)) for one in data]
+        bodies = [files.enter_context(making.upload(one)) for one in data]
         said = anyio.run(looks_at, running, bodies)
         assert [one.prints for one in said] == [running.matcher.media(body.fd).prints for body in bodies]
         assert [one.prints.trouble is None for one in said] == [number != 5 for number in range(12)]
@@ -192,12 +194,34 @@ def test_jpegs_that_come_at_once_get_the_answers_that_they_get_one_by_one() -> N
     assert running.admission.waiting == 0
 
 
+def test_lists_that_were_named_are_asked_by_each_and_what_is_wrong_is_told_to_its_own() -> None:
+    data = [jpeg(landscape(seed, 96, 64), quality=80) for seed in range(3)]
+    names: list[tuple[str, ...]] = [("demo",), (), ("gone",)]
+    with MediaPool(PoolRules(recheck_share_percent=0.0)) as pool, ExitStack() as files:
+        running = making.service(pool=pool)
+        pictures = []
+        for one, lists in zip(data, names, strict=True):
+            body = files.enter_context(making.upload(one))
+            collector = running.matcher.collector()
+            examined = pool.examine(body.fd, running.matcher.ask, collector)
+            caller = running.tokens.caller("match")
+            picture = _Picture(caller=caller, opened=body.opened, lists=lists, sink=collector)
+            pictures.append((picture, examined))
+        first, second, third = running._judge(pictures)
+    assert isinstance(first, Looked) and isinstance(second, Looked)
+    assert first.prints != second.prints
+    assert isinstance(third, Invalid)
+
+
 def test_a_worker_that_is_silent_is_a_trouble_of_one_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     data = jpeg(landscape(1, 96, 64), quality=80)
-    with MediaPool(PoolRules(recheck_share_percent=0.0)) as pool, opened(data) as fd:
-        running, body = making.service(pool=pool), Body(fd=fd, size_bytes=len(data))
+    with MediaPool(PoolRules(recheck_share_percent=0.0)) as pool, making.upload(data) as body:
+        running = making.service(pool=pool)
         anyio.run(looks_at, running, [body])
-        monkeypatch.setattr("tutela.detect.media.underway.wall_seconds", lambda *_args, **_said: 0.0)
+        (worker,) = pool._idle["picture"]
+        assert worker.ready is not None
+        os.kill(worker.ready.pid, signal.SIGSTOP)
+        monkeypatch.setattr("tutela.detect.media.underway.wall_seconds", lambda *_args, **_said: 0.02)
         (said,) = anyio.run(looks_at, running, [body])
         assert said.prints.trouble is not None
         monkeypatch.undo()

@@ -62,7 +62,7 @@ def test_another_process_sees_what_was_counted(folder: Path, caller: str) -> Non
         "from tutela.detect.service.tables import SharedTables\n"
         "from tutela.detect.service.families import Asked\n"
         "book = SharedTables(Path(sys.argv[1]), bytes(range(32)))\n"
-        "asked = Asked(value=np.frombuffer(bytes.fromhex(sys.argv[3]), '<u8'), met=False)\n"
+        "asked = Asked(value=bytes.fromhex(sys.argv[3]), met=False)\n"
         "with book.of(sys.argv[2]) as families:\n"
         "    print(families.note(asked, now_seconds=1e9, limit=20, lifted_seconds=0).burst)\n"
     )

@@ -118,7 +118,7 @@ def walk(
                 step_seconds=WALL_FACTOR * step_cpu_seconds(sniff(os.pread(fd, HEAD_BYTES, 0)), ask.limits),
             )
             request = protocol.Request(operation=protocol.WALK, size_bytes=size_bytes, ask=ask)
-            worker.order(protocol.render_request(request), fd)
+            worker.order(request, fd)
             _hand_over(worker, segments)
             yield from one_walk.members()
     except _StopWalkError as stop:

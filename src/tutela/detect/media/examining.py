@@ -103,13 +103,16 @@ class Reader:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def read(self, fd: int, size_bytes: int) -> tuple[Source, protocol.Digests]:
-        """The file as a source, and its digests; OSError when it cannot be read."""
+    def read(self, fd: int, size_bytes: int, at_bytes: int = 0) -> tuple[Source, protocol.Digests]:
+        """The file as a source, and its digests; OSError when it cannot be read.
+
+        Only a file that fits into memory may begin behind the beginning of ``fd``.
+        """
         if size_bytes <= IN_MEMORY_BYTES or (
             size_bytes <= JPEG_IN_MEMORY_BYTES and sniff(os.pread(fd, 16, 0)) == "jpeg"
         ):
             data = memoryview(self._room(size_bytes))[:size_bytes]
-            digests = _digest(fd, size_bytes, data)
+            digests = _digest(fd, size_bytes, data, at_bytes)
             data = data[: digests.size_bytes]
             head = bytes(data[:HEAD_BYTES])
         else:
@@ -134,7 +137,7 @@ def handle(decode: Decoder, request: protocol.Request, fd: int, answers: Answers
     worker, the parent has them computed again.
     """
     try:
-        source, digests = _reader.read(fd, request.size_bytes)
+        source, digests = _reader.read(fd, request.size_bytes, request.at_bytes)
     except OSError:
         raise DecodeTrouble("unreadable", "unreadable") from None
     answers.digests(digests)
@@ -156,7 +159,7 @@ def limit_cpu(seconds: float) -> None:
     signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
-def _digest(fd: int, size_bytes: int, room: memoryview) -> protocol.Digests:
+def _digest(fd: int, size_bytes: int, room: memoryview, at_bytes: int = 0) -> protocol.Digests:
     """Digests of at most ``size_bytes`` bytes; ``room`` keeps them all when it is large enough."""
     sums = (hashlib.md5(usedforsecurity=False), hashlib.sha1(usedforsecurity=False), hashlib.sha256())
     keep = len(room) >= size_bytes
@@ -164,7 +167,7 @@ def _digest(fd: int, size_bytes: int, room: memoryview) -> protocol.Digests:
     while done < size_bytes:
         at = done if keep else 0
         piece = room[at : at + min(_PIECE_BYTES, size_bytes - done)]
-        count = os.preadv(fd, [piece], done)
+        count = os.preadv(fd, [piece], at_bytes + done)
         if not count:
             break
         for digest in sums:

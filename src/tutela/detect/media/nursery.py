@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -21,6 +21,9 @@ from typing import Final, Self
 import tutela
 from tutela.arithmetic import current_path
 from tutela.detect.media import orders, protocol
+from tutela.detect.media.desk import Desk
+from tutela.detect.media.shapes import Trouble
+from tutela.detect.media.troubles import trouble
 from tutela.kernel.errors import Unavailable
 
 #: Start of an interpreter with all decoders on a loaded machine; about 0.2 s when idle.
@@ -47,6 +50,13 @@ class Ended:
     peak_bytes: int
     cpu_seconds: float
 
+    @property
+    def trouble(self) -> Trouble:
+        """What that says of the file at which it ended."""
+        if self.signal_number in (signal.SIGPROF, signal.SIGXCPU):
+            return trouble("refused", "cpu")
+        return trouble("unreadable", "killed")
+
 
 class Worker:
     """One sealed worker as the parent sees it. Used by one thread at a time."""
@@ -54,8 +64,11 @@ class Worker:
     def __init__(self, channel: socket.socket) -> None:
         self._channel = _Channel(channel)
         self._read, self._at = b"", 0
+        self._desk: Desk | None = None
         self.items = 0
         self.batch = -1
+        #: Whether it works beside those that the pool may have at once: for a second look.
+        self.beside = False
         self.ready: protocol.Ready | None = None
         #: How it ended, once it is buried.
         self.ended: Ended | None = None
@@ -83,11 +96,18 @@ class Worker:
                 self.greet()
         return self.ready is not None
 
-    def order(self, message: bytes, fd: int) -> None:
-        """Sends one request with the file beside it; WorkerGoneError when nobody is there."""
+    def order(self, request: protocol.Request, fd: int, pieces: Sequence[bytes] | None = None) -> None:
+        """Sends one request with the file beside it, or with the desk on which its ``pieces`` are laid.
+
+        Raises WorkerGoneError when nobody is there.
+        """
         self.greet()
         try:
-            self._channel.send(message, fd)
+            if pieces is not None:
+                self._desk = self._desk or Desk()
+                request = replace(request, at_bytes=self._desk.lay(self.items, pieces))
+                fd = self._desk.fd
+            self._channel.send(protocol.render_request(request), fd)
         except OSError as error:
             raise WorkerGoneError from error
         self.items += 1
@@ -146,6 +166,8 @@ class Worker:
     def close(self) -> None:
         """Closes the parent's end; a well-behaved worker then ends by itself."""
         self._channel.close()
+        if self._desk is not None:
+            self._desk.close()
 
     def _fill(self, wanted: int, patience: Patience) -> int:
         """Has at least ``wanted`` unread bytes in ``_read``; the offset of the first of them."""

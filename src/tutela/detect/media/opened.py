@@ -17,13 +17,17 @@ Kind = Literal["picture", "heic", "film", "container", "page"]
 
 @dataclass(kw_only=True, slots=True)
 class Opened:
-    """One file as the parent sees it: a read-only descriptor, its size, its kind by content."""
+    """One file as the parent sees it: a read-only descriptor, its size, its kind by content.
+
+    ``pieces`` are the bytes of a small file that is laid on a worker's desk; it needs no descriptor (-1).
+    """
 
     fd: int
     size_bytes: int
     kind: str
     own: bool
     trouble: Trouble | None = None
+    pieces: tuple[bytes, ...] | None = None
 
     @classmethod
     def of(cls, fd: int) -> Opened:
@@ -72,6 +76,12 @@ def kind_of(fd: int) -> str:
     """The kind of an open file by its content (``sniff``); OSError when it cannot be read."""
     kind = sniff(os.pread(fd, _FIRST_BYTES, 0))
     return sniff(os.pread(fd, HEAD_BYTES, 0)) if kind == "unknown" else kind
+
+
+def kind_of_bytes(untrusted_data: bytes) -> str:
+    """The kind of a file whose bytes are at hand, the same as ``kind_of``."""
+    kind = sniff(untrusted_data[:_FIRST_BYTES])
+    return sniff(untrusted_data[:HEAD_BYTES]) if kind == "unknown" else kind
 
 
 def _read_only(fd: int) -> int:

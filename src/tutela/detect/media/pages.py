@@ -104,7 +104,7 @@ def _read(pool: Lender, opened: Opened, ask: PageAsk) -> Page | Trouble:
             request = protocol.Request(
                 operation=protocol.READ_PAGE, size_bytes=opened.size_bytes, ask=Ask(limits=ask.limits)
             )
-            worker.order(protocol.render_request(request), opened.fd)
+            worker.order(request, opened.fd)
             worker.tell(page_frames.render_asked(ask.address.canonical, ask.charset))
             found = _heard(worker, Patience(ask.limits.item_wall_seconds))
             if isinstance(found, Trouble):

@@ -13,10 +13,9 @@ Typical use::
 from __future__ import annotations
 
 import random
-import signal
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -25,7 +24,7 @@ from tutela.detect.media import lockdown, protocol
 from tutela.detect.media.hearing import Answer, FormDigest, Sink, WorkerLiedError, no_form
 from tutela.detect.media.nursery import Ended, Nursery, Worker, WorkerGoneError, WorkerSlowError
 from tutela.detect.media.opened import Kind, Opened
-from tutela.detect.media.shapes import WEB, Ask, Examined, Trouble
+from tutela.detect.media.shapes import WEB, Ask, Examined
 from tutela.detect.media.spares import Spares
 from tutela.detect.media.troubles import trouble
 from tutela.detect.media.underway import FAULTS, Part, Underway
@@ -74,10 +73,10 @@ class MediaPool:
         self._busy: dict[str, int] = {}
         self._nurseries: dict[str, Nursery] = {}
         self._spares = Spares()
+        #: Workers that nobody has buried yet.
+        self._leaving: set[Worker] = set()
         self._batch = 0
         self._random = random.SystemRandom()
-        #: Second looks that fell to files of ``begin``: the next file has one instead.
-        self._owed = 0
         self._layers: int | None = None
         self._closed = False
         with self._free:
@@ -102,41 +101,43 @@ class MediaPool:
             self.counts.items += 1
         return answer.examined(opened, name_hint)
 
-    def begin(self, files: Sequence[tuple[int, Sink]], ask: Ask) -> Underway | None:
+    def begin(self, files: Sequence[tuple[Opened, Sink]], ask: Ask) -> Underway | None:
         """Files that an idle worker begins to look at, as ``examine`` would; see ``underway``.
 
-        None where one is no JPEG, no worker is idle, or a second look is due: ``examine`` them then.
-        The descriptors must stay open until the end.
+        None where one is no JPEG or no worker is idle: ``examine`` them then. They must stay open until the
+        end, and stay the caller's.
         """
-        parts = [Part(opened=Opened.of(fd), sink=sink) for fd, sink in files]
-        usable = not ask.pixels and all(one.opened.kind == "jpeg" for one in parts)
-        worker = self._idle_one("picture", len(parts)) if usable and not self._owed else None
+        usable = not ask.pixels and all(opened.kind == "jpeg" for opened, _ in files)
+        worker = self._idle_one("picture", len(files)) if usable else None
         if worker is None:
-            for one in parts:
-                one.opened.close()
             return None
+        parts = [Part.of(opened, sink, twice=self._is_drawn()) for opened, sink in files]
         underway = Underway(pool=self, worker=worker, ask=ask, parts=parts)
         try:
             for one in parts:
-                worker.order(_message(one.opened, ask, protocol.EXAMINE), one.opened.fd)
-        except WorkerGoneError:
+                _order(worker, one.opened, ask, protocol.EXAMINE)
+        except (WorkerGoneError, Unavailable):
             underway.abandon()
             return None
         with self._free:
             self.counts.items += len(parts)
-            self._owed += sum(self._is_drawn() for _ in parts)
-            self._spares.keep(self._nursery("picture"))
+            with suppress(Unavailable, OSError):  # whoever needs it says so
+                self._spares.keep(self._nursery("picture"))
         return underway
 
-    def take_back(self, worker: Worker) -> bool:
-        """Whether a worker that answered ``begin`` may go on; otherwise ``end`` it. Returns at once."""
+    def take_back(self, worker: Worker) -> Worker | None:
+        """Takes a worker that answered ``begin`` back; the one to be buried for it. Returns at once."""
+        out = self._returned("picture", worker)
+        if out is not None:
+            with self._free:
+                self._leaving.add(out)
+        return out
+
+    def bury(self, worker: Worker) -> None:
+        """Ends a worker that ``take_back`` named. May block."""
         with self._free:
-            if not self._is_fit(worker) or len(self._idle["picture"]) + self._busy["picture"] > (
-                self._workers_max
-            ):
-                return False
-        self._give_back("picture", worker)
-        return True
+            self._leaving.discard(worker)
+        self._bury("picture", worker)
 
     def end(self, worker: Worker, answer: Answer, fault: Exception | None) -> None:
         """Ends a worker after its answer to ``begin``, or after its fault, which becomes a trouble."""
@@ -195,6 +196,8 @@ class MediaPool:
             self._spares.close()
             stale = [(kind, worker) for kind, idle in self._idle.items() for worker in idle]
             self._idle.clear()
+            stale += [("picture", worker) for worker in self._leaving]
+            self._leaving.clear()
         for kind, worker in stale:
             self._bury(kind, worker)
         for nursery in nurseries:
@@ -208,30 +211,25 @@ class MediaPool:
     ) -> None:
         self.close()
 
-    def _examine_checked(self, opened: Opened, ask: Ask, sink: Sink) -> Answer:
-        """One item, and for a random share of them a second look by a fresh worker."""
-        if not self._is_rechecked():
-            return self._examine_once(opened, ask, sink, fresh=False)
-        first_forms, second_forms = FormDigest(sink), FormDigest(None)
-        answer = self._examine_once(opened, ask, first_forms, fresh=False)
-        again = self._examine_once(opened, ask, second_forms, fresh=True)
+    def look_again(self, opened: Opened, ask: Ask, answer: Answer, forms: bytes) -> None:
+        """A second look by a fresh worker, compared with ``answer`` and a digest of its forms. May block."""
+        second = FormDigest(None)
+        again = self._examine_once(opened, ask, second, fresh=True)
         with self._free:
             self.counts.rechecked += 1
-        if answer.comparable(again) and (answer.digests, first_forms.value) != (
-            again.digests,
-            second_forms.value,
-        ):
+        if answer.comparable(again) and (answer.digests, forms) != (again.digests, second.value):
             self._record_deviation()
             answer.trouble = trouble("refused", "deviated")
             answer.digests = again.digests
-        return answer
 
-    def _is_rechecked(self) -> bool:
-        """True for the share that is looked at twice, and for each of it that ``begin`` left over."""
-        with self._free:
-            owed = self._owed > 0
-            self._owed -= owed
-        return owed or self._is_drawn()
+    def _examine_checked(self, opened: Opened, ask: Ask, sink: Sink) -> Answer:
+        """One item, and for a random share of them a second look by a fresh worker."""
+        if not self._is_drawn():
+            return self._examine_once(opened, ask, sink, fresh=False)
+        forms = FormDigest(sink)
+        answer = self._examine_once(opened, ask, forms, fresh=False)
+        self.look_again(opened, ask, answer, forms.value)
+        return answer
 
     def _is_drawn(self) -> bool:
         return self._random.random() * 100 < self.rules.recheck_share_percent
@@ -241,7 +239,7 @@ class MediaPool:
         answer = Answer()
         worker = self._take(kind, fresh=fresh)
         try:
-            worker.order(_message(opened, ask, protocol.EXAMINE), opened.fd)
+            _order(worker, opened, ask, protocol.EXAMINE)
             answer.read(worker, ask, opened, sink)
         except FAULTS as fault:
             self._after_fault(kind, worker, fault, answer)
@@ -259,7 +257,7 @@ class MediaPool:
         answer = Answer()
         worker = self._take("picture", fresh=True)
         try:
-            worker.order(_message(opened, ask, protocol.DIGESTS_ONLY), opened.fd)
+            _order(worker, opened, ask, protocol.DIGESTS_ONLY)
             answer.read(worker, ask, opened, no_form)
         except FAULTS:
             return None
@@ -279,7 +277,7 @@ class MediaPool:
                 answer.trouble = trouble("unreadable", "protocol")
             else:
                 self.counts.killed += 1
-                answer.trouble = _trouble_of_end(ended)
+                answer.trouble = ended.trouble
 
     def _record_deviation(self) -> None:
         with self._free:
@@ -304,13 +302,10 @@ class MediaPool:
             )
             if self._closed:
                 raise Unavailable("the media pool is closed")
-            self._busy[kind] = self._busy.get(kind, 0) + 1
             idle = self._idle.setdefault(kind, [])
-            try:
-                worker = idle.pop() if idle and not fresh else self._spares.new_one(self._nursery(kind))
-            except BaseException:
-                self._busy[kind] -= 1
-                raise
+            worker = idle.pop() if idle and not fresh else self._spares.new_one(self._nursery(kind))
+            worker.beside = fresh
+            self._busy[kind] = self._busy.get(kind, 0) + (not fresh)
             self._enrol(worker)
         try:
             self._note_layers(worker.greet().layers)
@@ -330,7 +325,7 @@ class MediaPool:
             worker = next((one for one in there if one.items <= seen_max), None)
             if worker is not None:
                 idle.remove(worker)
-            elif not idle and not lockdown.missing_layers(self._spares.layers(kind) or 0):
+            elif not lockdown.missing_layers(self._spares.layers(kind) or 0):
                 worker = self._spares.new_one(self._nursery(kind))
                 self._enrol(worker)
             if worker is not None:
@@ -354,24 +349,37 @@ class MediaPool:
             raise Unavailable(f"this system cannot lock a media worker down: {missing} missing")
 
     def _give_back(self, kind: Kind, worker: Worker) -> None:
+        out = self._returned(kind, worker)
+        if out is not None:
+            self._bury(kind, out)
+
+    def _returned(self, kind: Kind, worker: Worker) -> Worker | None:
+        """Takes a worker back; the one that has to be buried for it, itself where it has seen enough."""
         with self._free:
-            if self._is_fit(worker):
-                idle = self._idle.setdefault(kind, [])
-                idle.append(worker)
-                worker = max(idle, key=lambda one: one.items)
-                if len(idle) + self._busy[kind] - 1 <= self._workers_max:
-                    self._busy[kind] -= 1
-                    self._free.notify()
-                    return
-                idle.remove(worker)  # a second look left one too many: the oldest goes
-        self._retire(kind, worker)
+            room = self._workers_max + worker.beside  # it soon takes the place of an older one
+            self._let_go(kind, worker)
+            if not self._is_fit(worker):
+                return worker
+            idle = self._idle.setdefault(kind, [])
+            idle.append(worker)
+            if len(idle) + self._busy.get(kind, 0) <= room:
+                return None
+            oldest = max(idle, key=lambda one: one.items)
+            idle.remove(oldest)
+            return oldest
 
     def _retire(self, kind: Kind, worker: Worker) -> Ended:
         ended = self._bury(kind, worker)
         with self._free:
-            self._busy[kind] -= 1
-            self._free.notify()
+            self._let_go(kind, worker)
         return ended
+
+    def _let_go(self, kind: Kind, worker: Worker) -> None:
+        """Counts a worker as busy no longer. Call with the lock held."""
+        if not worker.beside:
+            self._busy[kind] -= 1
+            self._free.notify_all()  # some may wait for another kind
+        worker.beside = False
 
     def _bury(self, kind: str, worker: Worker) -> Ended:
         with self._free:
@@ -383,13 +391,7 @@ class MediaPool:
         return ended
 
 
-def _message(opened: Opened, ask: Ask, operation: int) -> bytes:
-    return protocol.render_request(
-        protocol.Request(operation=operation, size_bytes=opened.size_bytes, ask=ask)
-    )
-
-
-def _trouble_of_end(ended: Ended) -> Trouble:
-    if ended.signal_number in (signal.SIGPROF, signal.SIGXCPU):
-        return trouble("refused", "cpu")
-    return trouble("unreadable", "killed")
+def _order(worker: Worker, opened: Opened, ask: Ask, operation: int) -> None:
+    """Asks a worker about a file. Raises WorkerGoneError."""
+    request = protocol.Request(operation=operation, size_bytes=opened.size_bytes, ask=ask)
+    worker.order(request, opened.fd, opened.pieces)

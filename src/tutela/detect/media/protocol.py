@@ -53,7 +53,7 @@ _LIMIT_NAMES: Final = tuple(field.name for field in fields(Limits))
 _LIMIT_IS_FLOAT: Final = tuple(isinstance(getattr(WEB, name), float) for name in _LIMIT_NAMES)
 _LIMITS: Final = struct.Struct(f"<{len(_LIMIT_NAMES)}d")
 _ASK: Final = struct.Struct("<BB?B8sdH")
-_REQUEST: Final = struct.Struct("<IBxxxQ")
+_REQUEST: Final = struct.Struct("<IBxxxQQ")
 REQUEST_BYTES: Final = _REQUEST.size + _ASK.size + _LIMITS.size
 
 _PDQ_MODES: Final[tuple[PdqMode, ...]] = ("exact", "fast")
@@ -77,11 +77,15 @@ CROPS_MAX: Final = 8
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """One order to a worker: operation, size of the file when it was opened (bytes), the ask."""
+    """One order to a worker: operation, size of the file when it was opened (bytes), the ask.
+
+    The file begins ``at_bytes`` behind the beginning of the descriptor that comes beside the order.
+    """
 
     operation: int
     size_bytes: int
     ask: Ask
+    at_bytes: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,17 +109,19 @@ class Digests:
 
 def render_request(request: Request) -> bytes:
     """``REQUEST_BYTES`` bytes; ValueError for more than eight crops."""
-    return _REQUEST.pack(MAGIC, request.operation, request.size_bytes) + _rendered.of(request.ask)
+    head = _REQUEST.pack(MAGIC, request.operation, request.size_bytes, request.at_bytes)
+    return head + _rendered.of(request.ask)
 
 
 def parse_request(message: bytes) -> Request:
     """The request of a message from the (trusted) parent; ValueError when it is not one."""
     if len(message) != REQUEST_BYTES:
         raise ValueError("request of a wrong length")
-    magic, operation, size_bytes = _REQUEST.unpack_from(message)
+    magic, operation, size_bytes, at_bytes = _REQUEST.unpack_from(message)
     if magic != MAGIC:
         raise ValueError("request without the magic")
-    return Request(operation=operation, size_bytes=size_bytes, ask=_parse_ask(message[_REQUEST.size :]))
+    ask = _parse_ask(message[_REQUEST.size :])
+    return Request(operation=operation, size_bytes=size_bytes, ask=ask, at_bytes=at_bytes)
 
 
 class _Rendered:

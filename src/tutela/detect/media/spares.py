@@ -26,9 +26,14 @@ class Spares:
         return nursery.worker()
 
     def layers(self, kind: str) -> int | None:
-        """The sandbox layers of the spare one, as soon as it has greeted; it stays here. Returns at once."""
-        _, worker = self._kept.get(kind, (None, None))
-        if worker is None or not worker.has_greeted() or worker.ready is None:
+        """The sandbox layers of the spare one, as soon as it has greeted; it stays here. Returns at once.
+
+        None too where its nursery has ended, and it with that.
+        """
+        home, worker = self._kept.get(kind, (None, None))
+        if worker is None or home is None or not home.alive:
+            return None
+        if not worker.has_greeted() or worker.ready is None:
             return None
         return worker.ready.layers
 

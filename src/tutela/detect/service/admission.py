@@ -5,6 +5,7 @@ What is too much is answered 429 with a time to come back; nothing queues withou
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
@@ -119,9 +120,28 @@ class Admission:
             held.callback(self._measure, begun_seconds)
             return await anyio.to_thread.run_sync(function, limiter=self._threads)
 
-    async def wait(self, woken: anyio.Event) -> None:
-        """Returns when ``woken`` is set. Raises Busy after too long a wait."""
-        await self._wait(woken.wait, self.rules.wait_seconds_max)
+    async def wait(self, woken: asyncio.Future[bool], waits: Callable[[], bool]) -> None:
+        """Returns when ``woken`` is done. Raises Busy after too long, if it still ``waits`` for a turn.
+
+        A timer costs less than a third of a cancel scope (1.3 and 4.5 microseconds), and every picture waits.
+        """
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(self.rules.wait_seconds_max, self._lose_patience, woken, waits)
+        self.waiting += 1
+        try:
+            in_time = await woken
+        finally:
+            self.waiting -= 1
+            timer.cancel()
+        if not in_time:
+            raise self._too_long()
+
+    def _lose_patience(self, woken: asyncio.Future[bool], waits: Callable[[], bool]) -> None:
+        if not woken.done() and waits():
+            woken.set_result(False)
+
+    def _too_long(self) -> Busy:
+        return Busy("the wait for a turn was too long", retry_after_seconds=self.wait_seconds())
 
     def measure(self, took_seconds: float) -> None:
         """Takes note of how long a look took; ``wait_seconds`` is told from it."""
@@ -147,7 +167,7 @@ class Admission:
         finally:
             self.waiting -= 1
         if patience.cancelled_caught:
-            raise Busy("the wait for a turn was too long", retry_after_seconds=self.wait_seconds())
+            raise self._too_long()
 
     def _measure(self, begun_seconds: float) -> None:
         self.measure(self._clock.monotonic_seconds() - begun_seconds)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-import anyio
 from starlette.requests import Request
 
 from tutela.detect.media.held import Held
-from tutela.detect.media.opened import kind_of
+from tutela.detect.media.opened import Opened, kind_of, kind_of_bytes
 from tutela.detect.media.shapes import WEB
 from tutela.detect.media.sniff import HEAD_BYTES, Family, family, sniff
 from tutela.detect.service.admission import Admission
@@ -38,15 +38,33 @@ class BodyRules:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Body:
-    """A received upload: a read-only descriptor onto sealed memory, and its size in bytes."""
+    """A received upload, which is sealed, and what it is by its content (``sniff``)."""
 
-    fd: int
-    size_bytes: int
+    held: Held
+    kind: str
+
+    @classmethod
+    def of(cls, held: Held) -> Body:
+        """The body that was taken into ``held``."""
+        pieces = held.pieces
+        return cls(held=held, kind=kind_of(held.fd) if pieces is None else kind_of_bytes(b"".join(pieces)))
 
     @property
-    def kind(self) -> str:
-        """What it is by its content (``sniff``)."""
-        return kind_of(self.fd)
+    def fd(self) -> int:
+        """A read-only descriptor onto sealed memory."""
+        return self.held.fd
+
+    @property
+    def size_bytes(self) -> int:
+        """Its size."""
+        return self.held.size_bytes
+
+    @property
+    def opened(self) -> Opened:
+        """The file as the sandbox is given it: a small one has its bytes, any other its descriptor."""
+        pieces = self.held.pieces
+        fd = self.held.fd if pieces is None else -1
+        return Opened(fd=fd, size_bytes=self.size_bytes, kind=self.kind, own=False, pieces=pieces)
 
     @property
     def family(self) -> Family:
@@ -74,7 +92,7 @@ async def receive(request: Request, rules: BodyRules, admission: Admission) -> A
     try:
         await _fill(held, request, rules, room)
         held.seal()
-        yield Body(fd=held.fd, size_bytes=held.size_bytes)
+        yield Body.of(held)
     finally:
         held.close()
         room.close()
@@ -84,13 +102,17 @@ async def receive_json(request: Request, rules: BodyRules, admission: Admission)
     """The bytes of a JSON body, not yet read. Raises as ``receive`` does."""
     received = bytearray()
     room = _Room(admission)
+
+    def take(untrusted_chunk: bytes) -> None:
+        nonlocal received
+        room.take(len(untrusted_chunk))
+        received += untrusted_chunk
+        if len(received) > rules.json_bytes_max:
+            raise _too_large(rules.json_bytes_max)
+
     try:
         check_declared(request, rules.json_bytes_max)
-        async for chunk in steady(request, rules):
-            room.take(len(chunk))
-            received += chunk
-            if len(received) > rules.json_bytes_max:
-                raise _too_large(rules.json_bytes_max)
+        await pour(request, rules, take)
         if not received:
             raise _empty("a JSON object")
         return bytes(received)
@@ -120,31 +142,37 @@ def _declared_bytes(request: Request) -> int | None:
     return int(declared[:20]) if declared.isascii() and declared.isdigit() else None
 
 
-async def steady(request: Request, rules: BodyRules) -> AsyncGenerator[bytes, None]:
-    """The chunks of a body as they come. Raises TooSlow when they come below the floor rate.
+async def pour(request: Request, rules: BodyRules, take: Callable[[bytes], None]) -> None:
+    """Gives ``take`` the chunks of a body as they come. Raises TooSlow when they come below the floor rate.
 
     Nor may a sender who was fast stand still for longer than the grace: its bytes are held meanwhile.
     """
-    begun_seconds = rules.clock.monotonic_seconds()
-    received_bytes, declared_bytes = 0, _declared_bytes(request)
+    now_seconds, loop = rules.clock.monotonic_seconds, asyncio.get_running_loop()
+    begun_seconds, received_bytes, declared_bytes = now_seconds(), 0, _declared_bytes(request)
     more = True
-    while more and received_bytes != declared_bytes:  # nothing comes after the last byte of a known length
-        allowed_seconds = rules.grace_seconds + received_bytes / max(1, rules.bytes_per_second_min)
-        left_seconds = begun_seconds + allowed_seconds - rules.clock.monotonic_seconds()
-        if not rules.bytes_per_second_min:
-            left_seconds = rules.grace_seconds  # no rate: only a standstill ends it
-        left_seconds = min(left_seconds, rules.grace_seconds)
-        with anyio.move_on_after(max(0.0, left_seconds)) as patience:
-            message = await request.receive()
-        if patience.cancelled_caught:
-            raise _too_slow(rules)
-        if message["type"] == "http.disconnect":
-            raise BadInput(_GONE, field="body", right="the whole body")
-        chunk: bytes = message.get("body", b"")
-        more = message.get("more_body", False)
-        received_bytes += len(chunk)
-        if chunk:
-            yield chunk
+    try:
+        async with asyncio.timeout(None) as patience:  # one for all chunks: it is set anew for each
+            while more and received_bytes != declared_bytes:  # nothing comes after the last byte
+                passed_seconds = now_seconds() - begun_seconds
+                patience.reschedule(loop.time() + _left_seconds(rules, received_bytes, passed_seconds))
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise BadInput(_GONE, field="body", right="the whole body")
+                chunk: bytes = message.get("body", b"")
+                more = message.get("more_body", False)
+                received_bytes += len(chunk)
+                if chunk:
+                    take(chunk)
+    except TimeoutError as error:
+        raise _too_slow(rules) from error
+
+
+def _left_seconds(rules: BodyRules, received_bytes: int, passed_seconds: float) -> float:
+    """How long the next chunk may take."""
+    if not rules.bytes_per_second_min:
+        return rules.grace_seconds  # no rate: only a standstill ends it
+    allowed_seconds = rules.grace_seconds + received_bytes / rules.bytes_per_second_min
+    return max(0.0, min(allowed_seconds - passed_seconds, rules.grace_seconds))
 
 
 class _Room:
@@ -166,35 +194,28 @@ class _Room:
 async def _fill(held: Held, request: Request, rules: BodyRules, room: _Room) -> None:
     """Takes the whole body. A film may be larger than anything else; its first bytes say that it is one."""
     check_declared(request, max(rules.bytes_max, rules.film_bytes_max))
-    limit = _Limit(rules)
-    async for chunk in steady(request, rules):
-        limit.check(chunk)
-        room.take(len(chunk))
-        held.write(chunk)
+    bytes_max = rules.bytes_max
+
+    def take(untrusted_chunk: bytes) -> None:
+        nonlocal bytes_max
+        size_bytes = held.size_bytes + len(untrusted_chunk)
+        if size_bytes > bytes_max == rules.bytes_max and _is_film(held, untrusted_chunk):
+            bytes_max = max(bytes_max, rules.film_bytes_max)
+        if size_bytes > bytes_max:
+            raise _too_large(bytes_max)
+        room.take(len(untrusted_chunk))
+        held.write(untrusted_chunk)
+
+    await pour(request, rules, take)
     if not held.size_bytes:
         raise _empty("the bytes of a picture, film or archive")
 
 
-class _Limit:
-    """The limit of one body, settled when it grows past what everything but a film may have."""
-
-    def __init__(self, rules: BodyRules) -> None:
-        self._rules = rules
-        self._bytes_max = rules.bytes_max
-        self._head = bytearray()
-        self._size_bytes = 0
-
-    def check(self, untrusted_chunk: bytes) -> None:
-        """Returns when the next chunk may be taken. Raises TooLarge."""
-        self._head += untrusted_chunk[: HEAD_BYTES - len(self._head)]
-        self._size_bytes += len(untrusted_chunk)
-        if self._size_bytes > self._bytes_max == self._rules.bytes_max and self._is_film():
-            self._bytes_max = max(self._bytes_max, self._rules.film_bytes_max)
-        if self._size_bytes > self._bytes_max:
-            raise _too_large(self._bytes_max)
-
-    def _is_film(self) -> bool:
-        return family(sniff(bytes(self._head))) == "film"
+def _is_film(held: Held, untrusted_chunk: bytes) -> bool:
+    """Whether what is held, and then the chunk, begins as a film."""
+    pieces = held.pieces
+    head = os.pread(held.fd, HEAD_BYTES, 0) if pieces is None else b"".join(pieces)[:HEAD_BYTES]
+    return family(sniff(head + untrusted_chunk[: HEAD_BYTES - len(head)])) == "film"
 
 
 def _too_large(bytes_max: int) -> TooLarge:

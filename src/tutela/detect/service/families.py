@@ -81,6 +81,7 @@ _FAMILY = np.dtype(
     ]
 )
 _VALUE_BYTES = 32
+_NO_ROWS, _NO_DISTANCES = np.empty(0, np.intp), np.empty(0, np.int64)
 #: Bytes of one caller's table: 8,192 values of 32 bytes, and what is known of each and of its family.
 TABLE_BYTES = _HEAD.itemsize + ROWS_MAX * (_VALUE_BYTES + _ROW.itemsize + _FAMILY.itemsize)
 
@@ -95,6 +96,10 @@ class Step(IntEnum):
     REFUSED = 4
 
 
+#: By name: to look a member up in its class takes several times as long, and every upload comes by here.
+_CALM, _FAMILY_CUT = Step.CALM, Step.FAMILY_CUT
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sighting:
     """What one query did: the step, the family's number (0 without one) and its counts."""
@@ -107,16 +112,16 @@ class Sighting:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """One query: the PDQ value (4 words), whether it met, and 64 bits of the file's SHA-256 (0 without).
+    """One query: the PDQ value (32 bytes), whether it met, and 64 bits of the file's SHA-256 (0 without).
 
     ``turned`` are the values of the same picture turned and mirrored: it belongs to the family that any of
     them is near to, or turning every variation another way would make eight families of one.
     """
 
-    value: NDArray[np.uint64]
+    value: bytes
     met: bool
     file: int = 0
-    turned: tuple[NDArray[np.uint64], ...] = ()
+    turned: tuple[bytes, ...] = ()
 
 
 class Families:
@@ -134,14 +139,18 @@ class Families:
         at += self._values.nbytes
         self._rows = np.frombuffer(buffer, _ROW, ROWS_MAX, at)
         self._families = np.frombuffer(buffer, _FAMILY, ROWS_MAX, at + self._rows.nbytes)
+        #: Columns, as whose views they are written: to name one costs more than to use it.
+        self._row_family, self._row_file = self._rows["family"], self._rows["file"]
+        self._row_met, self._row_keep = self._rows["met"], self._rows["keep_seconds"]
+        self._count, self._cut = self.head["rows"], self.head["cut_seconds"]
 
     def __len__(self) -> int:
         """Number of kept values."""
-        return int(self.head["rows"][0])
+        return int(self._count[0])
 
     def is_cut(self, now_seconds: float, lifted_seconds: float) -> bool:
         """True while the caller as a whole is cut off."""
-        cut = float(self.head["cut_seconds"][0])
+        cut = float(self._cut[0])
         return cut > lifted_seconds and now_seconds < cut + DAY_SECONDS
 
     def note(
@@ -165,42 +174,46 @@ class Families:
         masked, rows, distance = self._near(asked)
         if not len(rows):
             return self._found(masked, asked, now_seconds, counts=counts)
-        nearest = int(np.argmin(distance))
-        family = int(self._rows["family"][rows[nearest]])
-        self._refresh(family, now_seconds, lifted_seconds)
-        mine = rows[self._rows["family"][rows] == family]
-        cut = self._families["state"][family] >= Step.FAMILY_CUT
+        nearest = int(distance.argmin())
+        family = int(self._row_family[rows[nearest]])
+        one = self._families[family]
+        self._refresh(one, now_seconds, lifted_seconds)
+        mine = rows[self._row_family[rows] == family]
+        cut = one["state"] >= _FAMILY_CUT
         if distance[nearest] == 0:
             self._repeat(family, int(rows[nearest]), asked, counts=counts)
         elif cut:
             return self._sighting(Step.REFUSED, family)
         else:
             row = self._join(family, masked, mine, asked)
-            self._families["burst"][family] += counts
+            one["burst"] += counts
             self._count_edges(family, row, rows[distance <= EDGE_BITS])
             mine = np.append(mine, row)
-        self._keep(family, mine, now_seconds)
+        self._keep(one, mine, now_seconds)
         if cut:  # what was answered before still is: it tells nothing new
-            return self._sighting(Step.CALM, family)
-        return self._sighting(self._step(family, now_seconds, limit, lifted_seconds), family)
+            return self._sighting(_CALM, family)
+        return self._sighting(self._step(one, now_seconds, limit, lifted_seconds), family)
 
     def _near(self, asked: Asked) -> tuple[NDArray[np.uint64], NDArray[np.intp], NDArray[np.int64]]:
         """The value in the turn that lies nearest to a kept one (as given without any), masked, (1, 4); the
         rows within ``RADIUS_BITS`` of it, and their distances.
         """
-        masked = np.stack([asked.value, *asked.turned]) ^ self._mask
+        values = np.frombuffer(b"".join((asked.value, *asked.turned)), "<u8")
+        masked = values.reshape(-1, 4) ^ self._mask
         hits = brute_query(self._values[: len(self)], masked, RADIUS_BITS, per_query_max=2 * MEMBERS_MAX)
-        turn = int(hits.query_index[np.argmin(hits.distance)]) if len(hits) else 0
+        if not len(hits):
+            return masked[:1], _NO_ROWS, _NO_DISTANCES
+        turn = int(hits.query_index[hits.distance.argmin()])
         ours = hits.query_index == turn
         return masked[turn : turn + 1], hits.ids[ours].astype(np.intp), hits.distance[ours].astype(np.int64)
 
     def _repeat(self, family: int, row: int, asked: Asked, *, counts: bool) -> None:
         """Notes a value that was there already; another file of this value counts a little."""
         file = np.uint64(asked.file) ^ self._mask[0]
-        if asked.file and file != self._rows["file"][row]:
+        if asked.file and file != self._row_file[row]:
             self._families["burst"][family] += SAME_VALUE * counts
-            self._rows["file"][row] = file
-        self._rows["met"][row] = asked.met
+            self._row_file[row] = file
+        self._row_met[row] = asked.met
 
     def _found(
         self, masked: NDArray[np.uint64], asked: Asked, now_seconds: float, *, counts: bool
@@ -214,13 +227,13 @@ class Families:
         one["number"], one["rows"], one["began_seconds"] = self.head["families"], 1, now_seconds
         one["burst"], one["burst_query"] = counts, self.head["queries"]
         self._put(row, family, masked, asked)
-        self._rows["keep_seconds"][row] = now_seconds + (DAY_SECONDS if asked.met else 0.0)
-        return self._sighting(Step.CALM, family)
+        self._row_keep[row] = now_seconds + (DAY_SECONDS if asked.met else 0.0)
+        return self._sighting(_CALM, family)
 
     def _join(self, family: int, masked: NDArray[np.uint64], mine: NDArray[np.intp], asked: Asked) -> int:
         """The value's row, one more of its family; a full family forgets its oldest near one instead."""
         full = self._families["rows"][family] >= MEMBERS_MAX
-        row = int(mine[np.argmin(self._rows["keep_seconds"][mine])]) if full else self._free_row()
+        row = int(mine[np.argmin(self._row_keep[mine])]) if full else self._free_row()
         if not full:
             self._families["rows"][family] += 1
         self._put(row, family, masked, asked)
@@ -237,19 +250,19 @@ class Families:
         if used < ROWS_MAX:
             self.head["rows"] = used + 1
             return used
-        row = int(np.argmin(self._rows["keep_seconds"]))
-        one = self._families[self._rows["family"][row]]
+        row = int(np.argmin(self._row_keep))
+        one = self._families[self._row_family[row]]
         one["rows"] = max(1, int(one["rows"])) - 1  # 0 only where a process was killed between two writes
         return row
 
-    def _refresh(self, family: int, now_seconds: float, lifted_seconds: float) -> None:
-        """Lets the burst leak; begins again after a day, or when an operator lifted the cut-off."""
-        one = self._families[family]
-        others = int(self.head["queries"][0]) - int(one["burst_query"]) - 1
+    def _refresh(self, one: np.void, now_seconds: float, lifted_seconds: float) -> None:
+        """Lets a family's burst leak; begins again after a day, or when an operator lifted the cut-off."""
+        queries = int(self.head["queries"][0])
+        others = queries - int(one["burst_query"]) - 1
         one["burst"] = max(0.0, float(one["burst"]) - LEAK * max(0, others))
-        one["burst_query"] = self.head["queries"][0]
-        ended = now_seconds - max(one["began_seconds"], one["cut_seconds"]) >= DAY_SECONDS
-        if ended or lifted_seconds > max(one["began_seconds"], one["cut_seconds"]):
+        one["burst_query"] = queries
+        since = max(float(one["began_seconds"]), float(one["cut_seconds"]))
+        if now_seconds - since >= DAY_SECONDS or lifted_seconds > since:
             one["state"] = one["edges_met"] = one["edges_unmet"] = 0
             one["burst"], one["began_seconds"], one["cut_seconds"] = 0.0, now_seconds, 0.0
 
@@ -264,18 +277,16 @@ class Families:
         self._families["edges_met" if met else "edges_unmet"][family] += 1
         self._families["edges_unmet" if met else "edges_met"][family] += fresh
 
-    def _keep(self, family: int, mine: NDArray[np.intp], now_seconds: float) -> None:
+    def _keep(self, one: np.void, mine: NDArray[np.intp], now_seconds: float) -> None:
         """Families of several values are kept a day from their last query, those cut off for two."""
-        one = self._families[family]
-        if one["rows"] == 1 and not self._rows["met"][mine[0]]:
+        if one["rows"] == 1 and not self._row_met[mine[0]]:
             days = 0
         else:
-            days = 2 if one["state"] >= Step.FAMILY_CUT else 1
-        self._rows["keep_seconds"][mine] = now_seconds + days * DAY_SECONDS
+            days = 2 if one["state"] >= _FAMILY_CUT else 1
+        self._row_keep[mine] = now_seconds + days * DAY_SECONDS
 
-    def _step(self, family: int, now_seconds: float, limit: float, lifted_seconds: float) -> Step:
-        one = self._families[family]
-        score = max(float(one["burst"]), float(self._edges(family)))
+    def _step(self, one: np.void, now_seconds: float, limit: float, lifted_seconds: float) -> Step:
+        score = max(float(one["burst"]), float(_edges(one)))
         if score >= limit:
             one["state"], one["cut_seconds"] = Step.FAMILY_CUT, now_seconds
             since = max(now_seconds - DAY_SECONDS, lifted_seconds)
@@ -284,17 +295,16 @@ class Families:
                 return Step.FAMILY_CUT
             self.head["cut_seconds"] = now_seconds
             return Step.CALLER_CUT
-        if score >= limit / 2 and one["state"] == Step.CALM:
+        if score >= limit / 2 and one["state"] == _CALM:
             one["state"] = Step.ALARM
             return Step.ALARM
-        return Step.CALM
-
-    def _edges(self, family: int) -> int:
-        one = self._families[family]
-        return 2 * int(min(one["edges_met"], one["edges_unmet"]))
+        return _CALM
 
     def _sighting(self, step: Step, family: int) -> Sighting:
         one = self._families[family]
-        return Sighting(
-            step=step, family=int(one["number"]), burst=float(one["burst"]), edges=self._edges(family)
-        )
+        return Sighting(step=step, family=int(one["number"]), burst=float(one["burst"]), edges=_edges(one))
+
+
+def _edges(one: np.void) -> int:
+    """Twice the smaller side of a family's edge."""
+    return 2 * int(min(one["edges_met"], one["edges_unmet"]))

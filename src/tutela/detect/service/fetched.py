@@ -75,7 +75,7 @@ class Fetches:
             room_bytes = held.size_bytes
             admission.release(bytes_max - room_bytes)
             held.seal()
-            yield Body(fd=held.fd, size_bytes=held.size_bytes)
+            yield Body.of(held)
         finally:
             held.close()
             admission.release(room_bytes)

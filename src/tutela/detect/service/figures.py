@@ -47,7 +47,9 @@ PEAK = Metric(
 )
 IN_HAND = Metric(name="tutela_service_in_hand_count", kind="gauge", help="Requests in hand.")
 WAITING = Metric(
-    name="tutela_service_waiting_count", kind="gauge", help="Received uploads that wait for their turn."
+    name="tutela_service_waiting_count",
+    kind="gauge",
+    help="Received uploads that wait for a turn, or for the worker that has them.",
 )
 BODIES = Metric(name="tutela_service_bodies_bytes", kind="gauge", help="Bytes of bodies held in memory.")
 CHANGE = Metric(name="tutela_service_change_count", kind="gauge", help="Number of the last change live here.")

@@ -105,14 +105,6 @@ class _Asked:
     freshness: Freshness
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Prepared:
-    """A picture that is about to be examined: ``sink`` takes its form, ``looked`` asks the lists about it."""
-
-    sink: FormCollector
-    looked: Callable[[Examined], Looked]
-
-
 class Matcher:
     """Looks at uploads and asks lists. Threads may share it; ``close`` ends the sandbox's workers."""
 
@@ -158,13 +150,26 @@ class Matcher:
             cut_short = late and prints.member is None and prints.trouble is None
             yield self._looked(asked, replace(prints, trouble=_OUT_OF_TIME) if cut_short else prints)
 
-    def prepare(self, *, lists: Sequence[str] = ()) -> Prepared:
-        """What it takes to examine one picture without a thread. Raises as ``media``."""
-        asked, collector = self._asked(lists), self._printer.collector()
-        return Prepared(
-            sink=collector,
-            looked=lambda examined: self._looked(asked, self._printer.finish(examined, collector)),
-        )
+    def collector(self) -> FormCollector:
+        """What takes the forms of one picture that is examined without a thread."""
+        return self._printer.collector()
+
+    def check(self, lists: Sequence[str]) -> None:
+        """Returns when these lists can be asked. Raises as ``media``."""
+        if lists:
+            self._asked(lists)
+
+    def looked(
+        self, pictures: Sequence[tuple[FormCollector, Examined]], *, lists: Sequence[str] = ()
+    ) -> list[Looked]:
+        """Pictures that were examined without a thread, in one pass over each list. Raises as ``media``."""
+        asked = self._asked(lists)
+        files = [self._printer.finish(examined, collector) for collector, examined in pictures]
+        decisions = asked.engine.decide_many(files)
+        return [
+            Looked(prints=file, decision=decision, freshness=asked.freshness)
+            for file, decision in zip(files, decisions, strict=True)
+        ]
 
     def _everything(self, fd: int, name: str, skip: Callable[[str], bool]) -> Iterator[FileFingerprints]:
         examine = partial(examine_all, self.pool, fd, self._printer.ask, name=name, skip=skip)

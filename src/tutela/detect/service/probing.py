@@ -13,8 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-import numpy as np
-
 from tutela.detect.fingerprints.shapes import Fingerprint
 from tutela.detect.service.audit import Audit, MemoryAudit, Noted
 from tutela.detect.service.families import Asked, Sighting, Step
@@ -38,6 +36,9 @@ PROBING = Metric(
     help="Alarms, cut-offs and refused queries of the query watch.",
     labels={"step": frozenset(STEP_WORDS.values())},
 )
+
+#: By name, since every upload comes by here (``families``).
+_CALM = Step.CALM
 
 declare_words("alarm", "family_cut", "caller_cut")
 _log = get_logger("detect.service")
@@ -94,14 +95,15 @@ class Watch:
         shown = shown_of(prints, met=met, met_forms=met_forms)
         if not shown:
             return self.admit(caller, now_seconds=now_seconds)
+        file = _file_of(prints)
         with self.tables.of(caller.id) as families:
             seen = [
                 families.note(
                     Asked(
-                        value=np.frombuffer(one.value, "<u8"),
+                        value=one.value,
                         met=one.met,
-                        file=_file_of(prints),
-                        turned=tuple(np.frombuffer(value, "<u8") for value in one.turned),
+                        file=file,
+                        turned=one.turned,
                     ),
                     now_seconds=now_seconds,
                     limit=caller.limits.family_queries_per_day,
@@ -112,7 +114,7 @@ class Watch:
                 for number, one in enumerate(shown)
             ]
         for sighting, one in sorted(zip(seen, shown, strict=True), key=lambda pair: pair[0].step):
-            if sighting.step is not Step.CALM:
+            if sighting.step is not _CALM:
                 self._tell(caller, sighting, one.value, met=one.met)
         return None
 

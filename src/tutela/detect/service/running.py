@@ -28,11 +28,14 @@ from tutela.detect.service.rates import Rates
 from tutela.detect.service.roles import Caller, Role
 from tutela.detect.service.settings import ServiceSettings
 from tutela.kernel.clock import Clock, SystemClock
-from tutela.kernel.errors import Invalid, Refused
+from tutela.kernel.errors import Invalid, Refused, TutelaError
 from tutela.kernel.settings import home
 
 if TYPE_CHECKING:
+    from tutela.detect.fingerprints.files import FormCollector
     from tutela.detect.matching.shapes import Match
+    from tutela.detect.media.opened import Opened
+    from tutela.detect.media.shapes import Examined
     from tutela.detect.service.bodies import Body
     from tutela.detect.service.changes import ChangeLog
     from tutela.detect.service.fetched import Fetches
@@ -77,6 +80,16 @@ def _everything(_match: Match) -> bool:
     return True
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Picture:
+    """A JPEG on its way: whose it is, what takes its forms, and the lists to ask."""
+
+    caller: Caller
+    opened: Opened
+    lists: tuple[str, ...]
+    sink: FormCollector
+
+
 @dataclass(kw_only=True, slots=True, eq=False)
 class Service:
     """One process's parts. Route modules take it and give routes; nothing else is shared between them."""
@@ -113,7 +126,7 @@ class Service:
     _short: anyio.CapacityLimiter = field(init=False)
     _outside: anyio.CapacityLimiter = field(init=False)
     #: Where JPEGs wait for the sandbox; without one, as with a sandbox that cannot do it, a thread waits.
-    _lane: Lane | None = field(init=False, default=None)
+    _lane: Lane[_Picture, Looked] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         settings = self.settings
@@ -143,6 +156,7 @@ class Service:
             self._lane = Lane(
                 pool,
                 self.matcher.ask,
+                self._judge,
                 workers=settings.media_workers,
                 admission=self.admission,
                 in_thread=self.in_thread,
@@ -209,22 +223,48 @@ class Service:
         Raises as ``look`` and ``Matcher.media_all``.
         """
         if body.kind == "jpeg" and self._lane is not None:
-            return await self._look_at_jpeg(self._lane, caller, body.fd, lists)
+            return await self._look_at_jpeg(self._lane, caller, body, tuple(lists))
         everything = partial(self.matcher.media_all, body.fd, lists=lists)
         return await self.look(caller, lambda: tuple(everything()), slow=body.slow)
 
     async def _look_at_jpeg(
-        self, lane: Lane, caller: Caller, fd: int, lists: Sequence[str]
+        self, lane: Lane[_Picture, Looked], caller: Caller, body: Body, lists: tuple[str, ...]
     ) -> Sequence[Looked]:
         self.watch.admit(caller, now_seconds=self.clock.now().timestamp())
-        prepared = self.matcher.prepare(lists=lists)
-        async with lane.turn(fd, prepared.sink) as examined:
-            if examined is None:  # a worker has to be begun, a second look is due, or one failed
-                return await self.look(caller, lambda: (self.matcher.media(fd, lists=lists),))
-        looked = prepared.looked(examined)
-        self._note(caller, looked)
+        self.matcher.check(lists)
+        picture = _Picture(caller=caller, opened=body.opened, lists=lists, sink=self.matcher.collector())
+
+        async def alone() -> Looked:
+            """A worker has to be begun, or one failed."""
+            media = partial(self.matcher.media, body.fd, lists=lists)
+            return (await self.look(caller, lambda: (media(),)))[0]
+
+        return (await lane.answer(picture, alone),)
+
+    def _judge(self, examined: Sequence[tuple[_Picture, Examined]]) -> list[Looked | Exception]:
+        """What the lists say of pictures, as far as the watch lets their callers hear it."""
+        outcomes: dict[int, Looked | Exception] = {}
+        for lists in {picture.lists for picture, _ in examined}:
+            places = [place for place, (picture, _) in enumerate(examined) if picture.lists == lists]
+            try:
+                found = self.matcher.looked(
+                    [(examined[place][0].sink, examined[place][1]) for place in places], lists=lists
+                )
+            except TutelaError as error:
+                outcomes |= dict.fromkeys(places, error)
+                continue
+            for place, looked in zip(places, found, strict=True):
+                outcomes[place] = self._told(examined[place][0].caller, looked)
+        return [outcomes[place] for place in range(len(examined))]
+
+    def _told(self, caller: Caller, looked: Looked) -> Looked | TutelaError:
+        """What a caller is told, after the watch took note of it."""
+        try:
+            self._note(caller, looked)
+        except TutelaError as error:
+            return error
         self.figures.look(looked.decision.status)
-        return (looked,)
+        return looked
 
     async def announce(
         self,

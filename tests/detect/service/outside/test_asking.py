@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
 
+from tests.detect.service import making
 from tutela.detect.fingerprints.shapes import FileFingerprints, Fingerprint
 from tutela.detect.media.shapes import MediaFacts
 from tutela.detect.service.bodies import Body
@@ -28,10 +28,8 @@ def settings(*names: str, **terms: Any) -> ServiceSettings:
 
 @pytest.fixture
 def body() -> Iterator[Body]:
-    fd = os.memfd_create("upload")
-    os.write(fd, PNG)
-    yield Body(fd=fd, size_bytes=len(PNG))
-    os.close(fd)
+    with making.upload(PNG) as upload:
+        yield upload
 
 
 def test_nobody_is_asked_by_default() -> None:
@@ -82,10 +80,6 @@ def test_an_upload_is_a_subject_with_its_bytes_and_fingerprints(body: Body) -> N
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04" + bytes(64), b"just words"])
 def test_what_is_no_picture_and_no_film_is_no_subject(content: bytes) -> None:
-    fd = os.memfd_create("upload")
-    try:
-        os.write(fd, content)
-        found = FileFingerprints(member=None, size_bytes=0, facts=MediaFacts(), trouble=None, prints=())
-        assert subject_of(Body(fd=fd, size_bytes=len(content)), found) is None
-    finally:
-        os.close(fd)
+    found = FileFingerprints(member=None, size_bytes=0, facts=MediaFacts(), trouble=None, prints=())
+    with making.upload(content) as upload:
+        assert subject_of(upload, found) is None

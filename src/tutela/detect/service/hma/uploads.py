@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 
 from tutela.detect.media.held import Held
-from tutela.detect.service.bodies import check_declared, steady
+from tutela.detect.service.bodies import check_declared, pour
 from tutela.detect.service.hma.answers import Wrong
 from tutela.detect.service.hma.multipart import (
     AROUND_BYTES_MAX,
@@ -54,12 +54,16 @@ async def receive_form(request: Request, service: Service) -> AsyncIterator[Uplo
     reader = _reader(request, max(rules.bytes_max, rules.film_bytes_max))
     held = Held(max(rules.bytes_max, rules.film_bytes_max))
     taken_bytes = 0
+
+    def take(untrusted_chunk: bytes) -> None:
+        nonlocal taken_bytes
+        service.admission.hold(len(untrusted_chunk))
+        taken_bytes += len(untrusted_chunk)
+        _feed(reader, untrusted_chunk, held)
+        _check_size(held, reader, rules.bytes_max)
+
     try:
-        async for chunk in steady(request, rules):
-            service.admission.hold(len(chunk))
-            taken_bytes += len(chunk)
-            _feed(reader, chunk, held)
-            _check_size(held, reader, rules.bytes_max)
+        await pour(request, rules, take)
         yield _finished(reader, held)
     finally:
         held.close()
